@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+// In a clone there is no dist/ yet (install scripts are off, see .npmrc), and after a `git pull` it
+// is stale: compile then. An installed package has no src/*.ts and runs dist/ as it is.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const entry = join(root, 'dist', 'cli.js');
+const source = join(root, 'src');
+
+function newest(folder) {
+  return Math.max(
+    0,
+    ...readdirSync(folder, { withFileTypes: true, recursive: true })
+      .filter((file) => file.isFile() && file.name.endsWith('.ts'))
+      .map((file) => statSync(join(file.parentPath ?? file.path, file.name)).mtimeMs),
+  );
+}
+
+if (existsSync(source) && (!existsSync(entry) || statSync(entry).mtimeMs < newest(source))) {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (!existsSync(tsc)) {
+    console.error('study is not built and typescript is not installed; run `npm ci` first');
+    process.exit(2);
+  }
+  const built = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (built.status !== 0) process.exit(1);
+}
+
+await import(entry);

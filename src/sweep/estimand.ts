@@ -1,0 +1,18 @@
+/** What bias is measured against, and how sure that is. */
+export interface Estimand {
+  readonly value: number;
+  /** Standard error of the value; 0 where it is known exactly. */
+  readonly se: number;
+  /** `population`: closed form; `intercept`: of FID on 1/N; `pool`: FID of the whole pool. */
+  readonly kind: 'population' | 'intercept' | 'pool';
+  /** One sentence for tables and captions. */
+  readonly description: string;
+}
+
+/** A published value that a source can be held against. */
+export interface PublishedPoint {
+  readonly size: number;
+  readonly fid: number;
+  readonly label: string;
+  readonly url: string;
+}
