@@ -1,0 +1,100 @@
+import { float16Values } from './float16.ts';
+
+/** The element types of .npy files that this package reads, by NumPy's names. */
+export type DtypeName =
+  | 'bool'
+  | 'int8'
+  | 'uint8'
+  | 'int16'
+  | 'uint16'
+  | 'int32'
+  | 'uint32'
+  | 'int64'
+  | 'uint64'
+  | 'float16'
+  | 'float32'
+  | 'float64';
+
+export interface Dtype {
+  readonly name: DtypeName;
+  /** Bytes an element. */
+  readonly bytes: number;
+  readonly bigEndian: boolean;
+}
+
+const names: Readonly<Record<string, DtypeName>> = {
+  b1: 'bool',
+  i1: 'int8',
+  u1: 'uint8',
+  i2: 'int16',
+  u2: 'uint16',
+  i4: 'int32',
+  u4: 'uint32',
+  i8: 'int64',
+  u8: 'uint64',
+  f2: 'float16',
+  f4: 'float32',
+  f8: 'float64',
+};
+
+/** Reads a `descr` such as `<f4` or `|u1`; undefined for anything but the types above. */
+export function parseDtype(descr: string): Dtype | undefined {
+  const match = /^([<>|=])([a-z]\d)$/.exec(descr);
+  const name = names[match?.[2] ?? ''];
+  if (!match || !name) return undefined;
+  return { name, bytes: Number(match[2]?.[1]), bigEndian: match[1] === '>' };
+}
+
+export function isFloating(dtype: Dtype): boolean {
+  return dtype.name.startsWith('float');
+}
+
+const views = {
+  bool: Uint8Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  int16: Int16Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  int64: BigInt64Array,
+  uint64: BigUint64Array,
+  float16: Uint16Array,
+  float32: Float32Array,
+  float64: Float64Array,
+} as const;
+
+/**
+ * Decodes the elements in `bytes` into `out` from `offset` on. int64 beyond 2^53, and float64 into
+ * a Float32Array, are rounded to the nearest.
+ */
+export function decodeInto(
+  bytes: Uint8Array,
+  dtype: Dtype,
+  out: Float32Array | Float64Array,
+  offset = 0,
+): void {
+  const aligned = bytes.byteOffset % dtype.bytes === 0 && !dtype.bigEndian;
+  const own = aligned ? bytes : new Uint8Array(bytes);
+  if (dtype.bigEndian) swapInPlace(own, dtype.bytes);
+  const view = new views[dtype.name](
+    own.buffer as ArrayBuffer,
+    own.byteOffset,
+    own.length / dtype.bytes,
+  );
+  if (view instanceof BigInt64Array || view instanceof BigUint64Array) {
+    for (let i = 0; i < view.length; i++) out[offset + i] = Number(view[i]);
+  } else if (dtype.name === 'float16') {
+    const values = float16Values();
+    for (let i = 0; i < view.length; i++) out[offset + i] = values[view[i]!]!;
+  } else {
+    out.set(view, offset);
+  }
+}
+
+function swapInPlace(bytes: Uint8Array, width: number): void {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (width === 2) view.swap16();
+  if (width === 4) view.swap32();
+  if (width === 8) view.swap64();
+}

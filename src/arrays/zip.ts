@@ -1,0 +1,171 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { crc32, inflateRaw } from 'node:zlib';
+import { type Entry, fromFdPromise } from 'yauzl';
+import { StudyError } from '../errors.ts';
+import { diskError } from './disk.ts';
+
+/** One file in a zip: where it lies and how it was packed. */
+export interface ZipMember {
+  readonly name: string;
+  /** Bytes once unpacked. */
+  readonly size: number;
+  readonly packedSize: number;
+  readonly stored: boolean;
+  readonly crc32: number;
+  readonly localHeader: number;
+}
+
+/** An open zip, its central directory read; members are read at random and in parallel. */
+export interface ZipArchive {
+  readonly path: string;
+  readonly members: readonly ZipMember[];
+  /** Unpacks a member; its checksum is verified. @throws StudyError if it is damaged. */
+  read(member: ZipMember): Promise<Uint8Array>;
+  /** Where a member's packed bytes begin in the file. */
+  dataOffset(member: ZipMember): Promise<number>;
+  readonly file: FileHandle;
+  close(): Promise<void>;
+}
+
+const inflate = promisify(inflateRaw);
+const localHeaderBytes = 30;
+// Images and statistics are far smaller; larger arrays are streamed.
+const mostAtOnce = 2 ** 30;
+// Deflate's best is 1032 : 1; a member that claims more lies, and would only make us allocate.
+const bestRatio = 1032;
+
+/** Opens a zip. @throws StudyError where it is missing, no zip, truncated, encrypted. */
+export async function openZip(path: string): Promise<ZipArchive> {
+  const file = await open(path, 'r').catch((error) => {
+    throw diskError(error, path);
+  });
+  try {
+    const members = await readDirectory(file, path);
+    return {
+      path,
+      members,
+      file,
+      read: (member) => readMember(file, path, member),
+      dataOffset: async (member) => (await locate(file, path, member, 0)).offset,
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function readDirectory(file: FileHandle, path: string): Promise<ZipMember[]> {
+  const members: ZipMember[] = [];
+  try {
+    const { size } = await file.stat();
+    const zip = await fromFdPromise(file.fd, { autoClose: false });
+    for await (const entry of zip.eachEntry()) {
+      if (!entry.fileName.endsWith('/')) members.push(memberOf(entry, path, size));
+    }
+  } catch (error) {
+    if (error instanceof StudyError) throw error;
+    const reason = error instanceof Error ? error.message.toLowerCase() : String(error);
+    throw new StudyError(`cannot read the zip ${path}: ${reason}`, 'is it whole, and a zip?', {
+      cause: error,
+    });
+  }
+  return members;
+}
+
+function memberOf(entry: Entry, path: string, fileSize: number): ZipMember {
+  const name = entry.fileName;
+  if (entry.isEncrypted()) {
+    throw new StudyError(`${name} in ${path} is encrypted`, 'pack the zip without a password');
+  }
+  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
+    throw new StudyError(
+      `${name} in ${path} is packed by method ${entry.compressionMethod}`,
+      'pack the zip with deflate, or without compression (zip -0)',
+    );
+  }
+  if (entry.relativeOffsetOfLocalHeader + entry.compressedSize > fileSize) {
+    throw damaged(name, path, 'runs past the end');
+  }
+  if (entry.uncompressedSize > (entry.compressedSize + 16) * bestRatio) {
+    throw damaged(name, path, `claims ${entry.uncompressedSize} bytes`);
+  }
+  return {
+    name,
+    size: entry.uncompressedSize,
+    packedSize: entry.compressedSize,
+    stored: entry.compressionMethod === 0,
+    crc32: entry.crc32,
+    localHeader: entry.relativeOffsetOfLocalHeader,
+  };
+}
+
+async function readMember(file: FileHandle, path: string, member: ZipMember): Promise<Uint8Array> {
+  if (member.size > mostAtOnce) {
+    throw new StudyError(`${member.name} in ${path} has ${member.size} bytes; too large to read`);
+  }
+  const { offset, ahead } = await locate(file, path, member, member.packedSize);
+  let packed: Uint8Array = ahead.subarray(0, member.packedSize);
+  if (packed.length < member.packedSize) {
+    packed = await readExactly(file, path, member, offset);
+  }
+  const bytes = member.stored ? packed : await inflateMember(packed, path, member);
+  if (bytes.length !== member.size) throw damaged(member.name, path, 'has another size');
+  if (crc32(bytes) !== member.crc32) throw damaged(member.name, path, 'fails its checksum');
+  return bytes;
+}
+
+/**
+ * Finds a member's data behind its local header, whose lengths may differ from the directory's.
+ * One read fetches the header and, where the guess is right, `wanted` bytes `ahead`.
+ */
+async function locate(
+  file: FileHandle,
+  path: string,
+  member: ZipMember,
+  wanted: number,
+): Promise<{ offset: number; ahead: Uint8Array }> {
+  const guess = Buffer.byteLength(member.name) + 64;
+  const bytes = Buffer.allocUnsafe(localHeaderBytes + guess + wanted);
+  const { bytesRead } = await file.read(bytes, 0, bytes.length, member.localHeader);
+  if (bytesRead < localHeaderBytes || bytes.readUInt32LE(0) !== 0x04034b50) {
+    throw damaged(member.name, path, 'is not where the directory says');
+  }
+  const skip = localHeaderBytes + bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
+  return { offset: member.localHeader + skip, ahead: bytes.subarray(skip, bytesRead) };
+}
+
+async function readExactly(
+  file: FileHandle,
+  path: string,
+  member: ZipMember,
+  position: number,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(member.packedSize);
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);
+    if (bytesRead === 0) throw damaged(member.name, path, 'runs past the end');
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+async function inflateMember(
+  packed: Uint8Array,
+  path: string,
+  member: ZipMember,
+): Promise<Uint8Array> {
+  try {
+    // One byte more than claimed, so that a longer stream fails on its size, not by being cut.
+    return await inflate(packed, { maxOutputLength: member.size + 1 });
+  } catch (cause) {
+    throw damaged(member.name, path, 'cannot be unpacked', cause);
+  }
+}
+
+function damaged(name: string, path: string, what: string, cause?: unknown): StudyError {
+  return new StudyError(`${name} in ${path} ${what}`, 'the zip is damaged; fetch or pack it anew', {
+    cause,
+  });
+}
