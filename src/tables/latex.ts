@@ -1,0 +1,47 @@
+import type { PerformanceRow } from './rows.ts';
+import { type PublishedValue, performanceSummary } from './summary.ts';
+
+/**
+ * performance.tex: a booktabs `tabular` to `\input` into a paper's table, with values (Monte-Carlo
+ * standard errors) and no digit finer than the error. Needs `\usepackage{booktabs}`.
+ *
+ * @param rows long form, as in performance.csv
+ * @param published values that a source can be held against, if any
+ */
+export function performanceTable(
+  rows: readonly PerformanceRow[],
+  published: readonly PublishedValue[] = [],
+): string {
+  const { header, rows: body } = performanceSummary(rows, published, 'parentheses');
+  return [
+    '% value (Monte-Carlo standard error); needs \\usepackage{booktabs}',
+    `\\begin{tabular}{${'r'.repeat(header.length)}}`,
+    '\\toprule',
+    line(header),
+    '\\midrule',
+    ...body.map(line),
+    '\\bottomrule',
+    '\\end{tabular}',
+    '',
+  ].join('\n');
+}
+
+function line(cells: readonly string[]): string {
+  return `${cells.map(cell).join(' & ')} \\\\`;
+}
+
+function cell(text: string): string {
+  if (text === '–') return '--';
+  // A negative number needs math mode for a minus sign instead of a hyphen.
+  return escapeLatex(text).replace(/^-(\d[\d.]*(?:e[+-]?\d+)?)/, '$-$1$');
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+};
+
+function escapeLatex(text: string): string {
+  return text.replace(/[\\~^&%$#_{}]/g, (char) => ESCAPES[char] ?? `\\${char}`);
+}

@@ -1,0 +1,72 @@
+/** A value and its standard error as text, neither with a digit finer than the error allows. */
+export interface Rounded {
+  readonly value: string;
+  /** One significant digit; null where the error is unknown. */
+  readonly error: string | null;
+}
+
+/** Significant digits shown where no error says how many are meant. */
+const DIGITS_WITHOUT_ERROR = 4;
+/** Significant digits at most, so that an error of rounding size does not show sixteen of them. */
+const DIGITS_AT_MOST = 8;
+
+/**
+ * Rounds a value to the place of the first significant digit of its error: 9.7812 with 0.032 is
+ * 9.78 and 0.03; 12345 with 32 is 12350 and 30. An error of 0 (all draws the same) counts as known
+ * exactly, and shows eight digits at most; without an error, four.
+ */
+export function roundToError(value: number, error: number | null): Rounded {
+  if (!Number.isFinite(value)) return { value: String(value), error: null };
+  if (error === null || !Number.isFinite(error)) {
+    return { value: significant(value, DIGITS_WITHOUT_ERROR), error: null };
+  }
+  if (error === 0) return { value: significant(value, DIGITS_AT_MOST), error: '0' };
+  const finest = DIGITS_AT_MOST - 1 - exponent(value);
+  const decimals = -exponent(error);
+  if (decimals > finest) {
+    return { value: significant(value, DIGITS_AT_MOST), error: error.toPrecision(1) };
+  }
+  return { value: toDecimals(value, decimals), error: toDecimals(error, decimals) };
+}
+
+/** `9.78 ± 0.03`, or the bare value where the error is unknown. */
+export function plusMinus(value: number | null, error: number | null): string {
+  if (value === null) return '–';
+  const rounded = roundToError(value, error);
+  return rounded.error === null ? rounded.value : `${rounded.value} ± ${rounded.error}`;
+}
+
+/** `9.78 (0.03)`, the form of printed tables. */
+export function inParentheses(value: number | null, error: number | null): string {
+  if (value === null) return '–';
+  const rounded = roundToError(value, error);
+  return rounded.error === null ? rounded.value : `${rounded.value} (${rounded.error})`;
+}
+
+/** `50,000`. */
+export function thousands(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Power of ten of the first digit, after rounding to that one digit (0.0096 is 1e-2). */
+function exponent(value: number): number {
+  return value === 0 ? 0 : Number(value.toExponential(0).split('e')[1]);
+}
+
+/** Fixed decimals; negative ones round to tens, hundreds and so on. */
+function toDecimals(value: number, decimals: number): string {
+  const rounded =
+    decimals >= 0
+      ? value.toFixed(Math.min(decimals, 100))
+      : (Math.round(value / 10 ** -decimals) * 10 ** -decimals).toFixed(0);
+  return unsignedZero(rounded);
+}
+
+/** At most `digits` significant digits without trailing zeros: 5.12, not 5.120. */
+function significant(value: number, digits: number): string {
+  return unsignedZero(String(Number(value.toPrecision(digits))));
+}
+
+function unsignedZero(text: string): string {
+  return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text;
+}
