@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { StudyError } from '../errors.ts';
+
+const manifestSchema = z.array(
+  z.object({
+    paths: z.array(z.string()),
+    weights: z.array(
+      z.object({
+        name: z.string(),
+        shape: z.array(z.int().nonnegative()),
+        dtype: z.literal('float32'),
+        quantization: z.object({ dtype: z.literal('uint8'), min: z.number(), scale: z.number() }),
+      }),
+    ),
+  }),
+);
+
+/** A weight's values in row-major order; throws StudyError for a name or shape that is not there. */
+export type KerasWeights = (name: string, shape: readonly number[]) => Float32Array;
+
+/**
+ * The weights of a uint8-quantised TensorFlow.js layers model. In each group the shards are joined
+ * and hold one byte a value, in the manifest's order; the value is byte · scale + min, rounded once
+ * to float32 as TensorFlow.js does (`decodeWeights` in tfjs-core). Values are made when asked for,
+ * so that they are not all held at once.
+ *
+ * @param manifest `weightsManifest` of the model file
+ * @param shard the bytes of a shard, by its path in the manifest
+ * @throws StudyError where the manifest is of another form or the shards do not fill it
+ */
+export function kerasWeights(manifest: unknown, shard: (path: string) => Uint8Array): KerasWeights {
+  const parsed = manifestSchema.safeParse(manifest);
+  if (!parsed.success) {
+    throw new StudyError(`unexpected weights manifest: ${z.prettifyError(parsed.error)}`);
+  }
+  const values = new Map<string, { shape: string; make: () => Float32Array }>();
+  for (const { paths, weights } of parsed.data) {
+    const bytes = Buffer.concat(paths.map(shard));
+    let at = 0;
+    for (const { name, shape, quantization } of weights) {
+      const quantised = bytes.subarray(at, at + count(shape));
+      at += count(shape);
+      const { scale, min } = quantization;
+      const make = () => Float32Array.from(quantised, (byte) => byte * scale + min);
+      values.set(name, { shape: String(shape), make });
+    }
+    if (at !== bytes.length) {
+      throw new StudyError(`shards ${paths.join(', ')} hold ${bytes.length} weights, not ${at}`);
+    }
+  }
+  return (name, shape) => {
+    const found = values.get(name);
+    if (found?.shape === String(shape)) return found.make();
+    throw new StudyError(`weight ${name} is [${found?.shape ?? 'absent'}], not [${shape}]`);
+  };
+}
+
+function count(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}

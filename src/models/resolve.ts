@@ -1,0 +1,32 @@
+import { StudyError } from '../errors.ts';
+import type { Extractor } from './extractor.ts';
+import type { Model } from './model.ts';
+import { findModel } from './registry.ts';
+import { inspectModel, modelPath, type Stored } from './store.ts';
+
+const complaints = {
+  absent: 'has not been pulled',
+  stale: 'was built by another version of this package',
+  damaged: 'is damaged in the cache folder',
+} satisfies Record<Exclude<Stored['state'], 'ready'>, string>;
+
+/**
+ * The extractor of a name, its file checked and ready to be run.
+ *
+ * @throws StudyError for an unknown name, and for a model that is not pulled, or damaged
+ */
+export async function resolveExtractor(name: string): Promise<Extractor> {
+  const model = findModel(name);
+  const stored = await inspectModel(model);
+  if (stored.state === 'ready') return extractor(model, stored.sha256);
+  throw new StudyError(
+    `model ${name} ${complaints[stored.state]}: ${modelPath(name)}`,
+    `run: study models pull ${name}`,
+  );
+}
+
+/** A model together with the file that was found for it. */
+export function extractor(model: Model, sha256: string): Extractor {
+  const { name, mode, dimension, comparable } = model;
+  return { name, mode, dimension, comparable, sha256, path: modelPath(name) };
+}

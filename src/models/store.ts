@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { errorCode, StudyError } from '../errors.ts';
+import { cacheFolder } from '../provenance/cache-folder.ts';
+import type { Model } from './model.ts';
+
+/** The note beside a model's ONNX file: what it is and where it came from. */
+const noteSchema = z.object({
+  model: z.string(),
+  recipe: z.number(),
+  sha256: z.string(),
+  source: z.string(),
+  digest: z.string(),
+  licence: z.string(),
+});
+type Note = z.infer<typeof noteSchema>;
+
+/** A model's file as the cache folder has it. */
+export type Stored = { state: 'ready'; sha256: string } | { state: 'absent' | 'stale' | 'damaged' };
+
+/** Where a model's ONNX file is kept, whether or not it is there. */
+export function modelPath(name: string): string {
+  return join(cacheFolder('models', name), `${name}.onnx`);
+}
+
+const notePath = (name: string) => modelPath(name).replace(/onnx$/, 'json');
+
+/**
+ * Looks a model up in the cache folder and checks its file against the note's sha256. A file made
+ * by another recipe or from another source is `stale`; a file without its note is `absent`, since
+ * the note is written last.
+ */
+export async function inspectModel(model: Model): Promise<Stored> {
+  const text = await readFile(notePath(model.name), 'utf8').catch(orUndefined('ENOENT'));
+  if (text === undefined) return { state: 'absent' };
+  const note = parseNote(text);
+  if (!note) return { state: 'damaged' };
+  if (note.recipe !== model.recipe || note.digest !== digestText(model)) return { state: 'stale' };
+  const sha256 = await fileSha256(modelPath(model.name)).catch(orUndefined('ENOENT'));
+  return sha256 === note.sha256 ? { state: 'ready', sha256 } : { state: 'damaged' };
+}
+
+/**
+ * Keeps a model's ONNX file. Each file is renamed into place when it is whole, the note last; two
+ * processes that pull at once write the same bytes, so either may win.
+ *
+ * @throws StudyError where the cache folder cannot be written or the disk is full
+ */
+export async function storeModel(model: Model, onnx: Uint8Array): Promise<void> {
+  const note: Note = {
+    model: model.name,
+    recipe: model.recipe,
+    sha256: createHash('sha256').update(onnx).digest('hex'),
+    source: model.source.description,
+    digest: digestText(model),
+    licence: model.licence,
+  };
+  const path = modelPath(model.name);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeWhole(path, onnx);
+    await writeWhole(notePath(model.name), `${JSON.stringify(note, null, 2)}\n`);
+  } catch (cause) {
+    if (!errorCode(cause)) throw cause;
+    throw new StudyError(
+      `cannot write ${path}: ${(cause as Error).message}`,
+      'free some space, or set STUDY_CACHE to a folder that you can write to',
+      { cause },
+    );
+  }
+}
+
+async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function fileSha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+function parseNote(text: string): Note | undefined {
+  try {
+    return noteSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function digestText({ source: { digest } }: Model): string {
+  return `${digest.algorithm}-${digest.base64}`;
+}
+
+function orUndefined(code: string) {
+  return (error: unknown): undefined => {
+    if (errorCode(error) !== code) throw error;
+  };
+}
