@@ -1,0 +1,3 @@
+// Symmetric eigenvalues: reduction to tridiagonal form, then root-free QL.
+export { tridiagonalise } from './_tridiagonal';
+export { rootFreeQl } from './_ql';

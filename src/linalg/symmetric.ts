@@ -1,0 +1,84 @@
+import { StudyError } from '../errors.ts';
+
+/** A symmetric matrix made fit for the kernels; see `conditionSymmetric`. */
+export interface Conditioned {
+  /** The rows (and columns) that are not zero, ascending. */
+  rows: Int32Array;
+  /** The power of two that the entries are to be multiplied by: max |a| then lies in [½, 1). */
+  factor: number;
+}
+
+/** Entries below this after scaling are noise: 2⁻²⁰⁰. */
+const FLOOR = 2 ** -200;
+
+/**
+ * Looks through the lower triangle of a (n × n, row-major) for what the kernels must be spared: zero
+ * rows, which are eigenvalues already, and a scale at which squares overflow or underflow.
+ *
+ * @throws StudyError when a is too short or holds NaN or an infinity.
+ */
+export function conditionSymmetric(a: Float64Array, n: number): Conditioned {
+  if (!Number.isInteger(n) || n < 0 || a.length < n * n) {
+    throw new StudyError(
+      `a matrix of ${a.length} numbers is not ${n} × ${n}`,
+      'give n × n numbers, row by row',
+    );
+  }
+  const largest = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const start = i * n;
+    let row = 0;
+    for (let j = 0; j <= i; j++) {
+      const size = Math.abs(a[start + j]!);
+      if (size > row) row = size;
+      else if (Number.isNaN(size)) row = Number.NaN;
+      if (size > largest[j]!) largest[j] = size;
+    }
+    if (!Number.isFinite(row)) throw notFinite(a, n, i);
+    if (row > largest[i]!) largest[i] = row;
+  }
+  const max = largest.reduce((m, value) => Math.max(m, value), 0);
+  if (max === 0) return { rows: new Int32Array(0), factor: 1 };
+  const factor = reciprocalPower(max);
+  const rows = Int32Array.from(largest.keys()).filter((i) => largest[i]! * factor >= FLOOR);
+  return { rows, factor };
+}
+
+/** The power of two that takes a positive number to [½, 1), as far as doubles reach. */
+function reciprocalPower(value: number): number {
+  const exponent = Math.floor(Math.log2(value)) + 1;
+  return 2 ** -Math.max(-1022, Math.min(1022, exponent));
+}
+
+/**
+ * Writes the scaled lower triangle of the rows kept to `target`, row i from i · stride on, and zeros
+ * behind each row up to the next multiple of 4; entries that are noise become 0.
+ */
+export function copyConditioned(
+  a: Float64Array,
+  n: number,
+  { rows, factor }: Conditioned,
+  target: Float64Array,
+  stride: number,
+): void {
+  for (let i = 0; i < rows.length; i++) {
+    const from = rows[i]! * n;
+    const to = i * stride;
+    for (let j = 0; j <= i; j++) {
+      const value = a[from + rows[j]!]! * factor;
+      target[to + j] = Math.abs(value) < FLOOR ? 0 : value;
+    }
+    target.fill(0, to + i + 1, to + (i & ~3) + 4);
+  }
+  const padded = (rows.length + 3) & ~3;
+  target.fill(0, rows.length * stride, padded * stride);
+}
+
+function notFinite(a: Float64Array, n: number, row: number): StudyError {
+  const column = a.subarray(row * n, row * n + row + 1).findIndex((x) => !Number.isFinite(x));
+  const value = a[row * n + column];
+  return new StudyError(
+    `entry (${row}, ${column}) of a ${n} × ${n} matrix is ${value}`,
+    'look for broken images or NaN features in the set that it comes from',
+  );
+}
