@@ -1,0 +1,75 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { diskError } from '../arrays/disk.ts';
+import { StudyError } from '../errors.ts';
+import { listFiles } from './folder.ts';
+import { byCodeUnit, numberedNames } from './names.ts';
+import type { ImageSource } from './source.ts';
+
+const side = 32;
+const planeBytes = side * side;
+const imageBytes = 3 * planeBytes;
+/** A label, then red, green and blue planes of 32 × 32. */
+const recordBytes = 1 + imageBytes;
+
+/**
+ * The images of CIFAR-10's binary version: one batch (`test_batch.bin`) or a folder of several, in
+ * the order of the files. Names are `data_batch_1/000017`. The label is not read.
+ * @throws StudyError where a file is missing, or is not whole records of 3,073 bytes.
+ */
+export async function openCifar(path: string): Promise<ImageSource> {
+  const batches: { file: FileHandle; first: number; name: string }[] = [];
+  const names: string[] = [];
+  const close = async () => {
+    for (const { file } of batches) await file.close();
+  };
+  try {
+    for (const batch of await batchFiles(path)) {
+      const file = await open(batch, 'r');
+      const name = basename(batch).replace(/\.bin$/i, '');
+      batches.push({ file, first: names.length, name });
+      names.push(...numberedNames(records((await file.stat()).size, batch), `${name}/`));
+    }
+  } catch (error) {
+    await close();
+    throw diskError(error, path);
+  }
+  return {
+    path,
+    names,
+    async read(index) {
+      const { file, first } = batches.findLast((batch) => batch.first <= index)!;
+      const bytes = new Uint8Array(imageBytes);
+      const position = (index - first) * recordBytes + 1;
+      const { bytesRead } = await file.read(bytes, 0, imageBytes, position);
+      if (bytesRead < imageBytes) throw new StudyError(`${names[index]} in ${path} is truncated`);
+      return bytes;
+    },
+    async decode(bytes) {
+      const data = new Uint8Array(imageBytes);
+      for (let i = 0; i < planeBytes; i++) {
+        data[3 * i] = bytes[i]!;
+        data[3 * i + 1] = bytes[planeBytes + i]!;
+        data[3 * i + 2] = bytes[2 * planeBytes + i]!;
+      }
+      return { width: side, height: side, data };
+    },
+    close,
+  };
+}
+
+async function batchFiles(path: string): Promise<string[]> {
+  if (!(await stat(path)).isDirectory()) return [path];
+  const files = (await listFiles(path)).filter((name) => /\.bin$/i.test(name));
+  return files.sort(byCodeUnit).map((name) => join(path, name));
+}
+
+function records(size: number, path: string): number {
+  if (size === 0 || size % recordBytes !== 0) {
+    throw new StudyError(
+      `${path} has ${size} bytes, not whole CIFAR-10 records of ${recordBytes}`,
+      'use the binary version of CIFAR-10 (cifar-10-binary.tar.gz), unpacked',
+    );
+  }
+  return size / recordBytes;
+}

@@ -1,0 +1,60 @@
+import picomatch from 'picomatch';
+import { StudyError } from '../errors.ts';
+
+const extensions = /\.(bmp|jpe?g|pgm|png|ppm|tiff?|webp)$/i;
+
+/**
+ * Whether a file is taken for an image, by its name: the extensions that pytorch-fid takes, in any
+ * case. What macOS leaves in folders and zips (`__MACOSX/`, `._name.jpg`) is none.
+ */
+export function isImageName(name: string): boolean {
+  return extensions.test(name) && !/(^|\/)(\.|__MACOSX\/)/.test(name);
+}
+
+/** By UTF-16 code unit, the same on every machine and in every locale. */
+export function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Names for the images of an array: `000017`, as wide as the last one needs, six digits at least. */
+export function numberedNames(count: number, prefix = ''): string[] {
+  const width = Math.max(6, String(count - 1).length);
+  return Array.from({ length: count }, (_, i) => prefix + String(i).padStart(width, '0'));
+}
+
+/**
+ * The positions of the names that match a glob. A pattern may begin at the root or at any folder
+ * that all names share (`train/**` finds `cifar10/train/cat/0001.jpg` where all are in `cifar10/`);
+ * one without a slash matches the file's own name; one that ends in a slash, all that is below it.
+ * @throws StudyError where nothing matches, with some of the names.
+ */
+export function matchGlob(names: readonly string[], glob: string, path: string): number[] {
+  const pattern = glob.endsWith('/') ? `${glob}**` : glob;
+  const matches = picomatch(pattern, { basename: !pattern.includes('/') });
+  const shared = sharedFolders(names);
+  const found: number[] = [];
+  names.forEach((name, index) => {
+    const starts = shared.map((folder) => name.slice(folder.length));
+    if (starts.some((each) => matches(each))) found.push(index);
+  });
+  if (found.length === 0) {
+    const some = [names[0], names[Math.floor(names.length / 2)], names.at(-1)];
+    throw new StudyError(
+      `no image in ${path} matches '${glob}'`,
+      `names there look like: ${[...new Set(some)].join(', ')}`,
+    );
+  }
+  return found;
+}
+
+/** Every folder that all names begin with: `''`, `cifar10/`, `cifar10/train/`, … */
+function sharedFolders(names: readonly string[]): string[] {
+  const first = names[0] ?? '';
+  const folders = [''];
+  for (let at = first.indexOf('/'); at >= 0; at = first.indexOf('/', at + 1)) {
+    const folder = first.slice(0, at + 1);
+    if (!names.every((name) => name.startsWith(folder))) break;
+    folders.push(folder);
+  }
+  return folders;
+}
