@@ -25,7 +25,7 @@ export interface NormalSource {
   block(count: number): Float64Array;
 }
 
-/** Numbers a step of `fill`: 32 KiB, which stay in the L1 cache between kernel and copy. */
+/** Numbers a call of the kernel: 32 KiB, which stay in the L1 cache between kernel and copy. */
 const STEP = 4096;
 /** The kernel writes four numbers at a time. */
 const LANES = 4;
@@ -55,12 +55,17 @@ export function normalSource(stream: Stream): NormalSource {
     end -= start;
     start = 0;
     const target = end + Math.ceil((count - end) / LANES) * LANES;
-    if (target > numbers.length) {
-      memory.grow(Math.ceil(((target - numbers.length) * 8) / 65536));
+    // One number to spare: narrow reads pairs.
+    if (target + 1 > numbers.length) {
+      memory.grow(Math.ceil(((target + 1 - numbers.length) * 8) / 65536));
       numbers = new Float64Array(memory.buffer, base);
     }
-    kernel.generate(base + end * 8, base + target * 8);
-    end = target;
+    // In steps, as V8 replaces a function by its optimised code between calls only.
+    while (end < target) {
+      const stop = Math.min(end + STEP, target);
+      kernel.generate(base + end * 8, base + stop * 8);
+      end = stop;
+    }
   }
 
   function block(count: number): Float64Array {

@@ -76,6 +76,15 @@ describe('normalSource', () => {
     expectSameBits(source.block(300_000), expected.subarray(3));
   });
 
+  it('keeps within its memory when the last number of all is narrowed alone', () => {
+    for (let count = 13_200; count < 13_300; count++) {
+      const source = normalSource(stream('edge'));
+      source.block(2);
+      source.block(count);
+      expect(source.fill(new Float32Array(1))[0]).not.toBe(0);
+    }
+  });
+
   it('gives other numbers for another key', () => {
     const a = normalSource(stream('key', 1)).block(100);
     const b = normalSource(stream('key', 2)).block(100);
