@@ -41,7 +41,7 @@ export function kerasWeights(manifest: unknown, shard: (path: string) => Uint8Ar
       const quantised = bytes.subarray(at, at + count(shape));
       at += count(shape);
       const { scale, min } = quantization;
-      const make = () => Float32Array.from(quantised, (byte) => byte * scale + min);
+      const make = () => new Float32Array(quantised).map((byte) => byte * scale + min);
       values.set(name, { shape: String(shape), make });
     }
     if (at !== bytes.length) {

@@ -2,7 +2,7 @@ import type { Extractor } from './extractor.ts';
 
 /** A file that a model is built from: where it comes from and what its bytes must be. */
 export interface Source {
-  /** For people: `nsfwjs@4.4.0 from the npm registry`. */
+  /** For people, after 'fetching': `nsfwjs@4.4.0 with npm pack`. */
   readonly description: string;
   /** Digest of the whole file, checked before anything reads it. */
   readonly digest: { readonly algorithm: 'sha256' | 'sha512'; readonly base64: string };

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StudyError } from '../errors.ts';
+import { errorCode, StudyError } from '../errors.ts';
 import type { Source } from './model.ts';
 
 /**
@@ -49,7 +49,9 @@ function runNpm(spec: string, folder: string, byHand: string): Promise<void> {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-10_000);
     });
-    child.on('error', (error) => fail(error.message, error));
+    child.on('error', (error) =>
+      fail(errorCode(error) === 'ENOENT' ? 'npm is not on the PATH' : error.message, error),
+    );
     child.on('close', (code, signal) => {
       if (code === 0) resolve();
       else fail(firstError(complaint) ?? `exit ${code ?? signal}`);
@@ -57,8 +59,8 @@ function runNpm(spec: string, folder: string, byHand: string): Promise<void> {
   });
 }
 
-/** npm's own words, without its prefix and the lines that only name a code. */
+/** npm's own words, without its prefix and the lines that only name a code or a path. */
 function firstError(stderr: string): string | undefined {
   const lines = stderr.split('\n').map((line) => /^npm (?:error|ERR!) (.*)/.exec(line)?.[1]);
-  return lines.find((line) => line && !/^(?:code|errno|syscall|network$)/.test(line));
+  return lines.find((line) => line && !/^(?:code|errno|syscall|path) /.test(line));
 }

@@ -27,20 +27,24 @@ export function modelPath(name: string): string {
   return join(cacheFolder('models', name), `${name}.onnx`);
 }
 
+const elsewhere = 'set STUDY_CACHE to a folder that you can read and write';
+
 const notePath = (name: string) => modelPath(name).replace(/onnx$/, 'json');
 
 /**
  * Looks a model up in the cache folder and checks its file against the note's sha256. A file made
  * by another recipe or from another source is `stale`; a file without its note is `absent`, since
  * the note is written last.
+ *
+ * @throws StudyError where the cache folder may not be read
  */
 export async function inspectModel(model: Model): Promise<Stored> {
-  const text = await readFile(notePath(model.name), 'utf8').catch(orUndefined('ENOENT'));
+  const text = await readFile(notePath(model.name), 'utf8').catch(undefinedIfAbsent);
   if (text === undefined) return { state: 'absent' };
   const note = parseNote(text);
   if (!note) return { state: 'damaged' };
   if (note.recipe !== model.recipe || note.digest !== digestText(model)) return { state: 'stale' };
-  const sha256 = await fileSha256(modelPath(model.name)).catch(orUndefined('ENOENT'));
+  const sha256 = await fileSha256(modelPath(model.name)).catch(undefinedIfAbsent);
   return sha256 === note.sha256 ? { state: 'ready', sha256 } : { state: 'damaged' };
 }
 
@@ -48,7 +52,7 @@ export async function inspectModel(model: Model): Promise<Stored> {
  * Keeps a model's ONNX file. Each file is renamed into place when it is whole, the note last; two
  * processes that pull at once write the same bytes, so either may win.
  *
- * @throws StudyError where the cache folder cannot be written or the disk is full
+ * @throws StudyError where the cache folder cannot be written, as when the disk is full
  */
 export async function storeModel(model: Model, onnx: Uint8Array): Promise<void> {
   const note: Note = {
@@ -65,10 +69,11 @@ export async function storeModel(model: Model, onnx: Uint8Array): Promise<void> 
     await writeWhole(path, onnx);
     await writeWhole(notePath(model.name), `${JSON.stringify(note, null, 2)}\n`);
   } catch (cause) {
-    if (!errorCode(cause)) throw cause;
+    const code = errorCode(cause);
+    if (!code) throw cause;
     throw new StudyError(
       `cannot write ${path}: ${(cause as Error).message}`,
-      'free some space, or set STUDY_CACHE to a folder that you can write to',
+      code === 'ENOSPC' ? `free some space, or ${elsewhere}` : elsewhere,
       { cause },
     );
   }
@@ -102,8 +107,11 @@ function digestText({ source: { digest } }: Model): string {
   return `${digest.algorithm}-${digest.base64}`;
 }
 
-function orUndefined(code: string) {
-  return (error: unknown): undefined => {
-    if (errorCode(error) !== code) throw error;
-  };
+function undefinedIfAbsent(cause: unknown): undefined {
+  const code = errorCode(cause);
+  if (!code) throw cause;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+  throw new StudyError(`cannot read the cache folder: ${(cause as Error).message}`, elsewhere, {
+    cause,
+  });
 }

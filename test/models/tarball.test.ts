@@ -1,0 +1,67 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { StudyError } from '../../src/errors.ts';
+import { readTarball, untar } from '../../src/models/tarball.ts';
+
+/** One ustar entry, written here by the format's description alone. */
+function entry(name: string, content: Buffer, { kind = '0', prefix = '' } = {}): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(name, 0);
+  header.write('0000644\0', 100);
+  header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
+  header.write('        ', 148);
+  header.write(kind, 156);
+  header.write('ustar\x0000', 257);
+  header.write(prefix, 345);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
+}
+
+const end = Buffer.alloc(1024);
+
+describe('readTarball', () => {
+  it('reads plain files of any length, and passes over folders and links', async () => {
+    const bytes = [0, 1, 511, 512, 513].map((length) => Buffer.alloc(length, length));
+    const tar = Buffer.concat([
+      entry('package', Buffer.alloc(0), { kind: '5' }),
+      ...bytes.map((content, i) => entry(`file-${i}`, content, { prefix: 'package' })),
+      entry('link', Buffer.alloc(0), { kind: '2' }),
+      end,
+    ]);
+    const files = await readTarball(gzipSync(tar));
+    expect([...files.keys()]).toEqual(bytes.map((_, i) => `package/file-${i}`));
+    for (const [i, content] of bytes.entries()) {
+      expect(content.equals(files.get(`package/file-${i}`)!)).toBe(true);
+    }
+  });
+
+  it('refuses what is not a gzip, and one that is cut', async () => {
+    const whole = gzipSync(Buffer.concat([entry('a', Buffer.from('text')), end]));
+    await expect(readTarball(Buffer.from('<html>'))).rejects.toThrow(StudyError);
+    await expect(readTarball(whole.subarray(0, -10))).rejects.toThrow('damaged tarball');
+  });
+});
+
+describe('untar', () => {
+  const whole = Buffer.concat([entry('a', Buffer.alloc(700, 1)), entry('b', Buffer.alloc(9)), end]);
+
+  it('refuses every archive that ends early', () => {
+    for (let length = 0; length <= whole.length - 1024; length += 1) {
+      expect(() => untar(whole.subarray(0, length))).toThrow('damaged tarball: it ends early');
+    }
+  });
+
+  it('refuses a header with a changed byte', () => {
+    fc.assert(
+      fc.property(fc.nat(511), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const changed = Buffer.from(whole);
+        changed[at] = (changed[at]! + change) % 256;
+        // The last two bytes of the checksum's field say nothing.
+        fc.pre(at < 154 || at > 155);
+        expect(() => untar(changed)).toThrow(StudyError);
+      }),
+    );
+  });
+});
