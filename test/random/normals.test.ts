@@ -40,7 +40,7 @@ describe('normalSource', () => {
   });
 
   it('gives the bits of the plain reference on every path, the tail included', () => {
-    // 100,000 numbers pass some 300 wedges and 5 tails.
+    // 100,000 numbers pass some 400 wedges and 5 tails.
     const expected = reference(100_000, 'paths');
     expect(expected.filter((x) => Math.abs(x) > 4.04).length).toBeGreaterThan(2);
     expectSameBits(normalSource(stream('paths')).block(100_000), expected);
