@@ -45,7 +45,12 @@ export function inParentheses(value: number | null, error: number | null): strin
 
 /** `50,000`. */
 export function thousands(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+  return grouped(String(count));
+}
+
+/** Commas between the thousands of every number in a text, not in its decimals. */
+export function grouped(text: string): string {
+  return text.replace(/(?<![\d.])\d{4,}/g, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
 }
 
 /** Power of ten of the first digit, after rounding to that one digit (0.0096 is 1e-2). */

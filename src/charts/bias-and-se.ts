@@ -1,0 +1,101 @@
+import { thousands } from '../tables/number.ts';
+import type { PerformanceRow } from '../tables/rows.ts';
+import { errorAxis, sizeAxis } from './axes.ts';
+import { frame } from './frame.ts';
+import type { ChartData } from './inputs.ts';
+import { barsOf, pointsOf } from './layers.ts';
+import { lineSpots, nameLine } from './line-name.ts';
+import { MARK } from './marks.ts';
+import { logScale } from './scales.ts';
+import { distinct, type MeasurePoint, measurePoints } from './series.ts';
+import type { ChartSpec } from './spec.ts';
+import { HEIGHT, WIDTH } from './theme.ts';
+import { decadeTicks, sizeTicks } from './ticks.ts';
+
+/** px around the outermost sizes. */
+const SIDES = [26, 26] as const;
+/** px below and above the outermost values: room for the names of the lines. */
+const ENDS = [24, 24] as const;
+
+/**
+ * Bias and empirical SE against N, both axes log: how far the bias dwarfs the spread is the gap
+ * between two lines. Values that are not positive have no place on a log axis; the subtitle says
+ * where they are. Draws from a finite pool show the pool-corrected SE, which does not vanish as the
+ * draw uses up the pool.
+ *
+ * @param data performance of one method
+ */
+export function biasAndSe(data: ChartData): ChartSpec {
+  const series = seriesOf(data.performance);
+  const points = series.flatMap((one) => one.points);
+  const sizes = distinct(points.map(({ size }) => size));
+  const x = logScale(sizes, WIDTH, ...SIDES);
+  const ends = points.flatMap(({ value, upper }) => [value, upper]);
+  const y = logScale(ends, HEIGHT, ...ENDS);
+  const axes = {
+    x: sizeAxis(x, sizeTicks(sizes, x.position)),
+    y: errorAxis(y, decadeTicks(y.domain)),
+  };
+  const shown = series.map((one) => ({
+    ...one,
+    // A bar that would reach zero ends at the edge of the plot.
+    points: one.points.map((p) => ({ ...p, lower: Math.max(p.lower, y.domain[0]) })),
+  }));
+  const at = (size: number, value: number) => ({
+    x: x.position(size),
+    y: HEIGHT - y.position(value),
+  });
+  const drawn = shown.flatMap((one) => lineSpots(one.points, at));
+  return frame({
+    title: 'Bias and spread of FID',
+    subtitle: [data.title, ...series.flatMap(({ name, dropped }) => droppedNote(name, dropped))],
+    description: `Bias and empirical standard error of FID against the number of generated images, both axes log: ${data.title}.`,
+    datasets: Object.fromEntries(shown.map((one) => [one.id, one.points])),
+    layer: shown.flatMap((one, i) => [
+      pointsOf(axes, one.id, MARK[one.id].line, 'size', 'value'),
+      barsOf(axes, one.id, MARK[one.id].bar, 'size'),
+      pointsOf(axes, one.id, MARK[one.id].point, 'size', 'value'),
+      ...nameLine(axes, at, drawn, {
+        text: one.name,
+        color: MARK[one.id].line.color,
+        points: one.points,
+        side: i === 0 ? 'over' : 'under',
+      }),
+    ]),
+  });
+}
+
+interface Series {
+  readonly id: 'bias' | 'se';
+  readonly name: string;
+  readonly points: readonly MeasurePoint[];
+  readonly dropped: readonly MeasurePoint[];
+}
+
+/** Bias and spread, the upper line first. */
+function seriesOf(rows: readonly PerformanceRow[]): Series[] {
+  const corrected = measurePoints(rows, 'empirical_se_corrected');
+  const isCorrected = corrected.length > 0;
+  const all = [
+    { id: 'bias', name: 'bias', points: measurePoints(rows, 'bias') },
+    {
+      id: 'se',
+      name: isCorrected ? 'empirical SE, pool-corrected' : 'empirical SE',
+      points: isCorrected ? corrected : measurePoints(rows, 'empirical_se'),
+    },
+  ] as const;
+  return all
+    .map((one) => ({
+      ...one,
+      points: one.points.filter(({ value }) => value > 0),
+      dropped: one.points.filter(({ value }) => value <= 0),
+    }))
+    .sort((a, b) => (b.points[0]?.value ?? 0) - (a.points[0]?.value ?? 0));
+}
+
+function droppedNote(name: string, dropped: readonly MeasurePoint[]): string[] {
+  if (dropped.length === 0) return [];
+  const sizes = dropped.map(({ size }) => thousands(size));
+  const where = sizes.length <= 3 ? `N = ${sizes.join('; ')}` : `${sizes.length} sizes`;
+  return [`not on a log axis: ${name} ≤ 0 at ${where}`];
+}

@@ -1,0 +1,56 @@
+import type { Estimand } from '../tables/estimand.ts';
+import { plusMinus, roundToError } from '../tables/number.ts';
+import { MARK } from './marks.ts';
+import { emptiestPlace, type Place, type Spot } from './placement.ts';
+import type { Axes, Layer } from './spec.ts';
+import { WIDTH } from './theme.ts';
+
+/**
+ * The estimand's rule across the chart, named at an end where little lies.
+ *
+ * @param y px of the rule
+ * @param points px of what the name should not cover
+ */
+export function estimandLayers(
+  axes: Axes,
+  estimand: Estimand,
+  y: number,
+  points: readonly Spot[],
+): Layer[] {
+  const name = estimandName(estimand);
+  const { id, anchor: _, ...hang } = emptiestPlace([name], places(y), points);
+  const rule = axes.y({ datum: estimand.value });
+  return [
+    { data: { values: [{}] }, mark: MARK.estimand, encoding: { y: rule } },
+    {
+      data: { values: [{}] },
+      mark: { type: 'text', text: name, ...hang },
+      encoding: { x: { value: id === 'left' ? 0 : 'width' }, y: rule },
+    },
+  ];
+}
+
+/** Below before above: what is estimated too high lies above. */
+function places(y: number): [Place<'left' | 'right'>, ...Place<'left' | 'right'>[]] {
+  const left = { id: 'left', align: 'left', anchor: { x: 0, y }, dx: 3 } as const;
+  const right = { id: 'right', align: 'right', anchor: { x: WIDTH, y }, dx: -3 } as const;
+  const below = { baseline: 'top', dy: 4 } as const;
+  const above = { baseline: 'bottom', dy: -3 } as const;
+  return [
+    { ...left, ...below },
+    { ...right, ...below },
+    { ...left, ...above },
+    { ...right, ...above },
+  ];
+}
+
+/** `population FID 4.6`; with ± its SE where it is itself estimated. */
+function estimandName({ kind, value, se }: Estimand): string {
+  return `${NAMES[kind]} ${se === 0 ? roundToError(value, null).value : plusMinus(value, se)}`;
+}
+
+const NAMES: Readonly<Record<Estimand['kind'], string>> = {
+  population: 'population FID',
+  intercept: '1/N intercept',
+  pool: 'FID of the whole pool',
+};

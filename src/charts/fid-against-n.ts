@@ -1,0 +1,66 @@
+import { fidAxis, sizeAxis } from './axes.ts';
+import { estimandLayers } from './estimand.ts';
+import { frame } from './frame.ts';
+import type { ChartData } from './inputs.ts';
+import { keyLayers } from './key.ts';
+import { drawAndMeanLayers, keyEntries, publishedLayers } from './layers.ts';
+import { fidScale, logScale } from './scales.ts';
+import {
+  distinct,
+  drawPoints,
+  fidValues,
+  measurePoints,
+  publishedPoints,
+  spots,
+} from './series.ts';
+import type { ChartSpec } from './spec.ts';
+import { HEIGHT, WIDTH } from './theme.ts';
+import { sizeTicks } from './ticks.ts';
+
+/** px left of a size in which its draws lie, in seed order: beside the mean and not under it. */
+const STRIP = { from: 17, to: 6 };
+/** px around the outermost sizes: room for the strip, and for a published value's number. */
+const SIDES = [30, 40] as const;
+/** px below and above the outermost values: room for the estimand's name. */
+const ENDS = [20, 12] as const;
+
+/**
+ * FID against N on a log axis: a dot per draw, the mean with its Monte-Carlo SE, the estimand as a
+ * rule, published values as diamonds.
+ *
+ * @param data draws and performance of one method
+ */
+export function fidAgainstN(data: ChartData): ChartSpec {
+  const means = measurePoints(data.performance, 'mean');
+  const published = publishedPoints(data.published);
+  const draws = drawPoints(data.estimates);
+  const sizes = distinct([...draws, ...means, ...published].map(({ size }) => size));
+  const x = logScale(sizes, WIDTH, ...SIDES);
+  const y = fidScale([data.estimand.value, ...fidValues(draws, means, published)], HEIGHT, ...ENDS);
+  const axes = { x: sizeAxis(x, sizeTicks(sizes, x.position)), y: fidAxis(y) };
+  const strip = stripOf(sizes.map(x.position));
+  const points = spots(draws, means, published, x, y, ({ size }) => size);
+  return frame({
+    title: 'FID against the number of images',
+    subtitle: [data.title],
+    description: `FID against the number of generated images, log axis: ${data.title}. Dots are draws, set to the left of their size in the order of their seeds.`,
+    datasets: {
+      draws: draws.map((draw) => ({ ...draw, x: x.shift(draw.size, strip(draw.place)) })),
+      means,
+      published,
+    },
+    layer: [
+      ...estimandLayers(axes, data.estimand, HEIGHT - y.position(data.estimand.value), points),
+      ...drawAndMeanLayers(axes, 'x', 'size'),
+      ...publishedLayers(axes, published, 'size', { align: 'left', dx: 9, dy: -6 }),
+      ...keyLayers(keyEntries(published)),
+    ],
+  });
+}
+
+/** From a draw's place to px; narrower where sizes lie closer together than the strip is wide. */
+function stripOf(positions: readonly number[]): (place: number) => number {
+  const gaps = positions.slice(1).map((position, i) => position - (positions[i] ?? 0));
+  const factor = Math.min(1, Math.min(...gaps) / (STRIP.from + STRIP.to));
+  return (place) => factor * (place * (STRIP.from - STRIP.to) - STRIP.from);
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Estimand, PublishedPoint } from '../tables/estimand.ts';
+import type { EstimateRow, PerformanceRow } from '../tables/rows.ts';
+
+/** FID = intercept + slope / N, fitted by whoever calls; charts only draw it. */
+export interface Fit {
+  readonly intercept: number;
+  /** Standard errors; null where too few draws tell them. */
+  readonly intercept_se: number | null;
+  readonly slope: number;
+  readonly slope_se: number | null;
+}
+
+/** All that the charts of one sweep see. */
+export interface ChartData {
+  /** What was swept, for the subtitles: `cifar10-cfm, 10 seeds`. */
+  readonly title: string;
+  /** Draws of one method; failed ones are passed over. */
+  readonly estimates: readonly EstimateRow[];
+  readonly performance: readonly PerformanceRow[];
+  readonly estimand: Estimand;
+  readonly published: readonly PublishedPoint[];
+  /** Null with one size, where no line can be fitted. */
+  readonly fit: Fit | null;
+}
+
+/** The part of a sweep's manifest.json that charts and the report read; the rest is passed over. */
+export const chartManifest = z.object({
+  experiment: z.string(),
+  title: z.string(),
+  /** One sentence that says what the numbers mean. */
+  summary: z.string(),
+  estimand: z.object({
+    value: z.number(),
+    se: z.number().nonnegative(),
+    kind: z.enum(['population', 'intercept', 'pool']),
+    description: z.string(),
+  }),
+  published: z.array(
+    z.object({ size: z.int().positive(), fid: z.number(), label: z.string(), url: z.string() }),
+  ),
+  fit: z
+    .object({
+      intercept: z.number(),
+      intercept_se: z.number().nonnegative().nullable(),
+      slope: z.number(),
+      slope_se: z.number().nonnegative().nullable(),
+    })
+    .nullable(),
+});
+
+export type ChartManifest = z.infer<typeof chartManifest>;

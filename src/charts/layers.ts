@@ -1,0 +1,74 @@
+import type { PublishedPoint } from '../tables/estimand.ts';
+import type { KeyEntry } from './key.ts';
+import { MARK } from './marks.ts';
+import { publishedName } from './series.ts';
+import type { AnyMark, Axes, Layer } from './spec.ts';
+
+/** Marks at every row of a named dataset. */
+export function pointsOf(axes: Axes, name: string, mark: AnyMark, x: string, y: string): Layer {
+  return {
+    data: { name },
+    mark,
+    encoding: { x: axes.x({ field: x }), y: axes.y({ field: y }) },
+  };
+}
+
+/** Bars from `lower` to `upper` of every row of a named dataset. */
+export function barsOf(axes: Axes, name: string, mark: AnyMark, x: string): Layer {
+  return {
+    data: { name },
+    mark,
+    encoding: {
+      x: axes.x({ field: x }),
+      y: axes.y({ field: 'lower' }),
+      y2: { field: 'upper' },
+    },
+  };
+}
+
+/** Dots of `draws`, then bars and points of `means`. */
+export function drawAndMeanLayers(axes: Axes, xOfDraw: string, xOfMean: string): Layer[] {
+  return [
+    pointsOf(axes, 'draws', MARK.draw, xOfDraw, 'fid'),
+    barsOf(axes, 'means', MARK.meanBar, xOfMean),
+    pointsOf(axes, 'means', MARK.mean, xOfMean, 'value'),
+  ];
+}
+
+/** Where a published value's number stands, from its diamond. */
+export interface Offset {
+  readonly align: 'left' | 'right';
+  readonly dx: number;
+  readonly dy: number;
+}
+
+/** Diamonds of `published` with their numbers; nothing where there are none. */
+export function publishedLayers(
+  axes: Axes,
+  published: readonly PublishedPoint[],
+  x: string,
+  offset: Offset,
+): Layer[] {
+  if (published.length === 0) return [];
+  const encoding = { x: axes.x({ field: x }), y: axes.y({ field: 'fid' }) };
+  return [
+    { data: { name: 'published' }, mark: MARK.published, encoding },
+    {
+      data: { name: 'published' },
+      mark: { type: 'text', color: MARK.published.color, ...offset },
+      encoding: { ...encoding, text: { field: 'text' } },
+    },
+  ];
+}
+
+/** The key of draws, means and published values. */
+export function keyEntries(published: readonly PublishedPoint[]): KeyEntry[] {
+  const entries: KeyEntry[] = [
+    { mark: MARK.draw, text: 'one draw' },
+    { mark: MARK.mean, bar: MARK.meanBar, text: 'mean ± MCSE' },
+  ];
+  if (published.length > 0) {
+    entries.push({ mark: MARK.published, text: publishedName(published) });
+  }
+  return entries;
+}
