@@ -1,0 +1,55 @@
+import { StudyError } from '../errors.ts';
+import type { DecodedImage, ImageSource } from '../images/source.ts';
+import { type Digests, digestOf } from './digests.ts';
+
+/** An image of the source, decoded, or the reason why it cannot be. */
+export type Outcome =
+  | { readonly index: number; readonly image: DecodedImage }
+  | { readonly index: number; readonly bad: StudyError };
+
+/**
+ * The images from `start` on, in order, with up to `ahead` of them being read and decoded at once:
+ * sharp decodes in libuv's threads while the network runs in its own.
+ * @throws StudyError where an image is not the one that was hashed
+ */
+export async function* decodeAhead(
+  source: ImageSource,
+  digests: Digests,
+  start: number,
+  ahead: number,
+): AsyncGenerator<Outcome> {
+  const count = source.names.length;
+  const under: Promise<Outcome>[] = [];
+  let next = start;
+  while (next < count || under.length > 0) {
+    while (next < count && under.length < ahead) {
+      const outcome = decodeOne(source, digests, next++);
+      // It is awaited in its turn; until then a rejection must not count as nobody's.
+      outcome.catch(() => {});
+      under.push(outcome);
+    }
+    yield await under.shift()!;
+  }
+}
+
+async function decodeOne(source: ImageSource, digests: Digests, index: number): Promise<Outcome> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await source.read(index);
+  } catch (error) {
+    if (error instanceof StudyError) return { index, bad: error };
+    throw error;
+  }
+  if (!digests.matches(index, digestOf(bytes))) {
+    throw new StudyError(
+      `${source.names[index]} in ${source.path} changed while it was read`,
+      'let nothing write there, and run it again',
+    );
+  }
+  try {
+    return { index, image: await source.decode(bytes, index) };
+  } catch (error) {
+    if (error instanceof StudyError) return { index, bad: error };
+    throw error;
+  }
+}

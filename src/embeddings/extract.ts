@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { diskError } from '../arrays/disk.ts';
+import { StudyError } from '../errors.ts';
+import type { Selection } from '../images/open.ts';
+import type { ImageSource } from '../images/source.ts';
+import type { Extractor } from '../models/extractor.ts';
+import { cacheFolder } from '../provenance/cache-folder.ts';
+import { environment } from '../provenance/environment.ts';
+import { deliver } from './deliver.ts';
+import { type Digests, hashImages } from './digests.ts';
+import { takeLock } from './lock.ts';
+import { featuresName, type Manifest, writeManifest } from './manifest.ts';
+import { type Embeddings, openEmbeddings } from './open.ts';
+import { journalName, PartialSet, type Skipped } from './partial-set.ts';
+import { type Provider, requireProvider } from './provider.ts';
+import { runNetwork } from './run-network.ts';
+
+export interface ExtractionOptions {
+  readonly source: ImageSource;
+  readonly extractor: Extractor;
+  /** A folder that gets `features.npy` and `manifest.json`; without it they stay in the cache. */
+  readonly out?: string | undefined;
+  /** How the source was selected, for the manifest. */
+  readonly selection?: Selection | undefined;
+  /** Images a run of the network: 32. */
+  readonly batchSize?: number | undefined;
+  /** Threads of the network: as many as there are processors. */
+  readonly threads?: number | undefined;
+  readonly provider?: Provider | undefined;
+  /** Goes on without images that cannot be decoded, and lists them. */
+  readonly skipBad?: boolean | undefined;
+  /** Stops at the next image; whole chunks are kept, and the next run goes on after them. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: ExtractionProgress) => void) | undefined;
+}
+
+export interface ExtractionProgress {
+  /** The bytes of all images are hashed before the network runs. */
+  readonly phase: 'hashing' | 'extracting';
+  /** Images done, those of an interrupted run included. */
+  readonly done: number;
+  readonly total: number;
+  /** Images that an interrupted run had done. */
+  readonly resumed: number;
+  readonly skipped: number;
+}
+
+export interface Extraction {
+  readonly embeddings: Embeddings;
+  readonly manifest: Manifest;
+  /** Whether the features were in the cache, so that the network did not run. */
+  readonly cached: boolean;
+}
+
+/**
+ * Extracts the features of a set of images, or takes them from the cache: the same images (by
+ * content), model and mode are never extracted twice. An interrupted extraction goes on where its
+ * last whole chunk ended. Memory does not depend on the number of images, but for their names.
+ * @throws StudyError for a damaged image (unless `skipBad`), a full disk, a provider that is not
+ * there, a damaged cache, another process at the same work; the signal's reason once it is aborted
+ */
+export async function extractEmbeddings(options: ExtractionOptions): Promise<Extraction> {
+  const { source, extractor, out, signal, provider = 'cpu', onProgress } = options;
+  requireProvider(provider);
+  const total = source.names.length;
+  const digests = await hashImages(source, signal, (done) => {
+    onProgress?.({ phase: 'hashing', done, total, resumed: 0, skipped: 0 });
+  });
+  const key = cacheKey(extractor, digests.ofAll());
+  const folder = cacheFolder('embeddings', key);
+  const cached = existsSync(folder);
+  if (!cached) await fillUnderLock(options, digests, key, folder);
+
+  const embeddings = await openEmbeddings(folder);
+  try {
+    const manifest = renamed(embeddings.manifest!, options);
+    if (out === undefined) return { embeddings: { ...embeddings, manifest }, manifest, cached };
+    await deliver(folder, out, manifest);
+    const paths = { path: out, featuresPath: join(out, featuresName) };
+    return { embeddings: { ...embeddings, ...paths, manifest }, manifest, cached };
+  } catch (error) {
+    embeddings.close();
+    throw error;
+  }
+}
+
+/** Names a set by what it is made of: the model's file, its mode and the images' bytes. */
+function cacheKey({ sha256, mode }: Extractor, imagesHash: string): string {
+  const content = JSON.stringify({ model: sha256, mode, images: imagesHash });
+  return createHash('sha256').update(content).digest('hex');
+}
+
+async function fillUnderLock(
+  options: ExtractionOptions,
+  digests: Digests,
+  key: string,
+  folder: string,
+): Promise<void> {
+  const release = await takeLock(`${folder}.lock`);
+  try {
+    // Another process may have finished between the look and the lock.
+    if (!existsSync(folder)) await fill(options, digests, key, folder);
+  } finally {
+    await release();
+  }
+}
+
+/** Runs the network over what is not yet done, and puts the whole set into the cache. */
+async function fill(
+  options: ExtractionOptions,
+  digests: Digests,
+  key: string,
+  folder: string,
+): Promise<void> {
+  const { source, extractor, signal, skipBad = false, onProgress } = options;
+  const total = source.names.length;
+  const settings = {
+    provider: options.provider ?? 'cpu',
+    batchSize: options.batchSize ?? 32,
+    threads: options.threads ?? availableParallelism(),
+  };
+  const partial = `${folder}.partial`;
+  const set = await PartialSet.open(partial, extractor.dimension);
+  try {
+    requireNoneSkipped(set.skipped, skipBad);
+    const resumed = set.images;
+    const onDone = (done: number, skipped: number) =>
+      onProgress?.({ phase: 'extracting', done, total, resumed, skipped });
+    onDone(resumed, set.skipped.length);
+    await runNetwork({ source, extractor, digests, set, skipBad, signal, onDone, ...settings });
+    if (set.rows === 0) {
+      throw new StudyError(`none of the ${total} images in ${source.path} can be decoded`);
+    }
+    const { name, mode, dimension, sha256, comparable } = extractor;
+    await writeManifest(partial, {
+      format: 'fid-study embeddings 1',
+      key,
+      model: { name, mode, dimension, sha256, comparable },
+      rows: set.rows,
+      dimension,
+      features: { file: featuresName, dtype: 'float32', sha256: await set.complete() },
+      images: {
+        path: source.path,
+        selection: { ...options.selection },
+        sha256: digests.ofAll(),
+        count: total,
+        ...named(source, set.skipped),
+      },
+      extraction: settings,
+      environment: { ...environment() },
+    });
+  } finally {
+    await set.close();
+  }
+  await rename(partial, folder).catch((error) => {
+    throw diskError(error, folder);
+  });
+  // Needed until now: had the manifest found no space, the next run would resume from it.
+  await rm(join(folder, journalName), { force: true });
+}
+
+/** A cached manifest for this run: the same bytes may go by other names than when extracted. */
+function renamed(cached: Manifest, { source, selection, skipBad }: ExtractionOptions): Manifest {
+  requireNoneSkipped(cached.images.skipped, skipBad);
+  const images = {
+    ...cached.images,
+    path: source.path,
+    selection: { ...selection },
+    ...named(source, cached.images.skipped),
+  };
+  return { ...cached, images };
+}
+
+function named(
+  source: ImageSource,
+  skipped: readonly Skipped[],
+): Pick<Manifest['images'], 'skipped' | 'names'> {
+  const without = new Set(skipped.map(({ index }) => index));
+  return {
+    skipped: skipped.map(({ index, reason }) => ({ index, name: source.names[index]!, reason })),
+    names: source.names.filter((_, index) => !without.has(index)),
+  };
+}
+
+/** What was extracted with `skipBad` must not stand in silently for the whole set. */
+function requireNoneSkipped(skipped: readonly Skipped[], skipBad = false): void {
+  const [first] = skipped;
+  if (!first || skipBad) return;
+  throw new StudyError(first.reason, 'replace or remove it, or go on without it: --skip-bad');
+}

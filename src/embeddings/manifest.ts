@@ -1,0 +1,73 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { diskError, writeAtomically } from '../arrays/disk.ts';
+import { StudyError } from '../errors.ts';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const manifestSchema = z.object({
+  format: z.literal('fid-study embeddings 1'),
+  /** Names the set by content: model, mode and images. */
+  key: sha256,
+  model: z.object({
+    name: z.string(),
+    mode: z.string(),
+    dimension: z.int().positive(),
+    sha256,
+    comparable: z.boolean(),
+  }),
+  rows: z.int().positive(),
+  dimension: z.int().positive(),
+  features: z.object({ file: z.string(), dtype: z.literal('float32'), sha256 }),
+  images: z.object({
+    path: z.string(),
+    selection: z.object({
+      glob: z.string().optional(),
+      limit: z.int().optional(),
+      seed: z.union([z.string(), z.number()]).optional(),
+    }),
+    /** Of the images' bytes in order; not of their names. */
+    sha256,
+    count: z.int().positive(),
+    /** Images that could not be decoded: they have no row. */
+    skipped: z.array(z.object({ index: z.int(), name: z.string(), reason: z.string() })),
+    /** One name a row. */
+    names: z.array(z.string()),
+  }),
+  extraction: z.object({ provider: z.string(), batchSize: z.int(), threads: z.int() }),
+  environment: z.record(z.string(), z.unknown()),
+});
+
+/** What `manifest.json` says of the features beside it. */
+export type Manifest = z.infer<typeof manifestSchema>;
+
+export const manifestName = 'manifest.json';
+export const featuresName = 'features.npy';
+
+/** @throws StudyError where the file is missing or is no manifest of embeddings */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, manifestName);
+  const text = await readFile(path, 'utf8').catch((error) => {
+    throw diskError(error, path);
+  });
+  let parsed: ReturnType<typeof manifestSchema.safeParse>;
+  try {
+    parsed = manifestSchema.safeParse(JSON.parse(text));
+  } catch (cause) {
+    throw new StudyError(`${path} is not JSON`, 'delete its folder and extract again', { cause });
+  }
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new StudyError(
+      `${path} is no manifest of embeddings: ${issue?.path.join('.')}: ${issue?.message}`,
+      'name a folder that `study extract` wrote',
+    );
+  }
+  return parsed.data;
+}
+
+export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  await writeAtomically(join(folder, manifestName), (file) => writeFile(file, text));
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { diskError } from '../arrays/disk.ts';
+import { decodeInto, isFloating } from '../arrays/dtype.ts';
+import { type NpyRows, openNpyRows } from '../arrays/npy-file.ts';
+import { StudyError } from '../errors.ts';
+import { featuresName, type Manifest, readManifest } from './manifest.ts';
+
+/** A set of features [rows, dimension] on disk, its contents checked. */
+export interface Embeddings {
+  /** What was opened: a folder or a .npy. */
+  readonly path: string;
+  /** The .npy; a worker thread opens it by `openNpyRows`, without checking it again. */
+  readonly featuresPath: string;
+  readonly rows: number;
+  readonly dimension: number;
+  /** Where the features come from; null for a bare .npy. */
+  readonly manifest: Manifest | null;
+  /** sha256 (hex) of the .npy. */
+  readonly sha256: string;
+  /** Row `indices[i]` into row i of `out`, in any order; quickest where the indices ascend. */
+  readRows(indices: Uint32Array, out: Float32Array | Float64Array): void;
+  /** Rows `start` to `start + count` into `out`. */
+  readBlock(start: number, count: number, out: Float32Array | Float64Array): void;
+  close(): void;
+}
+
+/**
+ * Opens features: a folder that `study extract` wrote, or any .npy of float16, float32 or float64
+ * [N, d]. The whole file is read once (400 MB take half a second) to check it.
+ * @throws StudyError for a missing or damaged file, a wrong shape or type, a checksum other than the
+ * manifest's, and features that are NaN or infinite
+ */
+export async function openEmbeddings(path: string): Promise<Embeddings> {
+  const found = await stat(path).catch((error) => {
+    throw diskError(error, path);
+  });
+  const manifest = found.isDirectory() ? await readManifest(path) : null;
+  const featuresPath = manifest ? join(path, featuresName) : path;
+  const file = openNpyRows(featuresPath);
+  try {
+    requireFeatures(file, manifest);
+    const sha256 = await check(file, manifest);
+    const { rows, dimension, readRows, readBlock, close } = file;
+    return { path, featuresPath, rows, dimension, manifest, sha256, readRows, readBlock, close };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function requireFeatures(file: NpyRows, manifest: Manifest | null): void {
+  const { path, header, rows, dimension } = file;
+  if (!isFloating(header.dtype)) {
+    throw new StudyError(
+      `${path} holds ${header.dtype.name}; features are float16, float32 or float64`,
+      'save the features of a network, not its input or labels',
+    );
+  }
+  if (manifest && (manifest.rows !== rows || manifest.dimension !== dimension)) {
+    throw damaged(path, `is [${rows}, ${dimension}]`, manifest);
+  }
+}
+
+/** One pass over the file: its sha256, and no NaN or infinity in it. */
+async function check(rows: NpyRows, manifest: Manifest | null): Promise<string> {
+  const { path, header, dimension } = rows;
+  const hash = createHash('sha256');
+  const rowBytes = dimension * header.dtype.bytes;
+  // Whole rows, so that a bad value's place is known; 4 MB or a row.
+  const blockBytes = Math.max(1, Math.floor((1 << 22) / rowBytes)) * rowBytes;
+  let worst: string | undefined;
+  const file = await open(path, 'r');
+  try {
+    hash.update(await readBlockAt(file, 0, header.dataOffset));
+    const end = header.dataOffset + header.length * header.dtype.bytes;
+    for (let at = header.dataOffset; at < end; at += blockBytes) {
+      const bytes = await readBlockAt(file, at, Math.min(blockBytes, end - at));
+      hash.update(bytes);
+      worst ??= notFinite(bytes, rows, (at - header.dataOffset) / header.dtype.bytes, manifest);
+    }
+  } finally {
+    await file.close();
+  }
+  const sha256 = hash.digest('hex');
+  if (manifest && sha256 !== manifest.features.sha256) {
+    throw damaged(path, `has the sha256 ${sha256}`, manifest);
+  }
+  if (worst) throw new StudyError(worst, 'extract these features anew, or leave the row out');
+  return sha256;
+}
+
+async function readBlockAt(
+  file: Awaited<ReturnType<typeof open>>,
+  position: number,
+  length: number,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
+    if (bytesRead === 0) throw new StudyError('the features ended while they were read');
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+/** Words for the first NaN or infinity in a block, if there is one. */
+function notFinite(
+  bytes: Uint8Array,
+  { path, header, dimension }: NpyRows,
+  first: number,
+  manifest: Manifest | null,
+): string | undefined {
+  const count = bytes.length / header.dtype.bytes;
+  if (header.dtype.name === 'float32' && !header.dtype.bigEndian) {
+    // All exponent bits set is infinity or NaN; on integers this test runs at memory speed.
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, count);
+    let special = false;
+    for (let i = 0; i < count; i++) {
+      if ((words[i]! & 0x7f800000) === 0x7f800000) special = true;
+    }
+    if (!special) return undefined;
+  }
+  const values = new Float64Array(count);
+  decodeInto(bytes, header.dtype, values);
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return undefined;
+  const row = Math.floor((first + at) / dimension);
+  const name = manifest ? ` (${manifest.images.names[row]})` : '';
+  return `${path} has the value ${values[at]} in row ${row}${name}, column ${at % dimension}`;
+}
+
+function damaged(path: string, what: string, manifest: Manifest): StudyError {
+  const { rows, dimension, features } = manifest;
+  return new StudyError(
+    `${path} ${what}, not what its manifest says: [${rows}, ${dimension}], ${features.sha256}`,
+    'the features are damaged: delete their folder and extract them again',
+  );
+}

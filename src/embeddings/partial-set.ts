@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { diskError, writeFully } from '../arrays/disk.ts';
+import { formatNpyHeader, npyHeaderBytes } from '../arrays/npy-header.ts';
+import { errorCode } from '../errors.ts';
+import { featuresName } from './manifest.ts';
+
+const skippedSchema = z.object({ index: z.int(), reason: z.string() });
+
+/** One line of the journal: a chunk of images whose rows are on disk. */
+const entrySchema = z.object({
+  /** Images done up to and with this chunk. */
+  images: z.int().nonnegative(),
+  /** Rows of this chunk: its images but for the skipped ones. */
+  rows: z.int().nonnegative(),
+  /** sha256 of the rows' bytes. */
+  sha256: z.string(),
+  skipped: z.array(skippedSchema),
+});
+type Entry = z.infer<typeof entrySchema>;
+
+/** An image that has no row, and why. */
+export type Skipped = z.infer<typeof skippedSchema>;
+
+export const journalName = 'journal.jsonl';
+
+/**
+ * A set of features that is being extracted: `features.npy`, to which chunks are appended, and a
+ * journal with a checksum of each chunk. A chunk counts once its line is in the journal, which is
+ * written after its rows are on disk; whatever follows the last whole chunk is overwritten.
+ */
+export class PartialSet {
+  readonly #folder: string;
+  readonly #dimension: number;
+  readonly #features: FileHandle;
+  readonly #journal: FileHandle;
+  #images = 0;
+  #rows = 0;
+  #skipped: Skipped[] = [];
+  #journalBytes = 0;
+
+  private constructor(
+    folder: string,
+    dimension: number,
+    features: FileHandle,
+    journal: FileHandle,
+  ) {
+    this.#folder = folder;
+    this.#dimension = dimension;
+    this.#features = features;
+    this.#journal = journal;
+  }
+
+  /**
+   * Opens a folder's set where it was left, or begins one.
+   * @throws StudyError for a full disk, missing permission and the like
+   */
+  static async open(folder: string, dimension: number): Promise<PartialSet> {
+    try {
+      await mkdir(folder, { recursive: true });
+      const features = await openReadWrite(join(folder, featuresName));
+      const journal = await openReadWrite(join(folder, journalName));
+      const set = new PartialSet(folder, dimension, features, journal);
+      await set.#resume();
+      return set;
+    } catch (error) {
+      throw diskError(error, folder);
+    }
+  }
+
+  /** Images done: where to go on. */
+  get images(): number {
+    return this.#images;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  get skipped(): readonly Skipped[] {
+    return this.#skipped;
+  }
+
+  /**
+   * Appends a chunk and waits until it is on disk.
+   * @param images how many images it covers, with the skipped ones
+   * @param features [rows, dimension]
+   * @throws StudyError for a full disk and the like; the chunks before stay whole
+   */
+  async append(images: number, features: Float32Array, skipped: Skipped[]): Promise<void> {
+    const bytes = new Uint8Array(features.buffer, features.byteOffset, features.byteLength);
+    const rows = features.length / this.#dimension;
+    const entry: Entry = { images: this.#images + images, rows, sha256: sha256(bytes), skipped };
+    const line = Buffer.from(`${JSON.stringify(entry)}\n`);
+    try {
+      await writeFully(this.#features, bytes, this.#end());
+      await this.#features.datasync();
+      await writeFully(this.#journal, line, this.#journalBytes);
+      await this.#journal.datasync();
+    } catch (error) {
+      throw diskError(error, this.#folder);
+    }
+    this.#journalBytes += line.length;
+    this.#take(entry);
+  }
+
+  /**
+   * Gives `features.npy` its header.
+   * @returns the sha256 of the file, read from disk again
+   */
+  async complete(): Promise<string> {
+    try {
+      await this.#features.truncate(this.#end());
+      await writeFully(this.#features, formatNpyHeader('f4', [this.#rows, this.#dimension]), 0);
+      await this.#features.sync();
+      const hash = createHash('sha256');
+      const stream = this.#features.createReadStream({ start: 0, autoClose: false });
+      for await (const chunk of stream) hash.update(chunk as Uint8Array);
+      return hash.digest('hex');
+    } catch (error) {
+      throw diskError(error, this.#folder);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#features.close();
+    await this.#journal.close();
+  }
+
+  #end(): number {
+    return npyHeaderBytes + this.#rows * this.#dimension * 4;
+  }
+
+  #take(entry: Entry): void {
+    this.#images = entry.images;
+    this.#rows += entry.rows;
+    this.#skipped.push(...entry.skipped);
+  }
+
+  /** Takes the chunks whose line and rows are both whole, up to the first that is not. */
+  async #resume(): Promise<void> {
+    const text = await readFile(join(this.#folder, journalName), 'utf8');
+    for (const line of text.split(/(?<=\n)/)) {
+      const entry = parseEntry(line);
+      if (!entry || entry.images <= this.#images) break;
+      const bytes = Buffer.allocUnsafe(entry.rows * this.#dimension * 4);
+      const { bytesRead } = await this.#features.read(bytes, 0, bytes.length, this.#end());
+      if (bytesRead < bytes.length || sha256(bytes) !== entry.sha256) break;
+      this.#journalBytes += Buffer.byteLength(line);
+      this.#take(entry);
+    }
+    await this.#journal.truncate(this.#journalBytes);
+  }
+}
+
+function parseEntry(line: string): Entry | undefined {
+  if (!line.endsWith('\n')) return undefined;
+  try {
+    return entrySchema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+async function openReadWrite(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r+');
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return open(path, 'wx+');
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

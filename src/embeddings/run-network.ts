@@ -1,0 +1,151 @@
+import { StudyError } from '../errors.ts';
+import type { ImageSource } from '../images/source.ts';
+import type { Extractor } from '../models/extractor.ts';
+import { type Batch, Batcher } from './batches.ts';
+import { decodeAhead } from './decode-ahead.ts';
+import type { Digests } from './digests.ts';
+import type { PartialSet, Skipped } from './partial-set.ts';
+import type { Provider } from './provider.ts';
+import { openSession } from './session.ts';
+
+export interface NetworkRun {
+  readonly source: ImageSource;
+  readonly digests: Digests;
+  readonly extractor: Extractor;
+  /** Where rows go, and from where to go on. */
+  readonly set: PartialSet;
+  readonly batchSize: number;
+  readonly threads: number;
+  readonly provider: Provider;
+  readonly skipBad: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Told the images done, after each batch. */
+  readonly onDone: (images: number, skipped: number) => void;
+}
+
+// What an interruption can cost: a few seconds of work on a processor, and 2 MB a write.
+const chunkImages = 256;
+// With one batch running and two behind it, the network never waits for the main thread.
+const queuedBatches = 3;
+
+/**
+ * Runs the network over the images that the set has not got: decoding, inference and writing go on
+ * at the same time, and rows are written in whole chunks, in order.
+ * @throws StudyError for a damaged image (unless `skipBad`), features that are not finite, a full
+ * disk; the signal's reason once it is aborted. Chunks that are whole by then are kept.
+ */
+export async function runNetwork(options: NetworkRun): Promise<void> {
+  const { source, digests, extractor, set, batchSize, skipBad, signal, onDone } = options;
+  const { dimension } = extractor;
+  const total = source.names.length;
+  if (set.images === total) return;
+
+  const { path } = extractor;
+  const session = await openSession({ path, provider: options.provider, threads: options.threads });
+  const step = Math.ceil(chunkImages / batchSize) * batchSize;
+  const newChunk = (start: number) => new Chunk(start, Math.min(start + step, total), dimension);
+  const running = new Set<Promise<void>>();
+  let written = Promise.resolve();
+  let failure: unknown;
+  let done = set.images;
+  let skipped = set.skipped.length;
+
+  async function submit(chunk: Chunk, batch: Batch): Promise<void> {
+    while (running.size >= queuedBatches) await Promise.race(running);
+    const run = session.run(batch.pixels, batch.height, batch.width).then((features) => {
+      chunk.place(features, batch.indices);
+      done += batch.indices.length;
+      onDone(done, skipped);
+    });
+    const settled = run.finally(() => running.delete(settled));
+    settled.catch(() => {});
+    running.add(settled);
+    chunk.runs.push(settled);
+  }
+
+  function finish(chunk: Chunk): void {
+    written = Promise.all([written, ...chunk.runs]).then(() => {
+      const { rows, images, bad } = chunk.whole(source.names);
+      return set.append(images, rows, bad);
+    });
+    written.catch((error) => {
+      failure ??= error;
+    });
+  }
+
+  try {
+    let chunk = newChunk(set.images);
+    let batcher = new Batcher(batchSize);
+    for await (const outcome of decodeAhead(source, digests, set.images, 2 * batchSize)) {
+      signal?.throwIfAborted();
+      if (failure) throw failure;
+      if ('bad' in outcome) {
+        if (!skipBad) throw outcome.bad;
+        chunk.bad.push({ index: outcome.index, reason: outcome.bad.message });
+        done++;
+        skipped++;
+      } else {
+        const batch = batcher.add(outcome.image, outcome.index);
+        if (batch) await submit(chunk, batch);
+      }
+      if (outcome.index + 1 < chunk.end) continue;
+      for (const batch of batcher.rest()) await submit(chunk, batch);
+      finish(chunk);
+      chunk = newChunk(chunk.end);
+      batcher = new Batcher(batchSize);
+    }
+    await written;
+  } finally {
+    // Chunks whose batches are all under way are written before anything else happens.
+    await Promise.allSettled(running);
+    await written.catch(() => {});
+    await session.close();
+  }
+}
+
+/** A run of images whose rows are written together. */
+class Chunk {
+  readonly start: number;
+  readonly end: number;
+  readonly bad: Skipped[] = [];
+  readonly runs: Promise<void>[] = [];
+  readonly #dimension: number;
+  /** [end − start, dimension]; rows of bad images stay empty. */
+  readonly #features: Float32Array;
+
+  constructor(start: number, end: number, dimension: number) {
+    this.start = start;
+    this.end = end;
+    this.#dimension = dimension;
+    this.#features = new Float32Array((end - start) * dimension);
+  }
+
+  place(features: Float32Array, indices: readonly number[]): void {
+    const d = this.#dimension;
+    if (features.length !== indices.length * d) {
+      throw new Error(`the model gave ${features.length} features for ${indices.length} images`);
+    }
+    indices.forEach((index, i) => {
+      this.#features.set(features.subarray(i * d, (i + 1) * d), (index - this.start) * d);
+    });
+  }
+
+  /** The rows of the good images, in order. @throws StudyError where one is not finite */
+  whole(names: readonly string[]): { rows: Float32Array; images: number; bad: Skipped[] } {
+    const d = this.#dimension;
+    const at = this.#features.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) {
+      const name = names[this.start + Math.floor(at / d)];
+      throw new StudyError(`the features of ${name} are not finite: ${this.#features[at]}`);
+    }
+    const bad = new Set(this.bad.map(({ index }) => index));
+    const images = this.end - this.start;
+    if (bad.size === 0) return { rows: this.#features, images, bad: this.bad };
+    const rows = new Float32Array((images - bad.size) * d);
+    for (let i = 0, row = 0; i < images; i++) {
+      if (bad.has(this.start + i)) continue;
+      rows.set(this.#features.subarray(i * d, (i + 1) * d), row++ * d);
+    }
+    return { rows, images, bad: this.bad };
+  }
+}

@@ -1,0 +1,105 @@
+import { Worker } from 'node:worker_threads';
+import { StudyError } from '../errors.ts';
+import type { Provider } from './provider.ts';
+
+export interface SessionOptions {
+  /** The ONNX file: `images` uint8 [N, H, W, 3] to `features` float32 [N, dimension]. */
+  readonly path: string;
+  readonly provider: Provider;
+  /** Threads of each operator. */
+  readonly threads: number;
+}
+
+/** What goes to the worker … */
+export type Request =
+  | { readonly close: true }
+  | {
+      readonly id: number;
+      /** uint8 [N, height, width, 3] */
+      readonly pixels: Uint8Array<ArrayBuffer>;
+      readonly height: number;
+      readonly width: number;
+    };
+/** … and comes back: 0 is the opening of the session. */
+export interface Answer {
+  readonly id: number;
+  readonly features?: Float32Array;
+  readonly error?: string;
+}
+
+/** A model on a thread of its own. */
+export interface Session {
+  /**
+   * Features [N, dimension] of N images [N, height, width, 3]. Calls queue up; the pixels are given
+   * away.
+   */
+  run(pixels: Uint8Array<ArrayBuffer>, height: number, width: number): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+// Node 20 runs no TypeScript: from src/, as in tests, the worker is the compiled one.
+const workerFile = new URL(
+  import.meta.url.endsWith('.ts')
+    ? '../../dist/embeddings/session-worker.js'
+    : './session-worker.js',
+  import.meta.url,
+);
+
+/**
+ * Loads a model in a worker thread.
+ * @throws StudyError where the file is no model, or the provider has no device here.
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const worker = new Worker(workerFile, { workerData: options });
+  const waiting = new Map<number, (answer: Answer) => void>();
+  let failure: string | undefined;
+  let last = 0;
+
+  const ask = (id: number, send?: () => void) =>
+    new Promise<Answer>((resolve) => {
+      if (failure !== undefined) return resolve({ id, error: failure });
+      waiting.set(id, resolve);
+      send?.();
+    });
+  const fail = (reason: string) => {
+    failure ??= reason;
+    for (const [id, resolve] of waiting) resolve({ id, error: failure });
+    waiting.clear();
+  };
+  worker.on('message', (answer: Answer) => {
+    waiting.get(answer.id)?.(answer);
+    waiting.delete(answer.id);
+  });
+  worker.on('error', (error) => fail(error.message));
+  const exited = new Promise<void>((resolve) => {
+    worker.on('exit', () => {
+      fail('the session is closed');
+      resolve();
+    });
+  });
+
+  const opening = await ask(0);
+  if (opening.error !== undefined) {
+    await worker.terminate();
+    throw new StudyError(
+      `cannot run ${options.path} on ${options.provider}: ${opening.error}`,
+      options.provider === 'cpu' ? 'is it an ONNX model?' : 'use --provider cpu',
+    );
+  }
+  return {
+    async run(pixels, height, width) {
+      const id = ++last;
+      const { features, error } = await ask(id, () => {
+        const request: Request = { id, pixels, height, width };
+        worker.postMessage(request, [pixels.buffer]);
+      });
+      if (!features) throw new Error(`the model failed on ${height} × ${width} images: ${error}`);
+      return features;
+    },
+    async close() {
+      const request: Request = { close: true };
+      worker.postMessage(request);
+      await exited;
+    },
+  };
+}
