@@ -48,7 +48,7 @@ export function biasAndSe(data: ChartData): ChartSpec {
   const drawn = shown.flatMap((one) => lineSpots(one.points, at));
   return frame({
     title: 'Bias and spread of FID',
-    subtitle: [data.title, ...series.flatMap(({ name, dropped }) => droppedNote(name, dropped))],
+    subtitle: [data.title, ...series.flatMap(notes)],
     description: `Bias and empirical standard error of FID against the number of generated images, both axes log: ${data.title}.`,
     datasets: Object.fromEntries(shown.map((one) => [one.id, one.points])),
     layer: shown.flatMap((one, i) => [
@@ -93,7 +93,10 @@ function seriesOf(rows: readonly PerformanceRow[]): Series[] {
     .sort((a, b) => (b.points[0]?.value ?? 0) - (a.points[0]?.value ?? 0));
 }
 
-function droppedNote(name: string, dropped: readonly MeasurePoint[]): string[] {
+/** Why a line, or a part of it, is not there. */
+function notes({ id, name, points, dropped }: Series): string[] {
+  if (points.length + dropped.length === 0)
+    return [`no ${name}: it takes ${id === 'se' ? 'two draws a size' : 'an estimand'}`];
   if (dropped.length === 0) return [];
   const sizes = dropped.map(({ size }) => thousands(size));
   const where = sizes.length <= 3 ? `N = ${sizes.join('; ')}` : `${sizes.length} sizes`;

@@ -26,8 +26,8 @@ const SIDES = [22, 30] as const;
 const ENDS = [20, 20] as const;
 
 /**
- * FID against 1/N with the fitted line, dashed where it goes beyond the largest size to its
- * intercept at 1/N = 0.
+ * FID against 1/N with the fitted line, dashed where it goes beyond the sizes it was fitted to: to
+ * its intercept at 1/N = 0, and to sizes too small for the law.
  *
  * @param data draws and performance of one method; the fit is drawn as given
  */
@@ -35,9 +35,9 @@ export function fidAgainstInverseN(data: ChartData): ChartSpec {
   const { fit, estimand } = data;
   const means = measurePoints(data.performance, 'mean').map(withInverse);
   const published = publishedPoints(data.published).map(withInverse);
-  const draws = drawPoints(data.estimates).map(withInverse);
+  const draws = drawPoints(data.estimates).map(({ place: _, ...draw }) => withInverse(draw));
   const sizes = distinct([...draws, ...means, ...published].map(({ size }) => size));
-  const [from, to] = [1 / (sizes.at(-1) ?? 1), 1 / (sizes[0] ?? 1)];
+  const to = 1 / (sizes[0] ?? 1);
   const x = linearScale([0, to], WIDTH, ...SIDES);
   const fitted = fit ? [fit.intercept, fit.intercept + fit.slope * to] : [];
   const fids = [estimand.value, ...fitted, ...fidValues(draws, means, published)];
@@ -60,7 +60,7 @@ export function fidAgainstInverseN(data: ChartData): ChartSpec {
     datasets: { draws, means, published },
     layer: [
       ...estimandLayers(axes, estimand, ruleY, points),
-      ...(fit ? [...lineLayers(axes, fit, from, to), equation(fit, [...points, ...rule])] : []),
+      ...(fit ? [...lineLayers(axes, fit, sizes), equation(fit, [...points, ...rule])] : []),
       ...drawAndMeanLayers(axes, 'inverse', 'inverse'),
       ...publishedLayers(axes, published, 'inverse', { align: 'right', dx: 6, dy: -13 }),
       ...keyLayers(keyEntries(published)),
@@ -72,8 +72,11 @@ function withInverse<T extends { readonly size: number }>(point: T): T & { inver
   return { ...point, inverse: 1 / point.size };
 }
 
-/** The line, dashed before `from`, and its intercept with one SE to each side. */
-function lineLayers(axes: Axes, fit: Fit, from: number, to: number): Layer[] {
+/** The line, dashed outside of what it was fitted to, and its intercept ± SE. */
+function lineLayers(axes: Axes, fit: Fit, sizes: readonly number[]): Layer[] {
+  const fitted = distinct(fit.sizes.length > 0 ? fit.sizes : sizes);
+  const [from, to] = [1 / (fitted.at(-1) ?? 1), 1 / (fitted[0] ?? 1)];
+  const end = 1 / (sizes[0] ?? 1);
   const at = (inverse: number) => ({ inverse, fid: fit.intercept + fit.slope * inverse });
   const encoding = { x: axes.x({ field: 'inverse' }), y: axes.y({ field: 'fid' }) };
   const error = fit.intercept_se ?? 0;
@@ -81,6 +84,9 @@ function lineLayers(axes: Axes, fit: Fit, from: number, to: number): Layer[] {
   return [
     { data: { values: [at(0), at(from)] }, mark: MARK.extrapolation, encoding },
     { data: { values: [at(from), at(to)] }, mark: MARK.fit, encoding },
+    ...(end > to
+      ? [{ data: { values: [at(to), at(end)] }, mark: MARK.extrapolation, encoding }]
+      : []),
     {
       data: { values: [bar] },
       mark: MARK.meanBar,

@@ -45,7 +45,7 @@ export function fidAgainstN(data: ChartData): ChartSpec {
     subtitle: [data.title],
     description: `FID against the number of generated images, log axis: ${data.title}. Dots are draws, set to the left of their size in the order of their seeds.`,
     datasets: {
-      draws: draws.map((draw) => ({ ...draw, x: x.shift(draw.size, strip(draw.place)) })),
+      draws: draws.map(({ place, ...draw }) => ({ ...draw, x: x.shift(draw.size, strip(place)) })),
       means,
       published,
     },

@@ -9,6 +9,8 @@ export interface Fit {
   readonly intercept_se: number | null;
   readonly slope: number;
   readonly slope_se: number | null;
+  /** Sizes it was fitted to; empty means all. Beyond them the line is dashed. */
+  readonly sizes: readonly number[];
 }
 
 /** All that the charts of one sweep see. */
@@ -45,8 +47,11 @@ export const chartManifest = z.object({
       intercept_se: z.number().nonnegative().nullable(),
       slope: z.number(),
       slope_se: z.number().nonnegative().nullable(),
+      sizes: z.array(z.int().positive()).default([]),
     })
     .nullable(),
+  /** What the report lists of settings and machine, as it stands. */
+  facts: z.array(z.object({ label: z.string(), value: z.string() })).default([]),
 });
 
 export type ChartManifest = z.infer<typeof chartManifest>;

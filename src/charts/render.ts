@@ -19,6 +19,8 @@ export interface NamedChart {
 export interface RenderedChart {
   readonly name: string;
   readonly svg: string;
+  /** The spec's description, for readers who do not see the chart. */
+  readonly caption: string;
   /** `NAME.vl.json`, `NAME.svg`, `NAME.png`. */
   readonly paths: readonly string[];
 }
@@ -47,7 +49,7 @@ export async function renderCharts(
       await writeWhole(path, content);
       paths.push(path);
     }
-    rendered.push({ name, svg, paths });
+    rendered.push({ name, svg, caption: spec.description ?? name, paths });
   }
   return rendered;
 }
@@ -55,7 +57,9 @@ export async function renderCharts(
 /** A spec as SVG, without a browser or canvas. */
 export async function toSvg(spec: TopLevelSpec): Promise<string> {
   measureTextByFont();
-  const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
+  // Vega marks the rows that it loads; the spec is the caller's.
+  const own = structuredClone(spec);
+  const view = new vega.View(vega.parse(compile(own).spec), { renderer: 'none' });
   try {
     return await view.toSVG();
   } finally {

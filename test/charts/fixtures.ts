@@ -11,6 +11,8 @@ export interface SweepShape {
   readonly intercept?: number;
   readonly slope?: number;
   readonly spread?: number;
+  /** D of the D / N² term. */
+  readonly bend?: number;
   readonly published?: ChartData['published'];
   readonly title?: string;
 }
@@ -27,6 +29,7 @@ export function sweepOf({
   intercept = INTERCEPT,
   slope = SLOPE,
   spread = 500,
+  bend = 0,
   published = [],
   title = `cifar10-cfm, ${seeds} seeds`,
 }: SweepShape): ChartData {
@@ -39,7 +42,8 @@ export function sweepOf({
       pool: null,
       replacement: false,
       method: 'plug-in',
-      estimate: intercept + slope / size + (spread / size) * deviation(seed + size),
+      estimate:
+        intercept + slope / size + bend / size ** 2 + (spread / size) * deviation(seed + size),
       mean_term: null,
       trace_reference: null,
       trace_generated: null,
@@ -78,7 +82,13 @@ export function sweepOf({
     published,
     fit:
       sizes.length > 1
-        ? { intercept: intercept + 0.004, intercept_se: 0.0035, slope, slope_se: 40 }
+        ? {
+            intercept: intercept + 0.004,
+            intercept_se: seeds > 1 ? 0.0035 : null,
+            slope,
+            slope_se: seeds > 1 ? 40 : null,
+            sizes: bend === 0 ? sizes : sizes.filter((size) => size >= 4096),
+          }
         : null,
   };
 }
@@ -115,6 +125,7 @@ export const SHAPES = {
   many: sweepOf({
     sizes: [1000, 2000, 5000, 10_000, 20_000, 50_000],
     seeds: 10,
+    bend: 5e6,
     published: PUBLISHED,
     title: 'cifar10-cfm against its own reference, 10 seeds of nested draws without replacement',
   }),

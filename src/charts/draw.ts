@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { writeWhole } from '../tables/files.ts';
+import { performanceTable } from '../tables/latex.ts';
+import { thousands } from '../tables/number.ts';
+import { sweepCharts } from './charts.ts';
+import type { ChartManifest } from './inputs.ts';
+import { renderCharts } from './render.ts';
+import { type Fact, reportHtml } from './report.ts';
+import type { SweepResults } from './sweep-folder.ts';
+
+/** The method that is charted where a sweep has several. */
+const METHOD = 'plug-in';
+
+/**
+ * Draws all that can be drawn from a sweep's results: each chart as `.vl.json`, `.svg` and `.png`,
+ * performance.tex and report.html. The same results give the same bytes.
+ *
+ * @returns paths of the files written, report.html last
+ * @throws StudyError where the folder cannot be written
+ */
+export async function drawCharts(results: SweepResults, dir: string): Promise<string[]> {
+  const { manifest, performance, estimates } = results;
+  const methods = new Set(performance.map(({ method }) => method));
+  const [method] = methods.has(METHOD) ? [METHOD] : methods;
+  const charts = await renderCharts(
+    sweepCharts({
+      ...manifest,
+      estimates: estimates.filter((row) => row.method === method),
+      performance: performance.filter((row) => row.method === method),
+    }),
+    dir,
+  );
+  const tablePath = join(dir, 'performance.tex');
+  await writeWhole(tablePath, performanceTable(performance, manifest.published));
+  const reportPath = join(dir, 'report.html');
+  const report = reportHtml({
+    title: manifest.title,
+    summary: manifest.summary,
+    performance,
+    published: manifest.published,
+    charts: charts.map(({ svg, caption }) => ({ svg, caption })),
+    facts: [...factsOf(manifest), ...manifest.facts],
+  });
+  await writeWhole(reportPath, report);
+  return [...charts.flatMap(({ paths }) => paths), tablePath, reportPath];
+}
+
+/** What the charts are held against. */
+function factsOf({ experiment, estimand, published }: ChartManifest): Fact[] {
+  return [
+    { label: 'experiment', value: experiment },
+    { label: 'estimand', value: estimand.description },
+    ...published.map(({ size, fid, label, url }) => ({
+      label: `published at ${thousands(size)}`,
+      value: `${fid}, ${label}, ${url}`,
+    })),
+  ];
+}
