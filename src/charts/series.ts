@@ -9,6 +9,10 @@ export interface DrawPoint {
   readonly size: number;
   readonly seed: number;
   readonly fid: number;
+}
+
+/** A draw with its place on the strip of its size. */
+export interface PlacedDraw extends DrawPoint {
   /** Place among the draws of its size, in seed order: 0 up to, not including, 1. */
   readonly place: number;
 }
@@ -22,7 +26,7 @@ export interface MeasurePoint {
 }
 
 /** The finished draws, by size, then seed. */
-export function drawPoints(rows: readonly EstimateRow[]): DrawPoint[] {
+export function drawPoints(rows: readonly EstimateRow[]): PlacedDraw[] {
   const finished = rows
     .flatMap(({ size, seed, estimate }) =>
       estimate === null ? [] : [{ size, seed, fid: estimate }],
