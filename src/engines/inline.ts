@@ -1,0 +1,23 @@
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { openRows } from '../sources/open-rows.ts';
+import { runUnit } from '../sweep/draw.ts';
+import type { Engine } from './engine.ts';
+
+/** Runs draws one after another in this thread, with any linear algebra. */
+export function inlineEngine(algebra: LinearAlgebra): Engine {
+  return {
+    async run({ source, sampling }, units, onOutcome, signal) {
+      const rows = openRows(source.rows, sampling);
+      try {
+        for (const unit of units) {
+          for await (const outcome of runUnit(unit, source, rows, algebra)) {
+            await onOutcome(outcome);
+            if (signal?.aborted) return;
+          }
+        }
+      } finally {
+        await rows.close();
+      }
+    },
+  };
+}

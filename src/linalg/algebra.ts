@@ -1,0 +1,10 @@
+import type { Gemm } from './gemm.ts';
+
+/** The linear algebra that distances are made of: one fast implementation, one plain reference. */
+export interface LinearAlgebra {
+  readonly gemm: Gemm;
+  /** Eigenvalues, ascending, of the symmetric a [n, n]; only the lower triangle is read. */
+  symmetricEigenvalues(a: Float64Array, n: number): Float64Array;
+  /** Factor L [n, rank] with a = L Lᵀ of a symmetric positive semi-definite a [n, n]. */
+  semidefiniteFactor(a: Float64Array, n: number): { factor: Float64Array; rank: number };
+}

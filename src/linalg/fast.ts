@@ -1,0 +1,17 @@
+import type { LinearAlgebra } from './algebra.ts';
+import { symmetricEigenvalues } from './eigenvalues.ts';
+import { onnxGemm } from './gemm.ts';
+import { pivotedCholesky } from './pivoted-cholesky-plain.ts';
+
+/**
+ * The linear algebra of the commands: onnxruntime's products and our WebAssembly kernels.
+ *
+ * @param threads of each product; everything else runs on one
+ */
+export function fastAlgebra(threads: number): LinearAlgebra {
+  return {
+    gemm: onnxGemm(threads),
+    symmetricEigenvalues,
+    semidefiniteFactor: pivotedCholesky,
+  };
+}

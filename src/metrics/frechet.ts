@@ -1,0 +1,101 @@
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { contrasts } from '../linalg/contrasts.ts';
+import type { Matrix } from '../linalg/gemm.ts';
+import {
+  congruence,
+  imageDimension,
+  type LinearMap,
+  mapRows,
+  mapVector,
+  traceAfter,
+} from '../linalg/linear-map.ts';
+import type { SampleMoments } from '../linalg/scatter.ts';
+
+/** A Fréchet distance and the terms it is made of. */
+export interface FrechetTerms {
+  /** |μ − m|² + tr P + tr Q − 2 tr (Q^½ P Q^½)^½; rounding may leave it slightly below 0. */
+  readonly distance: number;
+  /** |μ − m|² */
+  readonly meanTerm: number;
+  /** tr Q */
+  readonly traceReference: number;
+  /** tr P */
+  readonly traceGenerated: number;
+  /** tr (Q^½ P Q^½)^½ */
+  readonly traceSqrt: number;
+}
+
+/**
+ * A reference, and how a sample's coordinates z relate to it: x − m = offset + z · map. For plain
+ * features z is x − m itself; a surrogate draws white z and leaves the scaling to `map`.
+ */
+export interface Geometry {
+  /** Coordinates of z. */
+  readonly dimension: number;
+  /** Where z = 0 lies, seen from the reference's mean. */
+  readonly offset: Float64Array;
+  readonly map: LinearMap;
+  /** map · L, with Q = L Lᵀ the reference's covariance: eig(S after it) = eig(Q^½ S_x Q^½). */
+  readonly whitened: LinearMap;
+  /** tr Q */
+  readonly traceReference: number;
+}
+
+/**
+ * Fréchet distance between the reference and a sample given by its moments.
+ *
+ * The eigenvalues of Q^½ S Q^½ are those of Lᵀ S L for any factor Q = L Lᵀ: symmetric, so real and
+ * non-negative, and no matrix square root is needed (`math.md`; Dowson & Landau 1982 for the
+ * distance).
+ */
+export async function distanceOfMoments(
+  geometry: Geometry,
+  { mean, covariance }: Pick<SampleMoments, 'mean' | 'covariance'>,
+  { gemm, symmetricEigenvalues }: LinearAlgebra,
+): Promise<FrechetTerms> {
+  const product = await congruence(geometry.whitened, covariance, gemm);
+  const eigenvalues = symmetricEigenvalues(product.data, product.rows);
+  const traceGenerated = await traceAfter(geometry.map, covariance, gemm);
+  return terms(geometry, mean, traceGenerated, eigenvalues);
+}
+
+/**
+ * Fréchet distance between the reference and a sample given by its rows z [n, d], for n ≤ d: the
+ * Gram matrix of the transformed contrasts has the same non-zero eigenvalues as the covariance and
+ * is smaller, and no zero eigenvalue is left to be blurred by rounding.
+ */
+export async function distanceOfRows(
+  geometry: Geometry,
+  z: Matrix,
+  mean: Float64Array,
+  { gemm, symmetricEigenvalues }: LinearAlgebra,
+): Promise<FrechetTerms> {
+  const centred = contrasts(z, mean);
+  const whitened = await mapRows(geometry.whitened, centred, gemm);
+  const transposed = imageDimension(geometry.whitened, z.columns) < centred.rows;
+  const gram = await gemm.multiply(whitened, whitened, {
+    transposeA: transposed,
+    transposeB: !transposed,
+  });
+  const degrees = centred.rows;
+  const eigenvalues = symmetricEigenvalues(gram.data, gram.rows).map((value) => value / degrees);
+  const mapped = await mapRows(geometry.map, centred, gemm);
+  let squares = 0;
+  for (const value of mapped.data) squares += value * value;
+  return terms(geometry, mean, squares / degrees, eigenvalues);
+}
+
+function terms(
+  { offset, map, traceReference }: Geometry,
+  mean: Float64Array,
+  traceGenerated: number,
+  eigenvalues: Float64Array,
+): FrechetTerms {
+  let meanTerm = 0;
+  for (const [i, value] of mapVector(map, mean).entries()) meanTerm += (offset[i]! + value) ** 2;
+  // Summed from the smallest up. Rounding can leave zero eigenvalues slightly negative.
+  let traceSqrt = 0;
+  for (const value of eigenvalues) traceSqrt += Math.sqrt(Math.max(value, 0));
+  const distance = meanTerm + traceReference + traceGenerated - 2 * traceSqrt;
+  return { distance, meanTerm, traceReference, traceGenerated, traceSqrt };
+}

@@ -1,0 +1,85 @@
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { columnMeans } from '../linalg/contrasts.ts';
+import type { Matrix } from '../linalg/gemm.ts';
+import { type SampleMoments, Scatter } from '../linalg/scatter.ts';
+import { distanceOfMoments, distanceOfRows, type FrechetTerms } from '../metrics/frechet.ts';
+import {
+  featureGeometry,
+  type Reference,
+  referenceOfRows,
+  referenceOfStatistics,
+} from '../metrics/reference.ts';
+
+/** Features [rows, dimension] that are read block by block: a cache folder's, or an `.npy`. */
+export interface FeatureRows {
+  readonly rows: number;
+  readonly dimension: number;
+  /** Rows `start` to `start + count` into `out`, row-major. */
+  readBlock(start: number, count: number, out: Float64Array): void;
+}
+
+/** Rows read at a time: memory does not grow with the number of features. */
+const BLOCK = 2048;
+
+/** Sample mean and covariance (divisor N − 1) of all rows, in float64. */
+export async function momentsOfFeatures(
+  features: FeatureRows,
+  { gemm }: LinearAlgebra,
+): Promise<SampleMoments> {
+  const { rows, dimension } = features;
+  const scatter = new Scatter(dimension, gemm);
+  const block = new Float64Array(Math.min(BLOCK, rows) * dimension);
+  // Centred near the mean, or the covariance would lose digits to cancellation.
+  const first = Math.min(BLOCK, rows);
+  features.readBlock(0, first, block);
+  const shift = columnMeans({ data: block, rows: first, columns: dimension });
+  for (let start = 0; start < rows; start += BLOCK) {
+    const count = Math.min(BLOCK, rows - start);
+    features.readBlock(start, count, block);
+    subtractRow(block, shift, count);
+    await scatter.add(block, count);
+  }
+  const moments = scatter.moments();
+  return { ...moments, mean: moments.mean.map((value, i) => value + shift[i]!) };
+}
+
+/** A reference from features: by its covariance, or by its rows where they are no more than d. */
+export async function referenceOfFeatures(
+  features: FeatureRows,
+  algebra: LinearAlgebra,
+): Promise<Reference> {
+  if (features.rows <= features.dimension) return referenceOfRows(allRows(features));
+  const { mean, covariance } = await momentsOfFeatures(features, algebra);
+  return referenceOfStatistics({ mean, covariance: covariance.data }, algebra);
+}
+
+/** FID of all rows of a set of features against a reference. */
+export async function distanceOfFeatures(
+  reference: Reference,
+  features: FeatureRows,
+  algebra: LinearAlgebra,
+): Promise<FrechetTerms> {
+  const geometry = featureGeometry(reference);
+  if (features.rows > features.dimension) {
+    const { mean, covariance } = await momentsOfFeatures(features, algebra);
+    const offset = mean.map((value, i) => value - reference.mean[i]!);
+    return distanceOfMoments(geometry, { mean: offset, covariance }, algebra);
+  }
+  const z = allRows(features);
+  subtractRow(z.data, reference.mean, z.rows);
+  return distanceOfRows(geometry, z, columnMeans(z), algebra);
+}
+
+/** Subtracts a row [d] from the first `count` rows [count, d], in place. */
+export function subtractRow(rows: Float64Array, row: Float64Array, count: number): void {
+  const d = row.length;
+  for (let i = 0, k = 0; i < count; i++) {
+    for (let j = 0; j < d; j++) rows[k++]! -= row[j]!;
+  }
+}
+
+function allRows({ rows, dimension, readBlock }: FeatureRows): Matrix {
+  const data = new Float64Array(rows * dimension);
+  readBlock(0, rows, data);
+  return { data, rows, columns: dimension };
+}

@@ -1,0 +1,53 @@
+import { openNpyRows } from '../arrays/npy-file.ts';
+import { normalSource } from '../random/normals.ts';
+import { stream } from '../random/stream.ts';
+import { drawWithoutReplacement, drawWithReplacement } from '../random/subsample.ts';
+import { drawKey, type OpenRows, type RowSpec, type Sampling } from './draw-source.ts';
+import { subtractRow } from './features.ts';
+
+/** Opens the rows of a source, in the thread that will read them. */
+export function openRows(spec: RowSpec, sampling: Sampling): OpenRows {
+  return spec.kind === 'normals' ? openNormals(sampling) : openPool(spec, sampling);
+}
+
+function openNormals(sampling: Sampling): OpenRows {
+  return {
+    draw(seed, cuts) {
+      const normals = normalSource(stream(...drawKey(sampling, seed, cuts)));
+      return { next: (out) => void normals.fill(out) };
+    },
+    close() {},
+  };
+}
+
+function openPool(
+  { path, rows, shift }: Extract<RowSpec, { kind: 'pool' }>,
+  sampling: Sampling,
+): OpenRows {
+  const pool = openNpyRows(path);
+  const draw = sampling.replacement ? drawWithReplacement : drawWithoutReplacement;
+  return {
+    draw(seed, cuts) {
+      const size = cuts.at(-1) ?? 0;
+      // The whole pool is the same draw for every seed: no need to shuffle it.
+      const order =
+        size === rows && cuts.length === 1 && !sampling.replacement
+          ? Uint32Array.from({ length: rows }, (_, i) => i)
+          : draw(rows, size, stream(...drawKey(sampling, seed, cuts)));
+      let start = 0;
+      for (const cut of cuts) {
+        order.subarray(start, cut).sort();
+        start = cut;
+      }
+      let position = 0;
+      return {
+        next(out, count) {
+          pool.readRows(order.subarray(position, position + count), out);
+          position += count;
+          subtractRow(out, shift, count);
+        },
+      };
+    },
+    close: () => pool.close(),
+  };
+}

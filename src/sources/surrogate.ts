@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { readStatisticsNpz } from '../arrays/statistics-npz.ts';
+import { errorCode, StudyError } from '../errors.ts';
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import type { FrechetTerms } from '../metrics/frechet.ts';
+import { dense } from './dense-surrogate.ts';
+import { diagonal } from './diagonal-surrogate.ts';
+import type { DrawSource } from './draw-source.ts';
+import { type SurrogateDefinition, surrogateSchema } from './surrogate-schema.ts';
+
+/** A pair of Gaussians that stands in for reference and generated embeddings. */
+export interface Surrogate {
+  readonly definition: SurrogateDefinition;
+  readonly source: DrawSource;
+  /** The FID between the two populations and its terms: what any N is biased against. */
+  readonly population: FrechetTerms;
+  /** s_i, the roots of the eigenvalues of Q^½ P Q^½. */
+  readonly roots: Float64Array;
+}
+
+/** Surrogates that come with the package. */
+export const builtInSurrogates = ['cifar10-cfm'] as const;
+
+/**
+ * Loads a surrogate by its built-in name or from a JSON file.
+ *
+ * @throws StudyError for an unknown name, a missing file, or a definition that does not hold
+ */
+export async function loadSurrogate(
+  nameOrPath: string,
+  algebra: LinearAlgebra,
+): Promise<Surrogate> {
+  const builtIn = builtInSurrogates.find((name) => name === nameOrPath);
+  if (!builtIn && !/\.json$/i.test(nameOrPath)) {
+    throw new StudyError(
+      `unknown source: ${nameOrPath}`,
+      `built in: ${builtInSurrogates.join(', ')}; or give a surrogate's JSON file, or --reference and --generated`,
+    );
+  }
+  // The same relative path from src/sources and from dist/sources.
+  const path = builtIn
+    ? new URL(`../../experiments/surrogates/${builtIn}.json`, import.meta.url)
+    : resolve(nameOrPath);
+  const definition = parseSurrogate(await readText(path, nameOrPath), nameOrPath);
+  return resolveSurrogate(definition, builtIn ? '.' : dirname(resolve(nameOrPath)), algebra);
+}
+
+/** @throws StudyError naming the field that does not hold */
+export function parseSurrogate(text: string, name: string): SurrogateDefinition {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new StudyError(`${name} is not JSON: ${(cause as Error).message}`, undefined, { cause });
+  }
+  const parsed = surrogateSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new StudyError(`invalid surrogate ${name}: ${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data;
+}
+
+/**
+ * Turns a definition into moments, draws and the population FID.
+ *
+ * @param folder what paths of statistics files are relative to
+ * @throws StudyError where reference and generated do not fit each other
+ */
+export async function resolveSurrogate(
+  definition: SurrogateDefinition,
+  folder: string,
+  algebra: LinearAlgebra,
+): Promise<Surrogate> {
+  const { reference, generated } = definition;
+  if (reference.kind !== 'npz') return diagonal(definition);
+  const q = await readStatisticsNpz(resolve(folder, reference.path));
+  if (generated.kind === 'same') return dense(definition, q, q, algebra);
+  if (generated.kind !== 'npz') {
+    throw new StudyError(
+      `generated kind ${generated.kind} does not fit a reference of kind npz`,
+      'give the generated side as npz too, or as { "kind": "same" }',
+    );
+  }
+  const p = await readStatisticsNpz(resolve(folder, generated.path));
+  return dense(definition, q, p, algebra);
+}
+
+async function readText(path: string | URL, name: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (errorCode(cause) !== 'ENOENT') throw cause;
+    throw new StudyError(`surrogate not found: ${name}`, 'check the path', { cause });
+  }
+}

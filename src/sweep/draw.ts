@@ -1,0 +1,94 @@
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { columnMeans } from '../linalg/contrasts.ts';
+import { Scatter } from '../linalg/scatter.ts';
+import { distanceOfMoments, distanceOfRows, type FrechetTerms } from '../metrics/frechet.ts';
+import type { DrawSource, OpenRows } from '../sources/draw-source.ts';
+
+/** Rows read at a time. */
+const BLOCK = 2048;
+
+/** The draws of one seed that share their rows. */
+export interface DrawUnit {
+  readonly seed: number;
+  /** Sizes of the nested draws, ascending; one size if draws are independent. */
+  readonly sizes: readonly number[];
+  /**
+   * Sizes still to be computed. The others are passed through all the same, so that sums are
+   * rounded in the same order and a resumed sweep gives the same bits.
+   */
+  readonly wanted: readonly number[];
+}
+
+/** What became of one draw. */
+export interface DrawOutcome {
+  readonly seed: number;
+  readonly size: number;
+  readonly terms: FrechetTerms | null;
+  /** Wall time since the previous draw of the unit, i.e. of the rows and the distance it added. */
+  readonly seconds: number;
+  readonly error: string | null;
+}
+
+/**
+ * Runs the draws of one unit, the smallest first: nested draws share their rows and their sums. A
+ * draw that fails becomes an outcome with its error, and the next one goes on.
+ */
+export async function* runUnit(
+  unit: DrawUnit,
+  { geometry }: DrawSource,
+  rows: OpenRows,
+  algebra: LinearAlgebra,
+): AsyncGenerator<DrawOutcome> {
+  const d = geometry.dimension;
+  const last = Math.max(...unit.wanted);
+  const cuts = unit.sizes.filter((size) => size <= last);
+  const reader = rows.draw(unit.seed, unit.sizes);
+  // Draws of up to d rows are kept as rows, for their Gram matrix is the smaller one.
+  const kept = new Float64Array(Math.max(0, ...cuts.filter((size) => size <= d)) * d);
+  const scatter = last > d ? new Scatter(d, algebra.gemm) : null;
+  const block = new Float64Array(Math.min(BLOCK, last) * d);
+  let count = 0;
+  for (const size of cuts) {
+    const start = performance.now();
+    const outcome = (terms: FrechetTerms | null, error: string | null): DrawOutcome => ({
+      ...{ seed: unit.seed, size, terms, error },
+      seconds: (performance.now() - start) / 1000,
+    });
+    try {
+      while (count < size) {
+        const some = Math.min(BLOCK, size - count);
+        const data = block.subarray(0, some * d);
+        await reader.next(data, some);
+        if (size <= d) kept.set(data, count * d);
+        await scatter?.add(data, some);
+        count += some;
+      }
+    } catch (error) {
+      // Without its rows neither this draw nor a larger one can be had.
+      for (const lost of unit.wanted.filter((other) => other >= size)) {
+        yield { ...outcome(null, message(error)), size: lost };
+      }
+      return;
+    }
+    if (!unit.wanted.includes(size)) continue;
+    try {
+      const terms =
+        size <= d
+          ? await distanceOfKept(kept.subarray(0, size * d), size)
+          : await distanceOfMoments(geometry, scatter!.moments(), algebra);
+      if (!Number.isFinite(terms.distance)) throw new Error(`distance is ${terms.distance}`);
+      yield outcome(terms, null);
+    } catch (error) {
+      yield outcome(null, message(error));
+    }
+  }
+
+  function distanceOfKept(data: Float64Array, size: number): Promise<FrechetTerms> {
+    const z = { data, rows: size, columns: d };
+    return distanceOfRows(geometry, z, columnMeans(z), algebra);
+  }
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

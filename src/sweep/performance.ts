@@ -1,0 +1,61 @@
+import type { Estimand } from '../tables/estimand.ts';
+import type { EstimateRow, Measure, PerformanceRow } from '../tables/rows.ts';
+import { type Measured, performance, Z95 } from './statistics.ts';
+
+/**
+ * Performance measures over the draws of each size, against the estimand; failed draws are counted
+ * and left out. Draws of a finite pool without replacement also have an empirical SE corrected for
+ * their overlap: their variance is too small by about 1 − n/pool.
+ *
+ * @param rows in any order; of one experiment, source and method
+ */
+export function performanceRows(
+  rows: readonly EstimateRow[],
+  estimand: Estimand,
+): PerformanceRow[] {
+  const sizes = [...new Set(rows.map((row) => row.size))].sort((a, b) => a - b);
+  return sizes.flatMap((size) =>
+    rowsOfSize(
+      rows.filter((row) => row.size === size),
+      estimand,
+    ),
+  );
+}
+
+function rowsOfSize(rows: readonly EstimateRow[], estimand: Estimand): PerformanceRow[] {
+  const [first] = rows;
+  if (!first) return [];
+  const estimates = rows.flatMap((row) => (row.estimate === null ? [] : [row.estimate]));
+  const empty: Measured = { value: null, mcse: null };
+  const measured = estimates.length > 0 ? performance(estimates, estimand.value) : null;
+  const spread = measured?.empirical_se ?? empty;
+  const measures: [Measure, Measured][] = [
+    ['mean', measured?.mean ?? empty],
+    ['bias', measured?.bias ?? empty],
+    ['variance', measured?.variance ?? empty],
+    ['empirical_se', spread],
+    ...correctedSpread(first, spread),
+    ['mse', measured?.mse ?? empty],
+    ['rmse', measured?.rmse ?? empty],
+  ];
+  return measures.map(([measure, { value, mcse }]) => ({
+    experiment: first.experiment,
+    size: first.size,
+    method: first.method,
+    measure,
+    n_draws: estimates.length,
+    n_failed: rows.length - estimates.length,
+    value,
+    mcse,
+    lower: value === null || mcse === null ? null : value - Z95 * mcse,
+    upper: value === null || mcse === null ? null : value + Z95 * mcse,
+  }));
+}
+
+function correctedSpread(row: EstimateRow, { value, mcse }: Measured): [Measure, Measured][] {
+  if (row.pool === null || row.replacement) return [];
+  // A draw of the whole pool has no spread to correct.
+  const factor = row.size < row.pool ? Math.sqrt(1 / (1 - row.size / row.pool)) : null;
+  const corrected = (x: number | null) => (x === null || factor === null ? null : x * factor);
+  return [['empirical_se_corrected', { value: corrected(value), mcse: corrected(mcse) }]];
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { StudyError } from '../errors.ts';
+import { checkSeeds, checkSizes, parseSizes, seedsOfCount } from './sizes.ts';
+
+/** A sweep as users write it, in a JSON file or as flags: `--study-seed` is `study_seed` here. */
+export const settingsSchema = z.strictObject({
+  /** First column of the tables; by default the source's name. */
+  experiment: z.string().min(1).optional(),
+  /** ADEMP header and other notes; kept in the manifest. */
+  header: z.unknown().optional(),
+  source: z.string().min(1).optional(),
+  reference: z.string().min(1).optional(),
+  generated: z.string().min(1).optional(),
+  /** Extractor for a reference or generated side given as images. */
+  model: z.string().min(1).optional(),
+  sizes: z.union([z.array(z.number()), z.string()]).default([5000, 50_000]),
+  /** A count (seeds 1 … count), or a list. */
+  seeds: z.union([z.number(), z.array(z.number())]).default(10),
+  study_seed: z.number().int().nonnegative().default(0),
+  replacement: z.boolean().default(false),
+  nested: z.boolean().default(true),
+  estimand: z.enum(['auto', 'population', 'intercept', 'pool']).default('auto'),
+  timings: z.boolean().default(false),
+  force: z.boolean().default(false),
+});
+
+/** What a user may write; everything has a default. */
+export type SweepInput = z.input<typeof settingsSchema>;
+
+/** Settings with their defaults filled in, sizes ascending and seeds listed. */
+export interface SweepSettings
+  extends Omit<z.output<typeof settingsSchema>, 'sizes' | 'seeds' | 'timings'> {
+  readonly sizes: readonly number[];
+  readonly seeds: readonly number[];
+}
+
+/**
+ * Checks settings and fills in their defaults.
+ *
+ * @throws StudyError naming the field that does not hold
+ */
+export function parseSettings(input: unknown): SweepSettings & { readonly timings: boolean } {
+  const parsed = settingsSchema.safeParse(input);
+  if (!parsed.success) throw new StudyError(`invalid settings: ${z.prettifyError(parsed.error)}`);
+  const { sizes, seeds, source, reference, generated, ...rest } = parsed.data;
+  if (source !== undefined && (reference !== undefined || generated !== undefined)) {
+    throw new StudyError(
+      `both a source (${source}) and a reference or generated set`,
+      'give either --source, or --reference and --generated',
+    );
+  }
+  if ((reference === undefined) !== (generated === undefined)) {
+    throw new StudyError(
+      `${reference === undefined ? 'generated' : 'reference'} set without the other side`,
+      'give both --reference and --generated',
+    );
+  }
+  return {
+    ...rest,
+    ...(reference !== undefined && { reference, generated }),
+    ...(reference === undefined && { source: source ?? 'cifar10-cfm' }),
+    sizes: typeof sizes === 'string' ? parseSizes(sizes) : checkSizes(sizes),
+    seeds: typeof seeds === 'number' ? seedsOfCount(seeds) : checkSeeds(seeds),
+  };
+}

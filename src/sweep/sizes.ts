@@ -1,0 +1,83 @@
+import { StudyError } from '../errors.ts';
+
+const RANGE = /^(\d+):(\d+):(log|lin)(\d+)$/;
+
+/**
+ * Sizes of draws, ascending, from a list or a range: `1000,5000,50000`, or `1000:50000:log15` for
+ * 15 sizes from 1000 to 50,000 evenly spaced in log N (`lin15`: in N), rounded to whole numbers.
+ *
+ * @throws StudyError for sizes below 2, duplicates, or anything else than whole numbers
+ */
+export function parseSizes(text: string): number[] {
+  const range = RANGE.exec(text.trim());
+  if (range) return rangeOfSizes(range, text);
+  const sizes = text.split(',').map((part) => parseWhole(part.trim(), text));
+  return checkSizes(sizes);
+}
+
+/** @throws StudyError for an empty list, sizes below 2, or duplicates */
+export function checkSizes(sizes: readonly number[]): number[] {
+  if (sizes.length === 0) throw new StudyError('no sizes', 'give some, as in --sizes 5000,50000');
+  const sorted = [...sizes].sort((a, b) => a - b);
+  for (const [i, size] of sorted.entries()) {
+    if (!Number.isInteger(size) || size < 2) {
+      throw new StudyError(`invalid size: ${size}`, 'a covariance needs a whole number from 2 up');
+    }
+    if (size === sorted[i - 1]) throw new StudyError(`duplicate size: ${size}`, 'give it once');
+  }
+  return sorted;
+}
+
+/** Seeds from a list such as `1,2,7`. @throws StudyError for duplicates or no whole numbers */
+export function parseSeedList(text: string): number[] {
+  const seeds = text.split(',').map((part) => parseWhole(part.trim(), text));
+  return checkSeeds(seeds);
+}
+
+/** @throws StudyError for an empty list or duplicates */
+export function checkSeeds(seeds: readonly number[]): number[] {
+  if (seeds.length === 0) throw new StudyError('no seeds', 'give at least one');
+  for (const [i, seed] of seeds.entries()) {
+    if (!Number.isSafeInteger(seed) || seed < 0) {
+      throw new StudyError(`invalid seed: ${seed}`, 'give a whole number from 0 up');
+    }
+    if (seeds.indexOf(seed) < i) throw new StudyError(`duplicate seed: ${seed}`, 'give it once');
+  }
+  return [...seeds];
+}
+
+/** `count` seeds, 1 … count. @throws StudyError if there would be none */
+export function seedsOfCount(count: number): number[] {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new StudyError(`invalid number of seeds: ${count}`, 'give a whole number from 1 up');
+  }
+  return Array.from({ length: count }, (_, i) => i + 1);
+}
+
+function rangeOfSizes([, low, high, scale, steps]: RegExpExecArray, text: string): number[] {
+  const from = Number(low);
+  const to = Number(high);
+  const count = Number(steps);
+  if (from >= to || count < 2 || count > 1000) {
+    throw new StudyError(
+      `invalid range of sizes: ${text}`,
+      'give LOW:HIGH:logK or LOW:HIGH:linK with LOW below HIGH and 2 ≤ K ≤ 1000',
+    );
+  }
+  const sizes = Array.from({ length: count }, (_, i) => {
+    const t = i / (count - 1);
+    return Math.round(scale === 'log' ? from * (to / from) ** t : from + (to - from) * t);
+  });
+  // Rounding can make neighbours of a fine grid the same.
+  return checkSizes([...new Set(sizes)]);
+}
+
+function parseWhole(part: string, text: string): number {
+  if (!/^\d+$/.test(part)) {
+    throw new StudyError(
+      `not a whole number: '${part}' in ${text}`,
+      'give a list such as 5000,50000, or a range such as 1000:50000:log15',
+    );
+  }
+  return Number(part);
+}
