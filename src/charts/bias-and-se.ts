@@ -96,7 +96,7 @@ function seriesOf(rows: readonly PerformanceRow[]): Series[] {
 /** Why a line, or a part of it, is not there. */
 function notes({ id, name, points, dropped }: Series): string[] {
   if (points.length + dropped.length === 0)
-    return [`no ${name}: it takes ${id === 'se' ? 'two draws a size' : 'an estimand'}`];
+    return [`no ${name}: it takes ${id === 'se' ? 'two draws a size' : 'a finished draw'}`];
   if (dropped.length === 0) return [];
   const sizes = dropped.map(({ size }) => thousands(size));
   const where = sizes.length <= 3 ? `N = ${sizes.join('; ')}` : `${sizes.length} sizes`;

@@ -19,7 +19,6 @@ const FONT = 'DejaVu Sans, Verdana, Geneva, sans-serif';
 export const COLOR = {
   blue: '#0072B2',
   vermillion: '#D55E00',
-  green: '#009E73',
   ink: '#222222',
   draw: '#777777',
   grid: '#E4E4E4',

@@ -153,4 +153,5 @@ export const SHAPES = {
     slope: 500,
     spread: 2000,
   }),
+  allFailed: sweepOf({ sizes: [], seeds: 10 }),
 } as const;
