@@ -1,0 +1,53 @@
+import { Command, CommanderError } from 'commander';
+import { calibrateCommand } from './commands/calibrate.ts';
+import { extractCommand } from './commands/extract.ts';
+import { fidCommand } from './commands/fid.ts';
+import { modelsCommand } from './commands/models.ts';
+import { plotCommand } from './commands/plot.ts';
+import { statsCommand } from './commands/stats.ts';
+import { sweepCommand } from './commands/sweep.ts';
+import { StudyError } from './errors.ts';
+import { packageVersion } from './provenance/environment.ts';
+
+/** Exit codes: 1 is our error, 2 the user's, 130 an interrupted command that can be resumed. */
+const OURS = 1;
+const USERS = 2;
+
+const program = new Command('study')
+  .description('How the Fréchet Inception Distance depends on the number of generated images')
+  .version(packageVersion())
+  .showHelpAfterError('(add --help for usage)')
+  .addCommand(sweepCommand())
+  .addCommand(plotCommand())
+  .addCommand(fidCommand())
+  .addCommand(statsCommand())
+  .addCommand(extractCommand())
+  .addCommand(modelsCommand())
+  .addCommand(calibrateCommand());
+
+for (const command of [program, ...program.commands, ...program.commands.flatMap(children)]) {
+  command.exitOverride();
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function children(command: Command): readonly Command[] {
+  return command.commands;
+}
+
+/** Prints what went wrong; returns the exit code. */
+function report(error: unknown): number {
+  // commander has printed its message already; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USERS;
+  if (error instanceof StudyError) {
+    console.error(`study: ${error.message}`);
+    if (error.hint) console.error(`  ${error.hint}`);
+    return USERS;
+  }
+  console.error(error);
+  return OURS;
+}
