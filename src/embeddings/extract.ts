@@ -54,6 +54,8 @@ export interface Extraction {
   readonly manifest: Manifest;
   /** Whether the features were in the cache, so that the network did not run. */
   readonly cached: boolean;
+  /** Images of an interrupted run that this one went on from. */
+  readonly resumed: number;
 }
 
 /**
@@ -73,15 +75,16 @@ export async function extractEmbeddings(options: ExtractionOptions): Promise<Ext
   const key = cacheKey(extractor, digests.ofAll());
   const folder = cacheFolder('embeddings', key);
   const cached = existsSync(folder);
-  if (!cached) await fillUnderLock(options, digests, key, folder);
+  const resumed = cached ? 0 : await fillUnderLock(options, digests, key, folder);
 
   const embeddings = await openEmbeddings(folder);
   try {
     const manifest = renamed(embeddings.manifest!, options);
-    if (out === undefined) return { embeddings: { ...embeddings, manifest }, manifest, cached };
+    const outcome = { manifest, cached, resumed };
+    if (out === undefined) return { embeddings: { ...embeddings, manifest }, ...outcome };
     await deliver(folder, out, manifest);
     const paths = { path: out, featuresPath: join(out, featuresName) };
-    return { embeddings: { ...embeddings, ...paths, manifest }, manifest, cached };
+    return { embeddings: { ...embeddings, ...paths, manifest }, ...outcome };
   } catch (error) {
     embeddings.close();
     throw error;
@@ -99,23 +102,26 @@ async function fillUnderLock(
   digests: Digests,
   key: string,
   folder: string,
-): Promise<void> {
+): Promise<number> {
   const release = await takeLock(`${folder}.lock`);
   try {
     // Another process may have finished between the look and the lock.
-    if (!existsSync(folder)) await fill(options, digests, key, folder);
+    return existsSync(folder) ? 0 : await fill(options, digests, key, folder);
   } finally {
     await release();
   }
 }
 
-/** Runs the network over what is not yet done, and puts the whole set into the cache. */
+/**
+ * Runs the network over what is not yet done, and puts the whole set into the cache.
+ * @returns how many images were done before
+ */
 async function fill(
   options: ExtractionOptions,
   digests: Digests,
   key: string,
   folder: string,
-): Promise<void> {
+): Promise<number> {
   const { source, extractor, signal, skipBad = false, onProgress } = options;
   const total = source.names.length;
   const settings = {
@@ -125,9 +131,9 @@ async function fill(
   };
   const partial = `${folder}.partial`;
   const set = await PartialSet.open(partial, extractor.dimension);
+  const resumed = set.images;
   try {
     requireNoneSkipped(set.skipped, skipBad);
-    const resumed = set.images;
     const onDone = (done: number, skipped: number) =>
       onProgress?.({ phase: 'extracting', done, total, resumed, skipped });
     onDone(resumed, set.skipped.length);
@@ -161,6 +167,7 @@ async function fill(
   });
   // Needed until now: had the manifest found no space, the next run would resume from it.
   await rm(join(folder, journalName), { force: true });
+  return resumed;
 }
 
 /** A cached manifest for this run: the same bytes may go by other names than when extracted. */

@@ -23,8 +23,8 @@ export interface NetworkRun {
   readonly onDone: (images: number, skipped: number) => void;
 }
 
-// What an interruption can cost: a few seconds of work on a processor, and 2 MB a write.
-const chunkImages = 256;
+// What an interruption can cost: some seconds of work on a processor. A write is 1 MB then.
+const chunkImages = 128;
 // With one batch running and two behind it, the network never waits for the main thread.
 const queuedBatches = 3;
 

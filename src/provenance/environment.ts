@@ -49,7 +49,10 @@ export function packageVersion(): string {
 
 function libraryVersion(name: string): string {
   try {
-    return versionIn(require.resolve(`${name}/package.json`));
+    // Not `require('sharp/package.json')`: a package may keep its package.json to itself.
+    const main = require.resolve(name);
+    const folder = main.slice(0, main.lastIndexOf(join('node_modules', name)));
+    return versionIn(join(folder, 'node_modules', name, 'package.json'));
   } catch {
     return 'unknown';
   }

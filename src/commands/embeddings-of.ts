@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Extraction, extractEmbeddings } from '../embeddings/extract.ts';
+import { manifestName } from '../embeddings/manifest.ts';
+import { type Embeddings, openEmbeddings } from '../embeddings/open.ts';
+import type { Provider } from '../embeddings/provider.ts';
+import { StudyError } from '../errors.ts';
+import { openImages, type Selection } from '../images/open.ts';
+import { resolveExtractor } from '../models/resolve.ts';
+import { showProgress } from './progress.ts';
+
+/** How images become features, wherever a command takes images. */
+export interface ExtractionFlags extends Selection {
+  /** Name of the extractor. */
+  readonly model?: string | undefined;
+  readonly batchSize?: number | undefined;
+  readonly threads?: number | undefined;
+  readonly provider?: Provider | undefined;
+  readonly skipBad?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The features that a path stands for: a folder that `study extract` wrote, a .npy, or images,
+ * which are extracted (or found in the cache) on the way; the flags are for images alone.
+ * @throws StudyError as `openEmbeddings`, `openImages` and `extractEmbeddings` do; and where there
+ * are images but no model is named
+ */
+export async function embeddingsOf(path: string, flags: ExtractionFlags): Promise<Embeddings> {
+  if (isFeatures(path)) return openEmbeddings(path);
+  return (await extractImages(path, flags)).embeddings;
+}
+
+/** Whether a path is one of features: any .npy, or a folder with a manifest. */
+export function isFeatures(path: string): boolean {
+  return /\.npy$/i.test(path) || existsSync(join(path, manifestName));
+}
+
+/**
+ * Extracts images with a progress bar on stderr.
+ * @param out folder for the files; without it they stay in the cache
+ * @throws StudyError, see `embeddingsOf`; the signal's reason once it is aborted
+ */
+export async function extractImages(
+  path: string,
+  flags: ExtractionFlags,
+  out?: string,
+): Promise<Extraction> {
+  const { model, glob, limit, seed, batchSize, threads, provider, skipBad, signal } = flags;
+  const selection: Selection = {
+    ...(glob !== undefined && { glob }),
+    ...(limit !== undefined && { limit }),
+    ...(seed !== undefined && { seed }),
+  };
+  const source = await openImages(path, selection);
+  const hashing = showProgress('reading', 'images');
+  const extracting = showProgress('extracting', 'images');
+  try {
+    if (model === undefined) {
+      throw new StudyError(`no model for the images in ${path}`, 'name one: --model NAME');
+    }
+    const extractor = await resolveExtractor(model);
+    const settings = { batchSize, threads, provider, skipBad, signal };
+    return await extractEmbeddings({
+      ...{ source, extractor, selection, out, ...settings },
+      onProgress({ phase, done, total, skipped }) {
+        if (phase === 'hashing') return hashing.update(done, total);
+        hashing.stop();
+        extracting.update(done, total, skipped > 0 ? `${skipped} skipped` : '');
+      },
+    });
+  } finally {
+    hashing.stop();
+    extracting.stop();
+    await source.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { Command, Option } from 'commander';
+import type { Extraction } from '../embeddings/extract.ts';
+import { type Provider, providers } from '../embeddings/provider.ts';
+import { StudyError } from '../errors.ts';
+import { models } from '../models/registry.ts';
+import { extractImages } from './embeddings-of.ts';
+import { interruptible } from './interrupt.ts';
+import { duration } from './progress.ts';
+
+export { embeddingsOf } from './embeddings-of.ts';
+
+interface ExtractOptions {
+  readonly images: string;
+  readonly model: string;
+  readonly out: string;
+  readonly glob?: string;
+  readonly limit?: number;
+  readonly seed?: string | number;
+  readonly batchSize: number;
+  readonly threads?: number;
+  readonly provider: Provider;
+  readonly skipBad?: boolean;
+}
+
+/** `study extract`: images to features, once. */
+export function extractCommand(): Command {
+  const names = models.map(({ name }) => name).join(', ');
+  return new Command('extract')
+    .description('turn images into features [N, d], cached by content, for fid, stats and sweep')
+    .requiredOption(
+      '--images <path>',
+      'a folder, a .zip, an .npz with arr_0 uint8 [N, H, W, 3], or CIFAR-10 .bin batches',
+    )
+    .requiredOption('--model <name>', `the feature extractor: ${names}`)
+    .requiredOption('--out <dir>', 'folder for features.npy and manifest.json')
+    .option('--glob <pattern>', "take matching names only, e.g. 'train/**' or '*.png'")
+    .option('--limit <n>', 'take the first n images by name', wholeNumber('--limit'))
+    .option('--seed <seed>', 'with --limit: a random n instead of the first', seedOf)
+    .option('--batch-size <n>', 'images a run of the network', wholeNumber('--batch-size'), 32)
+    .option('--threads <n>', 'threads of the network (default: all)', wholeNumber('--threads'))
+    .addOption(
+      new Option('--provider <name>', 'where the network runs').choices(providers).default('cpu'),
+    )
+    .option('--skip-bad', 'go on without images that cannot be decoded, and list them')
+    .addHelpText('after', help)
+    .action(extract);
+}
+
+const help = `
+The same images (by content) and model are extracted once: --out gets them from the cache. After
+an interruption the same command goes on where it stopped. A pattern may begin at any folder that
+all names share: 'train/**' finds cifar10/train/cat/0001.jpg. --limit takes names in order, which
+may be one class only; add --seed for a random subset.`;
+
+async function extract({ images, out, ...flags }: ExtractOptions): Promise<void> {
+  const start = performance.now();
+  const extraction = await interruptible(
+    (signal) => extractImages(images, { ...flags, signal }, out),
+    'interrupted; what was extracted is kept: run the same command again to go on',
+  );
+  if (!extraction) return;
+  extraction.embeddings.close();
+  report(extraction, out, (performance.now() - start) / 1000);
+}
+
+function report({ manifest, cached, resumed }: Extraction, out: string, seconds: number): void {
+  const { rows, dimension, model } = manifest;
+  const rate = ((manifest.images.count - resumed) / seconds).toPrecision(3);
+  const before = resumed > 0 ? `, ${resumed} of them before` : '';
+  const how = cached
+    ? 'taken from the cache'
+    : `in ${duration(seconds)}, ${rate} images/s${before}`;
+  console.log(`${rows} × ${dimension} features of ${model.name} (${model.mode}), ${how}`);
+  for (const { name, reason } of manifest.images.skipped) console.log(`skipped ${name}: ${reason}`);
+  if (!model.comparable) console.log(`note: FIDs of ${model.name} ${incomparable}`);
+  console.log(`features.npy and manifest.json are in ${out}`);
+}
+
+const incomparable = 'are not comparable with published FIDs';
+
+/** A parser of whole numbers of 1 or more, for a flag. */
+function wholeNumber(flag: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= 1) return value;
+    throw new StudyError(`invalid ${flag}; not a whole number of 1 or more: ${text}`);
+  };
+}
+
+/** Digits are a number, so that `--seed 7` is the seed 7 of the API; anything else is a string. */
+function seedOf(text: string): string | number {
+  return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,315 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openNpyRows } from '../../src/arrays/npy-file.ts';
+import { writeNpz } from '../../src/arrays/npz.ts';
+import { type ExtractionOptions, extractEmbeddings } from '../../src/embeddings/extract.ts';
+import { openEmbeddings } from '../../src/embeddings/open.ts';
+import { StudyError } from '../../src/errors.ts';
+import { openImages } from '../../src/images/open.ts';
+import type { ImageSource } from '../../src/images/source.ts';
+import { temporaryFolder } from '../arrays/folder.ts';
+import { picture, png } from '../images/sources.ts';
+import { tinyExtractor, tinyFeatures } from './tiny-extractor.ts';
+
+const folder = temporaryFolder();
+const extractor = tinyExtractor(join(folder, 'tiny.onnx'));
+let cache: string;
+let round = 0;
+
+beforeEach(() => {
+  cache = join(folder, `cache-${round++}`);
+  process.env.STUDY_CACHE = cache;
+});
+
+/** `count` different images of 8 × 6 in an npz, whose features are known. */
+async function manyImages(count: number): Promise<ImageSource> {
+  const path = join(folder, `${count}.npz`);
+  const values = Uint8Array.from({ length: count * 144 }, (_, i) => (i * 31 + (i >> 7)) % 251);
+  if (!existsSync(path)) await writeNpz(path, { arr_0: { shape: [count, 6, 8, 3], values } });
+  return openImages(path);
+}
+
+async function expected(source: ImageSource): Promise<number[]> {
+  const rows: number[] = [];
+  for (let i = 0; i < source.names.length; i++) {
+    rows.push(...tinyFeatures((await source.decode(await source.read(i), i)).data));
+  }
+  return rows;
+}
+
+function featuresIn(path: string): number[] {
+  const file = openNpyRows(join(path, 'features.npy'));
+  const out = new Float32Array(file.rows * file.dimension);
+  file.readBlock(0, file.rows, out);
+  file.close();
+  return [...out];
+}
+
+function expectClose(actual: number[], wanted: number[]): void {
+  expect(actual).toHaveLength(wanted.length);
+  const worst = Math.max(...actual.map((value, i) => Math.abs(value - wanted[i]!)));
+  expect(worst).toBeLessThan(1e-6);
+}
+
+async function run(options: Omit<ExtractionOptions, 'extractor'>) {
+  const extraction = await extractEmbeddings({ extractor, threads: 1, ...options });
+  extraction.embeddings.close();
+  return extraction;
+}
+
+describe('extractEmbeddings', () => {
+  it("writes each image's features in the order of the names, and a manifest", async () => {
+    const source = await manyImages(300);
+    const out = join(folder, 'out');
+    const { manifest, cached } = await run({ source, out, batchSize: 7 });
+    expect(cached).toBe(false);
+    expectClose(featuresIn(out), await expected(source));
+    expect(manifest).toMatchObject({
+      model: { name: 'tiny', mode: 'mean', sha256: extractor.sha256, comparable: false },
+      rows: 300,
+      dimension: 5,
+      images: { path: source.path, count: 300, skipped: [], names: source.names },
+      extraction: { provider: 'cpu', batchSize: 7, threads: 1 },
+    });
+    expect(manifest.environment.node).toBe(process.versions.node);
+    expect(JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'))).toEqual(manifest);
+    expect(readdirSync(out).sort()).toEqual(['features.npy', 'manifest.json']);
+    expect(readdirSync(join(cache, 'embeddings'))).toEqual([manifest.key]);
+  });
+
+  it('sorts images of many sizes into batches and their rows back', async () => {
+    const mixed = join(folder, 'mixed');
+    mkdirSync(mixed);
+    for (let i = 0; i < 40; i++) {
+      const [width, height] = [4 + ((i * 7) % 5), 3 + (i % 2)];
+      const bytes = await png(picture(i, width, height), width, height);
+      writeFileSync(join(mixed, `${100 + i}.png`), bytes);
+    }
+    const source = await openImages(mixed);
+    const { embeddings } = await run({ source, batchSize: 3 });
+    expectClose(featuresIn(embeddings.path), await expected(source));
+  });
+
+  it('does not extract the same images twice, whatever their path and names', async () => {
+    const [here, there] = [join(folder, 'here'), join(folder, 'there/below')];
+    mkdirSync(here);
+    mkdirSync(there, { recursive: true });
+    for (let i = 0; i < 3; i++) {
+      writeFileSync(join(here, `${i}.png`), await png(picture(i)));
+      copyFileSync(join(here, `${i}.png`), join(there, `b${i}.png`));
+    }
+    const first = await run({ source: await openImages(here) });
+    const source = await openImages(there);
+    const second = await run({ source, out: join(folder, 'second') });
+    expect(second.cached).toBe(true);
+    expect(second.manifest.key).toBe(first.manifest.key);
+    expect(second.manifest.images).toMatchObject({ path: there, names: source.names });
+
+    const otherMode = { ...extractor, mode: 'other' };
+    const third = await run({ source, ...{ extractor: otherMode } });
+    expect(third.cached).toBe(false);
+    writeFileSync(join(there, 'b2.png'), await png(picture(9)));
+    const fourth = await run({ source: await openImages(there) });
+    expect(fourth.cached).toBe(false);
+    expect(fourth.manifest.key).not.toBe(first.manifest.key);
+  });
+
+  it('goes on after the last whole chunk when it was interrupted', async () => {
+    const source = await manyImages(1000);
+    const controller = new AbortController();
+    const reason = new Error('interrupted');
+    const stopped = run({
+      source,
+      batchSize: 32,
+      signal: controller.signal,
+      onProgress: ({ phase, done }) => {
+        if (phase === 'extracting' && done >= 400) controller.abort(reason);
+      },
+    });
+    await expect(stopped).rejects.toBe(reason);
+    expect(readdirSync(join(cache, 'embeddings'))).toEqual([expect.stringMatching(/\.partial$/)]);
+    const { embeddings, resumed, manifest } = await run({ source });
+    expect(resumed).toBeGreaterThanOrEqual(256);
+    expect(resumed % 128).toBe(0);
+    expectClose(featuresIn(embeddings.path), await expected(source));
+    expect(readdirSync(join(cache, 'embeddings'))).toEqual([manifest.key]);
+    expect(readdirSync(embeddings.path).sort()).toEqual(['features.npy', 'manifest.json']);
+  });
+
+  it('takes nothing half-written for whole', async () => {
+    const source = await manyImages(600);
+    const whole = await run({ source });
+    const features = readFileSync(whole.embeddings.featuresPath);
+    const partial = `${whole.embeddings.path}.partial`;
+    // What a killed process leaves: an interrupted run first, for its journal.
+    rmSync(whole.embeddings.path, { recursive: true });
+    const controller = new AbortController();
+    const onProgress = ({ done, phase }: { done: number; phase: string }) => {
+      if (phase === 'extracting' && done >= 330) controller.abort(new Error('stop'));
+    };
+    await expect(run({ source, signal: controller.signal, onProgress })).rejects.toThrow('stop');
+    const journal = readFileSync(join(partial, 'journal.jsonl'), 'utf8');
+    const lines = journal.trimEnd().split('\n').length;
+    expect(lines).toBeGreaterThanOrEqual(2);
+    const rows = readFileSync(join(partial, 'features.npy'));
+
+    const damages: [string, () => void, number][] = [
+      [
+        'a line cut short',
+        () => writeFileSync(join(partial, 'journal.jsonl'), journal.slice(0, -9)),
+        lines - 1,
+      ],
+      [
+        'rows cut short',
+        () => writeFileSync(join(partial, 'features.npy'), rows.subarray(0, 128 + 200 * 20)),
+        1,
+      ],
+      [
+        'a changed row',
+        () => writeFileSync(join(partial, 'features.npy'), rows.with(128 + 200 * 20, 77)),
+        1,
+      ],
+      ['an empty journal', () => writeFileSync(join(partial, 'journal.jsonl'), ''), 0],
+      ['no features', () => rmSync(join(partial, 'features.npy')), 0],
+    ];
+    for (const [name, damage, chunks] of damages) {
+      rmSync(whole.embeddings.path, { recursive: true, force: true });
+      mkdirSync(partial, { recursive: true });
+      writeFileSync(join(partial, 'journal.jsonl'), journal);
+      writeFileSync(join(partial, 'features.npy'), rows);
+      damage();
+      const again = await run({ source });
+      expect([name, again.resumed]).toEqual([name, chunks * 128]);
+      expect(readFileSync(again.embeddings.featuresPath).equals(features)).toBe(true);
+    }
+  });
+
+  it('stops at a damaged image with its name, or lists it and goes on', async () => {
+    const bad = join(folder, 'bad');
+    mkdirSync(bad);
+    for (let i = 0; i < 6; i++) writeFileSync(join(bad, `${i}.png`), await png(picture(i)));
+    const cut = await png(picture(2, 64, 64), 64, 64);
+    writeFileSync(join(bad, '2.png'), cut.subarray(0, cut.length - 40));
+    const source = await openImages(bad);
+    await expect(run({ source })).rejects.toThrow(/^cannot decode .*bad\/2\.png: /);
+    const { manifest, embeddings } = await run({ source, skipBad: true });
+    expect(manifest.rows).toBe(5);
+    expect(manifest.images.names).toEqual(['0.png', '1.png', '3.png', '4.png', '5.png']);
+    expect(manifest.images.skipped).toMatchObject([{ index: 2, name: '2.png' }]);
+    const good = [0, 1, 3, 4, 5].flatMap((i) => tinyFeatures(picture(i)));
+    expectClose(featuresIn(embeddings.path), good);
+    // What was allowed to leave an image out must not serve where it is not.
+    await expect(run({ source })).rejects.toThrow(/cannot decode .*2\.png/);
+    expect((await run({ source, skipBad: true })).cached).toBe(true);
+  });
+
+  it('refuses a set of which no image can be decoded', async () => {
+    const none = join(folder, 'none');
+    mkdirSync(none);
+    writeFileSync(join(none, 'a.png'), 'no picture');
+    const source = await openImages(none);
+    await expect(run({ source, skipBad: true })).rejects.toThrow(/none of the 1 images/);
+  });
+
+  it('refuses a cache whose checksum fails, and a provider that is not there', async () => {
+    const source = await manyImages(20);
+    const { embeddings } = await run({ source });
+    const bytes = readFileSync(embeddings.featuresPath);
+    bytes[200]! ^= 1;
+    writeFileSync(embeddings.featuresPath, bytes);
+    await expect(run({ source })).rejects.toMatchObject({
+      message: expect.stringMatching(/features\.npy has the sha256/),
+      hint: expect.stringContaining('delete'),
+    });
+    for (const provider of ['cuda', 'dml', 'coreml'] as const) {
+      const other = await openImages(source.path, { limit: 3 });
+      const outcome = await run({ source: other, provider }).catch((error) => error);
+      expect(outcome).toBeInstanceOf(StudyError);
+      expect(outcome.message).toContain(provider);
+    }
+  });
+
+  it('lets one process at a time extract a set, and takes over from a dead one', async () => {
+    const source = await manyImages(50);
+    const { embeddings } = await run({ source });
+    const lock = `${embeddings.path}.lock`;
+    rmSync(embeddings.path, { recursive: true });
+    writeFileSync(lock, JSON.stringify({ pid: process.ppid, host: hostname() }));
+    await expect(run({ source })).rejects.toThrow(/being extracted by process/);
+    for (const dead of [
+      { pid: process.pid, host: hostname() },
+      { pid: 2 ** 22 + 1, host: hostname() },
+    ]) {
+      writeFileSync(lock, JSON.stringify(dead));
+      expect((await run({ source })).cached).toBe(false);
+      expect(existsSync(lock)).toBe(false);
+      rmSync(embeddings.path, { recursive: true });
+    }
+    const both = await Promise.allSettled([run({ source }), run({ source })]);
+    expect(both.some(({ status }) => status === 'fulfilled')).toBe(true);
+    expect((await run({ source })).cached).toBe(true);
+  });
+
+  it('says which file changed while it was read', async () => {
+    const source = await manyImages(30);
+    let reads = 0;
+    const changing: ImageSource = {
+      ...source,
+      read: async (index) =>
+        ++reads > 30 && index === 17 ? new Uint8Array(144) : source.read(index),
+    };
+    await expect(run({ source: changing })).rejects.toThrow(/000017 in .* changed while/);
+  });
+
+  it('gives the same features for any batch size', async () => {
+    const source = await manyImages(100);
+    const rows: number[][] = [];
+    for (const batchSize of [1, 32, 100]) {
+      process.env.STUDY_CACHE = join(cache, String(batchSize));
+      const { embeddings } = await run({ source, batchSize });
+      rows.push(featuresIn(embeddings.path));
+    }
+    for (const other of rows.slice(1)) expectClose(other, rows[0]!);
+  });
+
+  it('reports an interruption before the network ran, and images gone meanwhile', async () => {
+    const source = await manyImages(40);
+    await expect(run({ source, signal: AbortSignal.abort(new Error('early')) })).rejects.toThrow(
+      'early',
+    );
+    const moved = join(folder, 'moved');
+    mkdirSync(moved);
+    for (let i = 0; i < 3; i++) writeFileSync(join(moved, `${i}.png`), await png(picture(i)));
+    const files = await openImages(moved);
+    renameSync(join(moved, '1.png'), join(moved, '1.txt'));
+    await expect(run({ source: files })).rejects.toThrow(/no such file or folder: .*1\.png/);
+  });
+});
+
+describe('deliver', () => {
+  it('replaces what an earlier run had put there', async () => {
+    const out = join(folder, 'again');
+    await run({ source: await manyImages(20), out });
+    const source = await manyImages(30);
+    const { embeddings } = await run({ source, out });
+    expect(embeddings.path).toBe(out);
+    const opened = await openEmbeddings(out);
+    expect(opened.rows).toBe(30);
+    opened.close();
+    expect(statSync(join(out, 'features.npy')).size).toBe(128 + 30 * 5 * 4);
+    await run({ source, out });
+    expect(readdirSync(out).sort()).toEqual(['features.npy', 'manifest.json']);
+  });
+});
