@@ -51,8 +51,9 @@ function reciprocalPower(value: number): number {
 }
 
 /**
- * Writes the scaled lower triangle of the rows kept to `target`, row i from i · stride on, and zeros
- * behind each row up to the next multiple of 4; entries that are noise become 0.
+ * Writes the lower triangle of the rows kept, scaled, to `target`, whose rows are `stride` numbers
+ * apart. Zero rows and columns come first, so that their number is a multiple of 4 as the kernels
+ * want it; returns how many. Entries that are noise become 0.
  */
 export function copyConditioned(
   a: Float64Array,
@@ -60,18 +61,22 @@ export function copyConditioned(
   { rows, factor }: Conditioned,
   target: Float64Array,
   stride: number,
-): void {
+): number {
+  const padding = -rows.length & 3;
+  target.fill(0, 0, padding * stride);
   for (let i = 0; i < rows.length; i++) {
     const from = rows[i]! * n;
-    const to = i * stride;
+    const start = (padding + i) * stride;
+    const to = start + padding;
+    target.fill(0, start, to);
     for (let j = 0; j <= i; j++) {
       const value = a[from + rows[j]!]! * factor;
       target[to + j] = Math.abs(value) < FLOOR ? 0 : value;
     }
-    target.fill(0, to + i + 1, to + (i & ~3) + 4);
+    // The kernels read whole groups of 4; what lies here must be finite.
+    target.fill(0, to + i + 1, to + i + 4);
   }
-  const padded = (rows.length + 3) & ~3;
-  target.fill(0, rows.length * stride, padded * stride);
+  return padding;
 }
 
 function notFinite(a: Float64Array, n: number, row: number): StudyError {

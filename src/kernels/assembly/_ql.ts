@@ -1,6 +1,7 @@
-/** Squares of 2⁻⁵² and of 2⁻⁶²: what an off-diagonal counts as zero by. */
+/** 2⁻¹⁰⁴: an off-diagonal is negligible when its square is, beside its two diagonals' product. */
 const RELATIVE: f64 = 4.930380657631324e-32;
-const ABSOLUTE: f64 = 4.70197740328915e-38;
+/** 2⁻⁶²: what is smaller, beside the largest entry, is less than the reduction's rounding. */
+const TINY: f64 = 2.168404344971009e-19;
 const SWEEPS: i32 = 60;
 
 @inline
@@ -22,8 +23,8 @@ function reverse(x: usize, from: i32, to: i32): void {
 }
 
 @inline
-function negligible(d: usize, squares: usize, i: i32, floor: f64): bool {
-  return at(squares, i) <= RELATIVE * abs(at(d, i) * at(d, i + 1)) + floor;
+function negligible(d: usize, squares: usize, i: i32, tiny: f64): bool {
+  return at(squares, i) <= RELATIVE * abs(at(d, i) * at(d, i + 1)) + tiny * tiny;
 }
 
 /**
@@ -32,37 +33,37 @@ function negligible(d: usize, squares: usize, i: i32, floor: f64): bool {
  * Pal, Walker & Kahan (Parlett, The Symmetric Eigenvalue Problem, §8.15), on squared off-diagonals.
  * A block is turned round where its larger end comes first, since QL wants it last.
  *
- * Entries are of the order of 1. Off-diagonals under 2⁻⁶² of the largest entry are dropped too: the
- * reduction before has perturbed the matrix by more, and the iteration stays clear of underflow.
+ * Entries are of the order of 1. Off-diagonals under TINY times the largest are dropped too, which
+ * keeps the iteration clear of underflow.
  * Returns the number of eigenvalues that did not converge.
  */
 export function rootFreeQl(n: i32, d: usize, e: usize): i32 {
   let largest: f64 = 0;
   for (let i = 0; i < n; i++) largest = max(largest, max(abs(at(d, i)), abs(at(e, i))));
-  const floor = ABSOLUTE * largest * largest;
+  const tiny = TINY * largest;
   for (let i = 0; i < n; i++) put(e, i, at(e, i) * at(e, i));
   let failed = 0;
   let first = 0;
   while (first < n) {
     let last = first;
-    while (last < n - 1 && !negligible(d, e, last, floor)) last++;
+    while (last < n - 1 && !negligible(d, e, last, tiny)) last++;
     if (abs(at(d, first)) > abs(at(d, last))) {
       reverse(d, first, last);
       reverse(e, first, last - 1);
     }
-    failed += solveBlock(first, last, d, e, floor);
+    failed += solveBlock(first, last, d, e, tiny);
     first = last + 1;
   }
   return failed;
 }
 
 /** The eigenvalues of the unreduced block first … last, one after the other from the top. */
-function solveBlock(first: i32, last: i32, d: usize, e: usize, floor: f64): i32 {
+function solveBlock(first: i32, last: i32, d: usize, e: usize, tiny: f64): i32 {
   let failed = 0;
   let sweeps = 0;
   while (first < last) {
     let end = first;
-    while (end < last && !negligible(d, e, end, floor)) end++;
+    while (end < last && !negligible(d, e, end, tiny)) end++;
     if (end == first || sweeps == SWEEPS) {
       if (end != first) failed++;
       first++;
@@ -70,34 +71,44 @@ function solveBlock(first: i32, last: i32, d: usize, e: usize, floor: f64): i32 
       continue;
     }
     sweeps++;
-    sweep(first, end, d, e);
+    sweep(first, end, d, e, tiny);
   }
   return failed;
 }
 
-/** One QL sweep over rows first … end with Wilkinson's shift. */
-function sweep(first: i32, end: i32, d: usize, e: usize): void {
+/**
+ * One QL sweep over rows first … end with Wilkinson's shift. Two recurrences run side by side, of one
+ * division each: t, the pivots of T − shift, and the squared cosines p / (p + b) with p = c t². (The
+ * usual form divides by c as well, in one chain with the rest, and takes twice as long.)
+ */
+function sweep(first: i32, end: i32, d: usize, e: usize, tiny: f64): void {
   const root = sqrt(at(e, first));
   const top = at(d, first);
   const half = (at(d, first + 1) - top) / (2 * root);
   const shift = top - root / (half + copysign(sqrt(half * half + 1), half));
-  let cosine: f64 = 1; // squares of the rotation's cosine and sine
-  let sine: f64 = 0;
-  let gamma = at(d, end) - shift;
-  let p = gamma * gamma;
+  let t = away(at(d, end) - shift, tiny);
+  let gamma = t;
+  let p = t * t;
+  let sine: f64 = 0; // squared
   for (let i = end - 1; i >= first; i--) {
     const b = at(e, i);
     const r = p + b;
-    if (i != end - 1) put(e, i + 1, sine * r);
-    const before = cosine;
-    cosine = p / r;
+    put(e, i + 1, sine * r);
+    const cosine = p / r; // squared
     sine = b / r;
     const old = gamma;
     const alpha = at(d, i);
-    gamma = cosine * (alpha - shift) - sine * old;
+    t = away(alpha - shift - b / t, tiny);
+    gamma = cosine * t;
     put(d, i + 1, old + (alpha - gamma));
-    p = cosine != 0 ? (gamma * gamma) / cosine : before * b;
+    p = gamma * t;
   }
   put(e, first, sine * p);
   put(d, first, shift + gamma);
+}
+
+/** A pivot kept from zero, by less than the reduction's rounding. */
+@inline
+function away(t: f64, tiny: f64): f64 {
+  return abs(t) < tiny ? tiny : t;
 }

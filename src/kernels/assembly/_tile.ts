@@ -5,8 +5,18 @@
 // and a product are all that V8 keeps in 15 registers: unrolled by hand it hoists the loads and
 // spills, at a loss of 40 %.
 
-/** C (4 × 4, row stride `stride` bytes) −= P Qᵀ, for panels P and Q of `depth` columns. */
-export function subtractTile(depth: i32, p: usize, q: usize, c: usize, stride: usize): void {
+/**
+ * C (4 × 4, rows `stride` bytes apart) −= P Qᵀ for a panel P of `depth` columns and a Q whose columns
+ * are `step` bytes apart: 32 for a panel, a row's length for 4 neighbouring columns of a matrix.
+ */
+export function subtractTile(
+  depth: i32,
+  p: usize,
+  q: usize,
+  step: usize,
+  c: usize,
+  stride: usize,
+): void {
   let c00 = f64x2.splat(0);
   let c01 = f64x2.splat(0);
   let c10 = f64x2.splat(0);
@@ -32,7 +42,7 @@ export function subtractTile(depth: i32, p: usize, q: usize, c: usize, stride: u
     c30 = f64x2.add(c30, f64x2.mul(x, q0));
     c31 = f64x2.add(c31, f64x2.mul(x, q1));
     p += 32;
-    q += 32;
+    q += step;
   }
   v128.store(c, f64x2.sub(v128.load(c), c00));
   v128.store(c, f64x2.sub(v128.load(c, 16), c01), 16);
@@ -45,44 +55,4 @@ export function subtractTile(depth: i32, p: usize, q: usize, c: usize, stride: u
   c += stride;
   v128.store(c, f64x2.sub(v128.load(c), c30));
   v128.store(c, f64x2.sub(v128.load(c, 16), c31), 16);
-}
-
-/** Copies 4 columns, from the `first` on, of `depth` rows (stride bytes apart) into a panel. */
-export function packPanel(depth: i32, rows: usize, stride: usize, first: i32, panel: usize): void {
-  rows += (<usize>first) << 3;
-  for (let k = 0; k < depth; k++) {
-    v128.store(panel, v128.load(rows));
-    v128.store(panel, v128.load(rows, 16), 16);
-    rows += stride;
-    panel += 32;
-  }
-}
-
-/** The columns a strip of panels may have so that it stays in the first-level cache. */
-const STRIP: i32 = 64;
-
-/**
- * A −= P Qᵀ on the lower triangle (diagonal tiles in full) of the leading m × m part of A, for P
- * and Q packed in panels and m a multiple of 4.
- */
-export function subtractLower(
-  m: i32,
-  depth: i32,
-  p: usize,
-  q: usize,
-  a: usize,
-  stride: usize,
-): void {
-  const panel = (<usize>depth) << 5;
-  for (let strip = 0; strip < m; strip += STRIP) {
-    const last = min(strip + STRIP, m);
-    for (let i = strip; i < m; i += 4) {
-      const row = a + <usize>i * stride;
-      const left = p + <usize>(i >> 2) * panel;
-      const end = min(i + 4, last);
-      for (let j = strip; j < end; j += 4) {
-        subtractTile(depth, left, q + <usize>(j >> 2) * panel, row + ((<usize>j) << 3), stride);
-      }
-    }
-  }
 }

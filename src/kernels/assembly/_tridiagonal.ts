@@ -1,22 +1,18 @@
+import { subtractRank2k } from './_rank2k';
 import { beta, reflect, tau } from './_reflector';
 import { multiplySymmetric } from './_symmetric';
-import { packPanel, subtractLower } from './_tile';
-import { clear, dot, scaleFlushed, subtractTwo } from './_vector';
+import { clear, dot, FLOOR, scaleFlushed, subtractScaled, subtractTwo } from './_vector';
 
 /** Rows reduced before the rest of the matrix is updated. */
 export const PANEL: i32 = 32;
-/** Below this an entry of W is nothing beside a matrix scaled to max 1: 2⁻²⁰⁰. */
-const FLOOR: f64 = 6.223015277861142e-61;
-
 /**
  * Householder reduction of a symmetric matrix to tridiagonal form, from the last row upwards, in
  * panels: within a panel a row is brought up to date and reflected, A v is formed with the old A and
  * corrected; after it A −= V Wᵀ + W Vᵀ as one matrix product (Dongarra, Hammarling & Sorensen 1989).
  *
- * a: n rows (and zero rows up to a multiple of 4), lower triangle, `stride` bytes apart, entries of
- * at most 1 in magnitude. Row i is left holding the reflector of step i (i entries, the last 1).
+ * a: n rows, n a multiple of 4, lower triangle, `stride` bytes apart, entries of at most 1. Row i is left holding the reflector of step i (i entries, the last 1).
  * d, e, taus: n doubles each (e[i] couples i and i + 1; e[n − 1] = 0; taus[i] of row i).
- * work: 8 · PANEL · stride bytes.
+ * work: 6 · PANEL rows of `stride` bytes.
  */
 export function tridiagonalise(
   n: i32,
@@ -27,16 +23,14 @@ export function tridiagonalise(
   taus: usize,
   work: usize,
 ): void {
-  const block = <usize>(PANEL + 4) * stride;
+  const block = <usize>PANEL * stride;
   const v = work;
   const w = v + block;
-  const left = w + block;
-  const right = left + 2 * block;
+  const panels = w + block;
   let rest = n;
   store<f64>(e + ((<usize>(n - 1)) << 3), 0);
   while (rest > 0) {
-    // What remains after a panel is a multiple of 4, so that tiles never touch finished rows.
-    const rows = rest <= PANEL ? rest : PANEL + (rest & 3);
+    const rows = min(rest, PANEL);
     for (let k = 0; k < rows; k++) {
       const i = rest - 1 - k;
       const at = (<usize>i) << 3;
@@ -52,14 +46,14 @@ export function tridiagonalise(
       const vk = v + <usize>k * stride;
       const wk = w + <usize>k * stride;
       const m = (i + 3) & ~3;
-      clear(i, rest + 4, vk);
+      clear(i, rest, vk);
       reflect(i, row, vk);
       store<f64>(e + at - 8, beta);
       store<f64>(taus + at, tau);
       memory.copy(row, vk, at);
       if (tau == 0) {
-        clear(0, rest + 4, wk);
-        clear(0, rest + 4, vk);
+        clear(0, rest, wk);
+        clear(0, rest, vk);
         continue;
       }
       multiplySymmetric(m, a, stride, vk, wk);
@@ -68,22 +62,12 @@ export function tridiagonalise(
         const wj = w + <usize>j * stride;
         subtractTwo(m, dot(m, wj, vk), vj, dot(m, vj, vk), wj, wk);
       }
-      clear(i, rest + 4, wk);
+      clear(i, rest, wk);
       const shift = 0.5 * tau * dot(m, wk, vk);
-      subtractTwo(m, shift, vk, 0, vk, wk);
+      subtractScaled(m, shift, vk, wk);
       scaleFlushed(m, tau, wk, wk, FLOOR);
     }
     rest -= rows;
-    const depth = 2 * rows;
-    const panel = (<usize>depth) << 5;
-    for (let i = 0; i < rest; i += 4) {
-      const p = left + <usize>(i >> 2) * panel;
-      const q = right + <usize>(i >> 2) * panel;
-      packPanel(rows, v, stride, i, p);
-      packPanel(rows, w, stride, i, p + (panel >> 1));
-      packPanel(rows, w, stride, i, q);
-      packPanel(rows, v, stride, i, q + (panel >> 1));
-    }
-    subtractLower(rest, depth, left, right, a, stride);
+    subtractRank2k(rest, rows, v, w, a, stride, panels);
   }
 }

@@ -1,5 +1,8 @@
 // Level-1 loops. Every length is a multiple of 4 (callers pad with zeros): no tails.
 
+/** Below this an entry is nothing beside a matrix scaled to max 1: 2⁻²⁰⁰. */
+export const FLOOR: f64 = 6.223015277861142e-61;
+
 /** Σ x_i y_i, in 4 partial sums. */
 export function dot(n: i32, x: usize, y: usize): f64 {
   let s = f64x2.splat(0);
@@ -13,6 +16,18 @@ export function dot(n: i32, x: usize, y: usize): f64 {
   }
   s = f64x2.add(s, t);
   return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+}
+
+/** y −= α x. */
+export function subtractScaled(n: i32, alpha: f64, x: usize, y: usize): void {
+  const a = f64x2.splat(alpha);
+  const end = y + ((<usize>n) << 3);
+  while (y < end) {
+    v128.store(y, f64x2.sub(v128.load(y), f64x2.mul(a, v128.load(x))));
+    v128.store(y, f64x2.sub(v128.load(y, 16), f64x2.mul(a, v128.load(x, 16))), 16);
+    x += 32;
+    y += 32;
+  }
 }
 
 /** y −= α x + β z. */
