@@ -4,7 +4,7 @@ import { StudyError } from '../errors.ts';
 export interface Conditioned {
   /** The rows (and columns) that are not zero, ascending. */
   rows: Int32Array;
-  /** The power of two that the entries are to be multiplied by: max |a| then lies in [½, 1). */
+  /** The power of four that the entries are to be multiplied by: max |a| then lies in [¼, 1). */
   factor: number;
 }
 
@@ -44,9 +44,9 @@ export function conditionSymmetric(a: Float64Array, n: number): Conditioned {
   return { rows, factor };
 }
 
-/** The power of two that takes a positive number to [½, 1), as far as doubles reach. */
+/** The power of four (its root is exact too) that takes a number to [¼, 1), as doubles reach. */
 function reciprocalPower(value: number): number {
-  const exponent = Math.floor(Math.log2(value)) + 1;
+  const exponent = 2 * Math.ceil((Math.floor(Math.log2(value)) + 1) / 2);
   return 2 ** -Math.max(-1022, Math.min(1022, exponent));
 }
 
