@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { LinearAlgebra } from './algebra.ts';
 import { symmetricEigenvalues } from './eigenvalues.ts';
 import { onnxGemm } from './gemm.ts';
@@ -14,4 +15,12 @@ export function fastAlgebra(threads: number): LinearAlgebra {
     symmetricEigenvalues,
     semidefiniteFactor: pivotedCholesky,
   };
+}
+
+let shared: LinearAlgebra | undefined;
+
+/** One for the whole process, with products on all cores: for whoever does not bring their own. */
+export function sharedAlgebra(): LinearAlgebra {
+  shared ??= fastAlgebra(availableParallelism());
+  return shared;
 }

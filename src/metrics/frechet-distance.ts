@@ -1,18 +1,31 @@
 import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
 import { distanceOfMoments, type FrechetTerms } from './frechet.ts';
-import { featureGeometry, referenceOfStatistics, type Statistics } from './reference.ts';
+import {
+  featureGeometry,
+  type Reference,
+  referenceOfStatistics,
+  type Statistics,
+} from './reference.ts';
 
 /**
  * Fréchet distance between two Gaussians given by mean [d] and covariance [d, d]:
- * |μ − m|² + tr P + tr Q − 2 tr (Q^½ P Q^½)^½. Symmetric in its arguments up to rounding.
+ * |μ − m|² + tr P + tr Q − 2 tr (Q^½ P Q^½)^½ (Dowson & Landau 1982, doi
+ * 10.1016/0047-259X(82)90077-X). Symmetric in its arguments up to rounding.
  *
+ * @param algebra by default onnxruntime's products on all cores and our WebAssembly kernels
+ * @example
+ * const { distance } = await frechetDistance(
+ *   { mean: Float64Array.of(0, 0), covariance: Float64Array.of(1, 0, 0, 1) },
+ *   { mean: Float64Array.of(1, 0), covariance: Float64Array.of(4, 0, 0, 1) },
+ * ); // 2: one for the mean, one for the standard deviation of 2 beside 1
  * @throws StudyError if the dimensions differ or a number is not finite
  */
 export async function frechetDistance(
   reference: Statistics,
   generated: Statistics,
-  algebra: LinearAlgebra,
+  algebra: LinearAlgebra = sharedAlgebra(),
 ): Promise<FrechetTerms> {
   checkStatistics(reference, 'reference');
   checkStatistics(generated, 'generated');
@@ -22,11 +35,21 @@ export async function frechetDistance(
       'compare features of one extractor',
     );
   }
-  const prepared = referenceOfStatistics(reference, algebra);
-  const mean = generated.mean.map((value, i) => value - reference.mean[i]!);
+  return distanceOfStatistics(referenceOfStatistics(reference, algebra), generated, algebra);
+}
+
+/** The same to a reference that is ready, of the same dimension. */
+export async function distanceOfStatistics(
+  reference: Reference,
+  { mean, covariance }: Statistics,
+  algebra: LinearAlgebra,
+): Promise<FrechetTerms> {
   const d = mean.length;
-  const covariance = { data: generated.covariance, rows: d, columns: d };
-  return distanceOfMoments(featureGeometry(prepared), { mean, covariance }, algebra);
+  const moments = {
+    mean: mean.map((value, i) => value - reference.mean[i]!),
+    covariance: { data: covariance, rows: d, columns: d },
+  };
+  return distanceOfMoments(featureGeometry(reference), moments, algebra);
 }
 
 function checkStatistics({ mean, covariance }: Statistics, side: string): void {

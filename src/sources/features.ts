@@ -1,5 +1,7 @@
+import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { columnMeans } from '../linalg/contrasts.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
 import type { Matrix } from '../linalg/gemm.ts';
 import { type SampleMoments, Scatter } from '../linalg/scatter.ts';
 import { distanceOfMoments, distanceOfRows, type FrechetTerms } from '../metrics/frechet.ts';
@@ -8,10 +10,13 @@ import {
   type Reference,
   referenceOfRows,
   referenceOfStatistics,
+  type Statistics,
 } from '../metrics/reference.ts';
 
 /** Features [rows, dimension] that are read block by block: a cache folder's, or an `.npy`. */
 export interface FeatureRows {
+  /** Where they come from, for messages. */
+  readonly path?: string;
   readonly rows: number;
   readonly dimension: number;
   /** Rows `start` to `start + count` into `out`, row-major. */
@@ -21,11 +26,16 @@ export interface FeatureRows {
 /** Rows read at a time: memory does not grow with the number of features. */
 const BLOCK = 2048;
 
-/** Sample mean and covariance (divisor N − 1) of all rows, in float64. */
+/**
+ * Sample mean and covariance (divisor N − 1) of all rows, in float64.
+ *
+ * @throws StudyError below two rows
+ */
 export async function momentsOfFeatures(
   features: FeatureRows,
   { gemm }: LinearAlgebra,
 ): Promise<SampleMoments> {
+  requireTwoRows(features);
   const { rows, dimension } = features;
   const scatter = new Scatter(dimension, gemm);
   const block = new Float64Array(Math.min(BLOCK, rows) * dimension);
@@ -43,7 +53,25 @@ export async function momentsOfFeatures(
   return { ...moments, mean: moments.mean.map((value, i) => value + shift[i]!) };
 }
 
-/** A reference from features: by its covariance, or by its rows where they are no more than d. */
+/**
+ * What a statistics file holds: mean [d] and covariance [d, d] of all rows, and how many they are.
+ *
+ * @param algebra by default onnxruntime's products on all cores
+ * @throws StudyError below two rows
+ */
+export async function statisticsOfFeatures(
+  features: FeatureRows,
+  algebra: LinearAlgebra = sharedAlgebra(),
+): Promise<Statistics & { readonly dimension: number; readonly rows: number }> {
+  const { count, mean, covariance } = await momentsOfFeatures(features, algebra);
+  return { mean, covariance: covariance.data, dimension: mean.length, rows: count };
+}
+
+/**
+ * A reference from features: by its covariance, or by its rows where they are no more than d.
+ *
+ * @throws StudyError below two rows
+ */
 export async function referenceOfFeatures(
   features: FeatureRows,
   algebra: LinearAlgebra,
@@ -53,7 +81,11 @@ export async function referenceOfFeatures(
   return referenceOfStatistics({ mean, covariance: covariance.data }, algebra);
 }
 
-/** FID of all rows of a set of features against a reference. */
+/**
+ * FID of all rows of a set of features against a reference.
+ *
+ * @throws StudyError below two rows
+ */
 export async function distanceOfFeatures(
   reference: Reference,
   features: FeatureRows,
@@ -78,8 +110,19 @@ export function subtractRow(rows: Float64Array, row: Float64Array, count: number
   }
 }
 
-function allRows({ rows, dimension, readBlock }: FeatureRows): Matrix {
+function allRows(features: FeatureRows): Matrix {
+  requireTwoRows(features);
+  const { rows, dimension } = features;
   const data = new Float64Array(rows * dimension);
-  readBlock(0, rows, data);
+  features.readBlock(0, rows, data);
   return { data, rows, columns: dimension };
+}
+
+function requireTwoRows({ rows, path = 'a set of features' }: FeatureRows): void {
+  if (rows < 2) {
+    throw new StudyError(
+      `${path} has ${rows} row${rows === 1 ? '' : 's'}`,
+      'a covariance needs the features of two images at least',
+    );
+  }
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readStatisticsNpz } from '../arrays/statistics-npz.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
 import { dense } from './dense-surrogate.ts';
 import { diagonal } from './diagonal-surrogate.ts';
@@ -30,7 +31,7 @@ export const builtInSurrogates = ['cifar10-cfm'] as const;
  */
 export async function loadSurrogate(
   nameOrPath: string,
-  algebra: LinearAlgebra,
+  algebra: LinearAlgebra = sharedAlgebra(),
 ): Promise<Surrogate> {
   const builtIn = builtInSurrogates.find((name) => name === nameOrPath);
   if (!builtIn && !/\.json$/i.test(nameOrPath)) {

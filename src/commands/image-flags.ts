@@ -1,0 +1,36 @@
+import { type Command, Option } from 'commander';
+import { type Provider, providers } from '../embeddings/provider.ts';
+import { models } from '../models/registry.ts';
+import { wholeNumber } from './whole-number.ts';
+
+/** Flags of commands that take images beside features: they matter for images alone. */
+export interface ImageFlags {
+  readonly model?: string;
+  readonly batchSize?: number;
+  readonly threads?: number;
+  readonly provider?: Provider;
+  readonly skipBad?: boolean;
+}
+
+/** Adds the flags of `ImageFlags`, the same words as in `study extract`. */
+export function withImageFlags(command: Command): Command {
+  const names = models.map(({ name }) => name).join(', ');
+  return command
+    .option('--model <name>', `for images: the feature extractor (${names})`)
+    .option(
+      '--batch-size <n>',
+      'for images: images a run of the network',
+      wholeNumber('--batch-size', 1),
+    )
+    .option('--threads <n>', 'for images: threads of the network', wholeNumber('--threads', 1))
+    .addOption(
+      new Option('--provider <name>', 'for images: where the network runs').choices(providers),
+    )
+    .option('--skip-bad', 'for images: go on without those that cannot be decoded');
+}
+
+/** What a path may be, wherever a command takes one side of a comparison. */
+export const sideHelp =
+  'a folder that `study extract` wrote, a .npy of features [N, d], an .npz of statistics (mu, sigma)\n' +
+  'as pytorch-fid and clean-fid keep them, or images (a folder, .zip, .npz with arr_0 or CIFAR-10 .bin),\n' +
+  'whose features are extracted with --model and cached on the way';

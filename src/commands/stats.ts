@@ -1,0 +1,61 @@
+import { Command, Option } from 'commander';
+import { writeStatisticsNpz } from '../arrays/statistics-npz.ts';
+import { StudyError } from '../errors.ts';
+import { statisticsOfFeatures } from '../sources/features.ts';
+import type { Side } from '../sources/side.ts';
+import { thousands } from '../tables/number.ts';
+import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
+import { interruptible } from './interrupt.ts';
+import { openSide } from './open-side.ts';
+
+interface StatsOptions extends ImageFlags {
+  readonly out: string;
+  readonly dtype: 'float32' | 'float64';
+}
+
+/** `study stats`: a set's mean and covariance in the format that other tools read. */
+export function statsCommand(): Command {
+  const command = new Command('stats')
+    .description("write a set's mean and covariance as an .npz that pytorch-fid reads")
+    .argument('<src>', 'the set')
+    .requiredOption('--out <file.npz>', 'the file to write: mu [d] and sigma [d, d]')
+    .addOption(
+      new Option('--dtype <type>', 'float64 as pytorch-fid, or float32 as clean-fid')
+        .choices(['float64', 'float32'])
+        .default('float64'),
+    );
+  return withImageFlags(command).addHelpText('after', `\nThe set is ${sideHelp}.`).action(stats);
+}
+
+async function stats(src: string, { out, dtype, ...flags }: StatsOptions): Promise<void> {
+  if (!/\.npz$/i.test(out)) {
+    throw new StudyError(`invalid --out; not an .npz: ${out}`, 'tools know the format by its name');
+  }
+  const side = await interruptible(
+    (signal) => openSide(src, { ...flags, signal }),
+    'interrupted; what was extracted is kept: run the same command again to go on',
+  );
+  if (!side) return;
+  try {
+    await writeStatisticsNpz(out, await statisticsOf(side), dtype);
+  } finally {
+    side.close();
+  }
+  report(side);
+  console.log(out);
+}
+
+async function statisticsOf(side: Side) {
+  // Statistics again: another dtype of them, say.
+  if (side.kind === 'features') return statisticsOfFeatures(side);
+  return { ...side.statistics, dimension: side.dimension };
+}
+
+function report({ rows, dimension, extractor }: Side): void {
+  const count = rows === null ? 'a set of unstated size' : `${thousands(rows)} images`;
+  const network = extractor ? `, ${extractor.name} (${extractor.mode})` : '';
+  console.log(`mean and covariance of ${count}, d = ${dimension}${network}`);
+  if (rows !== null && rows <= dimension) {
+    console.log(`note: ${rows} images leave the covariance singular: rank ${rows - 1} at most`);
+  }
+}

@@ -1,0 +1,69 @@
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import type { FrechetTerms } from '../metrics/frechet.ts';
+import { distanceOfStatistics } from '../metrics/frechet-distance.ts';
+import { type Reference, referenceOfStatistics, type Statistics } from '../metrics/reference.ts';
+import { distanceOfFeatures, type FeatureRows, referenceOfFeatures } from './features.ts';
+
+/** The network that features come from, as far as their files say. */
+export interface ExtractorIdentity {
+  /** Registry name, e.g. `nsfw-inception-v3`. */
+  readonly name: string;
+  /** Preprocessing mode, e.g. `clean`. */
+  readonly mode: string;
+  /** sha256 (hex) of the network's ONNX file. */
+  readonly sha256: string;
+  /** Whether its distances may stand beside published FIDs. */
+  readonly comparable: boolean;
+}
+
+interface AnySide {
+  /** What the user named. */
+  readonly path: string;
+  /** sha256 (hex) of the file that the numbers come from. */
+  readonly sha256: string;
+  /** Coordinates d of a feature. */
+  readonly dimension: number;
+  /** Null where the file does not say: a bare .npy, or statistics. */
+  readonly extractor: ExtractorIdentity | null;
+  close(): void;
+}
+
+/** Features [rows, dimension] that are read block by block. */
+export interface FeaturesSide extends AnySide, FeatureRows {
+  readonly kind: 'features';
+  /** The .npy that holds them. */
+  readonly featuresPath: string;
+  readonly path: string;
+}
+
+/** Mean and covariance, of a number of images that the file does not tell. */
+export interface StatisticsSide extends AnySide {
+  readonly kind: 'statistics';
+  readonly rows: null;
+  readonly statistics: Statistics;
+}
+
+/** One side of a comparison, the reference or the generated set. */
+export type Side = FeaturesSide | StatisticsSide;
+
+/** Makes a side ready for any number of distances to it. @throws StudyError below two rows */
+export async function referenceOfSide(side: Side, algebra: LinearAlgebra): Promise<Reference> {
+  return side.kind === 'features'
+    ? referenceOfFeatures(side, algebra)
+    : referenceOfStatistics(side.statistics, algebra);
+}
+
+/**
+ * FID of a side against a reference of the same dimension.
+ *
+ * @throws StudyError below two rows
+ */
+export async function distanceOfSide(
+  reference: Reference,
+  generated: Side,
+  algebra: LinearAlgebra,
+): Promise<FrechetTerms> {
+  return generated.kind === 'features'
+    ? distanceOfFeatures(reference, generated, algebra)
+    : distanceOfStatistics(reference, generated.statistics, algebra);
+}
