@@ -1,20 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
-import { type Entry, fromFdPromise } from 'yauzl';
 import { StudyError } from '../errors.ts';
 import { diskError } from './disk.ts';
+import { damaged, readDirectory, type ZipMember } from './zip-directory.ts';
 
-/** One file in a zip: where it lies and how it was packed. */
-export interface ZipMember {
-  readonly name: string;
-  /** Bytes once unpacked. */
-  readonly size: number;
-  readonly packedSize: number;
-  readonly stored: boolean;
-  readonly crc32: number;
-  readonly localHeader: number;
-}
+export type { ZipMember } from './zip-directory.ts';
 
 /** An open zip, its central directory read; members are read at random and in parallel. */
 export interface ZipArchive {
@@ -32,9 +23,6 @@ const inflate = promisify(inflateRaw);
 const localHeaderBytes = 30;
 // Images and statistics are far smaller; larger arrays are streamed.
 const mostAtOnce = 2 ** 30;
-// Deflate's best is 1032 : 1; a member that claims more lies, and would only make us allocate.
-const bestRatio = 1032;
-
 /** Opens a zip. @throws StudyError where it is missing, no zip, truncated, encrypted. */
 export async function openZip(path: string): Promise<ZipArchive> {
   const file = await open(path, 'r').catch((error) => {
@@ -54,51 +42,6 @@ export async function openZip(path: string): Promise<ZipArchive> {
     await file.close();
     throw error;
   }
-}
-
-async function readDirectory(file: FileHandle, path: string): Promise<ZipMember[]> {
-  const members: ZipMember[] = [];
-  try {
-    const { size } = await file.stat();
-    const zip = await fromFdPromise(file.fd, { autoClose: false });
-    for await (const entry of zip.eachEntry()) {
-      if (!entry.fileName.endsWith('/')) members.push(memberOf(entry, path, size));
-    }
-  } catch (error) {
-    if (error instanceof StudyError) throw error;
-    const reason = error instanceof Error ? error.message.toLowerCase() : String(error);
-    throw new StudyError(`cannot read the zip ${path}: ${reason}`, 'is it whole, and a zip?', {
-      cause: error,
-    });
-  }
-  return members;
-}
-
-function memberOf(entry: Entry, path: string, fileSize: number): ZipMember {
-  const name = entry.fileName;
-  if (entry.isEncrypted()) {
-    throw new StudyError(`${name} in ${path} is encrypted`, 'pack the zip without a password');
-  }
-  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
-    throw new StudyError(
-      `${name} in ${path} is packed by method ${entry.compressionMethod}`,
-      'pack the zip with deflate, or without compression (zip -0)',
-    );
-  }
-  if (entry.relativeOffsetOfLocalHeader + entry.compressedSize > fileSize) {
-    throw damaged(name, path, 'runs past the end');
-  }
-  if (entry.uncompressedSize > (entry.compressedSize + 16) * bestRatio) {
-    throw damaged(name, path, `claims ${entry.uncompressedSize} bytes`);
-  }
-  return {
-    name,
-    size: entry.uncompressedSize,
-    packedSize: entry.compressedSize,
-    stored: entry.compressionMethod === 0,
-    crc32: entry.crc32,
-    localHeader: entry.relativeOffsetOfLocalHeader,
-  };
 }
 
 async function readMember(file: FileHandle, path: string, member: ZipMember): Promise<Uint8Array> {
@@ -162,10 +105,4 @@ async function inflateMember(
   } catch (cause) {
     throw damaged(member.name, path, 'cannot be unpacked', cause);
   }
-}
-
-function damaged(name: string, path: string, what: string, cause?: unknown): StudyError {
-  return new StudyError(`${name} in ${path} ${what}`, 'the zip is damaged; fetch or pack it anew', {
-    cause,
-  });
 }

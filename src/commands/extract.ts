@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Extraction } from '../embeddings/extract.ts';
 import { type Provider, providers } from '../embeddings/provider.ts';
@@ -63,7 +64,11 @@ async function extract({ images, out, ...flags }: ExtractOptions): Promise<void>
   report(extraction, out, (performance.now() - start) / 1000);
 }
 
-function report({ manifest, cached, resumed }: Extraction, out: string, seconds: number): void {
+function report(
+  { manifest, cached, resumed, busy }: Extraction,
+  out: string,
+  seconds: number,
+): void {
   const { rows, dimension, model } = manifest;
   const rate = ((manifest.images.count - resumed) / seconds).toPrecision(3);
   const before = resumed > 0 ? `, ${resumed} of them before` : '';
@@ -72,6 +77,12 @@ function report({ manifest, cached, resumed }: Extraction, out: string, seconds:
     : `in ${duration(seconds)}, ${rate} images/s${before}`;
   console.log(`${rows} × ${dimension} features of ${model.name} (${model.mode}), ${how}`);
   for (const { name, reason } of manifest.images.skipped) console.log(`skipped ${name}: ${reason}`);
+  if (busy !== null && busy < 0.9 && seconds > 60) {
+    console.log(
+      `note: the network waited for images ${Math.round(100 * (1 - busy))} % of the time; more ` +
+        `decoding threads may help: UV_THREADPOOL_SIZE=${2 * availableParallelism()} study extract …`,
+    );
+  }
   if (!model.comparable) console.log(`note: FIDs of ${model.name} ${incomparable}`);
   console.log(`features.npy and manifest.json are in ${out}`);
 }

@@ -56,6 +56,8 @@ export interface Extraction {
   readonly cached: boolean;
   /** Images of an interrupted run that this one went on from. */
   readonly resumed: number;
+  /** Share of the time that the network ran rather than waited for images; null if it did not. */
+  readonly busy: number | null;
 }
 
 /**
@@ -75,12 +77,12 @@ export async function extractEmbeddings(options: ExtractionOptions): Promise<Ext
   const key = cacheKey(extractor, digests.ofAll());
   const folder = cacheFolder('embeddings', key);
   const cached = existsSync(folder);
-  const resumed = cached ? 0 : await fillUnderLock(options, digests, key, folder);
+  const run = cached ? noRun : await fillUnderLock(options, digests, key, folder);
 
   const embeddings = await openEmbeddings(folder);
   try {
     const manifest = renamed(embeddings.manifest!, options);
-    const outcome = { manifest, cached, resumed };
+    const outcome = { manifest, cached, ...run };
     if (out === undefined) return { embeddings: { ...embeddings, manifest }, ...outcome };
     await deliver(folder, out, manifest);
     const paths = { path: out, featuresPath: join(out, featuresName) };
@@ -90,6 +92,9 @@ export async function extractEmbeddings(options: ExtractionOptions): Promise<Ext
     throw error;
   }
 }
+
+type Run = Pick<Extraction, 'resumed' | 'busy'>;
+const noRun: Run = { resumed: 0, busy: null };
 
 /** Names a set by what it is made of: the model's file, its mode and the images' bytes. */
 function cacheKey({ sha256, mode }: Extractor, imagesHash: string): string {
@@ -102,11 +107,11 @@ async function fillUnderLock(
   digests: Digests,
   key: string,
   folder: string,
-): Promise<number> {
+): Promise<Run> {
   const release = await takeLock(`${folder}.lock`);
   try {
     // Another process may have finished between the look and the lock.
-    return existsSync(folder) ? 0 : await fill(options, digests, key, folder);
+    return existsSync(folder) ? noRun : await fill(options, digests, key, folder);
   } finally {
     await release();
   }
@@ -114,14 +119,13 @@ async function fillUnderLock(
 
 /**
  * Runs the network over what is not yet done, and puts the whole set into the cache.
- * @returns how many images were done before
  */
 async function fill(
   options: ExtractionOptions,
   digests: Digests,
   key: string,
   folder: string,
-): Promise<number> {
+): Promise<Run> {
   const { source, extractor, signal, skipBad = false, onProgress } = options;
   const total = source.names.length;
   const settings = {
@@ -132,12 +136,22 @@ async function fill(
   const partial = `${folder}.partial`;
   const set = await PartialSet.open(partial, extractor.dimension);
   const resumed = set.images;
+  let busy: number | null = null;
   try {
     requireNoneSkipped(set.skipped, skipBad);
     const onDone = (done: number, skipped: number) =>
       onProgress?.({ phase: 'extracting', done, total, resumed, skipped });
     onDone(resumed, set.skipped.length);
-    await runNetwork({ source, extractor, digests, set, skipBad, signal, onDone, ...settings });
+    busy = await runNetwork({
+      source,
+      extractor,
+      digests,
+      set,
+      skipBad,
+      signal,
+      onDone,
+      ...settings,
+    });
     if (set.rows === 0) {
       throw new StudyError(`none of the ${total} images in ${source.path} can be decoded`);
     }
@@ -167,7 +181,7 @@ async function fill(
   });
   // Needed until now: had the manifest found no space, the next run would resume from it.
   await rm(join(folder, journalName), { force: true });
-  return resumed;
+  return { resumed, busy };
 }
 
 /** A cached manifest for this run: the same bytes may go by other names than when extracted. */

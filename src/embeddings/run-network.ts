@@ -33,12 +33,14 @@ const queuedBatches = 3;
  * at the same time, and rows are written in whole chunks, in order.
  * @throws StudyError for a damaged image (unless `skipBad`), features that are not finite, a full
  * disk; the signal's reason once it is aborted. Chunks that are whole by then are kept.
+ * @returns the share of the time that the network ran rather than waited for images; null where
+ * there was nothing left to do
  */
-export async function runNetwork(options: NetworkRun): Promise<void> {
+export async function runNetwork(options: NetworkRun): Promise<number | null> {
   const { source, digests, extractor, set, batchSize, skipBad, signal, onDone } = options;
   const { dimension } = extractor;
   const total = source.names.length;
-  if (set.images === total) return;
+  if (set.images === total) return null;
 
   const { path } = extractor;
   const session = await openSession({ path, provider: options.provider, threads: options.threads });
@@ -94,7 +96,10 @@ export async function runNetwork(options: NetworkRun): Promise<void> {
       chunk = newChunk(chunk.end);
       batcher = new Batcher(batchSize);
     }
+    await Promise.all(running);
+    const busy = session.busy();
     await written;
+    return busy;
   } finally {
     // Chunks whose batches are all under way are written before anything else happens.
     await Promise.allSettled(running);

@@ -34,6 +34,8 @@ export interface Session {
    * away.
    */
   run(pixels: Uint8Array<ArrayBuffer>, height: number, width: number): Promise<Float32Array>;
+  /** The share of the time since it was opened that the model ran rather than waited for images. */
+  busy(): number;
   close(): Promise<void>;
 }
 
@@ -86,7 +88,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       options.provider === 'cpu' ? 'is it an ONNX model?' : 'use --provider cpu',
     );
   }
+  const start = worker.performance.eventLoopUtilization();
   return {
+    // `run` holds the worker's loop, so that an idle loop is a waiting model.
+    busy: () => worker.performance.eventLoopUtilization(start).utilization,
     async run(pixels, height, width) {
       const id = ++last;
       const { features, error } = await ask(id, () => {
