@@ -1,3 +1,4 @@
+import { formT, negativeGram } from './_compact';
 import { packColumns, packRows } from './_panels';
 import { subtractRank2k } from './_rank2k';
 import { beta, reflect, tau } from './_reflector';
@@ -68,35 +69,9 @@ function reflectRows(c: i32, rows: usize, stride: usize, v: usize, taus: usize):
   }
 }
 
-/** out (BAND × BAND) ← −Xᵀ Y for X and Y in panels of c rows. */
-function negativeGram(c: i32, x: usize, y: usize, out: usize): void {
-  memory.fill(out, 0, SQUARE);
-  const panel = (<usize>c) << 5;
-  for (let k = 0; k < BAND; k += 4) {
-    for (let l = 0; l < BAND; l += 4) {
-      const to = out + <usize>k * ROW + ((<usize>l) << 3);
-      subtractTile(c, x + <usize>(k >> 2) * panel, y + <usize>(l >> 2) * panel, 32, to, ROW);
-    }
-  }
-}
-
 @inline
 function entry(matrix: usize, i: i32, j: i32): usize {
   return matrix + <usize>i * ROW + ((<usize>j) << 3);
-}
-
-/** T (upper triangular) of H₁ H₂ … = I − V T Vᵀ, from tau and −VᵀV. */
-function formT(taus: usize, gram: usize, t: usize): void {
-  memory.fill(t, 0, SQUARE);
-  for (let k = 0; k < BAND; k++) {
-    const scale = load<f64>(taus + ((<usize>k) << 3));
-    for (let i = 0; i < k; i++) {
-      let sum: f64 = 0;
-      for (let j = i; j < k; j++) sum += load<f64>(entry(t, i, j)) * load<f64>(entry(gram, j, k));
-      store<f64>(entry(t, i, k), scale * sum);
-    }
-    store<f64>(entry(t, k, k), scale);
-  }
 }
 
 /** s ← ½ Tᵀ M T, M symmetric; m is overwritten. */
@@ -133,12 +108,12 @@ function formW(
   const t = gram + SQUARE;
   const s = t + SQUARE;
   const factors = s + SQUARE;
-  negativeGram(c, packed, packed, gram);
-  formT(small, gram, t);
+  negativeGram(BAND, c, packed, packed, gram);
+  formT(BAND, small, gram, t);
   for (let k = 0; k < BAND; k += 4) {
     packRows(c, x + <usize>k * stride, stride, panels + ((<usize>(k * c)) << 3));
   }
-  negativeGram(c, packed, panels, gram);
+  negativeGram(BAND, c, packed, panels, gram);
   formS(t, gram, s);
   const panel = <usize>BAND << 5;
   for (let k = 0; k < BAND; k += 4) {

@@ -1,9 +1,5 @@
 import { packRows } from './_panels';
-import { subtractTile } from './_tile';
-
-/** Rows and columns of a block of A: with its transpose and the panels beside it, an L1 cache. */
-const TALL: i32 = 32;
-const WIDE: i32 = 64;
+import { TALL, WIDE, subtractBlock } from './_block';
 
 /**
  * X −= (A V)ᵀ for the leading m × m part of a symmetric A (m a multiple of 4, lower triangle read)
@@ -29,42 +25,11 @@ export function subtractSymmetricProduct(
       for (let r = 0; r < tall; r += 4) {
         packRows(wide, block + <usize>r * stride, stride, work + ((<usize>(r * WIDE)) << 3));
       }
-      product(m, count, tall, wide, i, j, block, stride, 32, v, x, stride);
-      product(m, count, wide, tall, j, i, work, 32, (<usize>WIDE) << 5, v, x, stride);
+      subtractBlock(m, count, tall, wide, i, j, block, stride, 32, v, x, stride);
+      subtractBlock(m, count, wide, tall, j, i, work, 32, (<usize>WIDE) << 5, v, x, stride);
     }
     mirror(tall, rows + ((<usize>i) << 3), stride, work);
-    product(m, count, tall, tall, i, i, work, (<usize>TALL) << 3, 32, v, x, stride);
-  }
-}
-
-/**
- * X[:, j … j + wide) −= Vᵀ[:, i … i + tall) B, for a block B of tall rows `step` bytes apart, its
- * groups of 4 columns `hop` bytes apart.
- */
-function product(
-  m: i32,
-  count: i32,
-  tall: i32,
-  wide: i32,
-  i: i32,
-  j: i32,
-  block: usize,
-  step: usize,
-  hop: usize,
-  v: usize,
-  x: usize,
-  stride: usize,
-): void {
-  const panel = (<usize>m) << 5;
-  for (let column = j; column < j + wide; column += 4) {
-    let left = v + ((<usize>i) << 5);
-    let to = x + ((<usize>column) << 3);
-    for (let k = 0; k < count; k += 4) {
-      subtractTile(tall, left, block, step, to, stride);
-      left += panel;
-      to += 4 * stride;
-    }
-    block += hop;
+    subtractBlock(m, count, tall, tall, i, i, work, (<usize>TALL) << 3, 32, v, x, stride);
   }
 }
 
