@@ -1,0 +1,105 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { onnxGemm } from '../../src/linalg/gemm.ts';
+import { largestDifference } from './matrices.ts';
+import { integerMatrix, plainGemm, randomMatrix, transposed } from './plain.ts';
+
+const one = onnxGemm(1);
+const two = onnxGemm(2);
+afterAll(async () => {
+  await one.close();
+  await two.close();
+});
+
+// Around the blocks of the products inside onnxruntime, and nothing at all.
+const SHAPES = [
+  [0, 5, 3],
+  [5, 0, 3],
+  [5, 3, 0],
+  [1, 1, 1],
+  [1, 257, 2],
+  [255, 1, 256],
+  [256, 256, 256],
+  [257, 255, 1],
+  [3, 513, 257],
+  [513, 2, 255],
+] as const;
+
+describe('onnxGemm', () => {
+  it.each(SHAPES)(
+    'multiplies integers exactly: [%i, %i] by columns %i, any transpose',
+    async (rows, inner, columns) => {
+      const a = integerMatrix(rows, inner, 'a');
+      const b = integerMatrix(inner, columns, 'b');
+      const expected = await plainGemm.multiply(a, b);
+      for (const transposeA of [false, true]) {
+        for (const transposeB of [false, true]) {
+          const left = transposeA ? transposed(a) : a;
+          const right = transposeB ? transposed(b) : b;
+          const product = await one.multiply(left, right, { transposeA, transposeB });
+          expect(product).toMatchObject({ rows, columns });
+          expect(largestDifference(product.data, expected.data)).toBe(0);
+        }
+      }
+    },
+  );
+
+  it('gives the same bits with one thread and with two', async () => {
+    const shapes = [
+      [1, 700, 1],
+      [255, 513, 257],
+      [600, 300, 40],
+    ] as const;
+    for (const [rows, inner, columns] of shapes) {
+      const a = randomMatrix(rows, inner, 'a');
+      const b = randomMatrix(inner, columns, 'b');
+      const turned = transposed(a);
+      for (const [left, transposeA] of [
+        [a, false],
+        [turned, true],
+      ] as const) {
+        const alone = await one.multiply(left, b, { transposeA });
+        const together = await two.multiply(left, b, { transposeA });
+        expect(largestDifference(together.data, alone.data)).toBe(0);
+      }
+    }
+  });
+
+  it('writes into the array it is given, even a longer one, and nothing past its end', async () => {
+    const a = integerMatrix(4, 3, 'a');
+    const b = integerMatrix(3, 5, 'b');
+    const out = new Float64Array(22).fill(7);
+    const product = await one.multiply(a, b, { out });
+    expect(product.data.buffer).toBe(out.buffer);
+    expect(out.subarray(0, 20)).toEqual((await plainGemm.multiply(a, b)).data);
+    expect(out.subarray(20)).toEqual(Float64Array.of(7, 7));
+  });
+
+  it('leaves its factors as they are', async () => {
+    const a = integerMatrix(4, 4, 'a');
+    const copy = a.data.slice();
+    await one.multiply(a, a, { transposeA: true });
+    expect(a.data).toEqual(copy);
+  });
+
+  it('works on many products at once', async () => {
+    const factors = Array.from({ length: 8 }, (_, i) => integerMatrix(9 + i, 9 + i, i));
+    const squares = await Promise.all(factors.map((a) => two.multiply(a, a)));
+    for (const [i, a] of factors.entries()) {
+      expect(squares[i]).toEqual(await plainGemm.multiply(a, a));
+    }
+  });
+
+  it('refuses inner dimensions that differ', async () => {
+    const a = integerMatrix(2, 3, 'a');
+    await expect(one.multiply(a, a)).rejects.toThrow('inner dimensions differ: 3 and 2');
+  });
+
+  it('can be used again after it was closed', async () => {
+    const gemm = onnxGemm(1);
+    const a = integerMatrix(2, 2, 'a');
+    const before = await gemm.multiply(a, a);
+    await gemm.close();
+    expect(await gemm.multiply(a, a)).toEqual(before);
+    await gemm.close();
+  });
+});
