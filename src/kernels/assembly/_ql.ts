@@ -1,7 +1,10 @@
 /** 2⁻¹⁰⁴: an off-diagonal is negligible when its square is, beside its two diagonals' product. */
 const RELATIVE: f64 = 4.930380657631324e-32;
-/** 2⁻⁶²: what is smaller, beside the largest entry, is less than the reduction's rounding. */
-const TINY: f64 = 2.168404344971009e-19;
+/**
+ * 2⁻¹¹⁰: what is smaller, beside the largest entry, counts as zero. Far below EPS, for a graded matrix
+ * keeps its small eigenvalues through the reduction, and FIDs are made of their square roots.
+ */
+const TINY: f64 = 7.703719777548943e-34;
 const SWEEPS: i32 = 60;
 
 @inline
@@ -107,7 +110,7 @@ function sweep(first: i32, end: i32, d: usize, e: usize, tiny: f64): void {
   put(d, first, shift + gamma);
 }
 
-/** A pivot kept from zero, by less than the reduction's rounding. */
+/** A pivot kept from zero. */
 @inline
 function away(t: f64, tiny: f64): f64 {
   return abs(t) < tiny ? tiny : t;
