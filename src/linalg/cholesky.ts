@@ -8,7 +8,7 @@ interface Kernel {
     n: number,
     a: number,
     stride: number,
-    tolerance: number,
+    limits: number,
     factor: number,
     indices: number,
     work: number,
@@ -64,9 +64,10 @@ function notDefinite(n: number, row: number, rows: number): StudyError {
 
 /**
  * A factor F (n × rank, row-major) of a positive semi-definite matrix, a = F Fᵀ to rounding, by
- * Cholesky with complete pivoting. The rank is the number of pivots above n · EPS · max aᵢᵢ, LAPACK's
- * default in dpstrf: what remains is smaller than that on the diagonal. F's rows are in a's order,
- * those of a lower triangle permuted; its columns come by falling pivot.
+ * Cholesky with complete pivoting. The rank is the number of pivots above n · EPS · aᵢᵢ, each beside
+ * its own diagonal entry: LAPACK's dpstrf takes the largest entry for all, and so drops directions of
+ * a graded matrix that are small but exact. F's rows are in a's order, those of a lower triangle
+ * permuted; its columns come by falling pivot.
  *
  * @param a n × n, row-major; only its lower triangle is read, and nothing is changed
  * @throws StudyError when a has a clearly negative diagonal or remainder, is too short, or holds NaN
@@ -85,16 +86,20 @@ export function semidefiniteFactor(
   const stride = 8 * (order + 8);
   const target = KERNEL_BASE + stride * order;
   const indices = target + stride * order;
-  const work = indices + stride;
+  const limits = indices + stride;
+  const work = limits + stride;
   const bytes = work + (3 * PANEL + 1) * stride;
   const { exports, memory } = sharedKernel<Kernel>('cholesky', bytes);
   const matrix = new Float64Array(memory.buffer, KERNEL_BASE, (stride / 8) * order);
   const columns = new Float64Array(memory.buffer, target, (stride / 8) * order).fill(0);
   const padding = copyConditioned(a, n, conditioned, matrix, stride / 8);
-  const diagonal = Float64Array.from(rows, (_, i) => matrix[(padding + i) * (stride / 8 + 1)]!);
-  const tolerance = n * Number.EPSILON * diagonal.reduce((max, x) => Math.max(max, x), 0);
+  const limit = new Float64Array(memory.buffer, limits, order).fill(0);
+  for (let i = padding; i < order; i++) {
+    limit[i] = n * Number.EPSILON * Math.abs(matrix[i * (stride / 8 + 1)]!);
+  }
+  const tolerance = limit.reduce((max, x) => Math.max(max, x), 0);
   const rank = exports.factorSemidefinite(
-    ...[order, KERNEL_BASE, stride, tolerance],
+    ...[order, KERNEL_BASE, stride, limits],
     ...[target, indices, work],
   );
   const remainder = new Float64Array(memory.buffer, work, order);

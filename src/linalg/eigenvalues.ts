@@ -40,7 +40,7 @@ export function symmetricEigenvalues(
   n: number,
   stages: 1 | 2 = n < TWO_STAGES_FROM ? 1 : 2,
 ): Float64Array {
-  const conditioned = conditionSymmetric(a, n);
+  const conditioned = conditionSymmetric(a, n, true);
   const size = conditioned.rows.length;
   const values = new Float64Array(n);
   if (size === 0) return values;

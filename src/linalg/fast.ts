@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { LinearAlgebra } from './algebra.ts';
+import { semidefiniteFactor } from './cholesky.ts';
 import { symmetricEigenvalues } from './eigenvalues.ts';
 import { onnxGemm } from './gemm.ts';
-import { pivotedCholesky } from './pivoted-cholesky-plain.ts';
 
 /**
  * The linear algebra of the commands: onnxruntime's products and our WebAssembly kernels.
@@ -13,7 +13,7 @@ export function fastAlgebra(threads: number): LinearAlgebra {
   return {
     gemm: onnxGemm(threads),
     symmetricEigenvalues,
-    semidefiniteFactor: pivotedCholesky,
+    semidefiniteFactor,
   };
 }
 

@@ -2,7 +2,7 @@ import { StudyError } from '../errors.ts';
 
 /** A symmetric matrix made fit for the kernels; see `conditionSymmetric`. */
 export interface Conditioned {
-  /** The rows (and columns) that are not zero, ascending. */
+  /** The rows (and columns) that are not zero, ascending by index, or by diagonal if graded. */
   rows: Int32Array;
   /** The power of four that the entries are to be multiplied by: max |a| then lies in [¼, 1). */
   factor: number;
@@ -15,9 +15,11 @@ const FLOOR = 2 ** -200;
  * Looks through the lower triangle of a (n × n, row-major) for what the kernels must be spared: zero
  * rows, which are eigenvalues already, and a scale at which squares overflow or underflow.
  *
+ * @param graded orders the rows by their diagonal, the smallest first: reductions that start at the
+ *   last row then keep small eigenvalues of a graded matrix, instead of drowning them in EPS · ‖a‖
  * @throws StudyError when a is too short or holds NaN or an infinity.
  */
-export function conditionSymmetric(a: Float64Array, n: number): Conditioned {
+export function conditionSymmetric(a: Float64Array, n: number, graded = false): Conditioned {
   if (!Number.isInteger(n) || n < 0 || a.length < n * n) {
     throw new StudyError(
       `a matrix of ${a.length} numbers is not ${n} × ${n}`,
@@ -41,6 +43,7 @@ export function conditionSymmetric(a: Float64Array, n: number): Conditioned {
   if (max === 0) return { rows: new Int32Array(0), factor: 1 };
   const factor = reciprocalPower(max);
   const rows = Int32Array.from(largest.keys()).filter((i) => largest[i]! * factor >= FLOOR);
+  if (graded) rows.sort((i, j) => Math.abs(a[i * n + i]!) - Math.abs(a[j * n + j]!) || i - j);
   return { rows, factor };
 }
 
@@ -65,12 +68,14 @@ export function copyConditioned(
   const padding = -rows.length & 3;
   target.fill(0, 0, padding * stride);
   for (let i = 0; i < rows.length; i++) {
-    const from = rows[i]! * n;
+    const row = rows[i]!;
+    const from = row * n;
     const start = (padding + i) * stride;
     const to = start + padding;
     target.fill(0, start, to);
     for (let j = 0; j <= i; j++) {
-      const value = a[from + rows[j]!]! * factor;
+      const column = rows[j]!;
+      const value = (column <= row ? a[from + column]! : a[column * n + row]!) * factor;
       target[to + j] = Math.abs(value) < FLOOR ? 0 : value;
     }
     // The kernels read whole groups of 4; what lies here must be finite.

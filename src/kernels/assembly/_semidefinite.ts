@@ -14,12 +14,12 @@ function at(x: usize, i: i32): usize {
 
 /**
  * Cholesky with complete pivoting of a positive semi-definite matrix (Hammarling, Higham & Lucas
- * 2007), until no remaining diagonal entry exceeds `tolerance`: A ≈ F Fᵀ. Rows are never swapped:
+ * 2007), until no remaining diagonal entry exceeds its own limit: A ≈ F Fᵀ. Rows are never swapped:
  * pivots leave the set of active rows, which is compacted after each panel, so that F comes in A's
  * own order (its rows are those of a lower triangle, permuted).
  *
  * a: n rows, lower triangle, `stride` bytes apart, with room for n rounded up to a multiple of 4; it
- * is overwritten. factor: n rows of n doubles, `stride` bytes apart, zero on entry.
+ * is overwritten. limits: n doubles, what a diagonal entry must exceed to be a pivot. factor: n rows of n doubles, `stride` bytes apart, zero on entry.
  * indices: n 32-bit integers. work: (3 · PANEL + 1) rows of `stride` bytes.
  * Returns the rank, the number of columns of F. The diagonal that remains is at the start of work.
  */
@@ -27,7 +27,7 @@ export function factorSemidefinite(
   n: i32,
   a: usize,
   stride: usize,
-  tolerance: f64,
+  limits: usize,
   factor: usize,
   indices: usize,
   work: usize,
@@ -42,7 +42,7 @@ export function factorSemidefinite(
     for (let i = 0; i < active; i++) {
       store<f64>(at(diagonal, i), load<f64>(at(a + <usize>i * stride, i)));
     }
-    const taken = takePivots(active, a, stride, tolerance, diagonal, columns);
+    const taken = takePivots(active, a, stride, limits, indices, diagonal, columns);
     for (let i = 0; i < active; i++) {
       const row = factor + <usize>load<i32>(indices + ((<usize>i) << 2)) * stride;
       for (let k = 0; k < taken; k++) {
@@ -67,18 +67,23 @@ function takePivots(
   active: i32,
   a: usize,
   stride: usize,
-  tolerance: f64,
+  limits: usize,
+  indices: usize,
   diagonal: usize,
   columns: usize,
 ): i32 {
   const padded = (active + 3) & ~3;
   for (let k = 0; k < PANEL; k++) {
-    let pivot = 0;
-    for (let i = 1; i < active; i++) {
-      if (load<f64>(at(diagonal, i)) > load<f64>(at(diagonal, pivot))) pivot = i;
+    let pivot = -1;
+    let size: f64 = 0;
+    for (let i = 0; i < active; i++) {
+      const left = load<f64>(at(diagonal, i));
+      if (left > size && left > load<f64>(at(limits, load<i32>(indices + ((<usize>i) << 2))))) {
+        pivot = i;
+        size = left;
+      }
     }
-    const size = load<f64>(at(diagonal, pivot));
-    if (!(size > tolerance)) return k;
+    if (pivot < 0) return k;
     const column = columns + <usize>k * stride;
     const row = a + <usize>pivot * stride;
     memory.copy(column, row, (<usize>pivot) << 3);
