@@ -20,7 +20,7 @@ export function checkSizes(sizes: readonly number[]): number[] {
   if (sizes.length === 0) throw new StudyError('no sizes', 'give some, as in --sizes 5000,50000');
   const sorted = [...sizes].sort((a, b) => a - b);
   for (const [i, size] of sorted.entries()) {
-    if (!Number.isInteger(size) || size < 2) {
+    if (!Number.isSafeInteger(size) || size < 2) {
       throw new StudyError(`invalid size: ${size}`, 'a covariance needs a whole number from 2 up');
     }
     if (size === sorted[i - 1]) throw new StudyError(`duplicate size: ${size}`, 'give it once');

@@ -1,0 +1,97 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { StudyError } from '../../src/errors.ts';
+import type { DrawOutcome } from '../../src/sweep/draw.ts';
+import { openJournal } from '../../src/sweep/journal.ts';
+import { temporaryFolder } from '../arrays/folder.ts';
+
+const folder = temporaryFolder();
+let count = 0;
+/** A folder of a sweep that does not exist yet. */
+const fresh = () => join(folder, 'runs', String(++count));
+
+function outcomeOf(seed: number, distance: number | null): DrawOutcome {
+  const terms = { meanTerm: 0.1, traceReference: 1 / 3, traceGenerated: 1e-20, traceSqrt: 0 };
+  return {
+    ...{ seed, size: 10, seconds: 0.5 },
+    terms: distance === null ? null : { distance, ...terms },
+    error: distance === null ? 'no luck' : null,
+  };
+}
+
+async function write(path: string, outcomes: readonly DrawOutcome[]): Promise<void> {
+  const journal = await openJournal(path, 'one', false);
+  for (const outcome of outcomes) await journal.add(outcome);
+  await journal.close();
+}
+
+async function read(path: string, restart = false, identity = 'one'): Promise<DrawOutcome[]> {
+  const journal = await openJournal(path, identity, restart);
+  await journal.close();
+  return [...journal.done.values()];
+}
+
+describe('openJournal', () => {
+  it('keeps finished draws with all their digits, and knows them by name', async () => {
+    const path = fresh();
+    await write(path, [outcomeOf(1, Math.PI), outcomeOf(2, 5e-324)]);
+    await write(path, [outcomeOf(3, -1e-13)]);
+    expect(await read(path)).toEqual([
+      outcomeOf(1, Math.PI),
+      outcomeOf(2, 5e-324),
+      outcomeOf(3, -1e-13),
+    ]);
+    const journal = await openJournal(path, 'one', false);
+    expect(journal.done.get('2/10')).toEqual(outcomeOf(2, 5e-324));
+    await journal.close();
+  });
+
+  it('leaves out draws that failed, so that they are tried again', async () => {
+    const path = fresh();
+    await write(path, [outcomeOf(1, 2), outcomeOf(2, null)]);
+    expect(await read(path)).toEqual([outcomeOf(1, 2)]);
+  });
+
+  it('goes on after a line that a crash tore, at any byte of it', async () => {
+    const path = fresh();
+    await write(path, [outcomeOf(1, 2), outcomeOf(2, 3)]);
+    const file = join(path, 'draws.jsonl');
+    const whole = readFileSync(file);
+    const start = whole.lastIndexOf('\n', whole.length - 2) + 1;
+    for (let end = start; end < whole.length - 1; end += 7) {
+      writeFileSync(file, whole.subarray(0, end));
+      await write(path, [outcomeOf(3, 4)]);
+      expect(await read(path)).toEqual([outcomeOf(1, 2), outcomeOf(3, 4)]);
+    }
+  });
+
+  it('leaves out lines that are no outcome', async () => {
+    const path = fresh();
+    await write(path, [outcomeOf(1, 2)]);
+    appendFileSync(join(path, 'draws.jsonl'), '{"seed":9}\n7\nnull\n"text"\n\n');
+    expect(await read(path)).toEqual([outcomeOf(1, 2)]);
+  });
+
+  it('refuses the draws of another sweep, and discards them only when told', async () => {
+    const path = fresh();
+    await write(path, [outcomeOf(1, 2)]);
+    await expect(read(path, false, 'two')).rejects.toThrow(StudyError);
+    await expect(read(path, false, 'two')).rejects.toThrow('holds the draws of another sweep');
+    expect(await read(path)).toEqual([outcomeOf(1, 2)]);
+    expect(await read(path, true, 'two')).toEqual([]);
+    await expect(read(path)).rejects.toThrow(StudyError);
+  });
+
+  it('keeps the draws of the same sweep even when told to discard another’s', async () => {
+    const path = fresh();
+    await write(path, [outcomeOf(1, 2)]);
+    expect(await read(path, true)).toEqual([outcomeOf(1, 2)]);
+  });
+
+  it('names a file that is in the way of its folder', async () => {
+    const path = join(folder, 'file');
+    writeFileSync(path, '');
+    await expect(read(path)).rejects.toThrow(/a file is where a folder should be/);
+  });
+});
