@@ -58,14 +58,17 @@ export class PartialSet {
    * @throws StudyError for a full disk, missing permission and the like
    */
   static async open(folder: string, dimension: number): Promise<PartialSet> {
+    const opened: FileHandle[] = [];
     try {
       await mkdir(folder, { recursive: true });
-      const features = await openReadWrite(join(folder, featuresName));
-      const journal = await openReadWrite(join(folder, journalName));
-      const set = new PartialSet(folder, dimension, features, journal);
+      for (const name of [featuresName, journalName]) {
+        opened.push(await openReadWrite(join(folder, name)));
+      }
+      const set = new PartialSet(folder, dimension, opened[0]!, opened[1]!);
       await set.#resume();
       return set;
     } catch (error) {
+      for (const file of opened) await file.close();
       throw diskError(error, folder);
     }
   }

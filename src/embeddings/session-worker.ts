@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Answer, Request, SessionOptions } from './session.ts';
 
 // onnxruntime's `run` holds its thread until it is done. Here that thread does nothing else, while
@@ -8,6 +8,8 @@ const port = parentPort;
 if (!port) throw new Error('session-worker runs as a worker thread only');
 const { path, provider, threads } = workerData as SessionOptions;
 
+// Errors come back as exceptions; onnxruntime would print them to stderr besides.
+env.logLevel = 'fatal';
 const opened = InferenceSession.create(path, {
   executionProviders: [provider],
   intraOpNumThreads: threads,

@@ -9,15 +9,16 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openNpyRows } from '../../src/arrays/npy-file.ts';
 import { writeNpz } from '../../src/arrays/npz.ts';
 import { type ExtractionOptions, extractEmbeddings } from '../../src/embeddings/extract.ts';
 import { openEmbeddings } from '../../src/embeddings/open.ts';
 import { StudyError } from '../../src/errors.ts';
-import { openImages } from '../../src/images/open.ts';
+import { openImages, type Selection } from '../../src/images/open.ts';
 import type { ImageSource } from '../../src/images/source.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { picture, png } from '../images/sources.ts';
@@ -33,12 +34,23 @@ beforeEach(() => {
   process.env.STUDY_CACHE = cache;
 });
 
+const opened: ImageSource[] = [];
+afterEach(async () => {
+  for (const source of opened.splice(0)) await source.close();
+});
+
+async function openSource(path: string, selection?: Selection): Promise<ImageSource> {
+  const source = await openImages(path, selection);
+  opened.push(source);
+  return source;
+}
+
 /** `count` different images of 8 × 6 in an npz, whose features are known. */
 async function manyImages(count: number): Promise<ImageSource> {
   const path = join(folder, `${count}.npz`);
   const values = Uint8Array.from({ length: count * 144 }, (_, i) => (i * 31 + (i >> 7)) % 251);
   if (!existsSync(path)) await writeNpz(path, { arr_0: { shape: [count, 6, 8, 3], values } });
-  return openImages(path);
+  return openSource(path);
 }
 
 async function expected(source: ImageSource): Promise<number[]> {
@@ -97,7 +109,7 @@ describe('extractEmbeddings', () => {
       const bytes = await png(picture(i, width, height), width, height);
       writeFileSync(join(mixed, `${100 + i}.png`), bytes);
     }
-    const source = await openImages(mixed);
+    const source = await openSource(mixed);
     const { embeddings } = await run({ source, batchSize: 3 });
     expectClose(featuresIn(embeddings.path), await expected(source));
   });
@@ -110,8 +122,8 @@ describe('extractEmbeddings', () => {
       writeFileSync(join(here, `${i}.png`), await png(picture(i)));
       copyFileSync(join(here, `${i}.png`), join(there, `b${i}.png`));
     }
-    const first = await run({ source: await openImages(here) });
-    const source = await openImages(there);
+    const first = await run({ source: await openSource(here) });
+    const source = await openSource(there);
     const second = await run({ source, out: join(folder, 'second') });
     expect(second.cached).toBe(true);
     expect(second.manifest.key).toBe(first.manifest.key);
@@ -121,7 +133,7 @@ describe('extractEmbeddings', () => {
     const third = await run({ source, ...{ extractor: otherMode } });
     expect(third.cached).toBe(false);
     writeFileSync(join(there, 'b2.png'), await png(picture(9)));
-    const fourth = await run({ source: await openImages(there) });
+    const fourth = await run({ source: await openSource(there) });
     expect(fourth.cached).toBe(false);
     expect(fourth.manifest.key).not.toBe(first.manifest.key);
   });
@@ -202,7 +214,7 @@ describe('extractEmbeddings', () => {
     for (let i = 0; i < 6; i++) writeFileSync(join(bad, `${i}.png`), await png(picture(i)));
     const cut = await png(picture(2, 64, 64), 64, 64);
     writeFileSync(join(bad, '2.png'), cut.subarray(0, cut.length - 40));
-    const source = await openImages(bad);
+    const source = await openSource(bad);
     await expect(run({ source })).rejects.toThrow(/^cannot decode .*bad\/2\.png: /);
     const { manifest, embeddings } = await run({ source, skipBad: true });
     expect(manifest.rows).toBe(5);
@@ -219,7 +231,7 @@ describe('extractEmbeddings', () => {
     const none = join(folder, 'none');
     mkdirSync(none);
     writeFileSync(join(none, 'a.png'), 'no picture');
-    const source = await openImages(none);
+    const source = await openSource(none);
     await expect(run({ source, skipBad: true })).rejects.toThrow(/none of the 1 images/);
   });
 
@@ -234,11 +246,32 @@ describe('extractEmbeddings', () => {
       hint: expect.stringContaining('delete'),
     });
     for (const provider of ['cuda', 'dml', 'coreml'] as const) {
-      const other = await openImages(source.path, { limit: 3 });
+      const other = await openSource(source.path, { limit: 3 });
       const outcome = await run({ source: other, provider }).catch((error) => error);
       expect(outcome).toBeInstanceOf(StudyError);
       expect(outcome.message).toContain(provider);
     }
+  });
+
+  it('says when the disk is full, and goes on once there is space', async () => {
+    const source = await manyImages(500);
+    const file = await open(join(folder, 'tiny.onnx'));
+    const prototype = Object.getPrototypeOf(file) as typeof file;
+    await file.close();
+    const write = prototype.write;
+    let writes = 0;
+    const full = vi.spyOn(prototype, 'write').mockImplementation(function (
+      this: typeof file,
+      ...rest: unknown[]
+    ) {
+      if (++writes > 6) throw Object.assign(new Error('ENOSPC: no space'), { code: 'ENOSPC' });
+      return Reflect.apply(write, this, rest);
+    } as never);
+    await expect(run({ source })).rejects.toThrow(/no space left on the device for .*partial/);
+    full.mockRestore();
+    const { resumed, embeddings } = await run({ source });
+    expect(resumed).toBeGreaterThan(0);
+    expectClose(featuresIn(embeddings.path), await expected(source));
   });
 
   it('lets one process at a time extract a set, and takes over from a dead one', async () => {
@@ -292,7 +325,7 @@ describe('extractEmbeddings', () => {
     const moved = join(folder, 'moved');
     mkdirSync(moved);
     for (let i = 0; i < 3; i++) writeFileSync(join(moved, `${i}.png`), await png(picture(i)));
-    const files = await openImages(moved);
+    const files = await openSource(moved);
     renameSync(join(moved, '1.png'), join(moved, '1.txt'));
     await expect(run({ source: files })).rejects.toThrow(/no such file or folder: .*1\.png/);
   });

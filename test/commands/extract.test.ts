@@ -1,0 +1,163 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { writeNpz } from '../../src/arrays/npz.ts';
+import { embeddingsOf, extractCommand } from '../../src/commands/extract.ts';
+import { interruptible } from '../../src/commands/interrupt.ts';
+import { duration, Rate, showProgress } from '../../src/commands/progress.ts';
+import { temporaryFolder } from '../arrays/folder.ts';
+import { tinyExtractor } from '../embeddings/tiny-extractor.ts';
+import { picture, png } from '../images/sources.ts';
+
+const folder = temporaryFolder();
+const at = (name: string) => join(folder, name);
+const extractor = tinyExtractor(at('tiny.onnx'));
+const printed: string[] = [];
+
+// The command asks the registry for its extractor; `tiny` is known to the test alone.
+vi.mock('../../src/models/resolve.ts', async (original) => {
+  const actual = await original<typeof import('../../src/models/resolve.ts')>();
+  return {
+    ...actual,
+    resolveExtractor: async (name: string) =>
+      name === 'tiny' ? extractor : actual.resolveExtractor(name),
+  };
+});
+
+beforeEach(() => {
+  process.env.STUDY_CACHE = at('cache');
+  printed.length = 0;
+  vi.spyOn(console, 'log').mockImplementation((line) => printed.push(String(line)));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+function study(...flags: string[]): Promise<unknown> {
+  return extractCommand().exitOverride().parseAsync(flags, { from: 'user' });
+}
+
+async function writeImages(name: string, count: number): Promise<string> {
+  mkdirSync(at(name));
+  for (let i = 0; i < count; i++) {
+    writeFileSync(join(at(name), `${i}.png`), await png(picture(i)));
+  }
+  return at(name);
+}
+
+describe('study extract', () => {
+  it('writes features and manifest, and says last where they are', async () => {
+    const images = await writeImages('images', 4);
+    await study('--images', images, '--model', 'tiny', '--out', at('out'), '--threads', '1');
+    expect(readdirSync(at('out')).sort()).toEqual(['features.npy', 'manifest.json']);
+    expect(printed[0]).toMatch(/^4 × 5 features of tiny \(mean\), in \d+ s, .* images\/s$/);
+    expect(printed).toContain('note: FIDs of tiny are not comparable with published FIDs');
+    expect(printed.at(-1)).toBe(`features.npy and manifest.json are in ${at('out')}`);
+    await study('--images', images, '--model', 'tiny', '--out', at('out'));
+    expect(printed[3]).toBe('4 × 5 features of tiny (mean), taken from the cache');
+  });
+
+  it('takes the images that --glob, --limit and --seed choose', async () => {
+    const path = at('many.npz');
+    const values = Uint8Array.from({ length: 50 * 12 }, (_, i) => (i * 7) % 256);
+    await writeNpz(path, { arr_0: { shape: [50, 2, 2, 3], values } });
+    const flags = ['--images', path, '--model', 'tiny', '--out', at('some'), '--glob', '*[02468]'];
+    await study(...flags, '--limit', '10', '--seed', '7');
+    const { images } = JSON.parse(readFileSync(join(at('some'), 'manifest.json'), 'utf8'));
+    expect(images.selection).toEqual({ glob: '*[02468]', limit: 10, seed: 7 });
+    expect(images.names).toHaveLength(10);
+    expect(images.names.every((name: string) => Number(name) % 2 === 0)).toBe(true);
+  });
+
+  it('lists what --skip-bad left out, and stops without it', async () => {
+    const images = await writeImages('damaged', 3);
+    writeFileSync(join(images, '1.png'), 'no picture');
+    const flags = ['--images', images, '--model', 'tiny', '--out', at('good')];
+    await expect(study(...flags)).rejects.toThrow(/cannot decode .*1\.png/);
+    await study(...flags, '--skip-bad');
+    expect(printed.some((line) => /^skipped 1\.png: cannot decode/.test(line))).toBe(true);
+  });
+
+  it('refuses what it cannot do, each with its own message', async () => {
+    const images = at('images');
+    const flags = ['--images', images, '--out', at('out')];
+    const refuse = (more: string[], reason: RegExp) =>
+      expect(study(...flags, ...more)).rejects.toThrow(reason);
+    await refuse(['--model', 'inception-v9'], /inception-v9/);
+    await refuse(['--model', 'tiny', '--limit', '0'], /invalid --limit.*: 0/);
+    await refuse(['--model', 'tiny', '--limit', '5'], /limit larger than the set: 5 of 4/);
+    await refuse(['--model', 'tiny', '--batch-size', 'many'], /invalid --batch-size.*: many/);
+    await refuse(['--model', 'tiny', '--seed', '1'], /seed without a limit/);
+    await refuse(['--model', 'tiny', '--glob', 'x/*'], /no image in .* matches 'x\/\*'/);
+    await expect(
+      study('--images', at('nowhere'), '--model', 'tiny', '--out', at('out')),
+    ).rejects.toThrow(/no such file or folder: .*nowhere/);
+  });
+});
+
+describe('embeddingsOf', () => {
+  it('opens features as they are, and extracts images on the way', async () => {
+    const images = await writeImages('fresh', 3);
+    const extracted = await embeddingsOf(images, { model: 'tiny' });
+    expect(extracted).toMatchObject({ rows: 3, dimension: 5 });
+    extracted.close();
+    for (const path of [extracted.path, extracted.featuresPath]) {
+      const again = await embeddingsOf(path, {});
+      expect(again.sha256).toBe(extracted.sha256);
+      again.close();
+    }
+    await expect(embeddingsOf(images, {})).rejects.toThrow(/no model for the images in/);
+  });
+});
+
+describe('interruptible', () => {
+  it('aborts the work at Ctrl-C and leaves the exit code of an interruption', async () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const before = process.listenerCount('SIGINT');
+    const outcome = await interruptible(async (signal) => {
+      process.emit('SIGINT');
+      signal.throwIfAborted();
+      return 'finished';
+    }, 'it is kept');
+    expect(outcome).toBeUndefined();
+    expect(said).toHaveBeenCalledWith('it is kept');
+    expect(process.exitCode).toBe(130);
+    expect(process.listenerCount('SIGINT')).toBe(before);
+  });
+
+  it('passes results and errors on', async () => {
+    expect(await interruptible(async () => 7, '')).toBe(7);
+    const failing = interruptible(async () => Promise.reject(new Error('other')), '');
+    await expect(failing).rejects.toThrow('other');
+  });
+});
+
+describe('progress', () => {
+  it('takes the rate from the last half minute', () => {
+    const rate = new Rate();
+    expect(rate.perSecond()).toBe(0);
+    for (let second = 0; second <= 100; second++) {
+      rate.add(second < 50 ? second * 10 : 500 + (second - 50) * 2, second);
+    }
+    expect(rate.perSecond()).toBeCloseTo(2, 10);
+  });
+
+  it('names times in their own units', () => {
+    expect([3.2, 89, 100, 3600, 12000].map(duration)).toEqual([
+      '4 s',
+      '89 s',
+      '2 min',
+      '60 min',
+      '3 h 20 min',
+    ]);
+  });
+
+  it('prints nothing where stderr is no terminal', () => {
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const progress = showProgress('extracting', 'images');
+    progress.update(1, 10);
+    progress.stop();
+    expect(written).not.toHaveBeenCalled();
+  });
+});
