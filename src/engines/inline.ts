@@ -10,6 +10,7 @@ export function inlineEngine(algebra: LinearAlgebra): Engine {
       const rows = openRows(source.rows, sampling);
       try {
         for (const unit of units) {
+          if (signal?.aborted) return;
           for await (const outcome of runUnit(unit, source, rows, algebra)) {
             await onOutcome(outcome);
             if (signal?.aborted) return;

@@ -16,21 +16,26 @@ export function workerPool({ workers }: WorkerPoolOptions): Engine {
   return {
     async run(job, units, onOutcome, signal) {
       const queue = [...units];
-      const lanes = Math.min(workers, units.length);
+      // What ends one lane ends all: nobody waits for draws that have nowhere to go.
+      const failure = new AbortController();
+      const stop = AbortSignal.any([failure.signal, ...(signal ? [signal] : [])]);
       const lane = async () => {
         let worker: Worker | null = null;
         try {
-          for (let unit = queue.shift(); unit && !signal?.aborted; unit = queue.shift()) {
+          for (let unit = queue.shift(); unit && !stop.aborted; unit = queue.shift()) {
             worker ??= start({ kind: 'job', job });
-            const crash = await runOn(worker, unit, onOutcome, signal);
+            const crash = await runOn(worker, unit, onOutcome, stop);
             // A thread that died (out of memory, say) is replaced; its draws have failed.
             if (crash) worker = null;
           }
+        } catch (error) {
+          failure.abort(error);
         } finally {
           await worker?.terminate();
         }
       };
-      await Promise.all(Array.from({ length: lanes }, lane));
+      await Promise.all(Array.from({ length: Math.min(workers, units.length) }, lane));
+      failure.signal.throwIfAborted();
     },
   };
 }
@@ -48,14 +53,14 @@ function runOn(
   worker: Worker,
   unit: DrawUnit,
   onOutcome: (outcome: DrawOutcome) => void | Promise<void>,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<boolean> {
   const left = new Set(unit.wanted);
   return new Promise((resolve, reject) => {
     const finish = (settle: () => void) => {
       worker.off('message', onMessage);
       worker.off('error', onError);
-      signal?.removeEventListener('abort', onAbort);
+      signal.removeEventListener('abort', onAbort);
       settle();
     };
     // Outcomes are handled one after another, and the unit ends after the last of them.
@@ -77,12 +82,13 @@ function runOn(
     };
     const onAbort = () => {
       // A draw that is under way is given up: its rows can be drawn again.
+      worker.off('message', onMessage);
       void worker.terminate();
-      finish(() => resolve(true));
+      handled.then(() => finish(() => resolve(true)), reject);
     };
     worker.on('message', onMessage);
     worker.on('error', onError);
-    signal?.addEventListener('abort', onAbort);
+    signal.addEventListener('abort', onAbort);
     worker.postMessage({ kind: 'unit', unit } satisfies ToWorker);
   });
 }

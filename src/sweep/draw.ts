@@ -2,7 +2,7 @@ import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { columnMeans } from '../linalg/contrasts.ts';
 import { Scatter } from '../linalg/scatter.ts';
 import { distanceOfMoments, distanceOfRows, type FrechetTerms } from '../metrics/frechet.ts';
-import type { DrawSource, OpenRows } from '../sources/draw-source.ts';
+import type { DrawSource, OpenRows, RowReader } from '../sources/draw-source.ts';
 
 /** Rows read at a time. */
 const BLOCK = 2048;
@@ -42,7 +42,7 @@ export async function* runUnit(
   const d = geometry.dimension;
   const last = Math.max(...unit.wanted);
   const cuts = unit.sizes.filter((size) => size <= last);
-  const reader = rows.draw(unit.seed, unit.sizes);
+  let reader: RowReader | null = null;
   // Draws of up to d rows are kept as rows, for their Gram matrix is the smaller one.
   const kept = new Float64Array(Math.max(0, ...cuts.filter((size) => size <= d)) * d);
   const scatter = last > d ? new Scatter(d, algebra.gemm) : null;
@@ -58,6 +58,7 @@ export async function* runUnit(
       while (count < size) {
         const some = Math.min(BLOCK, size - count);
         const data = block.subarray(0, some * d);
+        reader ??= rows.draw(unit.seed, unit.sizes);
         await reader.next(data, some);
         if (size <= d) kept.set(data, count * d);
         await scatter?.add(data, some);
