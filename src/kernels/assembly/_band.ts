@@ -6,7 +6,7 @@ import { subtractSymmetricProduct } from './_symmetric-product';
 import { subtractTile } from './_tile';
 import { clear, dot, FLOOR, scaleFlushed, subtractScaled } from './_vector';
 
-/** Half-bandwidth of the band, and reflectors a panel; a multiple of 4. */
+/** Half-bandwidth of the band, and reflectors a panel; a multiple of 16 (see `chaseBulges`). */
 export const BAND: i32 = 16;
 const ROW: usize = (<usize>BAND) << 3;
 const SQUARE: usize = ROW * <usize>BAND;

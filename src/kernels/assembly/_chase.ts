@@ -17,7 +17,7 @@ const ROW: usize = (<usize>BAND) << 3;
  * off-diagonal, and the bulge that this makes is chased upwards, BAND rows at a time. All of it
  * happens in a copy of the band that fits the second-level cache.
  *
- * d, e: n doubles; e[i] couples i and i + 1. work: (n + 2 · BAND) · (STEP + 1) doubles + 4 BAND.
+ * d, e: n doubles; e[i] couples i and i + 1. work: (n + 2 · BAND) · (STEP + 1) doubles + 3 BAND.
  */
 export function chaseBulges(
   n: i32,
@@ -30,9 +30,8 @@ export function chaseBulges(
   const v = work;
   const g = v + ROW;
   const w = g + ROW;
-  const z = w + ROW;
   // Zero rows before the first let the chase run over the end in whole blocks.
-  const band = z + ROW;
+  const band = w + ROW;
   const size = n + 2 * BAND;
   memory.fill(band, 0, (<usize>size * <usize>(STEP + 1)) << 3);
   copyBand(n, a, stride, band);
@@ -51,7 +50,7 @@ export function chaseBulges(
       const diagonal = band + <usize>p * STRIDE + ((<usize>p) << 3);
       reflectDiagonal(diagonal, v, scale, w);
       if (p <= first) break;
-      scale = reflectLeft(diagonal - ROW, v, scale, g, w, z);
+      scale = reflectLeft(diagonal - ROW, v, scale, g, w);
       mirrorColumn(diagonal - 8, diagonal - STRIDE);
       memory.copy(v, g, ROW);
     }
@@ -84,12 +83,46 @@ function mirrorColumn(column: usize, row: usize): void {
   }
 }
 
+/** w ← Mᵀ v for a block M, 16 columns at a time in 8 registers. */
+function multiplyTransposed(block: usize, v: usize, w: usize): void {
+  for (let column: usize = 0; column < ROW; column += 128) {
+    let w0 = f64x2.splat(0);
+    let w1 = w0;
+    let w2 = w0;
+    let w3 = w0;
+    let w4 = w0;
+    let w5 = w0;
+    let w6 = w0;
+    let w7 = w0;
+    let row = block + column;
+    for (let x = v; x < v + ROW; x += 8) {
+      const a = v128.load64_splat(x);
+      w0 = f64x2.add(w0, f64x2.mul(a, v128.load(row)));
+      w1 = f64x2.add(w1, f64x2.mul(a, v128.load(row, 16)));
+      w2 = f64x2.add(w2, f64x2.mul(a, v128.load(row, 32)));
+      w3 = f64x2.add(w3, f64x2.mul(a, v128.load(row, 48)));
+      w4 = f64x2.add(w4, f64x2.mul(a, v128.load(row, 64)));
+      w5 = f64x2.add(w5, f64x2.mul(a, v128.load(row, 80)));
+      w6 = f64x2.add(w6, f64x2.mul(a, v128.load(row, 96)));
+      w7 = f64x2.add(w7, f64x2.mul(a, v128.load(row, 112)));
+      row += STRIDE;
+    }
+    const to = w + column;
+    v128.store(to, w0);
+    v128.store(to, w1, 16);
+    v128.store(to, w2, 32);
+    v128.store(to, w3, 48);
+    v128.store(to, w4, 64);
+    v128.store(to, w5, 80);
+    v128.store(to, w6, 96);
+    v128.store(to, w7, 112);
+  }
+}
+
 /** D ← H D H on a full diagonal block, H = I − scale v vᵀ. */
 function reflectDiagonal(block: usize, v: usize, scale: f64, w: usize): void {
   if (scale == 0) return;
-  for (let i = 0; i < BAND; i++) {
-    store<f64>(w + ((<usize>i) << 3), dot(BAND, block + <usize>i * STRIDE, v));
-  }
+  multiplyTransposed(block, v, w); // the block is symmetric
   subtractScaled(BAND, 0.5 * scale * dot(BAND, w, v), v, w);
   scaleFlushed(BAND, scale, w, w, FLOOR);
   for (let i = 0; i < BAND; i++) {
@@ -101,27 +134,23 @@ function reflectDiagonal(block: usize, v: usize, scale: f64, w: usize): void {
 /**
  * F ← H F G on a block left of the diagonal: H = I − scale v vᵀ comes from the block to its right,
  * G, found here, makes the last row of H F a multiple of its last unit vector. G's vector goes to g,
- * its scale is returned. In two passes: F −= v wᵀ + z gᵀ.
+ * its scale is returned. In two passes: w, then F −= v wᵀ + z gᵀ.
  */
-function reflectLeft(block: usize, v: usize, scale: f64, g: usize, w: usize, z: usize): f64 {
-  memory.fill(w, 0, ROW);
-  for (let i = 0; i < BAND; i++) {
-    subtractScaled(BAND, -load<f64>(v + ((<usize>i) << 3)), block + <usize>i * STRIDE, w);
-  }
+function reflectLeft(block: usize, v: usize, scale: f64, g: usize, w: usize): f64 {
+  multiplyTransposed(block, v, w);
   scaleFlushed(BAND, scale, w, w, FLOOR);
   // The last entry of v is 1.
   memory.copy(g, block + <usize>(BAND - 1) * STRIDE, ROW);
   subtractScaled(BAND, 1, w, g);
   reflect(BAND, g, g);
   const other = tau;
-  for (let i = 0; i < BAND; i++) {
-    store<f64>(z + ((<usize>i) << 3), dot(BAND, block + <usize>i * STRIDE, g));
-  }
-  subtractScaled(BAND, dot(BAND, w, g), v, z);
-  scaleFlushed(BAND, other, z, z, FLOOR);
-  for (let i = 0; i < BAND; i++) {
-    const at = (<usize>i) << 3;
-    subtractTwo(BAND, load<f64>(v + at), w, load<f64>(z + at), g, block + <usize>i * STRIDE);
+  const along = dot(BAND, w, g);
+  let row = block;
+  for (let x = v; x < v + ROW; x += 8) {
+    const vi = load<f64>(x);
+    const zi = other * (dot(BAND, row, g) - along * vi);
+    subtractTwo(BAND, vi, w, abs(zi) < FLOOR ? 0 : zi, g, row);
+    row += STRIDE;
   }
   return other;
 }
