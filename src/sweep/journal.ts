@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
@@ -19,24 +18,24 @@ const NAME = 'draws.jsonl';
  * Opens the journal of a sweep's folder. Its first line names the sweep by the hash of everything
  * that decides a draw's value, seeds aside: a sweep can be given more seeds later.
  *
- * @param identity settings, inputs and code that decide the numbers
+ * @param identity hash of the settings, inputs and code that decide the numbers
  * @param restart discards the draws of another sweep instead of refusing the folder
  * @throws StudyError if the folder holds another sweep, or cannot be written
  */
 export async function openJournal(
   folder: string,
-  identity: unknown,
+  identity: string,
   restart: boolean,
 ): Promise<Journal> {
   const path = join(folder, NAME);
-  const header = JSON.stringify({ sweep: hashOf(identity) });
+  const header = JSON.stringify({ sweep: identity });
   try {
     await mkdir(folder, { recursive: true });
     const lines = await readLines(path);
     if (lines && lines[0] !== header && !restart) {
       throw new StudyError(
         `${folder} holds the draws of another sweep`,
-        'give another --out, or --force to replace them',
+        'give another --out, or --restart to discard them',
       );
     }
     const outcomes = lines?.[0] === header ? lines.slice(1).flatMap(parseLine) : [];
@@ -61,10 +60,6 @@ export async function openJournal(
   } catch (error) {
     throw diskError(error, path);
   }
-}
-
-function hashOf(identity: unknown): string {
-  return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }
 
 async function readLines(path: string): Promise<string[] | null> {

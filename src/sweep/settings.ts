@@ -28,8 +28,7 @@ export const settingsSchema = z.strictObject({
 export type SweepInput = z.input<typeof settingsSchema>;
 
 /** Settings with their defaults filled in, sizes ascending and seeds listed. */
-export interface SweepSettings
-  extends Omit<z.output<typeof settingsSchema>, 'sizes' | 'seeds' | 'timings'> {
+export interface SweepSettings extends Omit<z.output<typeof settingsSchema>, 'sizes' | 'seeds'> {
   readonly sizes: readonly number[];
   readonly seeds: readonly number[];
 }
@@ -39,7 +38,7 @@ export interface SweepSettings
  *
  * @throws StudyError naming the field that does not hold
  */
-export function parseSettings(input: unknown): SweepSettings & { readonly timings: boolean } {
+export function parseSettings(input: unknown): SweepSettings {
   const parsed = settingsSchema.safeParse(input);
   if (!parsed.success) throw new StudyError(`invalid settings: ${z.prettifyError(parsed.error)}`);
   const { sizes, seeds, source, reference, generated, ...rest } = parsed.data;

@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { writeAtomically } from '../arrays/disk.ts';
+import { calibrate } from '../calibration/calibrate.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
+import { showProgress } from './progress.ts';
+import { wholeNumber } from './whole-number.ts';
+
+interface CalibrateOptions {
+  readonly draws: number;
+  readonly studySeed: number;
+  readonly out: string;
+}
+
+/** `study calibrate`: fits the built-in surrogate to published numbers. */
+export function calibrateCommand(): Command {
+  return new Command('calibrate')
+    .description('fit the built-in surrogate cifar10-cfm to published FIDs again')
+    .option('--draws <n>', 'simulated draws of 50,000', wholeNumber('--draws', 2), 8)
+    .option('--study-seed <n>', 'root of all seeds', wholeNumber('--study-seed'), 0)
+    .option('--out <file>', 'the surrogate as JSON', 'cifar10-cfm.json')
+    .addHelpText(
+      'after',
+      '\nThe same draws and seed give the same file on the same machine; see src/calibration/targets.ts\n' +
+        'for what it is fitted to. Use the outcome as `study sweep --source FILE`.',
+    )
+    .action(run);
+}
+
+async function run({ draws, studySeed, out }: CalibrateOptions): Promise<void> {
+  const progress = showProgress('calibrating', 'steps');
+  try {
+    const algebra = sharedAlgebra();
+    const definition = await calibrate({
+      ...{ draws, studySeed, algebra, onProgress: progress.update },
+    });
+    const text = `${JSON.stringify(definition, null, 2)}\n`;
+    await writeAtomically(out, async (file) => void (await file.writeFile(text)));
+  } finally {
+    progress.stop();
+  }
+  console.log(out);
+}

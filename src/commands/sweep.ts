@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Command, Option } from 'commander';
+import { diskError } from '../arrays/disk.ts';
+import { StudyError } from '../errors.ts';
+import { type SweepOutput, sweepToFolder } from '../study.ts';
+import { parseSettings, settingsSchema } from '../sweep/settings.ts';
+import { parseSeedList } from '../sweep/sizes.ts';
+import { screenTable } from '../tables/screen.ts';
+import { type ImageFlags, withImageFlags } from './image-flags.ts';
+import { interruptible } from './interrupt.ts';
+import { duration, showProgress } from './progress.ts';
+import { openInputs } from './sweep-inputs.ts';
+import { wholeNumber } from './whole-number.ts';
+
+interface SweepFlags extends ImageFlags {
+  readonly config?: string;
+  readonly out?: string;
+  readonly workers?: number;
+  readonly restart?: boolean;
+  readonly seedList?: number[];
+}
+
+/** `study sweep`: FID per seeded draw at each number of images. */
+export function sweepCommand(): Command {
+  const command = new Command('sweep')
+    .description('FID of seeded draws at each number of images: bias and spread, charts and CSV')
+    .option('--source <name>', 'a built-in surrogate (cifar10-cfm), or the JSON file of one')
+    .option('--reference <path>', 'features, statistics or images of the real set')
+    .option('--generated <path>', 'features or images to draw from')
+    .option('--sizes <list>', 'numbers of images: 5000,50000 or 1000:50000:log15')
+    .option('--seeds <n>', 'number of draws at each size', wholeNumber('--seeds', 1))
+    .option('--seed-list <list>', 'the seeds themselves, such as 1,2,7', parseSeedList)
+    .option('--study-seed <n>', 'root of all seeds', wholeNumber('--study-seed'))
+    .option('--replacement', 'draw from the pool with replacement')
+    .option('--no-nested', 'draw each size anew, not as a prefix of the seed’s largest draw')
+    .addOption(
+      new Option('--estimand <kind>', 'what bias is measured against').choices([
+        ...['auto', 'population', 'intercept', 'pool'],
+      ]),
+    )
+    .option('--experiment <name>', 'name in the tables (default: the source’s)')
+    .option('--workers <n>', 'worker threads (default: one a core)', wholeNumber('--workers', 1))
+    .option('--out <dir>', 'folder for the files (default: runs/NAME-HASH)')
+    .option('--config <file>', 'settings as JSON; flags win over it')
+    .option('--timings', 'fill in the seconds column, which differs from run to run')
+    .option('--restart', 'discard the draws of another sweep in --out')
+    .option('--force', 'compare features of different models or modes');
+  return withImageFlags(command).addHelpText('after', help).action(sweep);
+}
+
+const help = `
+Without a source the built-in surrogate cifar10-cfm is swept: Gaussian 2048-d embeddings calibrated
+to published FIDs. Ctrl-C keeps the finished draws; the same command goes on.`;
+
+async function sweep(flags: SweepFlags, command: Command): Promise<void> {
+  const { config, out, workers, restart } = flags;
+  const settings = parseSettings({ ...(await readConfig(config)), ...settingsGiven(command) });
+  const progress = showProgress('drawing', 'rows');
+  const start = performance.now();
+  const output = await interruptible(async (signal) => {
+    const { inputs, close } = await openInputs(settings, { ...flags, signal });
+    try {
+      return await sweepToFolder(settings, inputs, {
+        ...{ out, workers, restart, signal, onProgress: progress.update },
+        command: ['study', ...process.argv.slice(2)],
+      });
+    } finally {
+      progress.stop();
+      close();
+    }
+  }, 'interrupted; the finished draws are kept: run the same command again to go on');
+  if (output) print(output, (performance.now() - start) / 1000);
+}
+
+async function readConfig(path: string | undefined): Promise<object> {
+  if (path === undefined) return {};
+  const text = await readFile(path, 'utf8').catch((error) => {
+    throw diskError(error, path);
+  });
+  try {
+    return Object(JSON.parse(text));
+  } catch (cause) {
+    throw new StudyError(`${path} is not JSON: ${(cause as Error).message}`, undefined, { cause });
+  }
+}
+
+/** Settings that were given as flags; what was not leaves room for the config and the defaults. */
+function settingsGiven(command: Command): Record<string, unknown> {
+  const { seedList, ...flags } = command.opts<SweepFlags>();
+  const given = Object.entries({ ...flags, ...(seedList && { seeds: seedList }) })
+    .filter(([name]) => command.getOptionValueSource(name) !== 'default')
+    .map(([name, value]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]);
+  return Object.fromEntries(given.filter(([name]) => settingNames.has(name as string)));
+}
+
+const settingNames = new Set(Object.keys(settingsSchema.shape));
+
+function print(output: SweepOutput, seconds: number): void {
+  const { estimates, performance: rows, published, estimand, summary, folder, files } = output;
+  const failed = estimates.filter(({ status }) => status === 'failed');
+  console.log(screenTable(rows, published));
+  console.log();
+  if (estimand) console.log(`estimand: ${estimand.description}${plusSe(estimand.se)}`);
+  for (const note of output.notes) console.log(`note: ${note}`);
+  for (const { size, seed, error } of failed)
+    console.log(`failed: N ${size}, seed ${seed}: ${error}`);
+  console.log(summary);
+  console.log(`${estimates.length} draws in ${duration(seconds)}`);
+  console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);
+}
+
+function plusSe(se: number): string {
+  return se > 0 ? `, standard error ${se.toPrecision(2)}` : '';
+}

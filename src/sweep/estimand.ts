@@ -1,0 +1,69 @@
+import { StudyError } from '../errors.ts';
+import type { Estimand } from '../tables/estimand.ts';
+import { thousands } from '../tables/number.ts';
+import type { EstimateRow } from '../tables/rows.ts';
+import type { InverseFit } from './fit.ts';
+import type { SweepInputs } from './inputs.ts';
+import type { SweepSettings } from './settings.ts';
+import { mean } from './statistics.ts';
+
+/**
+ * What bias is measured against: the population's FID where it is known; else the intercept of FID
+ * on 1/N; else, with too few sizes for a line, the mean at the largest size there is.
+ *
+ * @returns null where no draw succeeded
+ * @throws StudyError for an estimand that this source or these sizes do not have
+ */
+export function chooseEstimand(
+  { estimand }: Pick<SweepSettings, 'estimand'>,
+  { population, pool, referenceSize }: SweepInputs,
+  rows: readonly EstimateRow[],
+  fit: InverseFit | null,
+): Estimand | null {
+  const reference = referenceSize === null ? '' : ` against ${thousands(referenceSize)} references`;
+  if (population && (estimand === 'auto' || estimand === 'population')) {
+    const { distance } = population;
+    return {
+      ...{ value: distance, se: 0, kind: 'population' },
+      description: `FID between the two populations, in closed form: ${distance.toFixed(3)}`,
+    };
+  }
+  if (estimand === 'population') {
+    throw new StudyError(
+      'estimand population; the population behind real features is unknown',
+      'use --estimand intercept or pool',
+    );
+  }
+  if (fit && estimand !== 'pool') {
+    const sizes = fit.sizes.map(thousands).join(', ');
+    return {
+      ...{ value: fit.intercept, se: fit.intercept_se ?? 0, kind: 'intercept' },
+      description: `intercept of FID on 1/N${reference}, fitted at N = ${sizes}`,
+    };
+  }
+  if (estimand === 'intercept') {
+    throw new StudyError(
+      'estimand intercept; a line needs two sizes with draws',
+      'add a size, or use --estimand pool',
+    );
+  }
+  return largestDraw(rows, pool, reference);
+}
+
+function largestDraw(
+  rows: readonly EstimateRow[],
+  pool: number | null,
+  reference: string,
+): Estimand | null {
+  const found = rows.flatMap(({ size, estimate }) =>
+    estimate === null ? [] : [{ size, estimate }],
+  );
+  const size = Math.max(...found.map((row) => row.size));
+  const values = found.filter((row) => row.size === size).map(({ estimate }) => estimate);
+  if (values.length === 0) return null;
+  const of = size === pool ? 'the whole pool' : 'the largest draws';
+  return {
+    ...{ value: mean(values), se: 0, kind: 'pool' },
+    description: `FID of ${of}, N = ${thousands(size)}${reference}; itself too high by its own bias`,
+  };
+}

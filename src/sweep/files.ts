@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { writeAtomically } from '../arrays/disk.ts';
+import { environment } from '../provenance/environment.ts';
+import { writeEstimates } from '../tables/estimates.ts';
+import { thousands } from '../tables/number.ts';
+import { writePerformance } from '../tables/performance.ts';
+import type { SweepInputs } from './inputs.ts';
+import { type SweepResult, sweepIdentity } from './run.ts';
+import type { SweepSettings } from './settings.ts';
+
+/** Version of manifest.json's form. */
+const FORMAT = 'fid-study sweep 1';
+
+/**
+ * The manifest of a sweep: all that one needs to run it again, what its numbers are held against,
+ * and the machine it ran on. No clock: the same sweep gives the same bytes.
+ */
+export function sweepManifest(
+  settings: SweepSettings,
+  inputs: SweepInputs,
+  { experiment, estimand, fit, summary, notes }: SweepResult,
+  command: readonly string[],
+) {
+  const { pool, referenceSize, population, published, provenance, name } = inputs;
+  const draws = settings.seeds.length;
+  const title = `${name}, ${draws} seed${draws === 1 ? '' : 's'}`;
+  return {
+    format: FORMAT,
+    ...{ experiment, title, summary, command, settings },
+    sweep: sweepIdentity(settings, inputs),
+    inputs: provenance,
+    ...{ pool, reference_size: referenceSize, population, estimand, published: [...published] },
+    fit: fit && { ...fit, sizes: [...fit.sizes] },
+    notes,
+    facts: facts(settings, inputs),
+    environment: environment(),
+  };
+}
+
+/** Writes estimates.csv, performance.csv and manifest.json; returns their paths. */
+export async function writeSweep(
+  folder: string,
+  settings: SweepSettings,
+  { estimates, performance }: SweepResult,
+  manifest: ReturnType<typeof sweepManifest>,
+): Promise<string[]> {
+  const path = (name: string) => join(folder, name);
+  // Times differ from run to run: the column is there, but filled only if asked for.
+  const rows = settings.timings ? estimates : estimates.map((row) => ({ ...row, seconds: null }));
+  await writeEstimates(path('estimates.csv'), rows);
+  await writePerformance(path('performance.csv'), performance);
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  await writeAtomically(path('manifest.json'), async (file) => void (await file.writeFile(text)));
+  return [path('estimates.csv'), path('performance.csv'), path('manifest.json')];
+}
+
+function facts(
+  { sizes, seeds, study_seed, nested, replacement }: SweepSettings,
+  inputs: SweepInputs,
+) {
+  const { pool, referenceSize, name } = inputs;
+  const drawn =
+    pool === null
+      ? 'fresh for every seed'
+      : `from a pool of ${thousands(pool)} with${replacement ? '' : 'out'} replacement`;
+  const { cpu, cores, node, study, libraries } = environment();
+  return [
+    { label: 'source', value: name },
+    { label: 'sizes', value: sizes.map(thousands).join(', ') },
+    { label: 'seeds', value: `${seeds.join(', ')} of study seed ${study_seed}` },
+    { label: 'draws', value: `${drawn}${nested ? ', sizes of a seed nested' : ''}` },
+    {
+      label: 'reference',
+      value: referenceSize === null ? 'known moments' : `${thousands(referenceSize)} samples`,
+    },
+    { label: 'machine', value: `${cpu}, ${cores} cores` },
+    {
+      label: 'software',
+      value: `fid-study ${study}, onnxruntime ${libraries['onnxruntime-node']}, Node ${node}`,
+    },
+  ];
+}

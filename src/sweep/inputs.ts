@@ -1,0 +1,79 @@
+import type { FrechetTerms } from '../metrics/frechet.ts';
+import { featureGeometry, type Reference } from '../metrics/reference.ts';
+import type { DrawSource } from '../sources/draw-source.ts';
+import type { Surrogate } from '../sources/surrogate.ts';
+import type { PublishedPoint } from '../tables/estimand.ts';
+
+/** What a sweep draws from, and all that is known about it. */
+export interface SweepInputs {
+  /** Short name, for the tables' `source` column. */
+  readonly name: string;
+  /** Dimension d of the features. */
+  readonly dimension: number;
+  readonly source: DrawSource;
+  /** Rows of the finite pool, or null where draws are fresh. */
+  readonly pool: number | null;
+  /** Samples behind the reference; null where it is known exactly, or not stated. */
+  readonly referenceSize: number | null;
+  /** FID between the populations, where it is known. */
+  readonly population: FrechetTerms | null;
+  readonly published: readonly PublishedPoint[];
+  /** The extractor whose distances are not comparable with published FIDs, if it is one. */
+  readonly incomparable: string | null;
+  /** Says what the inputs are, by content: part of the sweep's identity and of its manifest. */
+  readonly provenance: Readonly<Record<string, unknown>>;
+}
+
+/** A sweep over fresh draws of a surrogate. */
+export function surrogateInputs({ definition, source, population }: Surrogate): SweepInputs {
+  return {
+    name: definition.name,
+    dimension: definition.dimension,
+    source,
+    pool: null,
+    referenceSize: null,
+    population,
+    published: definition.published,
+    incomparable: null,
+    provenance: { surrogate: definition },
+  };
+}
+
+/** One side of a comparison, as the manifest names it. */
+export interface SideProvenance {
+  readonly path: string;
+  readonly sha256: string;
+  readonly rows: number | null;
+  readonly model: string | null;
+  readonly mode: string | null;
+  /** Whether its distances may stand beside published FIDs; null where the model is unknown. */
+  readonly comparable: boolean | null;
+}
+
+/** A sweep over draws from a pool of features. */
+export function poolInputs(
+  reference: Reference,
+  generated: { readonly featuresPath: string; readonly rows: number; readonly dimension: number },
+  provenance: {
+    readonly name: string;
+    readonly reference: SideProvenance;
+    readonly generated: SideProvenance;
+  },
+): SweepInputs {
+  const { featuresPath: path, rows, dimension } = generated;
+  const { name, ...sides } = provenance;
+  return {
+    name,
+    dimension,
+    source: {
+      geometry: featureGeometry(reference),
+      rows: { kind: 'pool', path, rows, shift: reference.mean },
+    },
+    pool: rows,
+    referenceSize: sides.reference.rows,
+    population: null,
+    published: [],
+    incomparable: sides.generated.comparable === false ? sides.generated.model : null,
+    provenance: sides,
+  };
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import type { Engine } from '../engines/engine.ts';
+import { StudyError } from '../errors.ts';
+import { packageVersion } from '../provenance/environment.ts';
+import type { Estimand } from '../tables/estimand.ts';
+import type { EstimateRow, PerformanceRow } from '../tables/rows.ts';
+import { drawName, plannedDraws, remainingUnits } from './design.ts';
+import type { DrawOutcome } from './draw.ts';
+import { chooseEstimand } from './estimand.ts';
+import { fitInverseSize, type InverseFit } from './fit.ts';
+import type { SweepInputs } from './inputs.ts';
+import { openJournal } from './journal.ts';
+import { sweepNotes } from './notes.ts';
+import { performanceRows } from './performance.ts';
+import type { SweepSettings } from './settings.ts';
+import { summarise } from './summary.ts';
+
+export interface RunOptions {
+  readonly engine: Engine;
+  /** Folder for the journal of finished draws; without one an interrupted sweep starts anew. */
+  readonly folder?: string | undefined;
+  /** Discards a journal of another sweep instead of refusing it. */
+  readonly restart?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the rows (images) drawn so far and in all. */
+  readonly onProgress?: ((done: number, total: number, note: string) => void) | undefined;
+}
+
+export interface SweepResult {
+  readonly experiment: string;
+  /** One row per draw, by size and then in the order of the seeds. */
+  readonly estimates: readonly EstimateRow[];
+  readonly performance: readonly PerformanceRow[];
+  /** Null where every draw failed. */
+  readonly estimand: Estimand | null;
+  readonly fit: InverseFit | null;
+  /** What the numbers mean, in one sentence. */
+  readonly summary: string;
+  /** What a reader must know of how the draws were made. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Runs a sweep: draws, a FID per draw, performance measures over the draws. Finished draws of an
+ * earlier run in the same folder are taken over. The result does not depend on the engine.
+ *
+ * @throws StudyError for sizes larger than the pool, and what `openJournal` throws; the signal's
+ * reason once it is aborted
+ */
+export async function runSweep(
+  settings: SweepSettings,
+  inputs: SweepInputs,
+  { engine, folder, restart = false, signal, onProgress }: RunOptions,
+): Promise<SweepResult> {
+  // 1. What there is to do.
+  requireSizes(settings, inputs);
+  const planned = plannedDraws(settings, inputs.pool);
+  const journal = folder
+    ? await openJournal(folder, sweepIdentity(settings, inputs), restart)
+    : { done: new Map<string, DrawOutcome>(), add: async () => {}, close: async () => {} };
+  const { done } = journal;
+
+  // 2. The draws that are left.
+  try {
+    const report = () => {
+      const finished = planned.filter((draw) => done.has(drawName(draw)));
+      const rows = (draws: typeof planned) => draws.reduce((sum, { size }) => sum + size, 0);
+      onProgress?.(rows(finished), rows(planned), `${finished.length} of ${planned.length} draws`);
+    };
+    report();
+    await engine.run(
+      { source: inputs.source, sampling: samplingOf(settings) },
+      remainingUnits(settings, inputs.pool, done),
+      async (outcome) => {
+        done.set(drawName(outcome), outcome);
+        await journal.add(outcome);
+        report();
+      },
+      signal,
+    );
+    signal?.throwIfAborted();
+  } finally {
+    await journal.close();
+  }
+
+  // 3. What they say.
+  const experiment = settings.experiment ?? inputs.name;
+  const estimates = planned.flatMap((draw) => {
+    const outcome = done.get(drawName(draw));
+    return outcome ? [estimateRow(experiment, settings, inputs, outcome)] : [];
+  });
+  const pool = settings.replacement ? null : inputs.pool;
+  const fit = fitInverseSize(estimates, inputs.dimension, pool);
+  const estimand = chooseEstimand(settings, inputs, estimates, fit);
+  const performance = estimand ? performanceRows(estimates, estimand) : [];
+  const summary = estimand ? summarise(performance, estimand) : 'no draw succeeded';
+  const notes = sweepNotes(settings, inputs);
+  return { experiment, estimates, performance, estimand, fit, summary, notes };
+}
+
+/**
+ * What decides the value of a draw, as a hash: not the seeds, to which a sweep can be extended, nor
+ * how the draws are summarised.
+ */
+export function sweepIdentity(
+  { sizes, study_seed, replacement, nested }: SweepSettings,
+  { provenance }: SweepInputs,
+): string {
+  const identity = {
+    ...{ study: packageVersion(), sizes, study_seed, replacement, nested },
+    inputs: provenance,
+  };
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+}
+
+function samplingOf({ study_seed, replacement, nested }: SweepSettings) {
+  return { studySeed: study_seed, replacement, nested };
+}
+
+function requireSizes({ sizes, replacement }: SweepSettings, { pool, name }: SweepInputs): void {
+  const largest = sizes.at(-1) ?? 0;
+  if (pool !== null && !replacement && largest > pool) {
+    throw new StudyError(
+      `size ${largest} is larger than the pool of ${pool} in ${name}`,
+      `give sizes up to ${pool}, or --replacement`,
+    );
+  }
+}
+
+function estimateRow(
+  experiment: string,
+  { replacement }: SweepSettings,
+  { name, pool }: SweepInputs,
+  { seed, size, terms, seconds, error }: DrawOutcome,
+): EstimateRow {
+  return {
+    ...{ experiment, source: name, size, seed, pool, replacement, method: 'plug-in' },
+    estimate: terms?.distance ?? null,
+    mean_term: terms?.meanTerm ?? null,
+    trace_reference: terms?.traceReference ?? null,
+    trace_generated: terms?.traceGenerated ?? null,
+    trace_sqrt: terms?.traceSqrt ?? null,
+    seconds,
+    status: terms ? 'ok' : 'failed',
+    error,
+  };
+}
