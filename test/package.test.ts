@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
+const lock = JSON.parse(read('package-lock.json')) as {
+  packages: Record<string, { resolved?: string; integrity?: string; link?: boolean }>;
+};
+
+describe('the package', () => {
+  it('pins every dependency by its hash', () => {
+    const unpinned = Object.entries(lock.packages)
+      .filter(([path, { integrity, link }]) => path !== '' && !integrity && !link)
+      .map(([path]) => path);
+    expect(unpinned).toEqual([]);
+  });
+
+  it('names no registry in its lock file that others cannot reach', () => {
+    const addresses = Object.values(lock.packages).flatMap(({ resolved }) => resolved ?? []);
+    const foreign = addresses.filter((url) => !url.startsWith('https://registry.npmjs.org/'));
+    expect(foreign).toEqual([]);
+  });
+
+  it('runs no install scripts', () => {
+    expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m);
+  });
+
+  it('has one version in package.json, CITATION.cff and CHANGELOG.md', () => {
+    const { version } = JSON.parse(read('package.json')) as { version: string };
+    expect(read('CITATION.cff')).toContain(`version: ${version}\n`);
+    expect(read('CHANGELOG.md')).toContain(`## ${version} `);
+  });
+});
