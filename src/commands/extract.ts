@@ -2,11 +2,11 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Extraction } from '../embeddings/extract.ts';
 import { type Provider, providers } from '../embeddings/provider.ts';
-import { StudyError } from '../errors.ts';
 import { models } from '../models/registry.ts';
 import { extractImages } from './embeddings-of.ts';
 import { interruptible } from './interrupt.ts';
 import { duration } from './progress.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export { embeddingsOf } from './embeddings-of.ts';
 
@@ -35,10 +35,10 @@ export function extractCommand(): Command {
     .requiredOption('--model <name>', `the feature extractor: ${names}`)
     .requiredOption('--out <dir>', 'folder for features.npy and manifest.json')
     .option('--glob <pattern>', "take matching names only, e.g. 'train/**' or '*.png'")
-    .option('--limit <n>', 'take the first n images by name', wholeNumber('--limit'))
+    .option('--limit <n>', 'take the first n images by name', wholeNumber('--limit', 1))
     .option('--seed <seed>', 'with --limit: a random n instead of the first', seedOf)
-    .option('--batch-size <n>', 'images a run of the network', wholeNumber('--batch-size'), 32)
-    .option('--threads <n>', 'threads of the network (default: all)', wholeNumber('--threads'))
+    .option('--batch-size <n>', 'images a run of the network', wholeNumber('--batch-size', 1), 32)
+    .option('--threads <n>', 'threads of the network (default: all)', wholeNumber('--threads', 1))
     .addOption(
       new Option('--provider <name>', 'where the network runs').choices(providers).default('cpu'),
     )
@@ -88,15 +88,6 @@ function report(
 }
 
 const incomparable = 'are not comparable with published FIDs';
-
-/** A parser of whole numbers of 1 or more, for a flag. */
-function wholeNumber(flag: string): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= 1) return value;
-    throw new StudyError(`invalid ${flag}; not a whole number of 1 or more: ${text}`);
-  };
-}
 
 /** Digits are a number, so that `--seed 7` is the seed 7 of the API; anything else is a string. */
 function seedOf(text: string): string | number {
