@@ -4,26 +4,24 @@
  * Matrices are row-major `Float64Array`s, covariances divide by N − 1, and whatever a user can mend
  * is thrown as a `StudyError`. Everything else under `dist/` is ours to change.
  *
+ * Distances: `frechetDistance`. Features: `openEmbeddings`, `statisticsOfFeatures`, and statistics
+ * files. Surrogates, pairs of Gaussians of which everything is known: `loadSurrogate`. What theory
+ * says of bias and variance: `gaussianBiasConstant`, `commutingVarianceConstant`.
+ *
  * @packageDocumentation
  */
 
-// Features and their statistics
 export { readStatisticsNpz, writeStatisticsNpz } from './arrays/statistics-npz.ts';
 export type { Manifest } from './embeddings/manifest.ts';
 export { type Embeddings, openEmbeddings } from './embeddings/open.ts';
-// Errors
 export { StudyError } from './errors.ts';
-// What theory says of bias and variance
 export { commutingVarianceConstant, gaussianBiasConstant } from './estimators/gaussian-moments.ts';
-// Linear algebra, for those who bring their own
 export type { LinearAlgebra } from './linalg/algebra.ts';
 export { fastAlgebra } from './linalg/fast.ts';
 export type { Gemm, GemmOptions, Matrix } from './linalg/gemm.ts';
-// Distances
 export type { FrechetTerms } from './metrics/frechet.ts';
 export { frechetDistance } from './metrics/frechet-distance.ts';
 export type { Statistics } from './metrics/reference.ts';
 export { type FeatureRows, statisticsOfFeatures } from './sources/features.ts';
-// Surrogates: pairs of Gaussians of which everything is known
 export { builtInSurrogates, loadSurrogate, type Surrogate } from './sources/surrogate.ts';
 export type { SurrogateDefinition } from './sources/surrogate-schema.ts';
