@@ -21,12 +21,13 @@ import { openSides } from './open-side.ts';
  * @throws StudyError for an unknown source, sides that cannot be compared, or a pool of statistics
  */
 export async function openInputs(
-  { source, reference, generated, model, force }: SweepSettings,
+  { source, reference, generated, model, force, exact_moments }: SweepSettings,
   flags: ExtractionFlags,
 ): Promise<{ inputs: SweepInputs; close(): void }> {
   const algebra = sharedAlgebra();
   if (reference === undefined || generated === undefined) {
-    return { inputs: surrogateInputs(await loadSurrogate(source!, algebra)), close() {} };
+    const surrogate = await loadSurrogate(source!, algebra);
+    return { inputs: surrogateInputs(surrogate, exact_moments), close() {} };
   }
   const sides = await openSides(reference, generated, { ...flags, model });
   const close = () => {

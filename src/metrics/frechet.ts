@@ -60,19 +60,32 @@ export async function distanceOfMoments(
 }
 
 /**
- * Fréchet distance between the reference and a sample given by its rows z [n, d], for n ≤ d: the
- * Gram matrix of the transformed contrasts has the same non-zero eigenvalues as the covariance and
- * is smaller, and no zero eigenvalue is left to be blurred by rounding.
+ * Fréchet distance between the reference and a sample given by its rows z [n, d], for n ≤ d.
+ *
+ * @param mean z̄ [d]
  */
-export async function distanceOfRows(
+export function distanceOfRows(
   geometry: Geometry,
   z: Matrix,
   mean: Float64Array,
+  algebra: LinearAlgebra,
+): Promise<FrechetTerms> {
+  return distanceOfContrasts(geometry, contrasts(z, mean), mean, algebra);
+}
+
+/**
+ * The same from mean-free rows Y [n − 1, d] with Yᵀ Y = (n − 1) S: the Gram matrix of the
+ * transformed rows has the same non-zero eigenvalues as the covariance and is smaller, and no zero
+ * eigenvalue is left to be blurred by rounding.
+ */
+export async function distanceOfContrasts(
+  geometry: Geometry,
+  centred: Matrix,
+  mean: Float64Array,
   { gemm, symmetricEigenvalues }: LinearAlgebra,
 ): Promise<FrechetTerms> {
-  const centred = contrasts(z, mean);
   const whitened = await mapRows(geometry.whitened, centred, gemm);
-  const transposed = imageDimension(geometry.whitened, z.columns) < centred.rows;
+  const transposed = imageDimension(geometry.whitened, centred.columns) < centred.rows;
   const gram = await gemm.multiply(whitened, whitened, {
     transposeA: transposed,
     transposeB: !transposed,

@@ -4,6 +4,8 @@ import type { Geometry } from '../metrics/frechet.ts';
 export type RowSpec =
   /** Fresh standard normals for every draw. */
   | { readonly kind: 'normals'; readonly dimension: number }
+  /** No rows: mean and covariance of a draw of standard normals are drawn directly. */
+  | { readonly kind: 'exact-moments'; readonly dimension: number }
   /** Rows of a finite pool, an `.npy` [pool, d] that has been verified; z = x − shift. */
   | {
       readonly kind: 'pool';
@@ -40,6 +42,8 @@ export interface OpenRows {
    *   rows is free, so that a pool is read in file order
    */
   draw(seed: number, cuts: readonly number[]): RowReader;
+  /** Where moments are drawn instead of rows: the key of the stream that decides them. */
+  momentsKey?(seed: number, size: number): (string | number)[];
   close(): void | Promise<void>;
 }
 

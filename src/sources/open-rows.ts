@@ -7,7 +7,14 @@ import { subtractRow } from './features.ts';
 
 /** Opens the rows of a source, in the thread that will read them. */
 export function openRows(spec: RowSpec, sampling: Sampling): OpenRows {
-  return spec.kind === 'normals' ? openNormals(sampling) : openPool(spec, sampling);
+  switch (spec.kind) {
+    case 'normals':
+      return openNormals(sampling);
+    case 'exact-moments':
+      return openMoments(sampling);
+    case 'pool':
+      return openPool(spec, sampling);
+  }
 }
 
 function openNormals(sampling: Sampling): OpenRows {
@@ -16,6 +23,16 @@ function openNormals(sampling: Sampling): OpenRows {
       const normals = normalSource(stream(...drawKey(sampling, seed, cuts)));
       return { next: (out) => void normals.fill(out) };
     },
+    close() {},
+  };
+}
+
+function openMoments({ studySeed }: Sampling): OpenRows {
+  return {
+    draw() {
+      throw new Error('exact moments have no rows');
+    },
+    momentsKey: (seed, size) => [studySeed, seed, 'moments', size],
     close() {},
   };
 }

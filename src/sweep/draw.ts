@@ -3,6 +3,7 @@ import { columnMeans } from '../linalg/contrasts.ts';
 import { Scatter } from '../linalg/scatter.ts';
 import { distanceOfMoments, distanceOfRows, type FrechetTerms } from '../metrics/frechet.ts';
 import type { DrawSource, OpenRows, RowReader } from '../sources/draw-source.ts';
+import { distanceOfExactMoments } from '../sources/exact-moments.ts';
 
 /** Rows read at a time. */
 const BLOCK = 2048;
@@ -39,6 +40,13 @@ export async function* runUnit(
   rows: OpenRows,
   algebra: LinearAlgebra,
 ): AsyncGenerator<DrawOutcome> {
+  if (rows.momentsKey) {
+    for (const size of unit.wanted) {
+      const key = rows.momentsKey(unit.seed, size);
+      yield attempt(unit.seed, size, () => distanceOfExactMoments(geometry, size, key, algebra));
+    }
+    return;
+  }
   const d = geometry.dimension;
   const last = Math.max(...unit.wanted);
   const cuts = unit.sizes.filter((size) => size <= last);
@@ -50,10 +58,6 @@ export async function* runUnit(
   let count = 0;
   for (const size of cuts) {
     const start = performance.now();
-    const outcome = (terms: FrechetTerms | null, error: string | null): DrawOutcome => ({
-      ...{ seed: unit.seed, size, terms, error },
-      seconds: (performance.now() - start) / 1000,
-    });
     try {
       while (count < size) {
         const some = Math.min(BLOCK, size - count);
@@ -67,26 +71,43 @@ export async function* runUnit(
     } catch (error) {
       // Without its rows neither this draw nor a larger one can be had.
       for (const lost of unit.wanted.filter((other) => other >= size)) {
-        yield { ...outcome(null, message(error)), size: lost };
+        const seconds = (performance.now() - start) / 1000;
+        yield { seed: unit.seed, size: lost, terms: null, error: message(error), seconds };
       }
       return;
     }
     if (!unit.wanted.includes(size)) continue;
-    try {
-      const terms =
+    yield attempt(
+      unit.seed,
+      size,
+      () =>
         size <= d
-          ? await distanceOfKept(kept.subarray(0, size * d), size)
-          : await distanceOfMoments(geometry, scatter!.moments(), algebra);
-      if (!Number.isFinite(terms.distance)) throw new Error(`distance is ${terms.distance}`);
-      yield outcome(terms, null);
-    } catch (error) {
-      yield outcome(null, message(error));
-    }
+          ? distanceOfKept(kept.subarray(0, size * d), size)
+          : distanceOfMoments(geometry, scatter!.moments(), algebra),
+      start,
+    );
   }
 
   function distanceOfKept(data: Float64Array, size: number): Promise<FrechetTerms> {
     const z = { data, rows: size, columns: d };
     return distanceOfRows(geometry, z, columnMeans(z), algebra);
+  }
+}
+
+/** A distance as an outcome, whatever becomes of it. */
+async function attempt(
+  seed: number,
+  size: number,
+  distance: () => Promise<FrechetTerms>,
+  start = performance.now(),
+): Promise<DrawOutcome> {
+  const seconds = () => (performance.now() - start) / 1000;
+  try {
+    const terms = await distance();
+    if (!Number.isFinite(terms.distance)) throw new Error(`distance is ${terms.distance}`);
+    return { seed, size, terms, error: null, seconds: seconds() };
+  } catch (error) {
+    return { seed, size, terms: null, error: message(error), seconds: seconds() };
   }
 }
 

@@ -55,13 +55,13 @@ export async function writeSweep(
 }
 
 function facts(
-  { sizes, seeds, study_seed, nested, replacement }: SweepSettings,
+  { sizes, seeds, study_seed, nested, replacement, exact_moments }: SweepSettings,
   inputs: SweepInputs,
 ) {
   const { pool, referenceSize, name } = inputs;
   const drawn =
     pool === null
-      ? 'fresh for every seed'
+      ? `fresh for every seed${exact_moments ? ', moments drawn directly' : ''}`
       : `from a pool of ${thousands(pool)} with${replacement ? '' : 'out'} replacement`;
   const { cpu, cores, node, study, libraries } = environment();
   return [

@@ -25,11 +25,15 @@ export interface SweepInputs {
 }
 
 /** A sweep over fresh draws of a surrogate. */
-export function surrogateInputs({ definition, source, population }: Surrogate): SweepInputs {
+export function surrogateInputs(
+  { definition, source, population }: Surrogate,
+  exactMoments = false,
+): SweepInputs {
+  const { dimension } = source.geometry;
   return {
     name: definition.name,
     dimension: definition.dimension,
-    source,
+    source: exactMoments ? { ...source, rows: { kind: 'exact-moments', dimension } } : source,
     pool: null,
     referenceSize: null,
     population,

@@ -103,11 +103,11 @@ export async function runSweep(
  * how the draws are summarised.
  */
 export function sweepIdentity(
-  { sizes, study_seed, replacement, nested }: SweepSettings,
+  { sizes, study_seed, replacement, nested, exact_moments }: SweepSettings,
   { provenance }: SweepInputs,
 ): string {
   const identity = {
-    ...{ study: packageVersion(), sizes, study_seed, replacement, nested },
+    ...{ study: packageVersion(), sizes, study_seed, replacement, nested, exact_moments },
     inputs: provenance,
   };
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');

@@ -19,6 +19,8 @@ export const settingsSchema = z.strictObject({
   study_seed: z.number().int().nonnegative().default(0),
   replacement: z.boolean().default(false),
   nested: z.boolean().default(true),
+  /** Draws mean and covariance of a surrogate's draws directly, instead of their rows. */
+  exact_moments: z.boolean().default(false),
   estimand: z.enum(['auto', 'population', 'intercept', 'pool']).default('auto'),
   timings: z.boolean().default(false),
   force: z.boolean().default(false),
@@ -54,8 +56,16 @@ export function parseSettings(input: unknown): SweepSettings {
       'give both --reference and --generated',
     );
   }
+  if (rest.exact_moments && reference !== undefined) {
+    throw new StudyError(
+      'exact moments of a pool of features',
+      'only the moments of a surrogate’s draws are known: leave out --exact-moments',
+    );
+  }
   return {
     ...rest,
+    // Without rows there is no prefix that sizes could share.
+    nested: rest.nested && !rest.exact_moments,
     ...(reference !== undefined && { reference, generated }),
     ...(reference === undefined && { source: source ?? 'cifar10-cfm' }),
     sizes: typeof sizes === 'string' ? parseSizes(sizes) : checkSizes(sizes),
