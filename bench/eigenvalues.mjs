@@ -3,35 +3,36 @@
 // a minute, `--quick` leaves it out.
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import { choleskyFactor } from '../dist/linalg/cholesky.js';
 import { symmetricEigenvalues } from '../dist/linalg/eigenvalues.js';
 import { symmetricEigen } from '../dist/linalg/eigenvectors.js';
 import * as reference from '../dist/linalg/reference.js';
 
 const SIZES = [256, 512, 1024, 2048];
-const quick = process.argv.includes('--quick');
 
-/** The same covariance-like matrix as in `python` below: integers mod a prime, then shifted. */
+/** A dense matrix without structure, the same as in `PYTHON`: scrambled integers mod a prime. */
 function matrix(n) {
   const a = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      a[i * n + j] = (((i * i + 3 * j * j + 7 * i * j) % 1009) - 504) / 504;
+      const scrambled = (7919 * i * i + 104729 * j * j + 15485863 * i * j) % 1000003;
+      a[i * n + j] = scrambled / 500001 - 1;
       a[j * n + i] = a[i * n + j];
     }
-    a[i * n + i] += 2 * n;
+    a[i * n + i] += n; // positive definite, for Cholesky
   }
   return a;
 }
 
-const python = `
+const PYTHON = `
 import json, sys, time
 import numpy as np
 def matrix(n):
     i, j = np.mgrid[0:n, 0:n].astype(np.int64)
     i, j = np.maximum(i, j), np.minimum(i, j)
-    a = ((i * i + 3 * j * j + 7 * i * j) % 1009 - 504) / 504
-    return a + 2 * n * np.eye(n)
+    scrambled = (7919 * i * i + 104729 * j * j + 15485863 * i * j) % 1000003
+    return scrambled / 500001 - 1 + n * np.eye(n)
 def median(f, a, times):
     t = []
     for _ in range(times):
@@ -39,22 +40,21 @@ def median(f, a, times):
         f(a)
         t.append(time.perf_counter() - start)
     return sorted(t)[times // 2]
-rows = {}
-for n in json.loads(sys.argv[1]):
-    a = matrix(n)
-    times = 9 if n < 1024 else 5
-    rows[n] = dict(
-        eigvalsh=median(np.linalg.eigvalsh, a, times),
-        eigh=median(np.linalg.eigh, a, 3),
-        cholesky=median(np.linalg.cholesky, a, times),
-        top=float(np.linalg.eigvalsh(a)[-1]))
-print(json.dumps(rows))
+n = int(sys.argv[1])
+a = matrix(n)
+times = 9 if n < 1024 else 5
+print(json.dumps(dict(
+    eigvalsh=median(np.linalg.eigvalsh, a, times),
+    eigh=median(np.linalg.eigh, a, 3),
+    cholesky=median(np.linalg.cholesky, a, times),
+    top=float(np.linalg.eigvalsh(a)[-1]))))
 `;
 
-function numpy() {
+/** NumPy's median seconds, or undefined where there is none. */
+function numpy(n) {
   const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
-  const run = spawnSync('python3', ['-c', python, JSON.stringify(SIZES)], { env });
-  return run.status === 0 ? JSON.parse(run.stdout.toString()) : {};
+  const run = spawnSync('python3', ['-c', PYTHON, String(n)], { env });
+  return run.status === 0 ? JSON.parse(run.stdout.toString()) : undefined;
 }
 
 /** Median seconds of several runs, after one to warm up. */
@@ -68,37 +68,47 @@ function median(run, times) {
   return seconds.sort((x, y) => x - y)[times >> 1];
 }
 
-const milliseconds = (x) => (x === undefined ? '—' : (1000 * x).toFixed(1));
-const ratio = (x, y) => (x === undefined || y === undefined ? '—' : (x / y).toFixed(2));
-
-const peers = numpy();
-console.log(`${cpus()[0].model}, Node ${process.version}, one thread, median milliseconds\n`);
-const rows = [];
-for (const n of SIZES) {
-  const a = matrix(n);
-  const times = n < 1024 ? 9 : 5;
-  const values = median(() => symmetricEigenvalues(a, n), times);
-  const vectors = median(() => symmetricEigen(a, n), n < 1024 ? 3 : 1);
-  const cholesky = median(() => choleskyFactor(a, n), times);
-  const plain =
-    quick && n > 512
-      ? undefined
-      : median(() => reference.symmetricEigenvalues(a, n), n < 512 ? 3 : 1);
-  const peer = peers[n];
-  if (peer && !(Math.abs(symmetricEigenvalues(a, n)[n - 1] / peer.top - 1) < 1e-12)) {
-    throw new Error(`largest eigenvalue differs from NumPy's at ${n}`);
-  }
-  rows.push({
-    n,
-    eigenvalues: milliseconds(values),
-    'ml-matrix': milliseconds(plain),
-    'times faster': ratio(plain, values),
-    eigvalsh: milliseconds(peer?.eigvalsh),
-    'of eigvalsh': ratio(values, peer?.eigvalsh),
-    eigenvectors: milliseconds(vectors),
-    'of eigh': ratio(vectors, peer?.eigh),
-    Cholesky: milliseconds(cholesky),
-    'of cholesky': ratio(cholesky, peer?.cholesky),
+/** Rows of median seconds, ours and the peers'; a peer that is missing or left out is undefined. */
+export function benchEigenvalues({ quick = false } = {}) {
+  return SIZES.map((n) => {
+    const a = matrix(n);
+    const times = n < 1024 ? 9 : 5;
+    const peer = numpy(n);
+    const top = symmetricEigenvalues(a, n)[n - 1];
+    if (peer && !(Math.abs(top / peer.top - 1) < 1e-12)) {
+      throw new Error(`largest eigenvalue differs from NumPy's at ${n}: ${top}, ${peer.top}`);
+    }
+    return {
+      n,
+      eigenvalues: median(() => symmetricEigenvalues(a, n), times),
+      eigenvectors: median(() => symmetricEigen(a, n), n < 1024 ? 3 : 1),
+      cholesky: median(() => choleskyFactor(a, n), times),
+      mlMatrix:
+        quick && n > 512
+          ? undefined
+          : median(() => reference.symmetricEigenvalues(a, n), n < 512 ? 3 : 1),
+      numpyEigvalsh: peer?.eigvalsh,
+      numpyEigh: peer?.eigh,
+      numpyCholesky: peer?.cholesky,
+    };
   });
 }
-console.table(rows);
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const milliseconds = (x) => (x === undefined ? '—' : (1000 * x).toFixed(1));
+  const ratio = (x, y) => (x === undefined || y === undefined ? '—' : (x / y).toFixed(2));
+  console.log(`${cpus()[0].model}, Node ${process.version}, one thread, median milliseconds`);
+  const rows = benchEigenvalues({ quick: process.argv.includes('--quick') }).map((row) => ({
+    n: row.n,
+    eigenvalues: milliseconds(row.eigenvalues),
+    'ml-matrix': milliseconds(row.mlMatrix),
+    'times faster': ratio(row.mlMatrix, row.eigenvalues),
+    eigvalsh: milliseconds(row.numpyEigvalsh),
+    'of eigvalsh': ratio(row.eigenvalues, row.numpyEigvalsh),
+    eigenvectors: milliseconds(row.eigenvectors),
+    'of eigh': ratio(row.eigenvectors, row.numpyEigh),
+    Cholesky: milliseconds(row.cholesky),
+    'of cholesky': ratio(row.cholesky, row.numpyCholesky),
+  }));
+  console.table(rows);
+}
