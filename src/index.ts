@@ -4,7 +4,7 @@
  * Matrices are row-major `Float64Array`s, covariances divide by N − 1, and whatever a user can mend
  * is thrown as a `StudyError`. Everything else under `dist/` is ours to change.
  *
- * Distances: `frechetDistance`. Features: `openEmbeddings`, `statisticsOfFeatures`, and statistics
+ * Sweeps: `sweep`. Distances: `frechetDistance`. Features: `openEmbeddings`, `statisticsOfFeatures`, and statistics
  * files. Surrogates, pairs of Gaussians of which everything is known: `loadSurrogate`. What theory
  * says of bias and variance: `gaussianBiasConstant`, `commutingVarianceConstant`.
  *
@@ -12,6 +12,7 @@
  */
 
 export { readStatisticsNpz, writeStatisticsNpz } from './arrays/statistics-npz.ts';
+export { type SweepRunOptions, sweep } from './commands/run-sweep.ts';
 export type { Manifest } from './embeddings/manifest.ts';
 export { type Embeddings, openEmbeddings } from './embeddings/open.ts';
 export { StudyError } from './errors.ts';
@@ -25,3 +26,7 @@ export type { Statistics } from './metrics/reference.ts';
 export { type FeatureRows, statisticsOfFeatures } from './sources/features.ts';
 export { builtInSurrogates, loadSurrogate, type Surrogate } from './sources/surrogate.ts';
 export type { SurrogateDefinition } from './sources/surrogate-schema.ts';
+export type { SweepOutput } from './study.ts';
+export type { SweepInput } from './sweep/settings.ts';
+export type { Estimand, PublishedPoint } from './tables/estimand.ts';
+export type { EstimateRow, Measure, PerformanceRow } from './tables/rows.ts';

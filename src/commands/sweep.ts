@@ -3,14 +3,14 @@ import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { diskError } from '../arrays/disk.ts';
 import { StudyError } from '../errors.ts';
-import { type SweepOutput, sweepToFolder } from '../study.ts';
-import { parseSettings, settingsSchema } from '../sweep/settings.ts';
+import type { SweepOutput } from '../study.ts';
+import { settingsSchema } from '../sweep/settings.ts';
 import { parseSeedList } from '../sweep/sizes.ts';
 import { screenTable } from '../tables/screen.ts';
 import { type ImageFlags, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { duration, showProgress } from './progress.ts';
-import { openInputs } from './sweep-inputs.ts';
+import { sweep } from './run-sweep.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface SweepFlags extends ImageFlags {
@@ -50,28 +50,26 @@ export function sweepCommand(): Command {
     .option('--timings', 'fill in the seconds column, which differs from run to run')
     .option('--restart', 'discard the draws of another sweep in --out')
     .option('--force', 'compare features of different models or modes');
-  return withImageFlags(command).addHelpText('after', help).action(sweep);
+  return withImageFlags(command).addHelpText('after', help).action(run);
 }
 
 const help = `
 Without a source the built-in surrogate cifar10-cfm is swept: Gaussian 2048-d embeddings calibrated
 to published FIDs. Ctrl-C keeps the finished draws; the same command goes on.`;
 
-async function sweep(flags: SweepFlags, command: Command): Promise<void> {
-  const { config, out, workers, restart } = flags;
-  const settings = parseSettings({ ...(await readConfig(config)), ...settingsGiven(command) });
+async function run(flags: SweepFlags, command: Command): Promise<void> {
+  const input = { ...(await readConfig(flags.config)), ...settingsGiven(command) };
   const progress = showProgress('drawing', 'rows');
   const start = performance.now();
   const output = await interruptible(async (signal) => {
-    const { inputs, close } = await openInputs(settings, { ...flags, signal });
     try {
-      return await sweepToFolder(settings, inputs, {
-        ...{ out, workers, restart, signal, onProgress: progress.update },
+      return await sweep(input, {
+        ...flags,
+        ...{ signal, onProgress: progress.update },
         command: ['study', ...process.argv.slice(2)],
       });
     } finally {
       progress.stop();
-      close();
     }
   }, 'interrupted; the finished draws are kept: run the same command again to go on');
   if (output) print(output, (performance.now() - start) / 1000);

@@ -4,23 +4,44 @@ import { sharedAlgebra } from '../linalg/fast.ts';
 import { requireComparable } from '../sources/comparable.ts';
 import { referenceOfSide, type Side } from '../sources/side.ts';
 import { loadSurrogate } from '../sources/surrogate.ts';
+import { type SweepOptions, type SweepOutput, sweepToFolder } from '../study.ts';
 import {
   poolInputs,
   type SideProvenance,
   type SweepInputs,
   surrogateInputs,
 } from '../sweep/inputs.ts';
-import type { SweepSettings } from '../sweep/settings.ts';
+import { parseSettings, type SweepInput, type SweepSettings } from '../sweep/settings.ts';
 import type { ExtractionFlags } from './embeddings-of.ts';
 import { openSides } from './open-side.ts';
 
+export type SweepRunOptions = SweepOptions & Omit<ExtractionFlags, 'signal' | 'model' | 'seed'>;
+
 /**
- * Opens what a sweep draws from: a surrogate, or a pool of features against a reference.
+ * Runs a sweep as `study sweep` does, and writes the same files: FID of seeded draws at each number
+ * of images, their bias and spread.
  *
- * @param flags for images alone
- * @throws StudyError for an unknown source, sides that cannot be compared, or a pool of statistics
+ * @param input settings, all with defaults; `study sweep --config` takes the same as JSON
+ * @example const { performance, summary } = await sweep({ sizes: [5000, 50_000], seeds: 10 });
+ * @throws StudyError for settings that do not hold, an unknown source, sides that cannot be
+ *   compared, sizes beyond the pool, a folder that holds another sweep or cannot be written; the
+ *   signal's reason once it is aborted
  */
-export async function openInputs(
+export async function sweep(
+  input: SweepInput = {},
+  options: SweepRunOptions = {},
+): Promise<SweepOutput> {
+  const settings = parseSettings(input);
+  const { inputs, close } = await openInputs(settings, options);
+  try {
+    return await sweepToFolder(settings, inputs, options);
+  } finally {
+    close();
+  }
+}
+
+/** Opens what a sweep draws from: a surrogate, or a pool of features against a reference. */
+async function openInputs(
   { source, reference, generated, model, force, exact_moments }: SweepSettings,
   flags: ExtractionFlags,
 ): Promise<{ inputs: SweepInputs; close(): void }> {
