@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
@@ -19,6 +20,8 @@ export interface Surrogate {
   readonly population: FrechetTerms;
   /** s_i, the roots of the eigenvalues of Q^½ P Q^½. */
   readonly roots: Float64Array;
+  /** sha256 (hex) of the statistics files that the definition names, by path; none if it has none. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** Surrogates that come with the package. */
@@ -77,7 +80,8 @@ export async function resolveSurrogate(
   const { reference, generated } = definition;
   if (reference.kind !== 'npz') return diagonal(definition);
   const q = await readStatisticsNpz(resolve(folder, reference.path));
-  if (generated.kind === 'same') return dense(definition, q, q, algebra);
+  const files = { [reference.path]: await hashOf(resolve(folder, reference.path)) };
+  if (generated.kind === 'same') return { ...(await dense(definition, q, q, algebra)), files };
   if (generated.kind !== 'npz') {
     throw new StudyError(
       `generated kind ${generated.kind} does not fit a reference of kind npz`,
@@ -85,7 +89,14 @@ export async function resolveSurrogate(
     );
   }
   const p = await readStatisticsNpz(resolve(folder, generated.path));
-  return dense(definition, q, p, algebra);
+  files[generated.path] = await hashOf(resolve(folder, generated.path));
+  return { ...(await dense(definition, q, p, algebra)), files };
+}
+
+async function hashOf(path: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
 }
 
 async function readText(path: string | URL, name: string): Promise<string> {

@@ -8,11 +8,31 @@ import type { SweepSettings } from './settings.ts';
 import { mean } from './statistics.ts';
 
 /**
+ * Refuses an estimand that this source or these sizes do not have, before hours of draws are made.
+ *
+ * @throws StudyError
+ */
+export function requireEstimand(
+  { estimand, sizes, replacement }: Pick<SweepSettings, 'estimand' | 'sizes' | 'replacement'>,
+  { population, pool }: Pick<SweepInputs, 'population' | 'pool'>,
+): void {
+  if (estimand === 'population' && !population) {
+    throw new StudyError(
+      'estimand population; the population behind real features is unknown',
+      'use --estimand intercept or pool',
+    );
+  }
+  // The one draw of a whole pool is no point of the line.
+  const several = sizes.filter((size) => replacement || size !== pool);
+  if (estimand === 'intercept' && several.length < 2) throw noLine();
+}
+
+/**
  * What bias is measured against: the population's FID where it is known; else the intercept of FID
  * on 1/N; else, with too few sizes for a line, the mean at the largest size there is.
  *
  * @returns null where no draw succeeded
- * @throws StudyError for an estimand that this source or these sizes do not have
+ * @throws StudyError for an intercept where failed draws leave no line
  */
 export function chooseEstimand(
   { estimand }: Pick<SweepSettings, 'estimand'>,
@@ -28,12 +48,6 @@ export function chooseEstimand(
       description: `FID between the two populations, in closed form: ${distance.toFixed(3)}`,
     };
   }
-  if (estimand === 'population') {
-    throw new StudyError(
-      'estimand population; the population behind real features is unknown',
-      'use --estimand intercept or pool',
-    );
-  }
   if (fit && estimand !== 'pool') {
     const sizes = fit.sizes.map(thousands).join(', ');
     return {
@@ -41,13 +55,15 @@ export function chooseEstimand(
       description: `intercept of FID on 1/N${reference}, fitted at N = ${sizes}`,
     };
   }
-  if (estimand === 'intercept') {
-    throw new StudyError(
-      'estimand intercept; a line needs two sizes with draws',
-      'add a size, or use --estimand pool',
-    );
-  }
+  if (estimand === 'intercept') throw noLine();
   return largestDraw(rows, pool, reference);
+}
+
+function noLine(): StudyError {
+  return new StudyError(
+    'estimand intercept; a line needs two sizes with draws',
+    'add a size, or use --estimand pool',
+  );
 }
 
 function largestDraw(

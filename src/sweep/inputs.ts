@@ -26,7 +26,7 @@ export interface SweepInputs {
 
 /** A sweep over fresh draws of a surrogate. */
 export function surrogateInputs(
-  { definition, source, population }: Surrogate,
+  { definition, source, population, files }: Surrogate,
   exactMoments = false,
 ): SweepInputs {
   const { dimension } = source.geometry;
@@ -39,7 +39,8 @@ export function surrogateInputs(
     population,
     published: definition.published,
     incomparable: null,
-    provenance: { surrogate: definition },
+    // A file that was written anew under its old name makes another sweep.
+    provenance: { surrogate: definition, ...(files && { files }) },
   };
 }
 

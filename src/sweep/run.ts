@@ -6,7 +6,7 @@ import type { Estimand } from '../tables/estimand.ts';
 import type { EstimateRow, PerformanceRow } from '../tables/rows.ts';
 import { drawName, plannedDraws, remainingUnits } from './design.ts';
 import type { DrawOutcome } from './draw.ts';
-import { chooseEstimand } from './estimand.ts';
+import { chooseEstimand, requireEstimand } from './estimand.ts';
 import { fitInverseSize, type InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
 import { openJournal } from './journal.ts';
@@ -44,7 +44,7 @@ export interface SweepResult {
  * Runs a sweep: draws, a FID per draw, performance measures over the draws. Finished draws of an
  * earlier run in the same folder are taken over. The result does not depend on the engine.
  *
- * @throws StudyError for sizes larger than the pool, and what `openJournal` throws; the signal's
+ * @throws StudyError for sizes larger than the pool, an estimand that cannot be had, and what `openJournal` throws; the signal's
  * reason once it is aborted
  */
 export async function runSweep(
@@ -54,6 +54,7 @@ export async function runSweep(
 ): Promise<SweepResult> {
   // 1. What there is to do.
   requireSizes(settings, inputs);
+  requireEstimand(settings, inputs);
   const planned = plannedDraws(settings, inputs.pool);
   const journal = folder
     ? await openJournal(folder, sweepIdentity(settings, inputs), restart)
