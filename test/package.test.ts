@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 const lock = JSON.parse(read('package-lock.json')) as {
-  packages: Record<string, { resolved?: string; integrity?: string; link?: boolean }>;
+  packages: Record<
+    string,
+    {
+      resolved?: string;
+      integrity?: string;
+      link?: boolean;
+      optionalDependencies?: Record<string, string>;
+    }
+  >;
 };
 
 describe('the package', () => {
@@ -12,6 +20,16 @@ describe('the package', () => {
       .filter(([path, { integrity, link }]) => path !== '' && !integrity && !link)
       .map(([path]) => path);
     expect(unpinned).toEqual([]);
+  });
+
+  it('locks the builds of every platform, or `npm ci` would fail on the others', () => {
+    const locked = new Set(
+      Object.keys(lock.packages).map((path) => path.split('node_modules/').at(-1)),
+    );
+    const wanted = Object.values(lock.packages).flatMap(({ optionalDependencies = {} }) =>
+      Object.keys(optionalDependencies),
+    );
+    expect(wanted.filter((name) => !locked.has(name))).toEqual([]);
   });
 
   it('names no registry in its lock file that others cannot reach', () => {
