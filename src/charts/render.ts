@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
+import { diskError } from '../arrays/disk.ts';
 import { writeWhole } from '../tables/files.ts';
 import { FONT_FILES, fontMeasure } from './font.ts';
 
@@ -34,7 +35,9 @@ export async function renderCharts(
   charts: readonly NamedChart[],
   dir: string,
 ): Promise<RenderedChart[]> {
-  await mkdir(dir, { recursive: true });
+  await mkdir(dir, { recursive: true }).catch((error) => {
+    throw diskError(error, dir);
+  });
   const rendered: RenderedChart[] = [];
   for (const { name, spec } of charts) {
     const svg = await toSvg(spec);

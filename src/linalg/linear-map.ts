@@ -1,3 +1,4 @@
+import { symmetricCongruence } from './congruence.ts';
 import type { Gemm, Matrix } from './gemm.ts';
 
 /** A linear map of d coordinates to r, as its d × r matrix M: a row vector z becomes z · M. */
@@ -42,7 +43,10 @@ export async function mapRows(map: LinearMap, z: Matrix, gemm: Gemm): Promise<Ma
   }
 }
 
-/** Mᵀ S M for a symmetric S [d, d]: the covariance after the map; may return S itself. */
+/**
+ * Mᵀ S M for a symmetric S [d, d]: the covariance after the map. Only the lower triangle is sure to
+ * be filled in; may return S itself.
+ */
 export async function congruence(map: LinearMap, s: Matrix, gemm: Gemm): Promise<Matrix> {
   switch (map.kind) {
     case 'identity':
@@ -55,10 +59,8 @@ export async function congruence(map: LinearMap, s: Matrix, gemm: Gemm): Promise
       }
       return scaledRows;
     }
-    case 'dense': {
-      const product = await gemm.multiply(s, map.matrix);
-      return gemm.multiply(map.matrix, product, { transposeA: true });
-    }
+    case 'dense':
+      return symmetricCongruence(map.matrix, s, gemm);
   }
 }
 

@@ -44,8 +44,8 @@ export interface SweepResult {
  * Runs a sweep: draws, a FID per draw, performance measures over the draws. Finished draws of an
  * earlier run in the same folder are taken over. The result does not depend on the engine.
  *
- * @throws StudyError for sizes larger than the pool, an estimand that cannot be had, and what `openJournal` throws; the signal's
- * reason once it is aborted
+ * @throws StudyError for sizes larger than the pool, an estimand that cannot be had, and what
+ * `openJournal` throws; the signal's reason once it is aborted
  */
 export async function runSweep(
   settings: SweepSettings,
