@@ -63,6 +63,12 @@ describe('study plot', () => {
     expect(await readFile(join(sweep, 'performance.tex'), 'utf8')).toContain('half-sample');
   });
 
+  it('refuses to draw into a file', async () => {
+    const file = join(sweep, 'manifest.json');
+    await expect(run(sweep, '--out', file)).rejects.toThrow(StudyError);
+    await expect(run(sweep, '--out', file)).rejects.toThrow('a file is where a folder should be');
+  });
+
   it('refuses a folder that is missing or empty', async () => {
     await expect(run(join(folder, 'nowhere'))).rejects.toThrow(StudyError);
     await expect(run(join(folder, 'nowhere'))).rejects.toThrow('cannot read');
