@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
 import { extractorDifference, requireComparable } from '../sources/comparable.ts';
-import { distanceOfSide, referenceOfSide, type Side } from '../sources/side.ts';
+import { cachedReference } from '../sources/reference-cache.ts';
+import { distanceOfSide, type Side } from '../sources/side.ts';
 import { thousands } from '../tables/number.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
@@ -38,7 +39,7 @@ async function fid(
   try {
     requireComparable(reference, generated, force);
     const algebra = sharedAlgebra();
-    const prepared = await referenceOfSide(reference, algebra);
+    const prepared = await cachedReference(reference, algebra);
     const terms = await distanceOfSide(prepared, generated, algebra);
     console.log(json ? inJson(terms, reference, generated) : onScreen(terms, reference, generated));
   } finally {

@@ -2,7 +2,8 @@ import { basename, dirname } from 'node:path';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { requireComparable } from '../sources/comparable.ts';
-import { referenceOfSide, type Side } from '../sources/side.ts';
+import { cachedReference } from '../sources/reference-cache.ts';
+import type { Side } from '../sources/side.ts';
 import { loadSurrogate } from '../sources/surrogate.ts';
 import { type SweepOptions, type SweepOutput, sweepToFolder } from '../study.ts';
 import {
@@ -63,7 +64,7 @@ async function openInputs(
       );
     }
     requireComparable(sides.reference, sides.generated, force);
-    const prepared = await referenceOfSide(sides.reference, algebra);
+    const prepared = await cachedReference(sides.reference, algebra);
     const inputs = poolInputs(prepared, sides.generated, {
       name: nameOf(generated),
       reference: provenance(sides.reference),

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { readNpz, writeNpz } from '../arrays/npz.ts';
+import { StudyError } from '../errors.ts';
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import type { Reference } from '../metrics/reference.ts';
+import { cacheFolder } from '../provenance/cache-folder.ts';
+import { referenceOfSide, type Side } from './side.ts';
+
+/** Raised whenever the same side would give another factor: older files then count as unknown. */
+const RECIPE = 1;
+
+/**
+ * The factored reference of a side, kept in the cache folder under the hash of the side's content:
+ * its covariance and factor are computed once, and the same bits are read the next time. A file that
+ * is damaged, or cannot be written, costs the computation and nothing else.
+ *
+ * @throws StudyError below two rows
+ */
+export async function cachedReference(side: Side, algebra: LinearAlgebra): Promise<Reference> {
+  const path = cacheFolder('references', `${keyOf(side)}.npz`);
+  const kept = await readReference(path, side.dimension);
+  if (kept) return kept;
+  const reference = await referenceOfSide(side, algebra);
+  await keepReference(path, reference);
+  return reference;
+}
+
+function keyOf({ sha256, kind }: Side): string {
+  return createHash('sha256')
+    .update(JSON.stringify([RECIPE, kind, sha256]))
+    .digest('hex');
+}
+
+async function readReference(path: string, dimension: number): Promise<Reference | null> {
+  try {
+    const { mean, trace, factor } = await readNpz(path, ['mean', 'trace', 'factor']);
+    const [rows, columns] = factor.shape;
+    if (rows !== dimension || columns === undefined || mean.values.length !== dimension)
+      return null;
+    const matrix = { data: factor.values, rows, columns };
+    return { mean: mean.values, trace: trace.values[0]!, factor: matrix };
+  } catch (error) {
+    // Not there yet, or damaged: a zip's members carry checksums.
+    if (error instanceof StudyError) return null;
+    throw error;
+  }
+}
+
+async function keepReference(path: string, { mean, trace, factor }: Reference): Promise<void> {
+  try {
+    await writeNpz(path, {
+      mean: { shape: [mean.length], values: mean },
+      trace: { shape: [1], values: Float64Array.of(trace) },
+      factor: { shape: [factor.rows, factor.columns], values: factor.data },
+    });
+  } catch (error) {
+    // A full or read-only cache is no reason to fail.
+    if (!(error instanceof StudyError)) throw error;
+  }
+}
