@@ -4,12 +4,14 @@ import { diagonal } from '../sources/diagonal-surrogate.ts';
 import { discrepancy, powerLaw } from '../sources/spectrum.ts';
 import { type SurrogateDefinition, surrogateSchema } from '../sources/surrogate-schema.ts';
 import { simulatedBias, type WhiteDraw, whiteDraw } from './bias.ts';
-import { published, targets } from './targets.ts';
+import { targets as cifar10, published, type Targets } from './targets.ts';
 
 export interface CalibrationOptions {
   readonly draws: number;
   readonly studySeed: number;
   readonly algebra: LinearAlgebra;
+  /** By default those of the built-in surrogate. */
+  readonly targets?: Targets;
   readonly onProgress?: ((done: number, total: number, note: string) => void) | undefined;
 }
 
@@ -33,7 +35,7 @@ const DIGITS = 6;
  * draws.
  */
 export async function calibrate(options: CalibrationOptions): Promise<SurrogateDefinition> {
-  const { draws: count, studySeed, algebra, onProgress } = options;
+  const { draws: count, studySeed, algebra, targets = cifar10, onProgress } = options;
   const sizes = targets.difference.sizes;
   const total = count + ITERATIONS;
   const draws: WhiteDraw[] = [];
@@ -46,26 +48,26 @@ export async function calibrate(options: CalibrationOptions): Promise<SurrogateD
   let errors: { small: number; large: number } = { small: 0, large: 0 };
   for (let i = 0; i < ITERATIONS; i++) {
     onProgress?.(count + i, total, `iteration ${i + 1}`);
-    const surrogate = diagonal(define(found));
+    const surrogate = diagonal(define(found, targets));
     const small = await simulatedBias(surrogate, draws, sizes[0], algebra);
     const large = await simulatedBias(surrogate, draws, sizes[1], algebra);
     const scale = targets.difference.value / (small.value - large.value);
     const before = found;
     const trace = before.trace * scale;
     const distance = targets.level.value - large.value * scale;
-    found = { trace, distance, spread: spreadFor(trace, distance) };
+    found = { trace, distance, spread: spreadFor(trace, distance, targets) };
     errors = { small: small.se * scale, large: large.se * scale };
     if (Math.abs(found.trace / before.trace - 1) < CONVERGED) break;
   }
   onProgress?.(total, total, '');
   return surrogateSchema.parse({
-    ...define(found),
+    ...define(found, targets),
     published,
-    calibration: provenance(options, errors),
+    calibration: provenance(options, targets, errors),
   });
 }
 
-function define({ trace, distance, spread }: Parameters): SurrogateDefinition {
+function define({ trace, distance, spread }: Parameters, targets: Targets): SurrogateDefinition {
   return surrogateSchema.parse({
     name: 'cifar10-cfm',
     description:
@@ -83,7 +85,7 @@ function define({ trace, distance, spread }: Parameters): SurrogateDefinition {
 }
 
 /** The exponent with the target's SD, by bisection: more weight on large variances, more spread. */
-function spreadFor(trace: number, distance: number): number {
+function spreadFor(trace: number, distance: number, targets: Targets): number {
   const q = powerLaw(targets.dimension, targets.decay, trace);
   let [low, high] = [0, 1];
   for (let i = 0; i < 40; i++) {
@@ -99,6 +101,7 @@ function spreadFor(trace: number, distance: number): number {
 
 function provenance(
   { draws, studySeed }: CalibrationOptions,
+  targets: Targets,
   errors: { small: number; large: number },
 ): Record<string, unknown> {
   const [small, large] = targets.difference.sizes;

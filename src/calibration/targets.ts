@@ -1,3 +1,22 @@
+/** What a surrogate with a power-law spectrum is fitted to. */
+export interface Targets {
+  readonly dimension: number;
+  /** Exponent of the reference's spectrum. */
+  readonly decay: number;
+  /** FID falls by `value` between two sizes. */
+  readonly difference: {
+    readonly sizes: readonly [number, number];
+    readonly value: number;
+    readonly source?: string;
+  };
+  /** The expected FID at one size. */
+  readonly level: { readonly size: number; readonly value: number; readonly source?: string };
+  /** The standard deviation of FID at one size. */
+  readonly spread: { readonly size: number; readonly value: number };
+  /** Share of the population FID that is mean offset; the rest is covariance mismatch. */
+  readonly meanShare: number;
+}
+
 /**
  * Published numbers that fix the built-in surrogate. The pair it is later held against, 9.75 at
  * 5,000 beside 5.12 at 50,000, gives only its larger half: the smaller sizes are predictions.
@@ -23,9 +42,8 @@ export const targets = {
   },
   /** Standard deviation over repeated evaluations, as published for CIFAR-10. */
   spread: { size: 10_000, value: 0.1 },
-  /** Share of the population FID that is mean offset; the rest is covariance mismatch. */
   meanShare: 0.5,
-} as const;
+} as const satisfies Targets;
 
 /** What the surrogate is later held against; not used in its calibration, but for the level. */
 export const published = [
