@@ -1,11 +1,14 @@
 import { basename, dirname } from 'node:path';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
+import type { SampleMoments } from '../linalg/scatter.ts';
 import { requireComparable } from '../sources/comparable.ts';
+import { momentsOfFeatures } from '../sources/features.ts';
 import { cachedReference } from '../sources/reference-cache.ts';
 import type { Side } from '../sources/side.ts';
 import { loadSurrogate } from '../sources/surrogate.ts';
 import { type SweepOptions, type SweepOutput, sweepToFolder } from '../study.ts';
+import { isBeyondHalf } from '../sweep/complement.ts';
 import {
   poolInputs,
   type SideProvenance,
@@ -43,13 +46,14 @@ export async function sweep(
 
 /** Opens what a sweep draws from: a surrogate, or a pool of features against a reference. */
 async function openInputs(
-  { source, reference, generated, model, force, exact_moments }: SweepSettings,
+  settings: SweepSettings,
   flags: ExtractionFlags,
 ): Promise<{ inputs: SweepInputs; close(): void }> {
+  const { source, reference, generated, model, sizes, replacement, force } = settings;
   const algebra = sharedAlgebra();
   if (reference === undefined || generated === undefined) {
     const surrogate = await loadSurrogate(source!, algebra);
-    return { inputs: surrogateInputs(surrogate, exact_moments), close() {} };
+    return { inputs: surrogateInputs(surrogate, settings.exact_moments), close() {} };
   }
   const sides = await openSides(reference, generated, { ...flags, model });
   const close = () => {
@@ -65,16 +69,23 @@ async function openInputs(
     }
     requireComparable(sides.reference, sides.generated, force);
     const prepared = await cachedReference(sides.reference, algebra);
-    const inputs = poolInputs(prepared, sides.generated, {
-      name: nameOf(generated),
-      reference: provenance(sides.reference),
-      generated: provenance(sides.generated),
-    });
-    return { inputs, close };
+    const { rows, dimension } = sides.generated;
+    const beyond = sizes.some((size) => isBeyondHalf(size, dimension, rows));
+    const total =
+      beyond && !replacement
+        ? shifted(await momentsOfFeatures(sides.generated, algebra), prepared.mean)
+        : undefined;
+    const names = { name: nameOf(generated), reference: provenance(sides.reference) };
+    const provenances = { ...names, generated: provenance(sides.generated) };
+    return { inputs: poolInputs(prepared, sides.generated, provenances, total), close };
   } catch (error) {
     close();
     throw error;
   }
+}
+
+function shifted(moments: SampleMoments, origin: Float64Array): SampleMoments {
+  return { ...moments, mean: moments.mean.map((value, i) => value - origin[i]!) };
 }
 
 function provenance({ path, sha256, rows, extractor }: Side): SideProvenance {

@@ -1,3 +1,4 @@
+import type { SampleMoments } from '../linalg/scatter.ts';
 import type { Geometry } from '../metrics/frechet.ts';
 
 /** Where the rows of a draw come from. Plain data, so that it can be sent to a worker. */
@@ -12,6 +13,8 @@ export type RowSpec =
       readonly path: string;
       readonly rows: number;
       readonly shift: Float64Array;
+      /** Moments of z over the whole pool, where draws of more than half of it are wanted. */
+      readonly total?: SampleMoments;
     };
 
 /** All that a worker needs to run draws of a sweep. */
@@ -42,6 +45,14 @@ export interface OpenRows {
    *   rows is free, so that a pool is read in file order
    */
   draw(seed: number, cuts: readonly number[]): RowReader;
+  /** Moments of the whole pool, where they are known and draws are without replacement. */
+  readonly total?: SampleMoments | undefined;
+  /**
+   * Starts with the rows that a draw of a pool leaves out.
+   *
+   * @param sizes of the nested draws, ascending; the rows left out of the largest come first
+   */
+  leftOut?(seed: number, sizes: readonly number[]): RowReader;
   /** Where moments are drawn instead of rows: the key of the stream that decides them. */
   momentsKey?(seed: number, size: number): (string | number)[];
   close(): void | Promise<void>;

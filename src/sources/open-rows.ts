@@ -2,7 +2,13 @@ import { openNpyRows } from '../arrays/npy-file.ts';
 import { normalSource } from '../random/normals.ts';
 import { stream } from '../random/stream.ts';
 import { drawWithoutReplacement, drawWithReplacement } from '../random/subsample.ts';
-import { drawKey, type OpenRows, type RowSpec, type Sampling } from './draw-source.ts';
+import {
+  drawKey,
+  type OpenRows,
+  type RowReader,
+  type RowSpec,
+  type Sampling,
+} from './draw-source.ts';
 import { subtractRow } from './features.ts';
 
 /** Opens the rows of a source, in the thread that will read them. */
@@ -38,11 +44,29 @@ function openMoments({ studySeed }: Sampling): OpenRows {
 }
 
 function openPool(
-  { path, rows, shift }: Extract<RowSpec, { kind: 'pool' }>,
+  { path, rows, shift, total }: Extract<RowSpec, { kind: 'pool' }>,
   sampling: Sampling,
 ): OpenRows {
   const pool = openNpyRows(path);
   const draw = sampling.replacement ? drawWithReplacement : drawWithoutReplacement;
+
+  /** Reads rows in the order of the file between two cuts: there any order will do. */
+  function reader(order: Uint32Array, cuts: readonly number[]): RowReader {
+    let start = 0;
+    for (const cut of cuts) {
+      order.subarray(start, cut).sort();
+      start = cut;
+    }
+    let position = 0;
+    return {
+      next(out, count) {
+        pool.readRows(order.subarray(position, position + count), out);
+        position += count;
+        subtractRow(out, shift, count);
+      },
+    };
+  }
+
   return {
     draw(seed, cuts) {
       const size = cuts.at(-1) ?? 0;
@@ -51,19 +75,13 @@ function openPool(
         size === rows && cuts.length === 1 && !sampling.replacement
           ? Uint32Array.from({ length: rows }, (_, i) => i)
           : draw(rows, size, stream(...drawKey(sampling, seed, cuts)));
-      let start = 0;
-      for (const cut of cuts) {
-        order.subarray(start, cut).sort();
-        start = cut;
-      }
-      let position = 0;
-      return {
-        next(out, count) {
-          pool.readRows(order.subarray(position, position + count), out);
-          position += count;
-          subtractRow(out, shift, count);
-        },
-      };
+      return reader(order, cuts);
+    },
+    total: sampling.replacement ? undefined : total,
+    leftOut(seed, sizes) {
+      const order = draw(rows, rows, stream(...drawKey(sampling, seed, sizes)));
+      const cuts = sizes.map((size) => rows - size).reverse();
+      return reader(order.slice(sizes[0]).reverse(), cuts);
     },
     close: () => pool.close(),
   };

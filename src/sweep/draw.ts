@@ -1,9 +1,18 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { columnMeans } from '../linalg/contrasts.ts';
 import { Scatter } from '../linalg/scatter.ts';
-import { distanceOfMoments, distanceOfRows, type FrechetTerms } from '../metrics/frechet.ts';
+import {
+  distanceOfMoments,
+  distanceOfRows,
+  type FrechetTerms,
+  type Geometry,
+} from '../metrics/frechet.ts';
 import type { DrawSource, OpenRows, RowReader } from '../sources/draw-source.ts';
 import { distanceOfExactMoments } from '../sources/exact-moments.ts';
+import { isBeyondHalf, runComplements } from './complement.ts';
+import { attempt, type DrawOutcome, failed } from './outcome.ts';
+
+export type { DrawOutcome } from './outcome.ts';
 
 /** Rows read at a time. */
 const BLOCK = 2048;
@@ -20,19 +29,10 @@ export interface DrawUnit {
   readonly wanted: readonly number[];
 }
 
-/** What became of one draw. */
-export interface DrawOutcome {
-  readonly seed: number;
-  readonly size: number;
-  readonly terms: FrechetTerms | null;
-  /** Wall time since the previous draw of the unit, i.e. of the rows and the distance it added. */
-  readonly seconds: number;
-  readonly error: string | null;
-}
-
 /**
- * Runs the draws of one unit, the smallest first: nested draws share their rows and their sums. A
- * draw that fails becomes an outcome with its error, and the next one goes on.
+ * Runs the draws of one unit: nested draws share their rows and their sums, and draws of more than
+ * half a pool are computed from what they leave out. A draw that fails becomes an outcome with its
+ * error, and the next one goes on.
  */
 export async function* runUnit(
   unit: DrawUnit,
@@ -47,6 +47,26 @@ export async function* runUnit(
     }
     return;
   }
+  const d = geometry.dimension;
+  const total = rows.total ?? null;
+  const beyond = (size: number) => isBeyondHalf(size, d, total?.count ?? null);
+  const half = partOf(unit, (size) => !beyond(size));
+  if (half.wanted.length > 0) yield* runPrefixes(half, geometry, rows, algebra);
+  const rest = partOf(unit, beyond);
+  if (rest.wanted.length > 0) yield* runComplements(rest, geometry, rows, total!, algebra);
+}
+
+function partOf({ seed, sizes, wanted }: DrawUnit, keep: (size: number) => boolean): DrawUnit {
+  return { seed, sizes: sizes.filter(keep), wanted: wanted.filter(keep) };
+}
+
+/** Draws that share their rows and their sums, the smallest first. */
+async function* runPrefixes(
+  unit: DrawUnit,
+  geometry: Geometry,
+  rows: OpenRows,
+  algebra: LinearAlgebra,
+): AsyncGenerator<DrawOutcome> {
   const d = geometry.dimension;
   const last = Math.max(...unit.wanted);
   const cuts = unit.sizes.filter((size) => size <= last);
@@ -71,8 +91,7 @@ export async function* runUnit(
     } catch (error) {
       // Without its rows neither this draw nor a larger one can be had.
       for (const lost of unit.wanted.filter((other) => other >= size)) {
-        const seconds = (performance.now() - start) / 1000;
-        yield { seed: unit.seed, size: lost, terms: null, error: message(error), seconds };
+        yield failed(unit.seed, lost, error, start);
       }
       return;
     }
@@ -92,25 +111,4 @@ export async function* runUnit(
     const z = { data, rows: size, columns: d };
     return distanceOfRows(geometry, z, columnMeans(z), algebra);
   }
-}
-
-/** A distance as an outcome, whatever becomes of it. */
-async function attempt(
-  seed: number,
-  size: number,
-  distance: () => Promise<FrechetTerms>,
-  start = performance.now(),
-): Promise<DrawOutcome> {
-  const seconds = () => (performance.now() - start) / 1000;
-  try {
-    const terms = await distance();
-    if (!Number.isFinite(terms.distance)) throw new Error(`distance is ${terms.distance}`);
-    return { seed, size, terms, error: null, seconds: seconds() };
-  } catch (error) {
-    return { seed, size, terms: null, error: message(error), seconds: seconds() };
-  }
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import type { SampleMoments } from '../linalg/scatter.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
 import { featureGeometry, type Reference } from '../metrics/reference.ts';
 import type { DrawSource } from '../sources/draw-source.ts';
@@ -55,7 +56,11 @@ export interface SideProvenance {
   readonly comparable: boolean | null;
 }
 
-/** A sweep over draws from a pool of features. */
+/**
+ * A sweep over draws from a pool of features.
+ *
+ * @param total moments of z = x − m over the pool, where draws of more than half of it are wanted
+ */
 export function poolInputs(
   reference: Reference,
   generated: { readonly featuresPath: string; readonly rows: number; readonly dimension: number },
@@ -64,6 +69,7 @@ export function poolInputs(
     readonly reference: SideProvenance;
     readonly generated: SideProvenance;
   },
+  total?: SampleMoments,
 ): SweepInputs {
   const { featuresPath: path, rows, dimension } = generated;
   const { name, ...sides } = provenance;
@@ -72,7 +78,7 @@ export function poolInputs(
     dimension,
     source: {
       geometry: featureGeometry(reference),
-      rows: { kind: 'pool', path, rows, shift: reference.mean },
+      rows: { kind: 'pool', path, rows, shift: reference.mean, ...(total && { total }) },
     },
     pool: rows,
     referenceSize: sides.reference.rows,

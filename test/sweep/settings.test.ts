@@ -12,6 +12,7 @@ describe('parseSettings', () => {
       study_seed: 0,
       replacement: false,
       nested: true,
+      exact_moments: false,
       estimand: 'auto',
       timings: false,
       force: false,

@@ -1,0 +1,63 @@
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { withoutPart } from '../linalg/pooled-moments.ts';
+import { type SampleMoments, Scatter } from '../linalg/scatter.ts';
+import { distanceOfMoments, type Geometry } from '../metrics/frechet.ts';
+import type { OpenRows, RowReader } from '../sources/draw-source.ts';
+import type { DrawUnit } from './draw.ts';
+import { attempt, type DrawOutcome, failed } from './outcome.ts';
+
+/** Rows read at a time. */
+const BLOCK = 2048;
+
+/**
+ * Whether a draw is cheaper as the pool without the rows that it leaves out. A single row left out
+ * has no covariance to take away.
+ */
+export function isBeyondHalf(size: number, dimension: number, pool: number | null): boolean {
+  return pool !== null && size > dimension && 2 * size > pool && pool - size !== 1;
+}
+
+/**
+ * Draws of more than half a pool, the largest first: the pool's moments less those of the rows left
+ * out, which nest the other way round. The whole pool costs no rows at all.
+ *
+ * @param unit all of whose sizes are beyond half of the pool
+ */
+export async function* runComplements(
+  unit: DrawUnit,
+  geometry: Geometry,
+  rows: OpenRows,
+  total: SampleMoments,
+  algebra: LinearAlgebra,
+): AsyncGenerator<DrawOutcome> {
+  const d = geometry.dimension;
+  const smallest = Math.min(...unit.wanted);
+  const sizes = unit.sizes.filter((size) => size >= smallest).reverse();
+  const left = total.count - smallest;
+  const scatter = new Scatter(d, algebra.gemm);
+  const block = new Float64Array(Math.min(BLOCK, left) * d);
+  let reader: RowReader | null = null;
+  for (const size of sizes) {
+    const start = performance.now();
+    try {
+      while (scatter.count < total.count - size) {
+        const some = Math.min(BLOCK, total.count - size - scatter.count);
+        const data = block.subarray(0, some * d);
+        reader ??= rows.leftOut!(unit.seed, unit.sizes);
+        await reader.next(data, some);
+        await scatter.add(data, some);
+      }
+    } catch (error) {
+      for (const lost of unit.wanted.filter((other) => other <= size)) {
+        yield failed(unit.seed, lost, error, start);
+      }
+      return;
+    }
+    if (!unit.wanted.includes(size)) continue;
+    const distance = () => {
+      const moments = scatter.count === 0 ? total : withoutPart(total, scatter.moments());
+      return distanceOfMoments(geometry, moments, algebra);
+    };
+    yield attempt(unit.seed, size, distance, start);
+  }
+}

@@ -1,0 +1,34 @@
+import type { FrechetTerms } from '../metrics/frechet.ts';
+
+/** What became of one draw. */
+export interface DrawOutcome {
+  readonly seed: number;
+  readonly size: number;
+  readonly terms: FrechetTerms | null;
+  /** Wall time since the previous draw of the unit, i.e. of the rows and the distance it added. */
+  readonly seconds: number;
+  readonly error: string | null;
+}
+
+/** A distance as an outcome, whatever becomes of it. */
+export async function attempt(
+  seed: number,
+  size: number,
+  distance: () => Promise<FrechetTerms>,
+  start = performance.now(),
+): Promise<DrawOutcome> {
+  try {
+    const terms = await distance();
+    if (!Number.isFinite(terms.distance)) throw new Error(`distance is ${terms.distance}`);
+    const seconds = (performance.now() - start) / 1000;
+    return { seed, size, terms, error: null, seconds };
+  } catch (error) {
+    return failed(seed, size, error, start);
+  }
+}
+
+/** The outcome of a draw that could not be had. */
+export function failed(seed: number, size: number, error: unknown, start: number): DrawOutcome {
+  const message = error instanceof Error ? error.message : String(error);
+  return { seed, size, terms: null, error: message, seconds: (performance.now() - start) / 1000 };
+}
