@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { writeAtomically } from '../arrays/disk.ts';
 import { calibrate } from '../calibration/calibrate.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
+import { writeWhole } from '../tables/files.ts';
 import { showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -34,7 +34,7 @@ async function run({ draws, studySeed, out }: CalibrateOptions): Promise<void> {
       ...{ draws, studySeed, algebra, onProgress: progress.update },
     });
     const text = `${JSON.stringify(definition, null, 2)}\n`;
-    await writeAtomically(out, async (file) => void (await file.writeFile(text)));
+    await writeWhole(out, text);
   } finally {
     progress.stop();
   }

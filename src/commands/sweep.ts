@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { diskError } from '../arrays/disk.ts';
 import { StudyError } from '../errors.ts';
 import type { SweepOutput } from '../study.ts';
+import { SWEEP_FORMAT } from '../sweep/files.ts';
 import { settingsSchema } from '../sweep/settings.ts';
 import { parseSeedList } from '../sweep/sizes.ts';
 import { screenTable } from '../tables/screen.ts';
@@ -46,7 +47,7 @@ export function sweepCommand(): Command {
     .option('--experiment <name>', 'name in the tables (default: the source’s)')
     .option('--workers <n>', 'worker threads (default: one a core)', wholeNumber('--workers', 1))
     .option('--out <dir>', 'folder for the files (default: runs/NAME-HASH)')
-    .option('--config <file>', 'settings as JSON; flags win over it')
+    .option('--config <file>', 'settings as JSON, or the manifest.json of a sweep; flags win')
     .option('--timings', 'fill in the seconds column, which differs from run to run')
     .option('--restart', 'discard the draws of another sweep in --out')
     .option('--force', 'compare features of different models or modes');
@@ -81,7 +82,8 @@ async function readConfig(path: string | undefined): Promise<object> {
     throw diskError(error, path);
   });
   try {
-    return Object(JSON.parse(text));
+    const json = Object(JSON.parse(text));
+    return json.format === SWEEP_FORMAT ? json.settings : json;
   } catch (cause) {
     throw new StudyError(`${path} is not JSON: ${(cause as Error).message}`, undefined, { cause });
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { writeAtomically } from '../arrays/disk.ts';
 import { environment } from '../provenance/environment.ts';
 import { writeEstimates } from '../tables/estimates.ts';
+import { writeWhole } from '../tables/files.ts';
 import { thousands } from '../tables/number.ts';
 import { writePerformance } from '../tables/performance.ts';
 import type { SweepInputs } from './inputs.ts';
@@ -9,7 +9,7 @@ import { type SweepResult, sweepIdentity } from './run.ts';
 import type { SweepSettings } from './settings.ts';
 
 /** Version of manifest.json's form. */
-const FORMAT = 'fid-study sweep 1';
+export const SWEEP_FORMAT = 'fid-study sweep 1';
 
 /**
  * The manifest of a sweep: all that one needs to run it again, what its numbers are held against,
@@ -25,7 +25,7 @@ export function sweepManifest(
   const draws = settings.seeds.length;
   const title = `${name}, ${draws} seed${draws === 1 ? '' : 's'}`;
   return {
-    format: FORMAT,
+    format: SWEEP_FORMAT,
     ...{ experiment, title, summary, command, settings },
     sweep: sweepIdentity(settings, inputs),
     inputs: provenance,
@@ -50,7 +50,7 @@ export async function writeSweep(
   await writeEstimates(path('estimates.csv'), rows);
   await writePerformance(path('performance.csv'), performance);
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
-  await writeAtomically(path('manifest.json'), async (file) => void (await file.writeFile(text)));
+  await writeWhole(path('manifest.json'), text);
   return [path('estimates.csv'), path('performance.csv'), path('manifest.json')];
 }
 

@@ -1,21 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
+import { writeAtomically } from '../arrays/disk.ts';
 import { errorCode, StudyError } from '../errors.ts';
 
 /**
- * Writes a whole file or nothing: to a temporary name beside it, then renamed.
+ * Writes a whole file or nothing: to a temporary name beside it, then renamed. Folders on the way are
+ * made.
  *
- * @throws StudyError where the folder is missing, full or not writable
+ * @throws StudyError where the disk is full or the folder not writable
  */
 export async function writeWhole(path: string, data: string | Buffer): Promise<void> {
-  try {
-    await writeFileAtomic(path, data);
-  } catch (error) {
-    const code = errorCode(error);
-    const hint = code === undefined ? undefined : WRITE_HINTS[code];
-    if (!hint) throw error;
-    throw new StudyError(`cannot write ${path} (${code})`, hint, { cause: error });
-  }
+  await writeAtomically(path, (file) => file.writeFile(data));
 }
 
 /**
@@ -33,17 +27,6 @@ export async function readText(path: string): Promise<string> {
     throw new StudyError(`cannot read ${path} (${code})`, hint, { cause: error });
   }
 }
-
-const WRITE_HINTS: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space left on the device: free some, then run the same command again',
-  EDQUOT: 'the disk quota is used up: free some space, then run the same command again',
-  EACCES: 'choose a folder that you may write to',
-  EPERM: 'choose a folder that you may write to',
-  EROFS: 'the file system is read-only: choose another folder',
-  ENOENT: 'the folder does not exist: create it first',
-  ENOTDIR: 'a part of the path is a file, not a folder',
-  EISDIR: 'a folder of that name is in the way',
-};
 
 const READ_HINTS: Readonly<Record<string, string>> = {
   ENOENT: 'give the folder that `study sweep --out` wrote',

@@ -25,6 +25,7 @@ it('a missing file or folder is a user error that names it', async () => {
   const path = join(folder, 'nowhere', 'estimates.csv');
   await expect(readEstimates(path)).rejects.toThrow(StudyError);
   await expect(readEstimates(path)).rejects.toThrow(path);
-  await expect(writeEstimates(path, [DRAW])).rejects.toThrow(StudyError);
+  const inFile = join(folder, 'estimates.csv', 'performance.csv');
+  await expect(writeEstimates(inFile, [DRAW])).rejects.toThrow(StudyError);
   await expect(readEstimates(folder)).rejects.toThrow(StudyError);
 });
