@@ -25,7 +25,9 @@ if (existsSync(source) && (!existsSync(entry) || statSync(entry).mtimeMs < newes
     console.error('study is not built and typescript is not installed; run `npm ci` first');
     process.exit(2);
   }
-  const built = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
+  // Nothing is written on an error, or the next start would take it for built.
+  const flags = ['-p', join(root, 'tsconfig.build.json'), '--noEmitOnError'];
+  const built = spawnSync(process.execPath, [tsc, ...flags], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (built.status !== 0) process.exit(1);

@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from './arrays/folder.ts';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+const clone = temporaryFolder();
+const entry = join(clone, 'dist', 'cli.js');
+
+beforeAll(() => {
+  for (const name of ['bin', 'src', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) {
+    cpSync(join(project, name), join(clone, name), { recursive: true });
+  }
+  symlinkSync(join(project, 'node_modules'), join(clone, 'node_modules'));
+});
+
+function study() {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(clone, 'bin', 'study.js'), '--version'],
+    { encoding: 'utf8' },
+  );
+  return { status, stdout, stderr };
+}
+
+describe('bin/study.js', () => {
+  it('compiles a clone that has no dist, then runs it', () => {
+    expect(existsSync(entry)).toBe(false);
+    const { status, stdout, stderr } = study();
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(existsSync(entry)).toBe(true);
+  });
+
+  it('does not compile again while dist is newer than the sources', () => {
+    const before = statSync(entry).mtimeMs;
+    expect(study().status).toBe(0);
+    expect(statSync(entry).mtimeMs).toBe(before);
+  });
+
+  it('compiles again once a source is newer', () => {
+    // Shorter sources, to be compiled in no time.
+    rmSync(join(clone, 'src'), { recursive: true });
+    mkdirSync(join(clone, 'src'));
+    writeFileSync(join(clone, 'src', 'cli.ts'), "console.log('changed');\n");
+    expect(study()).toEqual({ status: 0, stdout: 'changed\n', stderr: '' });
+  });
+
+  it('ends with 1 as long as the sources do not compile, and runs nothing', () => {
+    const source = join(clone, 'src', 'cli.ts');
+    writeFileSync(source, "const wrong: number = 'text';\nconsole.log(wrong);\n");
+    for (let time = 0; time < 2; time++) {
+      const { status, stdout } = study();
+      expect(status).toBe(1);
+      expect(stdout).toContain('TS2322');
+      expect(stdout).not.toMatch(/^(text|changed)$/m);
+    }
+  });
+
+  it('runs an installed package, which has no sources, as it is', () => {
+    rmSync(join(clone, 'src'), { recursive: true });
+    const before = statSync(entry).mtimeMs;
+    expect(study()).toMatchObject({ status: 0, stderr: '' });
+    expect(statSync(entry).mtimeMs).toBe(before);
+  });
+});
