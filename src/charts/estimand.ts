@@ -3,7 +3,7 @@ import { plusMinus, roundToError } from '../tables/number.ts';
 import { MARK } from './marks.ts';
 import { emptiestPlace, type Place, type Spot } from './placement.ts';
 import type { Axes, Layer } from './spec.ts';
-import { WIDTH } from './theme.ts';
+import { HEIGHT, WIDTH } from './theme.ts';
 
 /**
  * The estimand's rule across the chart, named at an end where little lies.
@@ -18,7 +18,9 @@ export function estimandLayers(
   points: readonly Spot[],
 ): Layer[] {
   const name = estimandName(estimand);
-  const { id, anchor: _, ...hang } = emptiestPlace([name], places(y), points);
+  // Running into the axis is as bad as covering one point, at either end.
+  const taken = [...points, { x: WIDTH / 8, y: HEIGHT }, { x: (7 * WIDTH) / 8, y: HEIGHT }];
+  const { id, anchor: _, ...hang } = emptiestPlace([name], places(y), taken);
   const rule = axes.y({ datum: estimand.value });
   return [
     { data: { values: [{}] }, mark: MARK.estimand, encoding: { y: rule } },
@@ -34,7 +36,7 @@ export function estimandLayers(
 function places(y: number): [Place<'left' | 'right'>, ...Place<'left' | 'right'>[]] {
   const left = { id: 'left', align: 'left', anchor: { x: 0, y }, dx: 3 } as const;
   const right = { id: 'right', align: 'right', anchor: { x: WIDTH, y }, dx: -3 } as const;
-  const below = { baseline: 'top', dy: 4 } as const;
+  const below = { baseline: 'top', dy: 3 } as const;
   const above = { baseline: 'bottom', dy: -3 } as const;
   return [
     { ...left, ...below },
