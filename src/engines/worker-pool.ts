@@ -31,7 +31,7 @@ export function workerPool({ workers }: WorkerPoolOptions): Engine {
         } catch (error) {
           failure.abort(error);
         } finally {
-          await worker?.terminate();
+          if (worker) await end(worker);
         }
       };
       await Promise.all(Array.from({ length: Math.min(workers, units.length) }, lane));
@@ -46,6 +46,22 @@ function start(job: ToWorker): Worker {
   const worker = new Worker(new URL(file, import.meta.url));
   worker.postMessage(job);
   return worker;
+}
+
+/**
+ * Ends a worker once it is at rest, a block of rows or an eigenvalue problem later: to terminate a
+ * thread within a call of onnxruntime aborts the whole process.
+ */
+async function end(worker: Worker): Promise<void> {
+  // A thread that has died has no number, and no answer to give.
+  if (worker.threadId === -1) return;
+  await new Promise<void>((resolve) => {
+    worker.on('message', (message: FromWorker) => message.kind === 'stopped' && resolve());
+    worker.on('error', () => resolve());
+    worker.on('exit', () => resolve());
+    worker.postMessage({ kind: 'stop' } satisfies ToWorker);
+  });
+  await worker.terminate();
 }
 
 /** Resolves to true if the worker died on the unit. */
@@ -72,7 +88,7 @@ function runOn(
     };
     const onMessage = (message: FromWorker) => {
       if (message.kind === 'outcome') handle(message.outcome);
-      else handled.then(() => finish(() => resolve(false)), reject);
+      else if (message.kind === 'idle') handled.then(() => finish(() => resolve(false)), reject);
     };
     const onError = (error: Error) => {
       for (const size of left) {
@@ -83,8 +99,7 @@ function runOn(
     const onAbort = () => {
       // A draw that is under way is given up: its rows can be drawn again.
       worker.off('message', onMessage);
-      void worker.terminate();
-      handled.then(() => finish(() => resolve(true)), reject);
+      handled.then(() => finish(() => resolve(false)), reject);
     };
     worker.on('message', onMessage);
     worker.on('error', onError);

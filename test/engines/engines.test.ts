@@ -120,6 +120,25 @@ describe.each(ENGINES)('the engine of %s', (name, engine) => {
 });
 
 describe('workerPool', () => {
+  it('gives a draw up in the middle of it, without a word of it and without harm', async () => {
+    // At d = 2 most of the time goes into calls of onnxruntime; the whole draw would take minutes.
+    const job = await surrogateJob(2);
+    for (let delay = 1; delay <= 10; delay++) {
+      const controller = new AbortController();
+      const outcomes: DrawOutcome[] = [];
+      await workerPool({ workers: 1 }).run(
+        job,
+        unitsOf([1, 2], [10, 2_000_000_000]),
+        (outcome) => {
+          outcomes.push(outcome);
+          setTimeout(() => controller.abort(), delay);
+        },
+        controller.signal,
+      );
+      expect(outcomes.map(({ size, error }) => [size, error])).toEqual([[10, null]]);
+    }
+  });
+
   it('fails the draws of a thread that dies, and goes on with another', async () => {
     const { job, path } = await poolJob(folder, 30, 4, 'gone');
     rmSync(path);
