@@ -113,6 +113,8 @@ function print(output: SweepOutput, seconds: number): void {
   for (const { size, seed, error } of failed)
     console.log(`failed: N ${size}, seed ${seed}: ${error}`);
   console.log(summary);
+  // Results with holes are results; none at all is a failure.
+  if (failed.length === estimates.length) process.exitCode = 1;
   console.log(`${estimates.length} draws in ${duration(seconds)}`);
   console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);
 }

@@ -111,7 +111,9 @@ export function sweepIdentity(
     ...{ study: packageVersion(), sizes, study_seed, replacement, nested, exact_moments },
     inputs: provenance,
   };
-  return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+  // Inputs are told apart by content: where they lie may change.
+  const text = JSON.stringify(identity, (key, value) => (key === 'path' ? undefined : value));
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function samplingOf({ study_seed, replacement, nested }: SweepSettings) {
