@@ -1,9 +1,11 @@
 import type { Gemm, Matrix } from './gemm.ts';
 
-/** Columns of a panel: products of two panels make up the lower half of the scatter matrix. */
+/** Coordinates whose products are computed together: 56 % of the full matrix at d = 2048. */
 const PANEL = 256;
-/** Rows packed at a time: 32 MB of float64 at d = 2048. */
+/** Rows multiplied at a time: 32 MB of float64 at d = 2048. */
 const CHUNK = 2048;
+/** Rows transposed together: a cache line of float64. */
+const LINE = 8;
 
 /** Mean and covariance of a sample; the covariance divides by `count − 1`. */
 export interface SampleMoments {
@@ -13,34 +15,32 @@ export interface SampleMoments {
 }
 
 /**
- * Running sums Σ z and Σ z zᵀ of rows z [d], in float64. Only the blocks on and below the diagonal
- * are multiplied: 56 % of the full product at d = 2048. Rows should be centred near their mean (at
- * the reference's, say), or the covariance loses digits to cancellation.
+ * Running sums Σ z and Σ z zᵀ of rows z [d], in float64. Only the blocks on and above the diagonal are
+ * multiplied. Rows should be centred near their mean (at the reference's, say), or the covariance
+ * loses digits to cancellation.
  */
 export class Scatter {
   #count = 0;
   readonly #sum: Float64Array;
-  readonly #blocks: Float64Array[] = [];
-  readonly #panels: Matrix[];
+  /** Block rows of Σ z zᵀ, each [panel, d − start]: from the diagonal to the right. */
+  readonly #blocks: readonly { readonly start: number; readonly sums: Matrix }[];
+  /** A chunk of rows, transposed [d, rows]: onnxruntime's products are fastest along rows. */
+  readonly #chunk: Float64Array;
   readonly #product: Float64Array;
 
   constructor(
     readonly dimension: number,
     private readonly gemm: Gemm,
   ) {
-    this.#sum = new Float64Array(dimension);
-    this.#panels = panelWidths(dimension).map((columns) => ({
-      data: new Float64Array(CHUNK * columns),
-      rows: CHUNK,
-      columns,
-    }));
-    const widest = this.#panels[0]?.columns ?? 0;
-    this.#product = new Float64Array(widest * widest);
-    for (const [i, a] of this.#panels.entries()) {
-      for (const b of this.#panels.slice(0, i + 1)) {
-        this.#blocks.push(new Float64Array(a.columns * b.columns));
-      }
-    }
+    const d = dimension;
+    this.#sum = new Float64Array(d);
+    this.#chunk = new Float64Array(CHUNK * d);
+    this.#product = new Float64Array(Math.min(PANEL, d) * d);
+    this.#blocks = Array.from({ length: Math.ceil(d / PANEL) }, (_, panel) => {
+      const start = panel * PANEL;
+      const [rows, columns] = [Math.min(PANEL, d - start), d - start];
+      return { start, sums: { data: new Float64Array(rows * columns), rows, columns } };
+    });
   }
 
   get count(): number {
@@ -51,7 +51,7 @@ export class Scatter {
   async add(data: Float64Array, rows: number): Promise<void> {
     for (let start = 0; start < rows; start += CHUNK) {
       const count = Math.min(CHUNK, rows - start);
-      this.#pack(data.subarray(start * this.dimension, (start + count) * this.dimension), count);
+      this.#take(data.subarray(start * this.dimension, (start + count) * this.dimension), count);
       await this.#multiply(count);
       this.#count += count;
     }
@@ -68,60 +68,47 @@ export class Scatter {
     if (count < 2) throw new Error(`covariance of ${count} rows`);
     const mean = this.#sum.map((value) => value / count);
     const data = new Float64Array(d * d);
-    let block = 0;
-    for (const [i, a] of this.#panels.entries()) {
-      for (const [j, b] of this.#panels.slice(0, i + 1).entries()) {
-        const sums = this.#blocks[block++]!;
-        for (let row = 0; row < a.columns; row++) {
-          const x = i * PANEL + row;
-          for (let column = 0; column < b.columns; column++) {
-            const y = j * PANEL + column;
-            const value =
-              (sums[row * b.columns + column]! - count * mean[x]! * mean[y]!) / (count - 1);
-            data[x * d + y] = value;
-            data[y * d + x] = value;
-          }
+    for (const { start, sums } of this.#blocks) {
+      for (let row = 0, k = 0; row < sums.rows; row++) {
+        const x = start + row;
+        for (let y = start; y < d; y++, k++) {
+          const value = (sums.data[k]! - count * mean[x]! * mean[y]!) / (count - 1);
+          data[x * d + y] = value;
+          data[y * d + x] = value;
         }
       }
     }
     return { count, mean, covariance: { data, rows: d, columns: d } };
   }
 
-  /** Copies row-major rows into panels, each contiguous: onnxruntime has no leading dimension. */
-  #pack(data: Float64Array, rows: number): void {
+  /** Transposes rows into the chunk, some at a time so that whole cache lines are written. */
+  #take(data: Float64Array, rows: number): void {
     const d = this.dimension;
-    for (const [p, panel] of this.#panels.entries()) {
-      const { columns } = panel;
-      for (let row = 0; row < rows; row++) {
-        const start = row * d + p * PANEL;
-        panel.data.set(data.subarray(start, start + columns), row * columns);
-      }
-    }
-    for (let row = 0, k = 0; row < rows; row++) {
-      for (let column = 0; column < d; column++, k++) this.#sum[column]! += data[k]!;
-    }
-  }
-
-  async #multiply(rows: number): Promise<void> {
-    let block = 0;
-    for (const [i, a] of this.#panels.entries()) {
-      for (const b of this.#panels.slice(0, i + 1)) {
-        const sums = this.#blocks[block++]!;
-        const { data } = await this.gemm.multiply(
-          { ...a, rows },
-          { ...b, rows },
-          { transposeA: true, out: this.#product },
-        );
-        for (let k = 0; k < sums.length; k++) sums[k]! += data[k]!;
+    const [chunk, sum] = [this.#chunk, this.#sum];
+    for (let row = 0; row < rows; row += LINE) {
+      const end = Math.min(row + LINE, rows);
+      for (let column = 0; column < d; column++) {
+        let total = sum[column]!;
+        for (let i = row, from = row * d + column, to = column * rows + row; i < end; i++) {
+          const value = data[from]!;
+          chunk[to++] = value;
+          total += value;
+          from += d;
+        }
+        sum[column] = total;
       }
     }
   }
-}
 
-function panelWidths(dimension: number): number[] {
-  const widths: number[] = [];
-  for (let start = 0; start < dimension; start += PANEL) {
-    widths.push(Math.min(PANEL, dimension - start));
+  async #multiply(count: number): Promise<void> {
+    for (const { start, sums } of this.#blocks) {
+      const rest = this.#chunk.subarray(start * count, this.dimension * count);
+      const { data } = await this.gemm.multiply(
+        { data: rest, rows: sums.rows, columns: count },
+        { data: rest, rows: sums.columns, columns: count },
+        { transposeB: true, out: this.#product },
+      );
+      for (let k = 0; k < sums.data.length; k++) sums.data[k]! += data[k]!;
+    }
   }
-  return widths;
 }
