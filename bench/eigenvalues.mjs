@@ -1,17 +1,64 @@
-// Symmetric eigenvalues against ml-matrix and, where Python has them, NumPy (OpenBLAS, one thread);
-// eigenvectors and Cholesky factors against NumPy. Run after `npm run build`; ml-matrix at 2048 takes
-// a minute, `--quick` leaves it out.
-import { spawnSync } from 'node:child_process';
-import { cpus } from 'node:os';
-import { pathToFileURL } from 'node:url';
+// Symmetric eigenvalues against ml-matrix and NumPy's eigvalsh (LAPACK on OpenBLAS), eigenvectors and
+// Cholesky factors against NumPy; one thread. ml-matrix at 2048 takes a minute or two, and runs once.
 import { choleskyFactor } from '../dist/linalg/cholesky.js';
 import { symmetricEigenvalues } from '../dist/linalg/eigenvalues.js';
 import { symmetricEigen } from '../dist/linalg/eigenvectors.js';
 import * as reference from '../dist/linalg/reference.js';
+import { openPeer } from './peer.mjs';
+import { inTurns } from './rounds.mjs';
+import { figure, seconds, times } from './tables.mjs';
 
 const SIZES = [256, 512, 1024, 2048];
 
-/** A dense matrix without structure, the same as in `PYTHON`: scrambled integers mod a prime. */
+export async function bench({ quick }) {
+  const numpy = openPeer(1);
+  const peered = (await numpy.can('versions')).able;
+  const rows = [];
+  for (const n of SIZES) {
+    const a = matrix(n);
+    const ask = (name) => peered && (() => numpy.ask('decomposition', { function: name, n }));
+    if (peered) await requireSame(a, n, await ask('eigvalsh')());
+    const found = await inTurns(
+      {
+        values: () => symmetricEigenvalues(a, n),
+        eigvalsh: ask('eigvalsh'),
+        factor: () => choleskyFactor(a, n),
+        cholesky: ask('cholesky'),
+      },
+      quick ? 3 : n < 1024 ? 9 : 5,
+    );
+    const vectors = await inTurns(
+      { ours: () => symmetricEigen(a, n), eigh: ask('eigh') },
+      n < 2048 ? 3 : 1,
+      n < 2048,
+    );
+    const slow = quick && n > 512 ? null : () => reference.symmetricEigenvalues(a, n);
+    const { mlMatrix } = await inTurns({ mlMatrix: slow }, n < 512 ? 3 : 1, n < 512);
+    rows.push({
+      n,
+      eigenvalues: seconds(found.values),
+      'ml-matrix': seconds(mlMatrix),
+      'ml-matrix / ours': times(mlMatrix, found.values),
+      eigvalsh: seconds(found.eigvalsh),
+      'ours / eigvalsh': times(found.values, found.eigvalsh),
+      eigenvectors: seconds(vectors.ours),
+      'ours / eigh': times(vectors.ours, vectors.eigh),
+      Cholesky: seconds(found.factor),
+      'ours / cholesky': times(found.factor, found.cholesky),
+      'GFLOP/s': figure((4 / 3) * (n ** 3 / found.values / 1e9)),
+    });
+  }
+  await numpy.close();
+  return [
+    {
+      title: 'Eigenvalues',
+      what: 'All eigenvalues of a dense symmetric matrix in float64, on one thread; GFLOP/s counts the 4/3 n³ operations of a reduction to tridiagonal form.',
+      rows,
+    },
+  ];
+}
+
+/** A dense matrix without structure, the same as in peer.py: scrambled integers mod a prime. */
 function matrix(n) {
   const a = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
@@ -25,90 +72,9 @@ function matrix(n) {
   return a;
 }
 
-const PYTHON = `
-import json, sys, time
-import numpy as np
-def matrix(n):
-    i, j = np.mgrid[0:n, 0:n].astype(np.int64)
-    i, j = np.maximum(i, j), np.minimum(i, j)
-    scrambled = (7919 * i * i + 104729 * j * j + 15485863 * i * j) % 1000003
-    return scrambled / 500001 - 1 + n * np.eye(n)
-def median(f, a, times):
-    t = []
-    for _ in range(times):
-        start = time.perf_counter()
-        f(a)
-        t.append(time.perf_counter() - start)
-    return sorted(t)[times // 2]
-n = int(sys.argv[1])
-a = matrix(n)
-times = 9 if n < 1024 else 5
-print(json.dumps(dict(
-    eigvalsh=median(np.linalg.eigvalsh, a, times),
-    eigh=median(np.linalg.eigh, a, 3),
-    cholesky=median(np.linalg.cholesky, a, times),
-    top=float(np.linalg.eigvalsh(a)[-1]))))
-`;
-
-/** NumPy's median seconds, or undefined where there is none. */
-function numpy(n) {
-  const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
-  const run = spawnSync('python3', ['-c', PYTHON, String(n)], { env });
-  return run.status === 0 ? JSON.parse(run.stdout.toString()) : undefined;
-}
-
-/** Median seconds of several runs, after one to warm up. */
-function median(run, times) {
-  if (times > 1) run();
-  const seconds = Array.from({ length: times }, () => {
-    const start = performance.now();
-    run();
-    return (performance.now() - start) / 1000;
-  });
-  return seconds.sort((x, y) => x - y)[times >> 1];
-}
-
-/** Rows of median seconds, ours and the peers'; a peer that is missing or left out is undefined. */
-export function benchEigenvalues({ quick = false } = {}) {
-  return SIZES.map((n) => {
-    const a = matrix(n);
-    const times = n < 1024 ? 9 : 5;
-    const peer = numpy(n);
-    const top = symmetricEigenvalues(a, n)[n - 1];
-    if (peer && !(Math.abs(top / peer.top - 1) < 1e-12)) {
-      throw new Error(`largest eigenvalue differs from NumPy's at ${n}: ${top}, ${peer.top}`);
-    }
-    return {
-      n,
-      eigenvalues: median(() => symmetricEigenvalues(a, n), times),
-      eigenvectors: median(() => symmetricEigen(a, n), n < 1024 ? 3 : 1),
-      cholesky: median(() => choleskyFactor(a, n), times),
-      mlMatrix:
-        quick && n > 512
-          ? undefined
-          : median(() => reference.symmetricEigenvalues(a, n), n < 512 ? 3 : 1),
-      numpyEigvalsh: peer?.eigvalsh,
-      numpyEigh: peer?.eigh,
-      numpyCholesky: peer?.cholesky,
-    };
-  });
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const milliseconds = (x) => (x === undefined ? '—' : (1000 * x).toFixed(1));
-  const ratio = (x, y) => (x === undefined || y === undefined ? '—' : (x / y).toFixed(2));
-  console.log(`${cpus()[0].model}, Node ${process.version}, one thread, median milliseconds`);
-  const rows = benchEigenvalues({ quick: process.argv.includes('--quick') }).map((row) => ({
-    n: row.n,
-    eigenvalues: milliseconds(row.eigenvalues),
-    'ml-matrix': milliseconds(row.mlMatrix),
-    'times faster': ratio(row.mlMatrix, row.eigenvalues),
-    eigvalsh: milliseconds(row.numpyEigvalsh),
-    'of eigvalsh': ratio(row.eigenvalues, row.numpyEigvalsh),
-    eigenvectors: milliseconds(row.eigenvectors),
-    'of eigh': ratio(row.eigenvectors, row.numpyEigh),
-    Cholesky: milliseconds(row.cholesky),
-    'of cholesky': ratio(row.cholesky, row.numpyCholesky),
-  }));
-  console.table(rows);
+function requireSame(a, n, { result }) {
+  const top = symmetricEigenvalues(a, n)[n - 1];
+  if (!(Math.abs(top / result - 1) < 1e-12)) {
+    throw new Error(`largest eigenvalue differs from NumPy's at ${n}: ${top}, ${result}`);
+  }
 }

@@ -1,64 +1,104 @@
 // `study extract` against the bare session: how much of onnxruntime's own rate is left once images
-// are read, hashed, decoded and written beside it. Needs the pulled model and a folder or zip.
-//   npm run build && node bench/extract.mjs IMAGES [images a round] [rounds]
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// are read, hashed, decoded and written beside it; and both against PyTorch. Needs the pulled model;
+// the images are JPEGs of noise, 32 × 32 as CIFAR-10's.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { extractEmbeddings } from '../dist/embeddings/extract.js';
 import { openSession } from '../dist/embeddings/session.js';
 import { openImages } from '../dist/images/open.js';
 import { resolveExtractor } from '../dist/models/resolve.js';
+import { stream } from '../dist/random/stream.js';
+import { findPeer } from './peer.mjs';
+import { median } from './rounds.mjs';
+import { figure, times } from './tables.mjs';
 
-const [path, perRound = '256', rounds = '4'] = process.argv.slice(2);
-const count = Number(perRound);
-const batchSize = 32;
-const extractor = await resolveExtractor('nsfw-inception-v3');
-const cache = mkdtempSync(join(tmpdir(), 'study-bench-'));
-process.env.STUDY_CACHE = cache;
-const session = await openSession({ path: extractor.path, provider: 'cpu', threads: 2 });
+const BATCH = 32;
+const SIDE = 32;
 
-/** Images a second between the end of the first batch and the end of the last. */
-function steadyRate() {
-  const ends = [];
-  return {
-    mark: () => ends.push(performance.now()),
-    rate: () => ((ends.length - 1) * batchSize * 1000) / (ends.at(-1) - ends[0]),
+export async function bench({ quick, threads, folder }) {
+  const what = `Inception-v3, 299 × 299, batches of ${BATCH}, ${threads} threads. Bare: the session alone, on pixels that lie ready. Extraction: from JPEGs of ${SIDE} × ${SIDE} in a folder to rows in the cache.`;
+  const title = 'Extraction';
+  const extractor = await resolveExtractor('nsfw-inception-v3').catch((error) => error);
+  if (extractor instanceof Error) {
+    return [{ title, what, rows: [], notes: [`Left out: ${extractor.message}.`] }];
+  }
+  const count = quick ? 96 : 256;
+  const path = join(folder, 'images');
+  await makeImages(path, count);
+  process.env.STUDY_CACHE = join(folder, 'cache');
+  const session = await openSession({ path: extractor.path, provider: 'cpu', threads });
+  const batch = { batch: BATCH, side: SIDE, threads };
+  const torch = await findPeer(threads, 'inception', batch);
+  const versions = torch && (await torch.ask('versions')).result;
+
+  /** Images a second between the end of the first batch and the end of the last. */
+  const steadyRate = () => {
+    const ends = [];
+    return {
+      mark: () => ends.push(performance.now()),
+      rate: () => ((ends.length - 1) * BATCH * 1000) / (ends.at(-1) - ends[0]),
+    };
   };
-}
+  const bare = async () => {
+    const { mark, rate } = steadyRate();
+    const run = () => session.run(new Uint8Array(BATCH * SIDE * SIDE * 3), SIDE, SIDE).then(mark);
+    await Promise.all(Array.from({ length: count / BATCH }, run));
+    return rate();
+  };
+  const extracting = async (round) => {
+    const { mark, rate } = steadyRate();
+    // Another order is another set: no round finds what the one before has cached.
+    const source = await openImages(path, { limit: count - round, seed: round });
+    const extraction = await extractEmbeddings({
+      ...{ source, extractor, batchSize: BATCH, threads },
+      onProgress: ({ phase, done }) => phase === 'extracting' && done % BATCH === 0 && mark(),
+    });
+    extraction.embeddings.close();
+    await source.close();
+    return rate();
+  };
+  const inPyTorch = async () => BATCH / (await torch.ask('inception', batch)).seconds;
 
-async function bare() {
-  const { mark, rate } = steadyRate();
-  const run = () => session.run(new Uint8Array(batchSize * 32 * 32 * 3), 32, 32).then(mark);
-  await Promise.all(Array.from({ length: count / batchSize }, run));
-  return rate();
-}
-
-async function extracting(seed) {
-  const { mark, rate } = steadyRate();
-  const source = await openImages(path, { limit: count, seed });
-  const extraction = await extractEmbeddings({
-    ...{ source, extractor, batchSize, threads: 2 },
-    onProgress: ({ phase, done }) => phase === 'extracting' && done > 0 && mark(),
+  const rates = { bare: [], extraction: [], torch: [] };
+  for (let round = 0; round < (quick ? 1 : 3); round++) {
+    rates.bare.push(await bare());
+    rates.extraction.push(await extracting(round));
+    if (torch) rates.torch.push(await inPyTorch());
+  }
+  await session.close();
+  await torch?.close();
+  const found = Object.fromEntries(
+    Object.entries(rates).map(([name, values]) => [name, median(values)]),
+  );
+  const row = (name, rate) => ({
+    '': name,
+    'images/s': figure(rate),
+    'of bare onnxruntime': times(rate, found.bare),
   });
-  extraction.embeddings.close();
-  busy.push(extraction.busy);
-  await source.close();
-  return rate();
+  return [
+    {
+      title,
+      what,
+      rows: [
+        row('bare onnxruntime', found.bare),
+        row('study extract', found.extraction),
+        ...(torch
+          ? [row(`torchvision inception_v3, PyTorch ${versions.PyTorch}`, found.torch)]
+          : []),
+      ],
+      notes: torch ? [] : ['PyTorch was left out: no Python here has torch and torchvision.'],
+    },
+  ];
 }
 
-// In turns, so that what else the machine does falls on both.
-const busy = [];
-const rates = { bare: [], extraction: [] };
-for (let round = 0; round < Number(rounds); round++) {
-  rates.bare.push(await bare());
-  rates.extraction.push(await extracting(round));
+async function makeImages(folder, count) {
+  mkdirSync(folder);
+  const random = stream('bench', 'images');
+  for (let i = 0; i < count; i++) {
+    const pixels = Uint8Array.from({ length: SIDE * SIDE * 3 }, () => random.integer(256));
+    const raw = { width: SIDE, height: SIDE, channels: 3 };
+    const name = `${String(i).padStart(4, '0')}.jpg`;
+    writeFileSync(join(folder, name), await sharp(pixels, { raw }).jpeg().toBuffer());
+  }
 }
-await session.close();
-rmSync(cache, { recursive: true });
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-for (const [name, values] of Object.entries(rates)) {
-  const all = values.map((value) => value.toFixed(2)).join(', ');
-  console.log(`${name}: median ${median(values).toFixed(2)} images/s of ${all}`);
-}
-console.log(`extraction / bare = ${(median(rates.extraction) / median(rates.bare)).toFixed(3)}`);
-console.log(`the network ran ${(100 * median(busy)).toFixed(1)} % of the time`);

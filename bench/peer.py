@@ -1,0 +1,263 @@
+"""The peers: NumPy, SciPy, pytorch-fid's own function, PyTorch. Reads a line of JSON, does what it
+asks for, and answers with a line: the seconds that it took, of wall and of processor time. Stays
+open between questions, so that ours and theirs can be measured in turns."""
+import importlib
+import json
+import os
+import resource
+import sys
+import time
+import types
+import warnings
+
+warnings.filterwarnings("ignore")  # SciPy's about sqrtm's `disp`, on every call
+
+
+def timed(work):
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = work()
+    return {
+        "seconds": time.perf_counter() - wall,
+        "cpu": time.process_time() - cpu,
+        "result": result,
+    }
+
+
+known = {}
+
+
+def once(key, make):
+    if key not in known:
+        known[key] = make()
+    return known[key]
+
+
+def versions(_):
+    import numpy as np
+
+    found = {"Python": sys.version.split()[0], "NumPy": np.__version__}
+    try:
+        blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+        name = "OpenBLAS" if "openblas" in blas["name"] else blas["name"]
+        found[name] = blas["version"]
+    except Exception:
+        found["BLAS"] = "unknown"
+    for module, name in (("scipy", "SciPy"), ("torch", "PyTorch"), ("torchvision", "torchvision")):
+        try:
+            found[name] = importlib.import_module(module).__version__
+        except ImportError:
+            pass
+    return {"result": found}
+
+
+def gemm(ask):
+    import numpy as np
+
+    n = ask["n"]
+    a = once(("gemm", n), lambda: np.random.default_rng(1).standard_normal((n, n)))
+    return timed(lambda: float((a @ a)[0, 0]))
+
+
+def copy(ask):
+    import numpy as np
+
+    n = ask["bytes"] // 8
+    source, target = once(("copy", n), lambda: (np.ones(n), np.zeros(n)))
+    return timed(lambda: np.copyto(target, source))
+
+
+def products(ask):
+    import numpy as np
+
+    shape = (ask["rows"], ask["dimension"])
+    x = once(("rows", shape), lambda: np.random.default_rng(1).standard_normal(shape))
+    return timed(lambda: float((x.T @ x)[0, 0]))
+
+
+def normals(ask):
+    import numpy as np
+
+    dtype, count = np.dtype(ask["dtype"]), ask["count"]
+    out, generator = once(dtype, lambda: (np.empty(count, dtype), np.random.default_rng(1)))
+
+    def work():
+        for _ in range(ask["times"]):
+            generator.standard_normal(out=out, dtype=dtype)
+
+    return timed(work)
+
+
+def decomposition(ask):
+    """`eigvalsh`, `eigh` or `cholesky` of the matrix that eigenvalues.mjs makes too."""
+    import numpy as np
+
+    n = ask["n"]
+
+    def matrix():
+        i, j = np.mgrid[0:n, 0:n].astype(np.int64)
+        i, j = np.maximum(i, j), np.minimum(i, j)
+        scrambled = (7919 * i * i + 104729 * j * j + 15485863 * i * j) % 1000003
+        return scrambled / 500001 - 1 + n * np.eye(n)
+
+    a = once(("matrix", n), matrix)
+    answer = timed(lambda: getattr(np.linalg, ask["function"])(a))
+    answer["result"] = float(answer["result"][-1]) if ask["function"] == "eigvalsh" else None
+    return answer
+
+
+def pytorch_fid_function():
+    """pytorch-fid's `calculate_frechet_distance` as it stands in its own file. That file imports
+    PyTorch, which this function does not use: where it is absent, empty modules stand in."""
+    checkout = os.environ.get("PYTORCH_FID")
+    if checkout:
+        for folder in (checkout, os.path.join(checkout, "src")):
+            if os.path.isdir(os.path.join(folder, "pytorch_fid")):
+                sys.path.insert(0, folder)
+
+    class Absent(types.ModuleType):
+        """Has whatever is asked of it: a class for a class' name, else a module."""
+
+        __path__ = []
+
+        def __getattr__(self, name):
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return type(name, (), {}) if name[0].isupper() else Absent(name)
+
+    outside = ("torch", "torch.nn", "torch.nn.functional", "torchvision", "torchvision.transforms")
+    for name in (*outside, "PIL"):
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            sys.modules[name] = Absent(name)
+    if isinstance(sys.modules["torch"], Absent):
+        inception = Absent("pytorch_fid.inception")
+        inception.InceptionV3 = type("InceptionV3", (), {"BLOCK_INDEX_BY_DIM": {2048: 3}})
+        sys.modules["pytorch_fid.inception"] = inception
+    return importlib.import_module("pytorch_fid.fid_score").calculate_frechet_distance
+
+
+def frechet(mu1, sigma1, mu2, sigma2):
+    return float(once("frechet", pytorch_fid_function)(mu1, sigma1, mu2, sigma2))
+
+
+def pytorch_fid(_):
+    once("frechet", pytorch_fid_function)
+    return {"result": True}
+
+
+def statistics(x):
+    import numpy as np
+
+    return np.mean(x, axis=0), np.cov(x, rowvar=False)
+
+
+def loaded(path):
+    import numpy as np
+
+    def read():
+        with np.load(path) as file:
+            return file["mu"], file["sigma"]
+
+    return once(path, read)
+
+
+def distance(ask):
+    """Of two statistics files."""
+    p, q = loaded(ask["generated"]), loaded(ask["reference"])
+    once("frechet", pytorch_fid_function)
+    return timed(lambda: frechet(*p, *q))
+
+
+def distance_of_features(ask):
+    """Of two .npy of features, read and made float64 beforehand as pytorch-fid has them."""
+    import numpy as np
+
+    sides = [once(ask[side], lambda: np.load(ask[side]).astype("f8")) for side in ("generated", "reference")]
+    once("frechet", pytorch_fid_function)
+    return timed(lambda: frechet(*statistics(sides[0]), *statistics(sides[1])))
+
+
+def surrogate_draw(ask):
+    """Fresh Gaussian rows in the eigenbasis, their statistics, their FID."""
+    import numpy as np
+
+    def sides():
+        with open(ask["moments"]) as file:
+            moments = json.load(file)
+        q, p, offset = (np.array(moments[key]) for key in ("reference", "generated", "offset"))
+        return np.diag(q), np.sqrt(p), offset, np.zeros(len(q))
+
+    q, scale, offset, zero = once(ask["moments"], sides)
+    once("frechet", pytorch_fid_function)
+    generator = np.random.default_rng(ask["seed"])
+
+    def work():
+        x = generator.standard_normal((ask["size"], len(scale)))
+        x *= scale
+        x += offset
+        return frechet(*statistics(x), zero, q)
+
+    return timed(work)
+
+
+def pool_draw(ask):
+    """Rows of a pool on disk without replacement, their statistics, their FID."""
+    import numpy as np
+
+    reference = loaded(ask["reference"])
+    once("frechet", pytorch_fid_function)
+    generator = np.random.default_rng(ask["seed"])
+
+    def work():
+        pool = np.load(ask["pool"], mmap_mode="r")
+        rows = generator.choice(len(pool), ask["size"], replace=False)
+        return frechet(*statistics(pool[np.sort(rows)].astype("f8")), *reference)
+
+    return timed(work)
+
+
+def peak_bytes(_):
+    return {"result": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+
+
+def inception(ask):
+    """torchvision's Inception-v3, which pytorch-fid's is made from, with random weights."""
+    import torch
+    import torchvision
+
+    def make():
+        torch.set_num_threads(ask["threads"])
+        torch.manual_seed(0)
+        net = torchvision.models.inception_v3(weights=None, aux_logits=False, init_weights=False)
+        net.fc = torch.nn.Identity()
+        return net.eval()
+
+    net = once("inception", make)
+    images = once("images", lambda: torch.rand(ask["batch"], 3, ask["side"], ask["side"]))
+
+    def work():
+        with torch.inference_mode():
+            resized = torch.nn.functional.interpolate(
+                images, size=(299, 299), mode="bilinear", align_corners=False
+            )
+            return list(net(2 * resized - 1).shape)
+
+    return timed(work)
+
+
+asked = (
+    versions, gemm, copy, products, normals, decomposition, pytorch_fid, distance,
+    distance_of_features, surrogate_draw, pool_draw, peak_bytes, inception,
+)  # fmt: skip
+by_name = {function.__name__: function for function in asked}
+# What libraries print must not come between the answers.
+answers, sys.stdout = sys.stdout, sys.stderr
+sys.argv = sys.argv[:1]
+for line in sys.stdin:
+    ask = json.loads(line)
+    try:
+        answer = by_name[ask["do"]](ask)
+    except Exception as error:
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(answer), file=answers, flush=True)

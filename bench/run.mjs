@@ -1,0 +1,57 @@
+// npm run bench [-- NAMES] [--quick] [--date TEXT]: measures what is named (or all), prints tables
+// and, after all of them without --quick, writes docs/benchmarks.md.
+// Peers: python3 (or $STUDY_PYTHON) with NumPy and SciPy; pytorch-fid as a package or, as a checkout,
+// in $PYTORCH_FID; PyTorch. What is not there is left out, and the tables say so.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { markdown } from './tables.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const benches = ['machine', 'eigenvalues', 'normals', 'covariance', 'fid', 'sweep', 'extract'];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, date: { type: 'string' } },
+});
+const unknown = positionals.filter((name) => !benches.includes(name));
+if (unknown.length > 0) {
+  console.error(`no bench named ${unknown.join(', ')}; there are ${benches.join(', ')}`);
+  process.exit(2);
+}
+
+// The launcher compiles what has changed, so that none of it falls into a measurement.
+spawnSync(process.execPath, [join(root, 'bin', 'study.js'), '--version'], { stdio: 'ignore' });
+
+const folder = mkdtempSync(join(tmpdir(), 'study-bench-'));
+const names = positionals.length > 0 ? positionals : benches;
+const parts = [];
+try {
+  for (const name of names) {
+    const options = { quick: values.quick, threads: availableParallelism(), folder };
+    const { bench } = await import(`./${name}.mjs`);
+    for (const part of await bench(options)) {
+      parts.push(markdown(part));
+      console.log(parts.at(-1));
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+if (positionals.length === 0 && !values.quick) {
+  const docs = join(root, 'docs');
+  mkdirSync(docs, { recursive: true });
+  const header = [
+    '# Benchmarks',
+    '',
+    `Written by \`npm run bench\`${values.date ? ` on ${values.date}` : ''}. Figures are medians of several runs in wall time, ours and each peer's in turns in one run, on as many threads.`,
+    '',
+  ];
+  const path = join(docs, 'benchmarks.md');
+  writeFileSync(path, `${[...header, ...parts].join('\n').trimEnd()}\n`);
+  console.log(`written: ${path}`);
+}
