@@ -1,0 +1,199 @@
+import { StudyError } from '../../errors.ts';
+import { type Cursor, damaged, shown } from './cursor.ts';
+import { opcodeName, opcodes } from './opcodes.ts';
+
+/** What a pickle of ours can hold; `Made` is what its globals, calls and persistent ids stand for. */
+export type Pickled<Made> =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | PickledTuple<Made>
+  | Pickled<Made>[]
+  | Map<string, Pickled<Made>>
+  | Made;
+
+/** A tuple, told from a list. */
+export class PickledTuple<Made> {
+  constructor(readonly items: readonly Pickled<Made>[]) {}
+}
+
+/** What stands for the only code that a pickle may name. Each throws StudyError to refuse. */
+export interface PickleHost<Made> {
+  /** The thing that a global's name stands for: never looked up, only recognised. */
+  global(name: string): Made;
+  call(callable: Pickled<Made>, args: Pickled<Made>): Made;
+  persistent(id: Pickled<Made>): Made;
+}
+
+/** Has no globals, calls or persistent ids: for pickles of plain data. */
+export const plainHost: PickleHost<never> = {
+  global: refuseGlobal,
+  call: () => refuse('a call'),
+  persistent: () => refuse('a persistent id'),
+};
+
+/** @throws StudyError that names the global */
+export function refuseGlobal(name: string): never {
+  return refuse(`the global ${shown(name)}`);
+}
+
+const marker = Symbol('mark');
+
+/**
+ * Reads one pickle of protocol 2 as data. Nothing is executed or imported: only the opcodes that
+ * PyTorch's legacy files use are understood, and names of code go to `host`, which knows three of
+ * them. Time and memory are in proportion to the bytes read.
+ *
+ * Source: the opcodes' descriptions in CPython's `Lib/pickletools.py`.
+ *
+ * @throws StudyError for any other opcode or protocol, and for bytes that are no pickle
+ */
+export function readPickle<Made>(cursor: Cursor, host: PickleHost<Made>): Pickled<Made> {
+  const stack: (Pickled<Made> | typeof marker)[] = [];
+  const memo = new Map<number, Pickled<Made>>();
+
+  const pop = (): Pickled<Made> => {
+    const top = stack.pop();
+    if (top === undefined || top === marker) throw damaged('its stack is empty');
+    return top;
+  };
+  const sinceMark = (): Pickled<Made>[] => {
+    const start = stack.lastIndexOf(marker);
+    if (start === -1) throw damaged('its mark is missing');
+    const items = stack.splice(start) as Pickled<Made>[];
+    items.shift();
+    return items;
+  };
+  const remember = (index: number) => {
+    const top = pop();
+    memo.set(index, top);
+    stack.push(top);
+  };
+
+  for (;;) {
+    const code = cursor.uint8();
+    switch (code) {
+      case opcodes.proto: {
+        const protocol = cursor.uint8();
+        if (protocol !== 2) refuse(`protocol ${protocol}`);
+        break;
+      }
+      case opcodes.stop: {
+        const value = pop();
+        if (stack.length > 0) throw damaged('its stack is not empty at the end');
+        return value;
+      }
+      case opcodes.none:
+        stack.push(null);
+        break;
+      case opcodes.newtrue:
+      case opcodes.newfalse:
+        stack.push(code === opcodes.newtrue);
+        break;
+      case opcodes.binint:
+        stack.push(cursor.int32());
+        break;
+      case opcodes.binint1:
+        stack.push(cursor.uint8());
+        break;
+      case opcodes.binint2:
+        stack.push(cursor.uint16());
+        break;
+      case opcodes.long1:
+        stack.push(longInteger(cursor.take(cursor.uint8())));
+        break;
+      case opcodes.binunicode:
+        stack.push(cursor.text(cursor.uint32()));
+        break;
+      case opcodes.mark:
+        stack.push(marker);
+        break;
+      case opcodes.emptyTuple:
+        stack.push(new PickledTuple([]));
+        break;
+      case opcodes.tuple1:
+        stack.push(new PickledTuple([pop()]));
+        break;
+      case opcodes.tuple2: {
+        const second = pop();
+        stack.push(new PickledTuple([pop(), second]));
+        break;
+      }
+      case opcodes.tuple:
+        stack.push(new PickledTuple(sinceMark()));
+        break;
+      case opcodes.emptyList:
+        stack.push([]);
+        break;
+      case opcodes.appends: {
+        const items = sinceMark();
+        const list = stack.at(-1);
+        if (!Array.isArray(list)) throw damaged('it appends to what is no list');
+        for (const item of items) list.push(item);
+        break;
+      }
+      case opcodes.emptyDict:
+        stack.push(new Map());
+        break;
+      case opcodes.setitems: {
+        const items = sinceMark();
+        const dict = stack.at(-1);
+        if (!(dict instanceof Map)) throw damaged('it sets items of what is no dict');
+        setItems(dict, items);
+        break;
+      }
+      case opcodes.binput:
+        remember(cursor.uint8());
+        break;
+      case opcodes.longBinput:
+        remember(cursor.uint32());
+        break;
+      case opcodes.binget: {
+        const known = memo.get(cursor.uint8());
+        if (known === undefined) throw damaged('it uses what it has not memorised');
+        stack.push(known);
+        break;
+      }
+      case opcodes.global: {
+        const module = cursor.line();
+        stack.push(host.global(`${module}.${cursor.line()}`));
+        break;
+      }
+      case opcodes.binpersid:
+        stack.push(host.persistent(pop()));
+        break;
+      case opcodes.reduce: {
+        const args = pop();
+        stack.push(host.call(pop(), args));
+        break;
+      }
+      default:
+        refuse(`the opcode ${opcodeName(code)} at byte ${cursor.at - 1}`);
+    }
+  }
+}
+
+function setItems<Made>(dict: Map<string, Pickled<Made>>, items: Pickled<Made>[]): void {
+  if (items.length % 2 === 1) throw damaged('a key has no value');
+  for (let i = 0; i < items.length; i += 2) {
+    const key = items[i];
+    if (typeof key !== 'string') throw damaged('a key is no string');
+    dict.set(key, items[i + 1] ?? null);
+  }
+}
+
+/** Two's complement, little-endian. */
+function longInteger(bytes: Uint8Array): bigint {
+  let value = 0n;
+  for (const byte of bytes.toReversed()) value = (value << 8n) | BigInt(byte);
+  return BigInt.asIntN(8 * bytes.length, value);
+}
+
+function refuse(what: string): never {
+  throw new StudyError(
+    `refused ${what} in a pickle: only plain dicts of PyTorch tensors are read, and no code is run`,
+    'do not trust this file; weights that are sound can be saved anew as a plain dict of tensors',
+  );
+}
