@@ -13,6 +13,8 @@ import { showProgress } from './progress.ts';
 export interface ExtractionFlags extends Selection {
   /** Name of the extractor. */
   readonly model?: string | undefined;
+  /** Its preprocessing mode: by default its first. */
+  readonly mode?: string | undefined;
   readonly batchSize?: number | undefined;
   readonly threads?: number | undefined;
   readonly provider?: Provider | undefined;
@@ -46,7 +48,7 @@ export async function extractImages(
   flags: ExtractionFlags,
   out?: string,
 ): Promise<Extraction> {
-  const { model, glob, limit, seed, batchSize, threads, provider, skipBad, signal } = flags;
+  const { model, mode, glob, limit, seed, batchSize, threads, provider, skipBad, signal } = flags;
   const selection: Selection = {
     ...(glob !== undefined && { glob }),
     ...(limit !== undefined && { limit }),
@@ -59,7 +61,7 @@ export async function extractImages(
     if (model === undefined) {
       throw new StudyError(`no model for the images in ${path}`, 'name one: --model NAME');
     }
-    const extractor = await resolveExtractor(model);
+    const extractor = await resolveExtractor(model, mode);
     const settings = { batchSize, threads, provider, skipBad, signal };
     return await extractEmbeddings({
       ...{ source, extractor, selection, out, ...settings },

@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Extraction } from '../embeddings/extract.ts';
 import { type Provider, providers } from '../embeddings/provider.ts';
-import { models } from '../models/registry.ts';
+import { modelNames } from '../models/registry.ts';
 import { extractImages } from './embeddings-of.ts';
+import { modeFlag, modeHelp } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { duration } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -13,6 +14,7 @@ export { embeddingsOf } from './embeddings-of.ts';
 interface ExtractOptions {
   readonly images: string;
   readonly model: string;
+  readonly mode?: string;
   readonly out: string;
   readonly glob?: string;
   readonly limit?: number;
@@ -25,14 +27,14 @@ interface ExtractOptions {
 
 /** `study extract`: images to features, once. */
 export function extractCommand(): Command {
-  const names = models.map(({ name }) => name).join(', ');
   return new Command('extract')
     .description('turn images into features [N, d], cached by content, for fid, stats and sweep')
     .requiredOption(
       '--images <path>',
       'a folder, a .zip, an .npz with arr_0 uint8 [N, H, W, 3], or CIFAR-10 .bin batches',
     )
-    .requiredOption('--model <name>', `the feature extractor: ${names}`)
+    .requiredOption('--model <name>', `the feature extractor: ${modelNames.join(', ')}`)
+    .option(...modeFlag)
     .requiredOption('--out <dir>', 'folder for features.npy and manifest.json')
     .option('--glob <pattern>', "take matching names only, e.g. 'train/**' or '*.png'")
     .option('--limit <n>', 'take the first n images by name', wholeNumber('--limit', 1))
@@ -51,7 +53,9 @@ const help = `
 The same images (by content) and model are extracted once: --out gets them from the cache. After
 an interruption the same command goes on where it stopped. A pattern may begin at any folder that
 all names share: 'train/**' finds cifar10/train/cat/0001.jpg. --limit takes names in order, which
-may be one class only; add --seed for a random subset.`;
+may be one class only; add --seed for a random subset.
+
+${modeHelp}`;
 
 async function extract({ images, out, ...flags }: ExtractOptions): Promise<void> {
   const start = performance.now();

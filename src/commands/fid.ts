@@ -22,7 +22,7 @@ export function fidCommand(): Command {
     .argument('<gen>', 'the generated set')
     .option('--force', 'compare features of different models or modes all the same')
     .option('--json', 'print JSON, with all digits');
-  return withImageFlags(command).addHelpText('after', `\nEither set is ${sideHelp}.`).action(fid);
+  return withImageFlags(command).addHelpText('after', `\nEither set is ${sideHelp}`).action(fid);
 }
 
 async function fid(

@@ -1,22 +1,34 @@
 import { type Command, Option } from 'commander';
 import { type Provider, providers } from '../embeddings/provider.ts';
-import { models } from '../models/registry.ts';
+import { modelNames } from '../models/registry.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** Flags of commands that take images beside features: they matter for images alone. */
 export interface ImageFlags {
   readonly model?: string;
+  readonly mode?: string;
   readonly batchSize?: number;
   readonly threads?: number;
   readonly provider?: Provider;
   readonly skipBad?: boolean;
 }
 
+/** The flag of the preprocessing mode, wherever there is one of the model. */
+export const modeFlag = [
+  '--mode <mode>',
+  'for images: how they are resized, of fid-inception legacy_tensorflow, legacy_pytorch or clean',
+] as const;
+
+export const modeHelp =
+  'Modes of fid-inception: legacy_tensorflow (the default) resizes as TTUR and torch-fidelity do; in it\n' +
+  'the FIDs of Conditional Flow Matching (5.12 and 9.75) were measured. legacy_pytorch resizes as\n' +
+  'pytorch-fid, clean as clean-fid. FIDs of different modes are not comparable.';
+
 /** Adds the flags of `ImageFlags`, the same words as in `study extract`. */
 export function withImageFlags(command: Command): Command {
-  const names = models.map(({ name }) => name).join(', ');
   return command
-    .option('--model <name>', `for images: the feature extractor (${names})`)
+    .option('--model <name>', `for images: the feature extractor (${modelNames.join(', ')})`)
+    .option(...modeFlag)
     .option(
       '--batch-size <n>',
       'for images: images a run of the network',
@@ -33,4 +45,5 @@ export function withImageFlags(command: Command): Command {
 export const sideHelp =
   'a folder that `study extract` wrote, a .npy of features [N, d], an .npz of statistics (mu, sigma)\n' +
   'as pytorch-fid and clean-fid keep them, or images (a folder, .zip, .npz with arr_0 or CIFAR-10 .bin),\n' +
-  'whose features are extracted with --model and cached on the way';
+  'whose features are extracted with --model and cached on the way.\n\n' +
+  modeHelp;

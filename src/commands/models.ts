@@ -1,10 +1,18 @@
 import { Command } from 'commander';
 import type { Model } from '../models/model.ts';
 import { pullModel } from '../models/pull.ts';
-import { findModel, models } from '../models/registry.ts';
+import { knownModels, models } from '../models/registry.ts';
 import { resolveExtractor } from '../models/resolve.ts';
 import { inspectModel, type Stored } from '../models/store.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
+import { modeHelp } from './image-flags.ts';
+import { showProgress } from './progress.ts';
+
+interface PullFlags {
+  readonly from?: string;
+  readonly sha256?: string;
+  readonly as?: string;
+}
 
 const states = {
   ready: 'pulled',
@@ -25,38 +33,67 @@ export function modelsCommand(): Command {
     .action(list);
   command
     .command('pull')
-    .description('fetch a model, check it, build its ONNX file and keep it in the cache folder')
+    .description('fetch a model, check it, build its ONNX files and keep them in the cache folder')
     .argument('<name>', 'a name from the list')
     .option('--from <file>', 'a local copy of the file that the model is built from')
-    .addHelpText('after', () => `\n${cautions()}`)
+    .option('--as <name>', 'with --from: other weights of fid-inception, as a model of this name')
+    .option('--sha256 <hash>', 'with --as: what the file must have')
+    .addHelpText('after', () => `\n${pullHelp}\n\n${cautions()}`)
     .action(pull);
   command
     .command('path')
     .description('print the path of a pulled model')
     .argument('<name>', 'a name from the list')
-    .action(async (name: string) => console.log((await resolveExtractor(name)).path));
+    .option('--mode <mode>', 'in this preprocessing mode')
+    .addHelpText('after', `\n${modeHelp}`)
+    .action(async (name: string, { mode }: { mode?: string }) =>
+      console.log((await resolveExtractor(name, mode)).path),
+    );
   return command;
 }
 
+const pullHelp = `A download that broke off goes on where it stopped. Proxies are taken from HTTPS_PROXY and
+NO_PROXY. Nothing of a file is used before its checksum is right, and PyTorch's weights are read
+without running anything that they hold.`;
+
 async function list(): Promise<void> {
-  for (const model of models) {
-    const { state } = await inspectModel(model);
-    const about = `${model.dimension} features, ${model.mode}, ${model.licence}`;
-    console.log(`${model.name}  [${states[state]}]  ${about}`);
+  for (const [name, variants] of await knownModels()) {
+    const model = variants[0]!;
+    const modes = variants.map(({ mode }, i) =>
+      variants[1] && i === 0 ? `${mode} (default)` : mode,
+    );
+    const about = `${model.dimension} features, ${modes.join(', ')}, ${model.licence}`;
+    console.log(`${name}  [${await stateOf(variants)}]  ${about}`);
     console.log(`  ${model.description}`);
     if (model.caution) console.log(`  note: ${model.caution}`);
   }
   console.log(`models are kept in ${cacheFolder('models')}`);
 }
 
-async function pull(name: string, options: { from?: string }): Promise<void> {
-  const { caution } = findModel(name);
-  const { path } = await pullModel(name, {
-    from: options.from,
-    onStep: (step) => console.error(`${name}: ${step}`),
-  });
-  if (caution) console.log(`note: ${caution}`);
-  console.log(`${name} is in ${path}`);
+/** That of the first mode which is not ready, if there is one: one pull makes them all. */
+async function stateOf(variants: readonly Model[]): Promise<string> {
+  const found = await Promise.all(variants.map(inspectModel));
+  const { state } = found.find((each) => each.state !== 'ready') ?? found[0]!;
+  return states[state];
+}
+
+async function pull(name: string, flags: PullFlags): Promise<void> {
+  const progress = showProgress('downloading', 'MB');
+  try {
+    const extractor = await pullModel(name, {
+      ...flags,
+      onStep(step) {
+        progress.stop();
+        console.error(`${name}: ${step}`);
+      },
+      onBytes: (done, total) => progress.update(Math.round(done / 1e6), Math.round(total / 1e6)),
+    });
+    const caution = (await knownModels()).get(extractor.name)?.[0]?.caution;
+    if (caution) console.log(`note: ${caution}`);
+    console.log(`${extractor.name} is in ${extractor.path}`);
+  } finally {
+    progress.stop();
+  }
 }
 
 function cautions(): string {

@@ -19,7 +19,8 @@ import { parseSettings, type SweepInput, type SweepSettings } from '../sweep/set
 import type { ExtractionFlags } from './embeddings-of.ts';
 import { openSides } from './open-side.ts';
 
-export type SweepRunOptions = SweepOptions & Omit<ExtractionFlags, 'signal' | 'model' | 'seed'>;
+export type SweepRunOptions = SweepOptions &
+  Omit<ExtractionFlags, 'signal' | 'model' | 'mode' | 'seed'>;
 
 /**
  * Runs a sweep as `study sweep` does, and writes the same files: FID of seeded draws at each number
@@ -49,13 +50,13 @@ async function openInputs(
   settings: SweepSettings,
   flags: ExtractionFlags,
 ): Promise<{ inputs: SweepInputs; close(): void }> {
-  const { source, reference, generated, model, sizes, replacement, force } = settings;
+  const { source, reference, generated, model, mode, sizes, replacement, force } = settings;
   const algebra = sharedAlgebra();
   if (reference === undefined || generated === undefined) {
     const surrogate = await loadSurrogate(source!, algebra);
     return { inputs: surrogateInputs(surrogate, settings.exact_moments), close() {} };
   }
-  const sides = await openSides(reference, generated, { ...flags, model });
+  const sides = await openSides(reference, generated, { ...flags, model, mode });
   const close = () => {
     sides.reference.close();
     sides.generated.close();

@@ -24,7 +24,7 @@ export function statsCommand(): Command {
         .choices(['float64', 'float32'])
         .default('float64'),
     );
-  return withImageFlags(command).addHelpText('after', `\nThe set is ${sideHelp}.`).action(stats);
+  return withImageFlags(command).addHelpText('after', `\nThe set is ${sideHelp}`).action(stats);
 }
 
 async function stats(src: string, { out, dtype, ...flags }: StatsOptions): Promise<void> {

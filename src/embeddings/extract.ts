@@ -10,9 +10,9 @@ import type { ImageSource } from '../images/source.ts';
 import type { Extractor } from '../models/extractor.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { environment } from '../provenance/environment.ts';
+import { takeLock } from '../provenance/lock.ts';
 import { deliver } from './deliver.ts';
 import { type Digests, hashImages } from './digests.ts';
-import { takeLock } from './lock.ts';
 import { featuresName, type Manifest, writeManifest } from './manifest.ts';
 import { type Embeddings, openEmbeddings } from './open.ts';
 import { journalName, PartialSet, type Skipped } from './partial-set.ts';
@@ -108,7 +108,10 @@ async function fillUnderLock(
   key: string,
   folder: string,
 ): Promise<Run> {
-  const release = await takeLock(`${folder}.lock`);
+  const release = await takeLock(`${folder}.lock`, {
+    what: 'the same images are being extracted',
+    mend: 'wait for it: the features will then come from the cache',
+  });
   try {
     // Another process may have finished between the look and the lock.
     return existsSync(folder) ? noRun : await fill(options, digests, key, folder);

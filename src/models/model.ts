@@ -6,16 +6,26 @@ export interface Source {
   readonly description: string;
   /** Digest of the whole file, checked before anything reads it. */
   readonly digest: { readonly algorithm: 'sha256' | 'sha512'; readonly base64: string };
+  /** Its length, where it is known. */
+  readonly bytes?: number;
   /** How to get a copy by hand, for `--from` on a machine without network. */
   readonly byHand: string;
-  /** @throws StudyError where the file is out of reach */
-  fetch(): Promise<Uint8Array>;
+  /**
+   * @param onBytes told how far a download is
+   * @throws StudyError where the file is out of reach
+   */
+  fetch(onBytes?: (done: number, total: number) => void): Promise<Uint8Array>;
+  /** Told when the models made of it are kept, so that what `fetch` left on disk can go. */
+  discard?(): Promise<void>;
 }
 
 /**
- * A model that we know how to make. One file a model; `registry.ts` lists them.
+ * A model that we know how to make, in one preprocessing mode. One file a model; `registry.ts`
+ * lists them.
  */
 export interface Model extends Pick<Extractor, 'name' | 'mode' | 'dimension' | 'comparable'> {
+  /** Its file in the cache folder, without the ending: by default its name. */
+  readonly file?: string;
   /** One line for lists. */
   readonly description: string;
   /** What users must know before they quote its numbers; '' where there is nothing. */

@@ -3,57 +3,117 @@ import { readFile } from 'node:fs/promises';
 import { errorCode, StudyError } from '../errors.ts';
 import type { Extractor } from './extractor.ts';
 import type { Model, Source } from './model.ts';
-import { findModel } from './registry.ts';
-import { extractor, resolveExtractor } from './resolve.ts';
+import { isModelName, ownModels, ownWeightsBase, rememberOwnWeights } from './own-weights.ts';
+import { findModels, modelNames } from './registry.ts';
+import { resolveExtractor } from './resolve.ts';
 import { inspectModel, storeModel } from './store.ts';
 
 export interface PullOptions {
   /** A local copy of the model's source file, instead of fetching it. */
   readonly from?: string | undefined;
+  /** With `from` and `as`: what the file of own weights must have, hex. */
+  readonly sha256?: string | undefined;
+  /** With `from` and `sha256`: the name of the model that own weights make. */
+  readonly as?: string | undefined;
   /** Told what is being done, in words. */
   readonly onStep?: (step: string) => void;
+  /** Told how far a download is. */
+  readonly onBytes?: (done: number, total: number) => void;
 }
 
 /**
- * Makes a model ready to run: fetches its source, checks the digest, builds the ONNX file and
- * keeps it in the cache folder. A model that is there and whole is left alone.
+ * Makes a model ready to run in all its modes: fetches its source, checks the digest, builds the
+ * ONNX files and keeps them in the cache folder. A model that is there and whole is left alone.
  *
+ * @returns the extractor of the default mode
  * @throws StudyError for an unknown name, a source that is out of reach or is not the right file,
  *   and a cache folder that cannot be written
  */
 export async function pullModel(name: string, options: PullOptions = {}): Promise<Extractor> {
-  const { from, onStep = () => {} } = options;
-  const model = findModel(name);
-  const stored = await inspectModel(model);
-  if (stored.state === 'ready') {
-    onStep('already pulled, and its checksum is right');
-    return extractor(model, stored.sha256);
+  const { from, onStep = () => {}, onBytes } = options;
+  const own = ownWeights(name, options);
+  const models = own ? ownModels(own.name, own.sha256) : await findModels(name);
+  const { source, name: target } = models[0]!;
+  const missing = await notReady(models);
+  if (missing.length === 0) onStep('already pulled, and its checksum is right');
+  else {
+    onStep(from === undefined ? `fetching ${source.description}` : `reading ${from}`);
+    const bytes = from === undefined ? await source.fetch(onBytes) : await readLocal(from, source);
+    verify(bytes, source, from);
+    for (const model of missing) {
+      onStep(`building the ONNX graph${models.length > 1 ? ` of ${model.mode}` : ''}`);
+      await storeModel(model, await model.build(bytes));
+    }
+    await source.discard?.();
   }
-  onStep(from === undefined ? `fetching ${model.source.description}` : `reading ${from}`);
-  const source = from === undefined ? await model.source.fetch() : await readLocal(from, model);
-  verifyDigest(source, model.source, from);
-  onStep('building the ONNX graph');
-  await storeModel(model, await model.build(source));
-  return resolveExtractor(name);
+  if (own) await rememberOwnWeights(own.name, own.sha256);
+  return resolveExtractor(target);
 }
 
-async function readLocal(path: string, { source }: Model): Promise<Uint8Array> {
+async function notReady(models: readonly Model[]): Promise<readonly Model[]> {
+  const missing: Model[] = [];
+  for (const model of models) {
+    if ((await inspectModel(model)).state !== 'ready') missing.push(model);
+  }
+  return missing;
+}
+
+/** Own weights where they are asked for. @throws StudyError where what is asked for is not sound */
+function ownWeights(
+  base: string,
+  { from, sha256, as: name }: PullOptions,
+): { name: string; sha256: string } | undefined {
+  if (name === undefined && sha256 === undefined) return undefined;
+  const usage = `study models pull ${ownWeightsBase} --from FILE --sha256 HASH --as NAME`;
+  if (name === undefined || sha256 === undefined || from === undefined) {
+    throw new StudyError('weights of your own need a file, its sha256 and a name', `run: ${usage}`);
+  }
+  if (base !== ownWeightsBase) {
+    throw new StudyError(`model ${base} takes no weights of your own`, `run: ${usage}`);
+  }
+  if (!isModelName(name)) {
+    throw new StudyError(
+      `invalid --as; not a name: ${name}`,
+      'use lower-case letters, digits, dots, hyphens and underscores, 64 at most',
+    );
+  }
+  if (modelNames.includes(name)) {
+    throw new StudyError(`${name} is the name of a built-in model`, 'choose another: --as NAME');
+  }
+  if (!/^[0-9a-f]{64}$/i.test(sha256)) {
+    throw new StudyError(
+      `invalid --sha256; not 64 hexadecimal digits: ${sha256}`,
+      'give the sha256 of the file as its author published it',
+    );
+  }
+  return { name, sha256: sha256.toLowerCase() };
+}
+
+async function readLocal(path: string, { byHand }: Source): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
     const code = errorCode(cause);
     if (!code) throw cause;
-    throw new StudyError(`cannot read ${path}: ${code}`, source.byHand, { cause });
+    throw new StudyError(`cannot read ${path}: ${code}`, byHand, { cause });
   }
 }
 
 /** @throws StudyError where the bytes are not those that the source promises */
-function verifyDigest(bytes: Uint8Array, source: Source, from?: string): void {
+function verify(content: Uint8Array, source: Source, from?: string): void {
   const { algorithm, base64 } = source.digest;
-  const actual = createHash(algorithm).update(bytes).digest('base64');
+  const actual = createHash(algorithm).update(content).digest('base64');
   if (actual === base64) return;
+  // npm gives sha512 in base64; everyone else gives sha256 in hex.
+  const shown = (digest: string) =>
+    algorithm === 'sha256' ? Buffer.from(digest, 'base64').toString('hex') : digest;
+  const { length } = content;
+  const cut =
+    source.bytes === undefined || source.bytes === length
+      ? ''
+      : `${length} bytes, not ${source.bytes}; `;
   throw new StudyError(
-    `${from ?? source.description} is not the expected file: ${algorithm} ${actual}, not ${base64}`,
+    `${from ?? source.description} is not the expected file: ${cut}${algorithm} ${shown(actual)}, not ${shown(base64)}`,
     `nothing of it was used; ${source.byHand}`,
   );
 }

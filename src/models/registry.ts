@@ -1,14 +1,47 @@
 import { StudyError } from '../errors.ts';
+import { fidInception } from './fid-inception.ts';
 import type { Model } from './model.ts';
 import { nsfwInceptionV3 } from './nsfw-inception-v3.ts';
+import { storedOwnModels } from './own-weights.ts';
 
-/** Every model that `study models` knows. */
-export const models: readonly Model[] = [nsfwInceptionV3];
+/** Every model that comes with the package; one of several modes is there once a mode. */
+export const models: readonly Model[] = [nsfwInceptionV3, ...fidInception];
 
-/** @throws StudyError for a name that is not in the list */
-export function findModel(name: string): Model {
-  const model = models.find((known) => known.name === name);
-  if (model) return model;
-  const known = models.map((each) => each.name).join(', ');
-  throw new StudyError(`unknown model: ${name}`, `known models: ${known}`);
+/** Their names, each once. */
+export const modelNames: readonly string[] = [...new Set(models.map(({ name }) => name))];
+
+/** All models by name, those of a user's own weights last; each with its modes, the default first. */
+export async function knownModels(): Promise<ReadonlyMap<string, readonly Model[]>> {
+  const own = (await storedOwnModels()).filter(({ name }) => !modelNames.includes(name));
+  const byName = new Map<string, Model[]>();
+  for (const model of [...models, ...own]) {
+    byName.set(model.name, [...(byName.get(model.name) ?? []), model]);
+  }
+  return byName;
+}
+
+/**
+ * A model in all its modes, the default first.
+ *
+ * @throws StudyError for a name that is not known
+ */
+export async function findModels(name: string): Promise<readonly [Model, ...Model[]]> {
+  const known = await knownModels();
+  const [first, ...others] = known.get(name) ?? [];
+  if (first) return [first, ...others];
+  throw new StudyError(`unknown model: ${name}`, `known models: ${[...known.keys()].join(', ')}`);
+}
+
+/**
+ * A model in one mode.
+ *
+ * @param mode by default the model's first
+ * @throws StudyError for a name or a mode that is not known
+ */
+export async function findModel(name: string, mode?: string): Promise<Model> {
+  const variants = await findModels(name);
+  const found = mode === undefined ? variants[0] : variants.find((model) => model.mode === mode);
+  if (found) return found;
+  const modes = variants.map((model) => model.mode).join(', ');
+  throw new StudyError(`model ${name} has no mode ${mode}`, `its modes: ${modes}`);
 }

@@ -13,20 +13,21 @@ const complaints = {
 /**
  * The extractor of a name, its file checked and ready to be run.
  *
- * @throws StudyError for an unknown name, and for a model that is not pulled, or damaged
+ * @param mode how images are preprocessed; by default the model's first mode
+ * @throws StudyError for an unknown name or mode, and for a model that is not pulled, or damaged
  */
-export async function resolveExtractor(name: string): Promise<Extractor> {
-  const model = findModel(name);
+export async function resolveExtractor(name: string, mode?: string): Promise<Extractor> {
+  const model = await findModel(name, mode);
   const stored = await inspectModel(model);
   if (stored.state === 'ready') return extractor(model, stored.sha256);
   throw new StudyError(
-    `model ${name} ${complaints[stored.state]}: ${modelPath(name)}`,
+    `model ${name} ${complaints[stored.state]}: ${modelPath(name, model.file)}`,
     `run: study models pull ${name}`,
   );
 }
 
 /** A model together with the file that was found for it. */
 export function extractor(model: Model, sha256: string): Extractor {
-  const { name, mode, dimension, comparable } = model;
-  return { name, mode, dimension, comparable, sha256, path: modelPath(name) };
+  const { name, mode, dimension, comparable, file } = model;
+  return { name, mode, dimension, comparable, sha256, path: modelPath(name, file) };
 }

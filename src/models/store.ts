@@ -23,13 +23,13 @@ type Note = z.infer<typeof noteSchema>;
 export type Stored = { state: 'ready'; sha256: string } | { state: 'absent' | 'stale' | 'damaged' };
 
 /** Where a model's ONNX file is kept, whether or not it is there. */
-export function modelPath(name: string): string {
-  return join(cacheFolder('models', name), `${name}.onnx`);
+export function modelPath(name: string, file = name): string {
+  return join(cacheFolder('models', name), `${file}.onnx`);
 }
 
 const elsewhere = 'set STUDY_CACHE to a folder that you can read and write';
 
-const notePath = (name: string) => modelPath(name).replace(/onnx$/, 'json');
+const notePath = ({ name, file }: Model) => modelPath(name, file).replace(/onnx$/, 'json');
 
 /**
  * Looks a model up in the cache folder and checks its file against the note's sha256. A file made
@@ -39,12 +39,12 @@ const notePath = (name: string) => modelPath(name).replace(/onnx$/, 'json');
  * @throws StudyError where the cache folder may not be read
  */
 export async function inspectModel(model: Model): Promise<Stored> {
-  const text = await readFile(notePath(model.name), 'utf8').catch(undefinedIfAbsent);
+  const text = await readFile(notePath(model), 'utf8').catch(undefinedIfAbsent);
   if (text === undefined) return { state: 'absent' };
   const note = parseNote(text);
   if (!note) return { state: 'damaged' };
   if (note.recipe !== model.recipe || note.digest !== digestText(model)) return { state: 'stale' };
-  const sha256 = await fileSha256(modelPath(model.name)).catch(undefinedIfAbsent);
+  const sha256 = await fileSha256(modelPath(model.name, model.file)).catch(undefinedIfAbsent);
   return sha256 === note.sha256 ? { state: 'ready', sha256 } : { state: 'damaged' };
 }
 
@@ -63,11 +63,11 @@ export async function storeModel(model: Model, onnx: Uint8Array): Promise<void> 
     digest: digestText(model),
     licence: model.licence,
   };
-  const path = modelPath(model.name);
+  const path = modelPath(model.name, model.file);
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeWhole(path, onnx);
-    await writeWhole(notePath(model.name), `${JSON.stringify(note, null, 2)}\n`);
+    await writeWhole(notePath(model), `${JSON.stringify(note, null, 2)}\n`);
   } catch (cause) {
     const code = errorCode(cause);
     if (!code) throw cause;

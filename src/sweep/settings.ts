@@ -13,6 +13,8 @@ export const settingsSchema = z.strictObject({
   generated: z.string().min(1).optional(),
   /** Extractor for a reference or generated side given as images. */
   model: z.string().min(1).optional(),
+  /** Its preprocessing mode; by default its first. */
+  mode: z.string().min(1).optional(),
   sizes: z.union([z.array(z.number()), z.string()]).default([5000, 50_000]),
   /** A count (seeds 1 … count), or a list. */
   seeds: z.union([z.number(), z.array(z.number())]).default(10),

@@ -9,13 +9,21 @@ import { errorCode, StudyError } from '../errors.ts';
 // Process ids come again, above all in containers: a lock of our own id is ours only if it is here.
 const ours = new Set<string>();
 
+/** For the error where another process holds a lock. */
+export interface LockWords {
+  /** `the same images are being extracted` */
+  readonly what: string;
+  /** What to do about it. */
+  readonly mend: string;
+}
+
 /**
  * Takes a lock file, or takes it over from a process of this machine that is no longer there. What
  * is written under the lock carries checksums of its own: the lock spares work, it is not trusted.
  * @returns the release
  * @throws StudyError naming the process that holds it
  */
-export async function takeLock(path: string): Promise<() => Promise<void>> {
+export async function takeLock(path: string, words: LockWords): Promise<() => Promise<void>> {
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
   for (;;) {
     try {
@@ -31,7 +39,7 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
     }
     const held = await readLock(path);
     if (held === undefined) continue;
-    refuseIfHeld(held, path);
+    refuseIfHeld(held, path, words);
     await removeStale(path, held);
   }
 }
@@ -45,7 +53,7 @@ async function readLock(path: string): Promise<string | undefined> {
   }
 }
 
-function refuseIfHeld(held: string, path: string): void {
+function refuseIfHeld(held: string, path: string, { what, mend }: LockWords): void {
   let holder: { pid?: number; host?: string };
   try {
     holder = JSON.parse(held);
@@ -56,8 +64,8 @@ function refuseIfHeld(held: string, path: string): void {
   const gone = host === hostname() && (pid === process.pid ? !ours.has(held) : !isAlive(pid));
   if (gone) return;
   throw new StudyError(
-    `the same images are being extracted by process ${pid} on ${host}`,
-    `wait for it: the features will then come from the cache; if it is gone, delete ${path}`,
+    `${what} by process ${pid} on ${host}`,
+    `${mend}; if it is gone, delete ${path}`,
   );
 }
 

@@ -1,0 +1,122 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type Dispatcher, fetch, type Response } from 'undici';
+import { diskError, writeFully } from '../arrays/disk.ts';
+import { errorCode } from '../errors.ts';
+
+/** A file that is being downloaded: what `path` holds is its beginning. */
+export interface Part {
+  readonly url: string;
+  readonly path: string;
+  /** Of the whole file. */
+  readonly bytes: number;
+  readonly dispatcher: Dispatcher;
+  readonly onBytes: (done: number, total: number) => void;
+}
+
+export interface Progress {
+  /** Bytes that were kept from before: 0 where the address began anew. */
+  readonly before: number;
+  readonly after: number;
+  /** Why it ended early; undefined where the file has its length. */
+  readonly problem?: string;
+}
+
+/** The address cannot give the file; another one may. */
+export class Break extends Error {}
+
+/**
+ * Asks an address for what is missing of a file, and appends it.
+ *
+ * @throws Break where the answer is no part of the file; StudyError where it cannot be written
+ */
+export async function continueDownload(part: Part): Promise<Progress> {
+  const { path, bytes } = part;
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  if (size === bytes) return { before: size, after: size };
+  const response = await ask(part, size < bytes ? size : 0);
+  const before = response.status === 206 ? size : 0;
+  try {
+    const file = await open(path, before > 0 ? 'r+' : 'w');
+    try {
+      return await append(part, file, response, before);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw diskError(error, path);
+  }
+}
+
+async function append(
+  { bytes, onBytes }: Part,
+  file: FileHandle,
+  response: Response,
+  before: number,
+): Promise<Progress> {
+  let after = before;
+  onBytes(after, bytes);
+  try {
+    for await (const piece of piecesOf(response)) {
+      if (after + piece.length > bytes) {
+        await file.truncate(0);
+        throw new Break(`the file is longer than ${bytes} bytes`);
+      }
+      await writeFully(file, piece, after);
+      after += piece.length;
+      onBytes(after, bytes);
+    }
+  } catch (error) {
+    if (error instanceof Interrupted) return { before, after, problem: error.message };
+    throw error;
+  }
+  if (after === bytes) return { before, after };
+  return { before, after, problem: `the connection ended after ${after} of ${bytes} bytes` };
+}
+
+/** An answer that begins where the part ends (206), or at 0 (200). */
+async function ask({ url, bytes, dispatcher }: Part, have: number): Promise<Response> {
+  const headers = { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) };
+  const response = await fetch(url, { dispatcher, headers }).catch((error: unknown) => {
+    throw new Break(reason(error));
+  });
+  try {
+    const { status, statusText } = response;
+    const first = status === 206 ? have : 0;
+    const range = response.headers.get('content-range');
+    if (status === 416) throw new Break(`it has no bytes from ${have} on`);
+    if (status !== 200 && status !== 206) throw new Break(`HTTP ${status} ${statusText}`);
+    if (status === 206 && range !== `bytes ${have}-${bytes - 1}/${bytes}`) {
+      throw new Break(`it gave ${range}, not the bytes from ${have} to ${bytes - 1}`);
+    }
+    const length = response.headers.get('content-length');
+    if (length !== null && Number(length) !== bytes - first) {
+      throw new Break(`the file has ${Number(length) + first} bytes, not ${bytes}`);
+    }
+    return response;
+  } catch (error) {
+    await response.body?.cancel();
+    throw error;
+  }
+}
+
+/** The connection broke off. */
+class Interrupted extends Error {}
+
+async function* piecesOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  const pieces = body?.[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await pieces?.next().catch((error: unknown) => {
+      throw new Interrupted(reason(error));
+    });
+    if (!next || next.done) return;
+    yield next.value;
+  }
+}
+
+/** `fetch` says only that it failed; why is in the cause. */
+function reason(error: unknown): string {
+  const { cause } = error as { cause?: unknown };
+  const code = errorCode(cause);
+  const text = (cause instanceof Error ? cause : (error as Error)).message;
+  return code && !text.includes(code) ? `${code}: ${text}` : text;
+}

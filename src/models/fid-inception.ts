@@ -1,0 +1,65 @@
+import { download } from './download.ts';
+import { fidGraph } from './fid-graph.ts';
+import { type FidMode, fidModes } from './fid-preprocessing.ts';
+import type { Model, Source } from './model.ts';
+import { readLegacyFile } from './torch/legacy-file.ts';
+
+const name = 'fid-inception';
+const releases = 'releases/download';
+
+/**
+ * The Inception of published FIDs: TensorFlow's network of 2015-12-05, as ported to PyTorch for
+ * pytorch-fid, in the mode of each public tool.
+ *
+ * Source: https://github.com/mseitzer/pytorch-fid (Apache-2.0).
+ */
+export const fidInception: readonly Model[] = fidModels({
+  name,
+  comparable: true,
+  description: 'the Inception of published FIDs (2015-12-05), as pytorch-fid and clean-fid use it',
+  caution: '',
+  licence: 'Apache-2.0',
+  source: download({
+    what: 'the weights of fid-inception',
+    urls: [
+      `https://github.com/mseitzer/pytorch-fid/${releases}/fid_weights/pt_inception-2015-12-05-6726825d.pth`,
+      `https://github.com/toshas/torch-fidelity/${releases}/v0.2.0/weights-inception-2015-12-05-6726825d.pth`,
+    ],
+    bytes: 95_628_359,
+    sha256: '6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2',
+    command: `study models pull ${name}`,
+  }),
+});
+
+/** The same network with weights of a user's own, by another name. */
+export function fidInceptionOf(own: { name: string; source: Source }): readonly Model[] {
+  return fidModels({
+    ...own,
+    comparable: false,
+    description: `the network of ${name} with weights of your own`,
+    caution: 'its distances are not comparable with published FIDs',
+    licence: 'unknown',
+  });
+}
+
+type Weights = Pick<
+  Model,
+  'name' | 'comparable' | 'description' | 'caution' | 'licence' | 'source'
+>;
+
+function fidModels(weights: Weights): readonly Model[] {
+  return fidModes.map((mode) => ({
+    ...weights,
+    mode,
+    file: `${weights.name}-${mode}`,
+    dimension: 2048,
+    recipe: 1,
+    build: async (source) => build(source, mode, weights),
+  }));
+}
+
+function build(source: Uint8Array, mode: FidMode, { licence, source: { digest } }: Weights) {
+  const weights = readLegacyFile(source);
+  const sha256 = Buffer.from(digest.base64, 'base64').toString('hex');
+  return fidGraph(weights, mode, { weights: `sha256 ${sha256}`, licence });
+}

@@ -1,0 +1,73 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeAtomically } from '../arrays/disk.ts';
+import { StudyError } from '../errors.ts';
+import { cacheFolder } from '../provenance/cache-folder.ts';
+import { fidInceptionOf } from './fid-inception.ts';
+import type { Model, Source } from './model.ts';
+
+/** The only network that other weights can be put into. */
+export const ownWeightsBase = 'fid-inception';
+
+/** `weights.json` in a model's folder: that it is of a user's own weights, and of which. */
+const noteSchema = z.object({
+  format: z.literal('fid-study weights 1'),
+  base: z.literal(ownWeightsBase),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+const noteName = 'weights.json';
+
+/**
+ * Models of a user's own weights.
+ *
+ * @param sha256 what the file must have, hex
+ */
+export function ownModels(name: string, sha256: string): readonly Model[] {
+  const byHand = `name the file of these weights: study models pull ${ownWeightsBase} --from FILE --sha256 ${sha256} --as ${name}`;
+  const source: Source = {
+    description: `weights of your own for ${ownWeightsBase}`,
+    digest: { algorithm: 'sha256', base64: Buffer.from(sha256, 'hex').toString('base64') },
+    byHand,
+    fetch: async () => {
+      throw new StudyError(`the weights of ${name} are your own: they cannot be fetched`, byHand);
+    },
+  };
+  return fidInceptionOf({ name, source });
+}
+
+/** Models of own weights that the cache folder has; notes that cannot be read do not count. */
+export async function storedOwnModels(): Promise<readonly Model[]> {
+  const names = await readdir(cacheFolder('models')).catch(() => []);
+  const found = await Promise.all(
+    names.sort().map(async (name) => {
+      const note = await readNote(name);
+      return note && isModelName(name) ? ownModels(name, note.sha256) : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** Makes a name known, once its files are kept. @throws StudyError where it cannot be written */
+export async function rememberOwnWeights(name: string, sha256: string): Promise<void> {
+  const note = { format: 'fid-study weights 1', base: ownWeightsBase, sha256 };
+  await mkdir(cacheFolder('models', name), { recursive: true });
+  await writeAtomically(cacheFolder('models', name, noteName), (file) =>
+    writeFile(file, `${JSON.stringify(note, null, 2)}\n`),
+  );
+}
+
+/** Whether a name can be a folder's on any system, and no flag or path. */
+export function isModelName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name) && !name.endsWith('.');
+}
+
+async function readNote(name: string) {
+  try {
+    const text = await readFile(join(cacheFolder('models', name), noteName), 'utf8');
+    return noteSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
