@@ -33,14 +33,15 @@ export function resizeWith(
 }
 
 /**
- * PyTorch's bilinear `interpolate(align_corners=False)` without antialiasing, in float32: output i
- * lies at (i + ½) · in/out − ½, not below 0.
+ * PyTorch's bilinear `interpolate(align_corners=False)` on a processor, without antialiasing: output
+ * i lies at (i + ½) · in/out − ½, not below 0. As there, in/out is a float32 and the rest is double.
  */
 export const bilinearHalfPixel: Interpolation = (graph, name, length, size) => {
-  const math = elementwise(graph, 'float32', name);
-  const scale = math.div(math.cast(length), size);
+  const single = elementwise(graph, 'float32', `${name}/single`);
+  const math = elementwise(graph, 'float64', name);
+  const scale = math.cast(single.div(single.cast(length), size));
   const centre = math.sub(math.mul(math.add(math.range(size), 0.5), scale), 0.5);
-  return bilinear(graph, math, math.max(centre, 0), math.cast(length));
+  return single.cast(bilinear(graph, math, math.max(centre, 0), math.cast(length)));
 };
 
 /** TensorFlow 1's bilinear resize, in float32: output i lies at i · in/out. */
