@@ -57,7 +57,7 @@ export async function bench({ quick, threads: all }) {
   return [
     {
       title: 'Covariance',
-      what: 'Mean and covariance of N × 2048 float64 rows. Rates count 2 N d² operations, as if the whole matrix were multiplied: ours multiplies 53 % of it, and OpenBLAS, which sees that X.T @ X is symmetric, about half. The peak is that of a 2048 × 2048 product in OpenBLAS in the same turns; what exceeds it is owed to symmetry.',
+      what: 'Mean and covariance of N × 2048 float64 rows. Rates count 2 N d² operations, as if the whole matrix were multiplied: ours multiplies 56 % of it, and OpenBLAS, which sees that X.T @ X is symmetric, about half. The peak is that of a 2048 × 2048 product in OpenBLAS in the same turns; what exceeds it is owed to symmetry.',
       rows,
     },
   ];

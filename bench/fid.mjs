@@ -68,7 +68,7 @@ export async function bench({ quick, threads: all, folder }) {
           return answer;
         };
         await ours(); // until V8 has optimised; Python has nothing to warm up
-        const rounds = quick || threads === 1 ? 1 : 3;
+        const rounds = quick ? 1 : 3;
         const found = await inTurns({ ours, theirs: able && asked }, rounds, false);
         rows.push({
           features: name,

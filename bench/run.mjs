@@ -1,9 +1,9 @@
 // npm run bench [-- NAMES] [--quick] [--date TEXT]: measures what is named (or all), prints tables
-// and, after all of them without --quick, writes docs/benchmarks.md.
+// and, without --quick, puts them into docs/benchmarks.md in place of the former ones.
 // Peers: python3 (or $STUDY_PYTHON) with NumPy and SciPy; pytorch-fid as a package or, as a checkout,
 // in $PYTORCH_FID; PyTorch. What is not there is left out, and the tables say so.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,30 +28,37 @@ spawnSync(process.execPath, [join(root, 'bin', 'study.js'), '--version'], { stdi
 
 const folder = mkdtempSync(join(tmpdir(), 'study-bench-'));
 const names = positionals.length > 0 ? positionals : benches;
-const parts = [];
+const measured = new Map();
 try {
   for (const name of names) {
     const options = { quick: values.quick, threads: availableParallelism(), folder };
     const { bench } = await import(`./${name}.mjs`);
     for (const part of await bench(options)) {
-      parts.push(markdown(part));
-      console.log(parts.at(-1));
+      measured.set(part.title, markdown(part));
+      console.log(measured.get(part.title));
     }
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+if (!values.quick) console.log(`written: ${writeReport(measured)}`);
 
-if (positionals.length === 0 && !values.quick) {
-  const docs = join(root, 'docs');
-  mkdirSync(docs, { recursive: true });
-  const header = [
-    '# Benchmarks',
-    '',
-    `Written by \`npm run bench\`${values.date ? ` on ${values.date}` : ''}. Figures are medians of several runs in wall time, ours and each peer's in turns in one run, on as many threads.`,
-    '',
-  ];
-  const path = join(docs, 'benchmarks.md');
-  writeFileSync(path, `${[...header, ...parts].join('\n').trimEnd()}\n`);
-  console.log(`written: ${path}`);
+/** The report with these parts anew, and the others as an earlier run has left them. */
+function writeReport(measured) {
+  const path = join(root, 'docs', 'benchmarks.md');
+  const known = existsSync(path)
+    ? readFileSync(path, 'utf8')
+        .split(/^(?=## )/m)
+        .slice(1)
+    : [];
+  const parts = new Map(known.map((part) => [/^## (.*)$/m.exec(part)[1], part]));
+  for (const [title, part] of measured) parts.set(title, part);
+  const header = `# Benchmarks
+
+Written by \`npm run bench\`${values.date ? ` on ${values.date}` : ''}. Figures are medians of several runs in wall time, ours and each peer's in turns in one run, on as many threads; tables can come from different runs.
+`;
+  mkdirSync(join(root, 'docs'), { recursive: true });
+  const text = [header, ...parts.values()].map((part) => `${part.trimEnd()}\n`).join('\n');
+  writeFileSync(path, text);
+  return path;
 }
