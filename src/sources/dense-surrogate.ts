@@ -1,6 +1,6 @@
 import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
-import type { Matrix } from '../linalg/gemm.ts';
+import { transpose } from '../linalg/transpose.ts';
 import { frechetDistance } from '../metrics/frechet-distance.ts';
 import { referenceOfStatistics, type Statistics } from '../metrics/reference.ts';
 import type { Surrogate } from './surrogate.ts';
@@ -42,12 +42,4 @@ export async function dense(
     population,
     roots: eigenvalues.map((value) => Math.sqrt(Math.max(value, 0))),
   };
-}
-
-function transpose({ data, rows, columns }: Matrix): Matrix {
-  const out = new Float64Array(data.length);
-  for (let i = 0, k = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) out[j * rows + i] = data[k++]!;
-  }
-  return { data: out, rows: columns, columns: rows };
 }

@@ -1,5 +1,6 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import type { Matrix } from '../linalg/gemm.ts';
+import { transpose } from '../linalg/transpose.ts';
 import {
   distanceOfContrasts,
   distanceOfMoments,
@@ -36,12 +37,4 @@ export async function distanceOfExactMoments(
   const covariance = await algebra.gemm.multiply(t, t, { transposeB: true });
   for (let k = 0; k < covariance.data.length; k++) covariance.data[k]! /= degrees;
   return distanceOfMoments(geometry, { mean, covariance }, algebra);
-}
-
-function transpose({ data, rows, columns }: Matrix): Matrix {
-  const out = new Float64Array(data.length);
-  for (let i = 0, k = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) out[j * rows + i] = data[k++]!;
-  }
-  return { data: out, rows: columns, columns: rows };
 }
