@@ -1,9 +1,9 @@
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts';
+import type { StateDict } from '../torch/state-dict.ts';
 import { blockA, blockB, blockC, blockD, blockE } from './fid-blocks.ts';
 import { fidLayers, type Maps } from './fid-layers.ts';
 import { type FidMode, fidPreprocessing } from './fid-preprocessing.ts';
 import { imageInput, imageOpset } from './image-input.ts';
-import type { StateDict } from './torch/state-dict.ts';
 
 /**
  * The FID Inception as an ONNX file: uint8 images [N, H, W, 3] of any size to features [N, 2048].

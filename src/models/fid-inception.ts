@@ -1,8 +1,9 @@
-import { download } from './download.ts';
+import { download } from '../downloads/download.ts';
+import type { Source } from '../downloads/source.ts';
+import { readLegacyFile } from '../torch/legacy-file.ts';
 import { fidGraph } from './fid-graph.ts';
 import { type FidMode, fidModes } from './fid-preprocessing.ts';
-import type { Model, Source } from './model.ts';
-import { readLegacyFile } from './torch/legacy-file.ts';
+import type { Model } from './model.ts';
 
 const name = 'fid-inception';
 const releases = 'releases/download';

@@ -1,9 +1,9 @@
 import { StudyError } from '../errors.ts';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
+import type { StateDict } from '../torch/state-dict.ts';
+import { tensorValues } from '../torch/tensor.ts';
 import { foldBatchNorm } from './batch-norm.ts';
 import { averagePool, concatenate, convolutionRelu, maxPool, type Pair } from './layers.ts';
-import type { StateDict } from './torch/state-dict.ts';
-import { tensorValues } from './torch/tensor.ts';
 
 /** A value in the graph with its channels, which fix the next kernel's shape. */
 export interface Maps {

@@ -1,3 +1,5 @@
+import { npmPackage } from '../downloads/npm-package.ts';
+import { readTarball } from '../downloads/tarball.ts';
 import { StudyError } from '../errors.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { imageInput, imageOpset, resizeBilinear } from './image-input.ts';
@@ -6,8 +8,6 @@ import { addKerasLayers } from './keras-graph.ts';
 import { kerasLayers } from './keras-layers.ts';
 import { kerasWeights } from './keras-weights.ts';
 import type { Model } from './model.ts';
-import { npmPackage } from './npm-package.ts';
-import { readTarball } from './tarball.ts';
 
 const folder = 'package/dist/models/inception_v3';
 const inputSize = 299;

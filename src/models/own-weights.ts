@@ -2,10 +2,11 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../arrays/disk.ts';
+import type { Source } from '../downloads/source.ts';
 import { StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { fidInceptionOf } from './fid-inception.ts';
-import type { Model, Source } from './model.ts';
+import type { Model } from './model.ts';
 
 /** The only network that other weights can be put into. */
 export const ownWeightsBase = 'fid-inception';

@@ -1,24 +1,17 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { errorCode, StudyError } from '../errors.ts';
+import { type TakeOptions, takeSource } from '../downloads/source.ts';
+import { StudyError } from '../errors.ts';
 import type { Extractor } from './extractor.ts';
-import type { Model, Source } from './model.ts';
+import type { Model } from './model.ts';
 import { isModelName, ownModels, ownWeightsBase, rememberOwnWeights } from './own-weights.ts';
 import { findModels, modelNames } from './registry.ts';
 import { resolveExtractor } from './resolve.ts';
 import { inspectModel, storeModel } from './store.ts';
 
-export interface PullOptions {
-  /** A local copy of the model's source file, instead of fetching it. */
-  readonly from?: string | undefined;
+export interface PullOptions extends TakeOptions {
   /** With `from` and `as`: what the file of own weights must have, hex. */
   readonly sha256?: string | undefined;
   /** With `from` and `sha256`: the name of the model that own weights make. */
   readonly as?: string | undefined;
-  /** Told what is being done, in words. */
-  readonly onStep?: (step: string) => void;
-  /** Told how far a download is. */
-  readonly onBytes?: (done: number, total: number) => void;
 }
 
 /**
@@ -30,16 +23,14 @@ export interface PullOptions {
  *   and a cache folder that cannot be written
  */
 export async function pullModel(name: string, options: PullOptions = {}): Promise<Extractor> {
-  const { from, onStep = () => {}, onBytes } = options;
+  const { onStep = () => {} } = options;
   const own = ownWeights(name, options);
   const models = own ? ownModels(own.name, own.sha256) : await findModels(name);
   const { source, name: target } = models[0]!;
   const missing = await notReady(models);
   if (missing.length === 0) onStep('already pulled, and its checksum is right');
   else {
-    onStep(from === undefined ? `fetching ${source.description}` : `reading ${from}`);
-    const bytes = from === undefined ? await source.fetch(onBytes) : await readLocal(from, source);
-    verify(bytes, source, from);
+    const bytes = await takeSource(source, options);
     for (const model of missing) {
       onStep(`building the ONNX graph${models.length > 1 ? ` of ${model.mode}` : ''}`);
       await storeModel(model, await model.build(bytes));
@@ -87,33 +78,4 @@ function ownWeights(
     );
   }
   return { name, sha256: sha256.toLowerCase() };
-}
-
-async function readLocal(path: string, { byHand }: Source): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const code = errorCode(cause);
-    if (!code) throw cause;
-    throw new StudyError(`cannot read ${path}: ${code}`, byHand, { cause });
-  }
-}
-
-/** @throws StudyError where the bytes are not those that the source promises */
-function verify(content: Uint8Array, source: Source, from?: string): void {
-  const { algorithm, base64 } = source.digest;
-  const actual = createHash(algorithm).update(content).digest('base64');
-  if (actual === base64) return;
-  // npm gives sha512 in base64; everyone else gives sha256 in hex.
-  const shown = (digest: string) =>
-    algorithm === 'sha256' ? Buffer.from(digest, 'base64').toString('hex') : digest;
-  const { length } = content;
-  const cut =
-    source.bytes === undefined || source.bytes === length
-      ? ''
-      : `${length} bytes, not ${source.bytes}; `;
-  throw new StudyError(
-    `${from ?? source.description} is not the expected file: ${cut}${algorithm} ${shown(actual)}, not ${shown(base64)}`,
-    `nothing of it was used; ${source.byHand}`,
-  );
 }

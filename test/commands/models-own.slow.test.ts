@@ -9,7 +9,7 @@ import { fidCommand } from '../../src/commands/fid.ts';
 import { modelsCommand } from '../../src/commands/models.ts';
 import { resolveExtractor } from '../../src/models/resolve.ts';
 import { withEmptyCache } from '../models/pulled.ts';
-import { withoutHooks } from '../models/torch/without-hooks.ts';
+import { withoutHooks } from '../torch/without-hooks.ts';
 import { runCommand } from './run.ts';
 
 const golden = fileURLToPath(new URL('../../../shared/golden/', import.meta.url));

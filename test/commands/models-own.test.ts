@@ -7,7 +7,7 @@ import { modelsCommand } from '../../src/commands/models.ts';
 import { withEmptyCache } from '../models/pulled.ts';
 import { runCommand } from './run.ts';
 
-const file = fileURLToPath(new URL('../models/torch/fixtures/legacy.pth', import.meta.url));
+const file = fileURLToPath(new URL('../torch/fixtures/legacy.pth', import.meta.url));
 const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
 
 function pull(...args: string[]): Promise<string[]> {

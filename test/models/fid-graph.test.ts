@@ -7,10 +7,10 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { fidGraph } from '../../src/models/fid-graph.ts';
 import { fidModes } from '../../src/models/fid-preprocessing.ts';
-import { readLegacyFile } from '../../src/models/torch/legacy-file.ts';
-import type { StateDict } from '../../src/models/torch/state-dict.ts';
 import { decodeModel } from '../../src/onnx/encode.ts';
-import { withoutHooks } from './torch/without-hooks.ts';
+import { readLegacyFile } from '../../src/torch/legacy-file.ts';
+import type { StateDict } from '../../src/torch/state-dict.ts';
+import { withoutHooks } from '../torch/without-hooks.ts';
 
 const golden = fileURLToPath(new URL('../../../shared/golden/', import.meta.url));
 

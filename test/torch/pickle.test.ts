@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StudyError } from '../../../src/errors.ts';
-import { Cursor } from '../../../src/models/torch/cursor.ts';
-import { readLegacyFile } from '../../../src/models/torch/legacy-file.ts';
-import { plainHost, readPickle } from '../../../src/models/torch/pickle.ts';
-import { readStateDict } from '../../../src/models/torch/state-dict.ts';
-import { tensorValues } from '../../../src/models/torch/tensor.ts';
+import { StudyError } from '../../src/errors.ts';
+import { Cursor } from '../../src/torch/cursor.ts';
+import { readLegacyFile } from '../../src/torch/legacy-file.ts';
+import { plainHost, readPickle } from '../../src/torch/pickle.ts';
+import { readStateDict } from '../../src/torch/state-dict.ts';
+import { tensorValues } from '../../src/torch/tensor.ts';
 
 const fixture = readFileSync(new URL('./fixtures/legacy.pth', import.meta.url));
 const plain = (bytes: string) => readPickle(new Cursor(Buffer.from(bytes, 'latin1')), plainHost);

@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { download } from '../../src/downloads/download.ts';
 import { StudyError } from '../../src/errors.ts';
-import { download } from '../../src/models/download.ts';
-import { withEmptyCache } from './pulled.ts';
+import { withEmptyCache } from '../models/pulled.ts';
 import { give, tunnel, webServer } from './web-server.ts';
 
 const web = await webServer();

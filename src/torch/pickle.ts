@@ -1,4 +1,4 @@
-import { StudyError } from '../../errors.ts';
+import { StudyError } from '../errors.ts';
 import { type Cursor, damaged, shown } from './cursor.ts';
 import { opcodeName, opcodes } from './opcodes.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { npmPackage } from '../../src/models/npm-package.ts';
+import { npmPackage } from '../../src/downloads/npm-package.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,4 +1,4 @@
-import { StudyError } from '../../errors.ts';
+import { StudyError } from '../errors.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readTarball, untar } from '../../src/downloads/tarball.ts';
 import { StudyError } from '../../src/errors.ts';
-import { readTarball, untar } from '../../src/models/tarball.ts';
 
 /** One ustar entry, written here by the format's description alone. */
 function entry(name: string, content: Buffer, { kind = '0', prefix = '' } = {}): Buffer {

@@ -1,4 +1,4 @@
-import { StudyError } from '../../errors.ts';
+import { StudyError } from '../errors.ts';
 
 /** Element types, by the storage class that PyTorch names. */
 export type TorchType = 'float32' | 'int64';

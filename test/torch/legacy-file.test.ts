@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { StudyError } from '../../../src/errors.ts';
-import { readLegacyFile } from '../../../src/models/torch/legacy-file.ts';
-import { tensorValues } from '../../../src/models/torch/tensor.ts';
+import { StudyError } from '../../src/errors.ts';
+import { readLegacyFile } from '../../src/torch/legacy-file.ts';
+import { tensorValues } from '../../src/torch/tensor.ts';
 
 const fixture = readFileSync(new URL('./fixtures/legacy.pth', import.meta.url));
-const golden = new URL('../../../../shared/golden/', import.meta.url);
+const golden = new URL('../../../shared/golden/', import.meta.url);
 const head = fileURLToPath(new URL('pt_inception-2015-12-05-6726825d.head.bin', golden));
 
 /** `base` of make-legacy.py. */

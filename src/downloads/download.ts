@@ -6,7 +6,7 @@ import { StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { takeLock } from '../provenance/lock.ts';
 import { Break, continueDownload, type Part } from './download-part.ts';
-import type { Source } from './model.ts';
+import type { Source } from './source.ts';
 
 export interface DownloadOptions {
   /** For people: `the FID Inception's weights`. */

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorCode, StudyError } from '../errors.ts';
-import type { Source } from './model.ts';
+import type { Source } from './source.ts';
 
 /**
  * A package's tarball as a model's source, taken with the user's own `npm pack`, so that their
