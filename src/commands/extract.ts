@@ -50,10 +50,11 @@ export function extractCommand(): Command {
 }
 
 const help = `
-The same images (by content) and model are extracted once: --out gets them from the cache. After
-an interruption the same command goes on where it stopped. A pattern may begin at any folder that
-all names share: 'train/**' finds cifar10/train/cat/0001.jpg. --limit takes names in order, which
-may be one class only; add --seed for a random subset.
+The same images (by content) and model are extracted once: --out gets them from the cache, and of
+a set that grew only the new images are run. After an interruption the same command goes on where
+it stopped. A pattern may begin at any folder that all names share: 'train/**' finds
+cifar10/train/cat/0001.jpg. --limit takes names in order, which may be one class only; add --seed
+for a random subset.
 
 ${modeHelp}`;
 
@@ -69,16 +70,16 @@ async function extract({ images, out, ...flags }: ExtractOptions): Promise<void>
 }
 
 function report(
-  { manifest, cached, resumed, busy }: Extraction,
+  { manifest, cached, resumed, reused, busy }: Extraction,
   out: string,
   seconds: number,
 ): void {
   const { rows, dimension, model } = manifest;
-  const rate = ((manifest.images.count - resumed) / seconds).toPrecision(3);
+  const run = manifest.images.count - resumed - reused;
+  const rate = run > 0 ? `, ${(run / seconds).toPrecision(3)} images/s` : '';
   const before = resumed > 0 ? `, ${resumed} of them before` : '';
-  const how = cached
-    ? 'taken from the cache'
-    : `in ${duration(seconds)}, ${rate} images/s${before}`;
+  const copied = reused > 0 ? `, ${reused} of them copied from other sets in the cache` : '';
+  const how = cached ? 'taken from the cache' : `in ${duration(seconds)}${rate}${before}${copied}`;
   console.log(`${rows} × ${dimension} features of ${model.name} (${model.mode}), ${how}`);
   for (const { name, reason } of manifest.images.skipped) console.log(`skipped ${name}: ${reason}`);
   if (busy !== null && busy < 0.9 && seconds > 60) {

@@ -2,14 +2,16 @@ import { StudyError } from '../errors.ts';
 import type { DecodedImage, ImageSource } from '../images/source.ts';
 import { type Digests, digestOf } from './digests.ts';
 
-/** An image of the source, decoded, or the reason why it cannot be. */
+/** An image of the source: decoded, or the reason why it cannot be, or one that need not be read. */
 export type Outcome =
+  | { readonly index: number; readonly known: true }
   | { readonly index: number; readonly image: DecodedImage }
   | { readonly index: number; readonly bad: StudyError };
 
 /**
  * The images from `start` on, in order, with up to `ahead` of them being read and decoded at once:
  * sharp decodes in libuv's threads while the network runs in its own.
+ * @param isKnown images that need not be read
  * @throws StudyError where an image is not the one that was hashed
  */
 export async function* decodeAhead(
@@ -17,13 +19,17 @@ export async function* decodeAhead(
   digests: Digests,
   start: number,
   ahead: number,
+  isKnown: (index: number) => boolean,
 ): AsyncGenerator<Outcome> {
   const count = source.names.length;
   const under: Promise<Outcome>[] = [];
   let next = start;
   while (next < count || under.length > 0) {
     while (next < count && under.length < ahead) {
-      const outcome = decodeOne(source, digests, next++);
+      const index = next++;
+      const outcome: Promise<Outcome> = isKnown(index)
+        ? Promise.resolve({ index, known: true })
+        : decodeOne(source, digests, index);
       // It is awaited in its turn; until then a rejection must not count as nobody's.
       outcome.catch(() => {});
       under.push(outcome);

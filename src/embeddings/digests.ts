@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomically } from '../arrays/disk.ts';
 import { StudyError } from '../errors.ts';
 import type { ImageSource } from '../images/source.ts';
 
 const digestBytes = 32;
+
+/** Beside a cached set: the digests of its images, whose hash is the manifest's `images.sha256`. */
+export const digestsName = 'digests.bin';
+
 // Enough to hide a disk's latency; each holds one image's bytes.
 const atOnce = 16;
 
@@ -10,8 +17,17 @@ const atOnce = 16;
 export class Digests {
   readonly #bytes: Buffer;
 
-  constructor(count: number) {
-    this.#bytes = Buffer.alloc(count * digestBytes);
+  constructor(images: number | Buffer) {
+    this.#bytes = typeof images === 'number' ? Buffer.alloc(images * digestBytes) : images;
+  }
+
+  get count(): number {
+    return this.#bytes.length / digestBytes;
+  }
+
+  /** An image's digest as a key of a map. */
+  at(index: number): string {
+    return this.#bytes.toString('latin1', index * digestBytes, (index + 1) * digestBytes);
   }
 
   set(index: number, digest: Uint8Array): void {
@@ -27,6 +43,18 @@ export class Digests {
   ofAll(): string {
     return createHash('sha256').update(this.#bytes).digest('hex');
   }
+
+  async write(folder: string): Promise<void> {
+    await writeAtomically(join(folder, digestsName), (file) => writeFile(file, this.#bytes));
+  }
+}
+
+/** The digests beside a cached set; undefined where there are none, or not those of its images. */
+export async function readDigests(folder: string, sha256: string): Promise<Digests | undefined> {
+  const bytes = await readFile(join(folder, digestsName)).catch(() => undefined);
+  if (!bytes) return undefined;
+  const digests = new Digests(bytes);
+  return digests.ofAll() === sha256 ? digests : undefined;
 }
 
 export function digestOf(bytes: Uint8Array): Uint8Array {

@@ -12,7 +12,8 @@ import { cacheFolder } from '../provenance/cache-folder.ts';
 import { environment } from '../provenance/environment.ts';
 import { takeLock } from '../provenance/lock.ts';
 import { deliver } from './deliver.ts';
-import { type Digests, hashImages } from './digests.ts';
+import { type Digests, digestsName, hashImages } from './digests.ts';
+import { findKnownRows } from './known-rows.ts';
 import { featuresName, type Manifest, writeManifest } from './manifest.ts';
 import { type Embeddings, openEmbeddings } from './open.ts';
 import { journalName, PartialSet, type Skipped } from './partial-set.ts';
@@ -56,13 +57,16 @@ export interface Extraction {
   readonly cached: boolean;
   /** Images of an interrupted run that this one went on from. */
   readonly resumed: number;
+  /** Images whose rows this run copied from other sets in the cache. */
+  readonly reused: number;
   /** Share of the time that the network ran rather than waited for images; null if it did not. */
   readonly busy: number | null;
 }
 
 /**
  * Extracts the features of a set of images, or takes them from the cache: the same images (by
- * content), model and mode are never extracted twice. An interrupted extraction goes on where its
+ * content), model and mode are never extracted twice, and neither is an image that is in another
+ * cached set, so that a set which grows costs its new images only. An interrupted extraction goes on where its
  * last whole chunk ended. Memory does not depend on the number of images, but for their names.
  * @throws StudyError for a damaged image (unless `skipBad`), a full disk, a provider that is not
  * there, a damaged cache, another process at the same work; the signal's reason once it is aborted
@@ -78,6 +82,9 @@ export async function extractEmbeddings(options: ExtractionOptions): Promise<Ext
   const folder = cacheFolder('embeddings', key);
   const cached = existsSync(folder);
   const run = cached ? noRun : await fillUnderLock(options, digests, key, folder);
+  // Sets of earlier versions have no digests: without them other sets cannot take rows of theirs.
+  // A cache that may only be read serves without.
+  if (!existsSync(join(folder, digestsName))) await digests.write(folder).catch(() => {});
 
   const embeddings = await openEmbeddings(folder);
   try {
@@ -93,8 +100,8 @@ export async function extractEmbeddings(options: ExtractionOptions): Promise<Ext
   }
 }
 
-type Run = Pick<Extraction, 'resumed' | 'busy'>;
-const noRun: Run = { resumed: 0, busy: null };
+type Run = Pick<Extraction, 'resumed' | 'reused' | 'busy'>;
+const noRun: Run = { resumed: 0, reused: 0, busy: null };
 
 /** Names a set by what it is made of: the model's file, its mode and the images' bytes. */
 function cacheKey({ sha256, mode }: Extractor, imagesHash: string): string {
@@ -139,6 +146,8 @@ async function fill(
   const partial = `${folder}.partial`;
   const set = await PartialSet.open(partial, extractor.dimension);
   const resumed = set.images;
+  const reusedBefore = rowsOf(set.reused);
+  const known = await findKnownRows(folder, digests, extractor, settings);
   let busy: number | null = null;
   try {
     requireNoneSkipped(set.skipped, skipBad);
@@ -149,6 +158,7 @@ async function fill(
       source,
       extractor,
       digests,
+      known,
       set,
       skipBad,
       signal,
@@ -174,9 +184,12 @@ async function fill(
         ...named(source, set.skipped),
       },
       extraction: settings,
+      reused: { rows: rowsOf(set.reused), from: [...set.reused.keys()].sort() },
       environment: { ...environment() },
     });
+    await digests.write(partial);
   } finally {
+    known.close();
     await set.close();
   }
   await rename(partial, folder).catch((error) => {
@@ -184,7 +197,11 @@ async function fill(
   });
   // Needed until now: had the manifest found no space, the next run would resume from it.
   await rm(join(folder, journalName), { force: true });
-  return { resumed, busy };
+  return { resumed, reused: rowsOf(set.reused) - reusedBefore, busy };
+}
+
+function rowsOf(reused: ReadonlyMap<string, number>): number {
+  return [...reused.values()].reduce((sum, rows) => sum + rows, 0);
 }
 
 /** A cached manifest for this run: the same bytes may go by other names than when extracted. */

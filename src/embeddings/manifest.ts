@@ -36,6 +36,8 @@ const manifestSchema = z.object({
     names: z.array(z.string()),
   }),
   extraction: z.object({ provider: z.string(), batchSize: z.int(), threads: z.int() }),
+  /** Rows that were copied from other cached sets instead of being extracted, and their keys. */
+  reused: z.object({ rows: z.int().nonnegative(), from: z.array(sha256) }).optional(),
   environment: z.record(z.string(), z.unknown()),
 });
 

@@ -18,6 +18,8 @@ const entrySchema = z.object({
   /** sha256 of the rows' bytes. */
   sha256: z.string(),
   skipped: z.array(skippedSchema),
+  /** Which of the rows came from other sets: how many, by the set's key. */
+  reused: z.record(z.string(), z.int()).default({}),
 });
 type Entry = z.infer<typeof entrySchema>;
 
@@ -39,6 +41,7 @@ export class PartialSet {
   #images = 0;
   #rows = 0;
   #skipped: Skipped[] = [];
+  readonly #reused = new Map<string, number>();
   #journalBytes = 0;
 
   private constructor(
@@ -86,16 +89,33 @@ export class PartialSet {
     return this.#skipped;
   }
 
+  /** Rows that came from other sets, by the set's key. */
+  get reused(): ReadonlyMap<string, number> {
+    return this.#reused;
+  }
+
   /**
    * Appends a chunk and waits until it is on disk.
    * @param images how many images it covers, with the skipped ones
    * @param features [rows, dimension]
+   * @param reused how many of them came from other sets, by the set's key
    * @throws StudyError for a full disk and the like; the chunks before stay whole
    */
-  async append(images: number, features: Float32Array, skipped: Skipped[]): Promise<void> {
+  async append(
+    images: number,
+    features: Float32Array,
+    skipped: Skipped[],
+    reused: ReadonlyMap<string, number> = new Map(),
+  ): Promise<void> {
     const bytes = new Uint8Array(features.buffer, features.byteOffset, features.byteLength);
     const rows = features.length / this.#dimension;
-    const entry: Entry = { images: this.#images + images, rows, sha256: sha256(bytes), skipped };
+    const entry: Entry = {
+      images: this.#images + images,
+      rows,
+      sha256: sha256(bytes),
+      skipped,
+      reused: Object.fromEntries(reused),
+    };
     const line = Buffer.from(`${JSON.stringify(entry)}\n`);
     try {
       await writeFully(this.#features, bytes, this.#end());
@@ -140,6 +160,9 @@ export class PartialSet {
     this.#images = entry.images;
     this.#rows += entry.rows;
     this.#skipped.push(...entry.skipped);
+    for (const [key, rows] of Object.entries(entry.reused)) {
+      this.#reused.set(key, (this.#reused.get(key) ?? 0) + rows);
+    }
   }
 
   /** Takes the chunks whose line and rows are both whole, up to the first that is not. */

@@ -4,14 +4,17 @@ import type { Extractor } from '../models/extractor.ts';
 import { type Batch, Batcher } from './batches.ts';
 import { decodeAhead } from './decode-ahead.ts';
 import type { Digests } from './digests.ts';
+import type { KnownRows } from './known-rows.ts';
 import type { PartialSet, Skipped } from './partial-set.ts';
 import type { Provider } from './provider.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
 
 export interface NetworkRun {
   readonly source: ImageSource;
   readonly digests: Digests;
   readonly extractor: Extractor;
+  /** Rows that are copied instead of being run. */
+  readonly known: KnownRows;
   /** Where rows go, and from where to go on. */
   readonly set: PartialSet;
   readonly batchSize: number;
@@ -25,6 +28,8 @@ export interface NetworkRun {
 
 // What an interruption can cost: some seconds of work on a processor. A write is 1 MB then.
 const chunkImages = 128;
+// Known images cost little, but their rows are held in memory until the chunk is written.
+const largestChunk = 8;
 // With one batch running and two behind it, the network never waits for the main thread.
 const queuedBatches = 3;
 
@@ -34,18 +39,20 @@ const queuedBatches = 3;
  * @throws StudyError for a damaged image (unless `skipBad`), features that are not finite, a full
  * disk; the signal's reason once it is aborted. Chunks that are whole by then are kept.
  * @returns the share of the time that the network ran rather than waited for images; null where
- * there was nothing left to do
+ * there was nothing left to run
  */
 export async function runNetwork(options: NetworkRun): Promise<number | null> {
-  const { source, digests, extractor, set, batchSize, skipBad, signal, onDone } = options;
+  const { source, digests, extractor, known, set, batchSize, skipBad, signal, onDone } = options;
   const { dimension } = extractor;
   const total = source.names.length;
   if (set.images === total) return null;
 
   const { path } = extractor;
-  const session = await openSession({ path, provider: options.provider, threads: options.threads });
+  const { provider, threads } = options;
+  let session: Session | undefined;
   const step = Math.ceil(chunkImages / batchSize) * batchSize;
-  const newChunk = (start: number) => new Chunk(start, Math.min(start + step, total), dimension);
+  const newChunk = (start: number) =>
+    new Chunk(start, chunkEnd(start, total, step, known), dimension);
   const running = new Set<Promise<void>>();
   let written = Promise.resolve();
   let failure: unknown;
@@ -53,6 +60,7 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
   let skipped = set.skipped.length;
 
   async function submit(chunk: Chunk, batch: Batch): Promise<void> {
+    session ??= await openSession({ path, provider, threads });
     while (running.size >= queuedBatches) await Promise.race(running);
     const run = session.run(batch.pixels, batch.height, batch.width).then((features) => {
       chunk.place(features, batch.indices);
@@ -68,7 +76,7 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
   function finish(chunk: Chunk): void {
     written = Promise.all([written, ...chunk.runs]).then(() => {
       const { rows, images, bad } = chunk.whole(source.names);
-      return set.append(images, rows, bad);
+      return set.append(images, rows, bad, chunk.reused);
     });
     written.catch((error) => {
       failure ??= error;
@@ -78,10 +86,14 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
   try {
     let chunk = newChunk(set.images);
     let batcher = new Batcher(batchSize);
-    for await (const outcome of decodeAhead(source, digests, set.images, 2 * batchSize)) {
+    const ahead = 2 * batchSize;
+    for await (const outcome of decodeAhead(source, digests, set.images, ahead, known.has)) {
       signal?.throwIfAborted();
       if (failure) throw failure;
-      if ('bad' in outcome) {
+      if ('known' in outcome) {
+        chunk.copy(known, outcome.index);
+        done++;
+      } else if ('bad' in outcome) {
         if (!skipBad) throw outcome.bad;
         chunk.bad.push({ index: outcome.index, reason: outcome.bad.message });
         done++;
@@ -93,19 +105,31 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
       if (outcome.index + 1 < chunk.end) continue;
       for (const batch of batcher.rest()) await submit(chunk, batch);
       finish(chunk);
+      // Known rows come faster than a disk may take them.
+      if (chunk.runs.length === 0) await written;
+      onDone(done, skipped);
       chunk = newChunk(chunk.end);
       batcher = new Batcher(batchSize);
     }
     await Promise.all(running);
-    const busy = session.busy();
+    const busy = session?.busy() ?? null;
     await written;
     return busy;
   } finally {
     // Chunks whose batches are all under way are written before anything else happens.
     await Promise.allSettled(running);
     await written.catch(() => {});
-    await session.close();
+    await session?.close();
   }
+}
+
+/** Where a chunk ends: after as many images as a chunk runs, or many known ones. */
+function chunkEnd(start: number, total: number, step: number, known: KnownRows): number {
+  let end = start;
+  for (let fresh = 0; end < total && fresh < step && end - start < largestChunk * step; end++) {
+    if (!known.has(end)) fresh++;
+  }
+  return end;
 }
 
 /** A run of images whose rows are written together. */
@@ -114,6 +138,8 @@ class Chunk {
   readonly end: number;
   readonly bad: Skipped[] = [];
   readonly runs: Promise<void>[] = [];
+  /** Rows copied from other sets, by the set's key. */
+  readonly reused = new Map<string, number>();
   readonly #dimension: number;
   /** [end − start, dimension]; rows of bad images stay empty. */
   readonly #features: Float32Array;
@@ -123,6 +149,12 @@ class Chunk {
     this.end = end;
     this.#dimension = dimension;
     this.#features = new Float32Array((end - start) * dimension);
+  }
+
+  copy(known: KnownRows, index: number): void {
+    const start = (index - this.start) * this.#dimension;
+    const key = known.copy(index, this.#features.subarray(start, start + this.#dimension));
+    this.reused.set(key, (this.reused.get(key) ?? 0) + 1);
   }
 
   place(features: Float32Array, indices: readonly number[]): void {

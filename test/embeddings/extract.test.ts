@@ -157,7 +157,8 @@ describe('extractEmbeddings', () => {
     expect(resumed % 128).toBe(0);
     expectClose(featuresIn(embeddings.path), await expected(source));
     expect(readdirSync(join(cache, 'embeddings'))).toEqual([manifest.key]);
-    expect(readdirSync(embeddings.path).sort()).toEqual(['features.npy', 'manifest.json']);
+    const files = ['digests.bin', 'features.npy', 'manifest.json'];
+    expect(readdirSync(embeddings.path).sort()).toEqual(files);
   });
 
   it('takes nothing half-written for whole', async () => {
