@@ -45,7 +45,7 @@ export async function bench({ quick, threads, folder }) {
     {
       name: `pool of ${pool.rows.toLocaleString('en')} on disk`,
       sizes: sizes.pool,
-      rounds: 1,
+      rounds: quick ? 1 : 2,
       ours: sides,
       draw: (size, seed) =>
         peer.ask('pool_draw', { pool: pool.path, reference: pool.reference, size, seed }),
