@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { calibrateCommand } from './commands/calibrate.ts';
+import { dataCommand } from './commands/data.ts';
 import { extractCommand } from './commands/extract.ts';
 import { fidCommand } from './commands/fid.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -23,6 +24,7 @@ const program = new Command('study')
   .addCommand(statsCommand())
   .addCommand(extractCommand())
   .addCommand(modelsCommand())
+  .addCommand(dataCommand())
   .addCommand(calibrateCommand());
 
 for (const command of [program, ...program.commands, ...program.commands.flatMap(children)]) {

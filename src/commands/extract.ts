@@ -31,7 +31,7 @@ export function extractCommand(): Command {
     .description('turn images into features [N, d], cached by content, for fid, stats and sweep')
     .requiredOption(
       '--images <path>',
-      'a folder, a .zip, an .npz with arr_0 uint8 [N, H, W, 3], or CIFAR-10 .bin batches',
+      'a folder, a .zip, an .npz with arr_0 uint8 [N, H, W, 3], CIFAR-10 .bin batches, or cifar10:train',
     )
     .requiredOption('--model <name>', `the feature extractor: ${modelNames.join(', ')}`)
     .option(...modeFlag)

@@ -44,6 +44,6 @@ export function withImageFlags(command: Command): Command {
 /** What a path may be, wherever a command takes one side of a comparison. */
 export const sideHelp =
   'a folder that `study extract` wrote, a .npy of features [N, d], an .npz of statistics (mu, sigma)\n' +
-  'as pytorch-fid and clean-fid keep them, or images (a folder, .zip, .npz with arr_0 or CIFAR-10 .bin),\n' +
+  'as pytorch-fid and clean-fid keep them, or images (a folder, .zip, .npz with arr_0, CIFAR-10 .bin or cifar10:train),\n' +
   'whose features are extracted with --model and cached on the way.\n\n' +
   modeHelp;

@@ -6,7 +6,7 @@ import { resolveExtractor } from '../models/resolve.ts';
 import { inspectModel, type Stored } from '../models/store.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { modeHelp } from './image-flags.ts';
-import { showProgress } from './progress.ts';
+import { withPullProgress } from './pull-progress.ts';
 
 interface PullFlags {
   readonly from?: string;
@@ -78,22 +78,10 @@ async function stateOf(variants: readonly Model[]): Promise<string> {
 }
 
 async function pull(name: string, flags: PullFlags): Promise<void> {
-  const progress = showProgress('downloading', 'MB');
-  try {
-    const extractor = await pullModel(name, {
-      ...flags,
-      onStep(step) {
-        progress.stop();
-        console.error(`${name}: ${step}`);
-      },
-      onBytes: (done, total) => progress.update(Math.round(done / 1e6), Math.round(total / 1e6)),
-    });
-    const caution = (await knownModels()).get(extractor.name)?.[0]?.caution;
-    if (caution) console.log(`note: ${caution}`);
-    console.log(`${extractor.name} is in ${extractor.path}`);
-  } finally {
-    progress.stop();
-  }
+  const extractor = await withPullProgress(name, (told) => pullModel(name, { ...flags, ...told }));
+  const caution = (await knownModels()).get(extractor.name)?.[0]?.caution;
+  if (caution) console.log(`note: ${caution}`);
+  console.log(`${extractor.name} is in ${extractor.path}`);
 }
 
 function cautions(): string {

@@ -96,6 +96,9 @@ function provenance({ path, sha256, rows, extractor }: Side): SideProvenance {
 
 /** A folder's or file's own name; of `DIR/features.npy` it is DIR that says something. */
 function nameOf(path: string): string {
-  const name = basename(path).replace(/\.(npy|npz|zip)$/i, '');
+  // A data set's split, cifar10:train, would be no name for a folder on Windows.
+  const name = basename(path)
+    .replace(/\.(npy|npz|zip)$/i, '')
+    .replaceAll(':', '-');
   return name === 'features' ? basename(dirname(path)) || name : name;
 }

@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { diskError } from '../arrays/disk.ts';
+import { splitOf } from '../datasets/names.ts';
 import { StudyError } from '../errors.ts';
 import { openCifar } from './cifar.ts';
+import { openSplit } from './dataset.ts';
 import { listFiles, openFolder } from './folder.ts';
 import { matchGlob } from './names.ts';
 import { openNpzImages } from './npz.ts';
@@ -20,7 +22,7 @@ export interface Selection {
 
 /**
  * Opens a set of images: a folder (of images, or of CIFAR-10's .bin batches), a .zip, an .npz with
- * `arr_0`, or one .bin batch.
+ * `arr_0`, one .bin batch, or a data set's split that was pulled (`cifar10:train`).
  * @throws StudyError where the path is missing or of no known kind, holds no images, or nothing
  * matches the selection.
  */
@@ -47,6 +49,8 @@ export async function openImages(path: string, selection: Selection = {}): Promi
 }
 
 async function openWhole(path: string): Promise<ImageSource> {
+  const split = splitOf(path);
+  if (split) return openSplit(split);
   const found = await stat(path).catch((error) => {
     throw diskError(error, path);
   });
@@ -61,6 +65,6 @@ async function openWhole(path: string): Promise<ImageSource> {
   if (/\.bin$/i.test(path)) return openCifar(path);
   throw new StudyError(
     `cannot read images from ${path}`,
-    'name a folder, a .zip, an .npz with arr_0, or a CIFAR-10 .bin batch',
+    'name a folder, a .zip, an .npz with arr_0, a CIFAR-10 .bin batch, or cifar10:train',
   );
 }

@@ -3,23 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTarball, untar } from '../../src/downloads/tarball.ts';
 import { StudyError } from '../../src/errors.ts';
-
-/** One ustar entry, written here by the format's description alone. */
-function entry(name: string, content: Buffer, { kind = '0', prefix = '' } = {}): Buffer {
-  const header = Buffer.alloc(512);
-  header.write(name, 0);
-  header.write('0000644\0', 100);
-  header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
-  header.write('        ', 148);
-  header.write(kind, 156);
-  header.write('ustar\x0000', 257);
-  header.write(prefix, 345);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
-}
-
-const end = Buffer.alloc(1024);
+import { tarEnd as end, tarEntry as entry } from './tar.ts';
 
 describe('readTarball', () => {
   it('reads plain files of any length, and passes over folders and links', async () => {
