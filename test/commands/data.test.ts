@@ -18,6 +18,7 @@ const folder = temporaryFolder();
 const web = await webServer();
 const archive = tinyArchive();
 const dataset = tinyDataset(`${web.url}/cifar-10-binary.tar.gz`);
+const sha256 = Buffer.from(dataset.source.digest.base64, 'base64').toString('hex');
 const file = join(folder, 'archive.tar.gz');
 const extractor = tinyExtractor(join(folder, 'tiny.onnx'));
 writeFileSync(file, archive);
@@ -59,19 +60,17 @@ describe('study data', () => {
       expect(readdirSync(join(cache, 'downloads'))).toEqual([]);
     }));
 
-  it('goes on where a download broke off', () =>
-    withEmptyCache(async () => {
-      const half = Math.floor(archive.length / 2);
-      web.answer = give(archive, { limit: half });
+  it('goes on where an earlier download broke off', () =>
+    withEmptyCache(async (cache) => {
+      mkdirSync(join(cache, 'downloads'));
+      writeFileSync(join(cache, 'downloads', sha256), archive.subarray(0, 1000));
       await study('pull', 'cifar10');
-      expect(web.asked.length).toBeGreaterThan(1);
-      expect(web.asked[1]).toMatch(/ bytes=[1-9]\d*-$/);
+      expect(web.asked).toEqual(['/cifar-10-binary.tar.gz bytes=1000-']);
     }));
 
   it('names the URL, the sha256 and --from where the archive is out of reach', () =>
     withEmptyCache(async () => {
       web.answer = (_, response) => response.writeHead(503).end();
-      const sha256 = Buffer.from(dataset.source.digest.base64, 'base64').toString('hex');
       await expect(study('pull', 'cifar10')).rejects.toMatchObject({
         name: 'StudyError',
         message: expect.stringMatching(/^cannot download the images of cifar10: .*HTTP 503/),
