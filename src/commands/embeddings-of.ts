@@ -11,13 +11,15 @@ import { showProgress } from './progress.ts';
 
 /** How images become features, wherever a command takes images. */
 export interface ExtractionFlags extends Selection {
-  /** Name of the extractor. */
+  /** Name of the extractor, or the path of an .onnx file with its description beside it. */
   readonly model?: string | undefined;
   /** Its preprocessing mode: by default its first. */
   readonly mode?: string | undefined;
   readonly batchSize?: number | undefined;
   readonly threads?: number | undefined;
   readonly provider?: Provider | undefined;
+  /** The provider's devices that the network runs on, by number. */
+  readonly devices?: readonly number[] | undefined;
   readonly skipBad?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -48,7 +50,8 @@ export async function extractImages(
   flags: ExtractionFlags,
   out?: string,
 ): Promise<Extraction> {
-  const { model, mode, glob, limit, seed, batchSize, threads, provider, skipBad, signal } = flags;
+  const { model, mode, glob, limit, seed, signal } = flags;
+  const { batchSize, threads, provider, devices, skipBad } = flags;
   const selection: Selection = {
     ...(glob !== undefined && { glob }),
     ...(limit !== undefined && { limit }),
@@ -59,10 +62,13 @@ export async function extractImages(
   const extracting = showProgress('extracting', 'images');
   try {
     if (model === undefined) {
-      throw new StudyError(`no model for the images in ${path}`, 'name one: --model NAME');
+      throw new StudyError(
+        `no model for the images in ${path}`,
+        'name one: --model NAME, or --model FILE.onnx',
+      );
     }
     const extractor = await resolveExtractor(model, mode);
-    const settings = { batchSize, threads, provider, skipBad, signal };
+    const settings = { batchSize, threads, provider, devices, skipBad, signal };
     return await extractEmbeddings({
       ...{ source, extractor, selection, out, ...settings },
       onProgress({ phase, done, total, skipped }) {

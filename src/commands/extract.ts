@@ -2,9 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Extraction } from '../embeddings/extract.ts';
 import { type Provider, providers } from '../embeddings/provider.ts';
-import { modelNames } from '../models/registry.ts';
 import { extractImages } from './embeddings-of.ts';
-import { modeFlag, modeHelp } from './image-flags.ts';
+import { devicesFlag, modeFlag, modeHelp, modelHelp } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { duration } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -22,6 +21,7 @@ interface ExtractOptions {
   readonly batchSize: number;
   readonly threads?: number;
   readonly provider: Provider;
+  readonly devices?: readonly number[];
   readonly skipBad?: boolean;
 }
 
@@ -33,7 +33,7 @@ export function extractCommand(): Command {
       '--images <path>',
       'a folder, a .zip, an .npz with arr_0 uint8 [N, H, W, 3], CIFAR-10 .bin batches, or cifar10:train',
     )
-    .requiredOption('--model <name>', `the feature extractor: ${modelNames.join(', ')}`)
+    .requiredOption('--model <name>', modelHelp)
     .option(...modeFlag)
     .requiredOption('--out <dir>', 'folder for features.npy and manifest.json')
     .option('--glob <pattern>', "take matching names only, e.g. 'train/**' or '*.png'")
@@ -44,6 +44,7 @@ export function extractCommand(): Command {
     .addOption(
       new Option('--provider <name>', 'where the network runs').choices(providers).default('cpu'),
     )
+    .option(...devicesFlag)
     .option('--skip-bad', 'go on without images that cannot be decoded, and list them')
     .addHelpText('after', help)
     .action(extract);

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type Provider, providers } from '../embeddings/provider.ts';
 import { modelNames } from '../models/registry.ts';
+import { deviceList } from './device-list.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** Flags of commands that take images beside features: they matter for images alone. */
@@ -10,6 +11,7 @@ export interface ImageFlags {
   readonly batchSize?: number;
   readonly threads?: number;
   readonly provider?: Provider;
+  readonly devices?: readonly number[];
   readonly skipBad?: boolean;
 }
 
@@ -24,10 +26,20 @@ export const modeHelp =
   'the FIDs of Conditional Flow Matching (5.12 and 9.75) were measured. legacy_pytorch resizes as\n' +
   'pytorch-fid, clean as clean-fid. FIDs of different modes are not comparable.';
 
+/** What `--model` takes. */
+export const modelHelp = `the feature extractor: ${modelNames.join(', ')}, or FILE.onnx of your own (see study models inspect)`;
+
+/** The flag that spreads the network over several devices. */
+export const devicesFlag = [
+  '--devices <list>',
+  'with --provider cuda or dml: devices to deal batches out to, such as 0,1',
+  deviceList,
+] as const;
+
 /** Adds the flags of `ImageFlags`, the same words as in `study extract`. */
 export function withImageFlags(command: Command): Command {
   return command
-    .option('--model <name>', `for images: the feature extractor (${modelNames.join(', ')})`)
+    .option('--model <name>', `for images: ${modelHelp}`)
     .option(...modeFlag)
     .option(
       '--batch-size <n>',
@@ -38,6 +50,7 @@ export function withImageFlags(command: Command): Command {
     .addOption(
       new Option('--provider <name>', 'for images: where the network runs').choices(providers),
     )
+    .option(...devicesFlag)
     .option('--skip-bad', 'for images: go on without those that cannot be decoded');
 }
 

@@ -17,7 +17,7 @@ import { findKnownRows } from './known-rows.ts';
 import { featuresName, type Manifest, writeManifest } from './manifest.ts';
 import { type Embeddings, openEmbeddings } from './open.ts';
 import { journalName, PartialSet, type Skipped } from './partial-set.ts';
-import { type Provider, requireProvider } from './provider.ts';
+import { type Provider, placesOf, requireProvider } from './provider.ts';
 import { runNetwork } from './run-network.ts';
 
 export interface ExtractionOptions {
@@ -32,6 +32,8 @@ export interface ExtractionOptions {
   /** Threads of the network: as many as there are processors. */
   readonly threads?: number | undefined;
   readonly provider?: Provider | undefined;
+  /** The provider's devices, by number: batches are dealt out among them. By default its first. */
+  readonly devices?: readonly number[] | undefined;
   /** Goes on without images that cannot be decoded, and lists them. */
   readonly skipBad?: boolean | undefined;
   /** Stops at the next image; whole chunks are kept, and the next run goes on after them. */
@@ -72,8 +74,9 @@ export interface Extraction {
  * there, a damaged cache, another process at the same work; the signal's reason once it is aborted
  */
 export async function extractEmbeddings(options: ExtractionOptions): Promise<Extraction> {
-  const { source, extractor, out, signal, provider = 'cpu', onProgress } = options;
+  const { source, extractor, out, signal, provider = 'cpu', devices, onProgress } = options;
   requireProvider(provider);
+  placesOf(provider, devices);
   const total = source.names.length;
   const digests = await hashImages(source, signal, (done) => {
     onProgress?.({ phase: 'hashing', done, total, resumed: 0, skipped: 0 });
@@ -137,9 +140,11 @@ async function fill(
   folder: string,
 ): Promise<Run> {
   const { source, extractor, signal, skipBad = false, onProgress } = options;
+  const { provider = 'cpu', devices } = options;
   const total = source.names.length;
   const settings = {
-    provider: options.provider ?? 'cpu',
+    provider,
+    ...(devices && { devices: [...devices] }),
     batchSize: options.batchSize ?? 32,
     threads: options.threads ?? availableParallelism(),
   };
@@ -163,6 +168,7 @@ async function fill(
       skipBad,
       signal,
       onDone,
+      places: placesOf(provider, devices),
       ...settings,
     });
     if (set.rows === 0) {

@@ -35,7 +35,12 @@ const manifestSchema = z.object({
     /** One name a row. */
     names: z.array(z.string()),
   }),
-  extraction: z.object({ provider: z.string(), batchSize: z.int(), threads: z.int() }),
+  extraction: z.object({
+    provider: z.string(),
+    devices: z.array(z.int()).optional(),
+    batchSize: z.int(),
+    threads: z.int(),
+  }),
   /** Rows that were copied from other cached sets instead of being extracted, and their keys. */
   reused: z.object({ rows: z.int().nonnegative(), from: z.array(sha256) }).optional(),
   environment: z.record(z.string(), z.unknown()),

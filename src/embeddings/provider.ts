@@ -5,6 +5,15 @@ import { StudyError } from '../errors.ts';
 export const providers = ['cpu', 'cuda', 'dml', 'coreml'] as const;
 export type Provider = (typeof providers)[number];
 
+/** One device of a provider. */
+export interface Place {
+  readonly provider: Provider;
+  /** As the provider counts its devices, from 0; by default its first. */
+  readonly device?: number | undefined;
+}
+
+const numbered: readonly Provider[] = ['cuda', 'dml'];
+
 /**
  * Checks that this build of onnxruntime knows a provider. Whether the machine has the device shows
  * only when a session is opened.
@@ -18,5 +27,46 @@ export function requireProvider(provider: string): asserts provider is Provider 
       `no such provider here: ${provider}`,
       `onnxruntime on this system has: ${usable.join(', ')}`,
     );
+  }
+}
+
+/**
+ * Where sessions of a model run: one on each device that is named, else one.
+ * @throws StudyError for devices of a provider that has none to choose from, one that is named
+ * twice, or is not a whole number from 0 up
+ */
+export function placesOf(provider: Provider, devices?: readonly number[]): readonly Place[] {
+  if (devices === undefined) return [{ provider }];
+  if (!numbered.includes(provider)) {
+    throw new StudyError(
+      `provider ${provider} has no devices to choose from`,
+      `leave --devices out, or name one that has: --provider ${numbered.join(' or ')}`,
+    );
+  }
+  return checkDevices(devices).map((device) => ({ provider, device }));
+}
+
+/** @throws StudyError where the numbers are no list of different devices */
+export function checkDevices(devices: readonly number[]): readonly number[] {
+  const hint = 'number them from 0, each once: --devices 0,1';
+  if (devices.length === 0) throw new StudyError('no devices named', hint);
+  for (const [i, device] of devices.entries()) {
+    if (!Number.isSafeInteger(device) || device < 0) {
+      throw new StudyError(`not a device's number: ${device}`, hint);
+    }
+    if (devices.indexOf(device) < i) throw new StudyError(`device named twice: ${device}`, hint);
+  }
+  return devices;
+}
+
+/** What to do where a session cannot be opened. */
+export function providerHint(provider: Provider): string {
+  switch (provider) {
+    case 'cpu':
+      return 'is it an ONNX model?';
+    case 'cuda':
+      return "onnxruntime's CUDA libraries are fetched apart, see 'GPU' in the README; or use --provider cpu";
+    default:
+      return 'use --provider cpu';
   }
 }

@@ -6,8 +6,9 @@ import { decodeAhead } from './decode-ahead.ts';
 import type { Digests } from './digests.ts';
 import type { KnownRows } from './known-rows.ts';
 import type { PartialSet, Skipped } from './partial-set.ts';
-import type { Provider } from './provider.ts';
+import type { Place } from './provider.ts';
 import { openSession, type Session } from './session.ts';
+import { openPool } from './session-pool.ts';
 
 export interface NetworkRun {
   readonly source: ImageSource;
@@ -19,7 +20,8 @@ export interface NetworkRun {
   readonly set: PartialSet;
   readonly batchSize: number;
   readonly threads: number;
-  readonly provider: Provider;
+  /** Where the network runs: a session each, to which batches are dealt out. */
+  readonly places: readonly Place[];
   readonly skipBad: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Told the images done, after each batch. */
@@ -30,7 +32,7 @@ export interface NetworkRun {
 const chunkImages = 128;
 // Known images cost little, but their rows are held in memory until the chunk is written.
 const largestChunk = 8;
-// With one batch running and two behind it, the network never waits for the main thread.
+// With one batch running and two behind it, a session never waits for the main thread.
 const queuedBatches = 3;
 
 /**
@@ -43,12 +45,12 @@ const queuedBatches = 3;
  */
 export async function runNetwork(options: NetworkRun): Promise<number | null> {
   const { source, digests, extractor, known, set, batchSize, skipBad, signal, onDone } = options;
+  const { places, threads } = options;
   const { dimension } = extractor;
   const total = source.names.length;
   if (set.images === total) return null;
 
   const { path } = extractor;
-  const { provider, threads } = options;
   let session: Session | undefined;
   const step = Math.ceil(chunkImages / batchSize) * batchSize;
   const newChunk = (start: number) =>
@@ -60,8 +62,8 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
   let skipped = set.skipped.length;
 
   async function submit(chunk: Chunk, batch: Batch): Promise<void> {
-    session ??= await openSession({ path, provider, threads });
-    while (running.size >= queuedBatches) await Promise.race(running);
+    session ??= await openPool(places, (place) => openSession({ path, threads, ...place }));
+    while (running.size >= queuedBatches * places.length) await Promise.race(running);
     const run = session.run(batch.pixels, batch.height, batch.width).then((features) => {
       chunk.place(features, batch.indices);
       done += batch.indices.length;
@@ -86,7 +88,7 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
   try {
     let chunk = newChunk(set.images);
     let batcher = new Batcher(batchSize);
-    const ahead = 2 * batchSize;
+    const ahead = 2 * batchSize * places.length;
     for await (const outcome of decodeAhead(source, digests, set.images, ahead, known.has)) {
       signal?.throwIfAborted();
       if (failure) throw failure;

@@ -1,11 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { StudyError } from '../errors.ts';
-import type { Provider } from './provider.ts';
+import { type Place, providerHint } from './provider.ts';
 
-export interface SessionOptions {
+export interface SessionOptions extends Place {
   /** The ONNX file: `images` uint8 [N, H, W, 3] to `features` float32 [N, dimension]. */
   readonly path: string;
-  readonly provider: Provider;
   /** Threads of each operator. */
   readonly threads: number;
 }
@@ -83,9 +82,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const opening = await ask(0);
   if (opening.error !== undefined) {
     await worker.terminate();
+    const { path, provider, device } = options;
+    const place = device === undefined ? provider : `device ${device} of ${provider}`;
     throw new StudyError(
-      `cannot run ${options.path} on ${options.provider}: ${opening.error}`,
-      options.provider === 'cpu' ? 'is it an ONNX model?' : 'use --provider cpu',
+      `cannot run ${path} on ${place}: ${opening.error}`,
+      providerHint(provider),
     );
   }
   const start = worker.performance.eventLoopUtilization();
