@@ -42,3 +42,24 @@ export function commutingVarianceConstant(
   }
   return total;
 }
+
+/**
+ * τ² = E h(x, y)² of the second-order kernel of FID for Gaussian features: where the first-order
+ * variance vanishes (P = Q), Var(FID_N) ≈ 2 τ² / N². Isotropic: d²/8 + 9d/8.
+ *
+ *   τ² = tr P² + ½ Σ_ij (s_i s_j / (s_i + s_j))² + ⅛ Σ s_i²
+ *
+ * @param squaredNorm tr P²
+ * @param roots s_i ≥ 0, in any order
+ */
+export function gaussianSecondVariance(squaredNorm: number, roots: Float64Array): number {
+  const s = roots.filter((root) => root > 0);
+  let pairs = 0;
+  let diagonal = 0;
+  for (let i = 0; i < s.length; i++) {
+    const a = s[i]!;
+    for (let j = 0; j < i; j++) pairs += ((a * s[j]!) / (a + s[j]!)) ** 2;
+    diagonal += a * a;
+  }
+  return squaredNorm + 0.5 * (2 * pairs + diagonal / 4) + diagonal / 8;
+}

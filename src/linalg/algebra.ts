@@ -5,6 +5,9 @@ export interface LinearAlgebra {
   readonly gemm: Gemm;
   /** Eigenvalues, ascending, of the symmetric a [n, n]; only the lower triangle is read. */
   symmetricEigenvalues(a: Float64Array, n: number): Float64Array;
+  /** Eigenvalues, ascending, and eigenvectors of the symmetric a [n, n]: column j of the row-major
+   * `vectors` [n, n] belongs to values[j]. Several times the work of the eigenvalues alone. */
+  symmetricEigen(a: Float64Array, n: number): { values: Float64Array; vectors: Float64Array };
   /** Factor L [n, rank] with a = L Lᵀ of a symmetric positive semi-definite a [n, n]. */
   semidefiniteFactor(a: Float64Array, n: number): { factor: Float64Array; rank: number };
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { LinearAlgebra } from './algebra.ts';
 import { semidefiniteFactor } from './cholesky.ts';
 import { symmetricEigenvalues } from './eigenvalues.ts';
+import { symmetricEigen } from './eigenvectors.ts';
 import { onnxGemm } from './gemm.ts';
 
 /**
@@ -13,6 +14,7 @@ export function fastAlgebra(threads: number): LinearAlgebra {
   return {
     gemm: onnxGemm(threads),
     symmetricEigenvalues,
+    symmetricEigen,
     semidefiniteFactor,
   };
 }

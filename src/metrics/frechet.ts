@@ -60,6 +60,26 @@ export async function distanceOfMoments(
 }
 
 /**
+ * The same with the spectrum that it is made of: the roots s_i of the eigenvalues of Q^½ S Q^½,
+ * ascending. Of a sample of n rows only the largest n − 1 are kept: the others are 0, and rounding
+ * would give each a root of 1e-8.
+ */
+export async function spectralDistance(
+  geometry: Geometry,
+  { count, mean, covariance }: SampleMoments,
+  { gemm, symmetricEigenvalues }: LinearAlgebra,
+): Promise<{ readonly terms: FrechetTerms; readonly roots: Float64Array }> {
+  const product = await congruence(geometry.whitened, covariance, gemm);
+  const all = symmetricEigenvalues(product.data, product.rows);
+  const eigenvalues = all.subarray(Math.max(0, all.length - (count - 1)));
+  const traceGenerated = await traceAfter(geometry.map, covariance, gemm);
+  return {
+    terms: terms(geometry, mean, traceGenerated, eigenvalues),
+    roots: eigenvalues.map((value) => Math.sqrt(Math.max(value, 0))),
+  };
+}
+
+/**
  * Fréchet distance between the reference and a sample given by its rows z [n, d], for n ≤ d.
  *
  * @param mean z̄ [d]

@@ -1,6 +1,10 @@
 import type { LinearAlgebra } from '../../src/linalg/algebra.ts';
 import type { Gemm, Matrix } from '../../src/linalg/gemm.ts';
-import { semidefiniteFactor, symmetricEigenvalues } from '../../src/linalg/reference.ts';
+import {
+  semidefiniteFactor,
+  symmetricEigen,
+  symmetricEigenvalues,
+} from '../../src/linalg/reference.ts';
 import { normalSource } from '../../src/random/normals.ts';
 import { stream } from '../../src/random/stream.ts';
 
@@ -27,6 +31,7 @@ export const plainGemm: Gemm = {
 export const plainAlgebra: LinearAlgebra = {
   gemm: plainGemm,
   symmetricEigenvalues,
+  symmetricEigen,
   semidefiniteFactor,
 };
 

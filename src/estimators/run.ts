@@ -1,0 +1,154 @@
+import { StudyError } from '../errors.ts';
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
+import type { SampleMoments } from '../linalg/scatter.ts';
+import { spectralDistance } from '../metrics/frechet.ts';
+import { featureGeometry, type Reference, type Statistics } from '../metrics/reference.ts';
+import type { FeatureRows } from '../sources/features.ts';
+import { Attempts, type Estimation, observing } from './attempts.ts';
+import { eigenbasis, type GaussianVariances } from './eigenbasis.ts';
+import type { Estimator, Needs, SubsetDistance } from './estimator.ts';
+import { type FourthMoments, fourthMoments } from './fourth-moments.ts';
+import { gaussianSecondVariance } from './gaussian-moments.ts';
+import { nestedDistances, planOf } from './nested-distances.ts';
+import { shuffled } from './shuffled.ts';
+import type { VarianceModel } from './variance.ts';
+
+export interface EstimationOptions {
+  readonly estimators: readonly Estimator[];
+  /** M, the samples behind the reference; null (the default) where it is known exactly. */
+  readonly referenceRows?: number | null;
+  readonly algebra?: LinearAlgebra;
+}
+
+export interface PoolOptions extends EstimationOptions {
+  /** Of the order in which nested draws and groups are taken; null keeps the pool's own order. */
+  readonly seed?: number | null;
+}
+
+/**
+ * Estimates of FID_∞ from a pool of N features, by any number of estimators that share two passes
+ * over it: one for second moments of all nested draws, one for fourth moments.
+ *
+ * @param reference its factor; its own rows are not needed
+ * @throws StudyError below two rows, or for another dimension than the reference's
+ */
+export async function estimatePool(
+  pool: FeatureRows,
+  reference: Reference,
+  { estimators, referenceRows = null, algebra = sharedAlgebra(), seed = 0 }: PoolOptions,
+): Promise<Estimation> {
+  // 1. What there is to do.
+  const { rows, dimension } = pool;
+  requirePool(rows, dimension, reference);
+  const attempts = new Attempts(estimators);
+  const needs = await attempts.each((estimator) => estimator.needs({ rows, dimension }));
+  const ordered = seed === null ? pool : shuffled(pool, seed);
+  const observers = observing(attempts, { rows, dimension, reference });
+
+  // 2. Two passes over the rows.
+  const geometry = featureGeometry(reference);
+  const plan = planOf([...needs.values()], rows);
+  const watched = [...observers.values()];
+  const { total, ...distances } = await nestedDistances(
+    ...([ordered, reference.mean, geometry, plan, watched, algebra] as const),
+  );
+  const basis = await eigenbasis(reference, total, algebra);
+  const fourth = await fourthMoments(ordered, reference.mean, total, basis, algebra);
+  const observed = await attempts.each((estimator) => observers.get(estimator.method)?.finish());
+
+  // 3. What each estimator makes of them.
+  const whole = distances.prefixes.get(rows)!;
+  const measured = { first: fourth.influence, second: fourth.second };
+  return attempts.estimation({
+    ...{ rows, dimension, reference, referenceRows, whole, fourth, observed },
+    ...distances,
+    variance: varianceModel(measured, basis.first, fourth, rows, referenceRows),
+  });
+}
+
+/**
+ * The same from statistics alone: those estimators that need no rows. Standard errors are those of
+ * Gaussian features.
+ *
+ * @param rows N, the samples behind the statistics
+ * @throws StudyError for another dimension than the reference's
+ */
+export async function estimateStatistics(
+  statistics: Statistics,
+  rows: number,
+  reference: Reference,
+  { estimators, referenceRows = null, algebra = sharedAlgebra() }: EstimationOptions,
+): Promise<Estimation> {
+  const dimension = statistics.mean.length;
+  requirePool(rows, dimension, reference);
+  const attempts = new Attempts(estimators);
+  await attempts.each((estimator) => {
+    const needs = estimator.needs({ rows, dimension });
+    if (estimator.observe || needsRows(needs)) {
+      throw new StudyError(
+        `${estimator.method} needs the features themselves, not their statistics`,
+        'give features or images, or use analytic-gaussian',
+      );
+    }
+  });
+  const moments: SampleMoments = {
+    count: rows,
+    mean: statistics.mean.map((value, i) => value - reference.mean[i]!),
+    covariance: { data: statistics.covariance, rows: dimension, columns: dimension },
+  };
+  const spectral = await spectralDistance(featureGeometry(reference), moments, algebra);
+  const whole: SubsetDistance = { size: rows, ...spectral };
+  const basis = await eigenbasis(reference, moments, algebra);
+  // tr P² of a sample is too large by (tr P)²/N.
+  const squaredNorm = statistics.covariance.reduce((total, value) => total + value * value, 0);
+  const second = gaussianSecondVariance(
+    Math.max(0, squaredNorm - whole.terms.traceGenerated ** 2 / rows),
+    whole.roots,
+  );
+  const measured = { first: basis.first.generated, second };
+  return attempts.estimation({
+    ...{ rows, dimension, reference, referenceRows, whole },
+    ...{ prefixes: new Map([[rows, whole]]), leftOut: new Map(), halves: null, fourth: null },
+    variance: varianceModel(measured, basis.first, null, rows, referenceRows),
+    observed: new Map(),
+  });
+}
+
+/**
+ * The influence of a row seen with the sample's own T is that of the population plus 2 h(x, ·)
+ * averaged over the other rows: its variance is too large by 4 τ² (1/N + 1/M).
+ */
+function varianceModel(
+  { first, second }: { readonly first: number; readonly second: number },
+  gaussian: GaussianVariances,
+  fourth: FourthMoments | null,
+  rows: number,
+  referenceRows: number | null,
+): VarianceModel {
+  const excess = 4 * second * (1 / rows + (referenceRows === null ? 0 : 1 / referenceRows));
+  // Only its statistics are known: the reference's tails are taken to be those of the pool.
+  const tails = fourth && gaussian.generated > 0 ? fourth.influence / gaussian.generated : 1;
+  return {
+    first: Math.max(0, first - excess),
+    second,
+    reference: Math.max(0, tails * gaussian.reference - excess),
+    referenceRows,
+  };
+}
+
+function needsRows({ prefixes, groups, halves, rows }: Needs): boolean {
+  return Boolean(prefixes || groups || halves || rows);
+}
+
+function requirePool(rows: number, dimension: number, { mean }: Reference): void {
+  if (rows < 2) {
+    throw new StudyError(`a pool of ${rows}`, 'a covariance needs two samples at least');
+  }
+  if (dimension !== mean.length) {
+    throw new StudyError(
+      `reference has ${mean.length} dimensions, generated ${dimension}`,
+      'compare features of one extractor',
+    );
+  }
+}

@@ -1,0 +1,23 @@
+import { stream } from '../random/stream.ts';
+import { drawWithoutReplacement } from '../random/subsample.ts';
+import type { FeatureRows } from '../sources/features.ts';
+
+/**
+ * The same rows in a random order: prefixes of a pool sorted by class or by name would be no draws.
+ *
+ * @param seed of the order
+ */
+export function shuffled(pool: FeatureRows, seed: number): FeatureRows {
+  const { rows, dimension } = pool;
+  const order = drawWithoutReplacement(rows, rows, stream(seed, 'estimators', 'order'));
+  return {
+    ...(pool.path !== undefined && { path: pool.path }),
+    rows,
+    dimension,
+    readBlock(start, count, out) {
+      for (let i = 0; i < count; i++) {
+        pool.readBlock(order[start + i]!, 1, out.subarray(i * dimension, (i + 1) * dimension));
+      }
+    },
+  };
+}

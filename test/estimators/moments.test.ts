@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { eigenbasis } from '../../src/estimators/eigenbasis.ts';
+import { fourthMoments } from '../../src/estimators/fourth-moments.ts';
+import {
+  commutingVarianceConstant,
+  gaussianBiasConstant,
+  gaussianSecondVariance,
+} from '../../src/estimators/gaussian-moments.ts';
+import type { Matrix } from '../../src/linalg/gemm.ts';
+import { symmetricEigen } from '../../src/linalg/reference.ts';
+import { distanceOfStatistics } from '../../src/metrics/frechet-distance.ts';
+import { referenceOfStatistics, type Statistics } from '../../src/metrics/reference.ts';
+import { plainAlgebra as algebra, plainGemm, plainMoments } from '../linalg/plain.ts';
+import {
+  diagonalStatistics,
+  randomRotation,
+  randomStatistics,
+  rotated,
+} from '../metrics/gaussians.ts';
+import { smallPool } from './pools.ts';
+
+const square = (data: Float64Array, d: number): Matrix => ({ data, rows: d, columns: d });
+const basisOf = (reference: Statistics, generated: Statistics, count = 1e9) => {
+  const d = reference.mean.length;
+  const mean = generated.mean.map((value, i) => value - reference.mean[i]!);
+  const moments = { count, mean, covariance: square(generated.covariance, d) };
+  return eigenbasis(referenceOfStatistics(reference, algebra), moments, algebra);
+};
+
+/** f of the eigenvalues of a symmetric matrix. */
+async function functionOf(a: Matrix, f: (x: number) => number): Promise<Matrix> {
+  const { values, vectors } = symmetricEigen(a.data, a.rows);
+  const v = square(vectors, a.rows);
+  const scaled = square(
+    vectors.map((x, k) => x * f(values[k % a.rows]!)),
+    a.rows,
+  );
+  return plainGemm.multiply(scaled, v, { transposeB: true });
+}
+
+/** 2 tr[((I − T)P)²] + 4 δᵀPδ with square roots of matrices, as math.md has it. */
+async function byDefinition(q: Statistics, p: Statistics): Promise<number> {
+  const d = q.mean.length;
+  const root = await functionOf(square(q.covariance, d), Math.sqrt);
+  const P = square(p.covariance, d);
+  const a = await plainGemm.multiply(await plainGemm.multiply(root, P), root);
+  const inner = await functionOf(a, (x) => 1 / Math.sqrt(x));
+  const t = await plainGemm.multiply(await plainGemm.multiply(root, inner), root);
+  const rest = square(
+    t.data.map((x, k) => (k % (d + 1) === 0 ? 1 : 0) - x),
+    d,
+  );
+  const m = await plainGemm.multiply(rest, P);
+  const m2 = await plainGemm.multiply(m, m);
+  let total = 0;
+  for (let i = 0; i < d; i++) total += 2 * m2.data[i * (d + 1)]!;
+  const delta = p.mean.map((value, i) => value - q.mean[i]!);
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < d; j++) total += 4 * delta[i]! * delta[j]! * P.data[i * d + j]!;
+  }
+  return total;
+}
+
+describe('the first-order variance of FID', () => {
+  it('is that of math.md where P and Q do not commute, for either side', async () => {
+    const [q, p] = [randomStatistics(7, 30, 'variance q'), randomStatistics(7, 30, 'variance p')];
+    const { first } = await basisOf(q, p);
+    expect(first.generated / (await byDefinition(q, p))).toBeCloseTo(1, 10);
+    expect(first.reference / (await byDefinition(p, q))).toBeCloseTo(1, 10);
+  });
+
+  it('is the closed form where they commute, in any basis', async () => {
+    const [q, p, offset] = [
+      [4, 2, 1, 0.5],
+      [1, 2, 2, 0.7],
+      [0.3, 0, -1, 0.2],
+    ].map((values) => Float64Array.from(values)) as [Float64Array, Float64Array, Float64Array];
+    const r = randomRotation(4, 3);
+    const { first } = await basisOf(
+      await rotated(diagonalStatistics(new Float64Array(4), q), r),
+      await rotated(diagonalStatistics(offset, p), r),
+    );
+    expect(first.generated).toBeCloseTo(commutingVarianceConstant(q, p, offset), 12);
+  });
+
+  it('vanishes at P = Q', async () => {
+    const q = randomStatistics(7, 30, 'variance q');
+    const { first } = await basisOf(q, q);
+    expect(Math.abs(first.generated)).toBeLessThan(1e-12);
+    expect(Math.abs(first.reference)).toBeLessThan(1e-12);
+  });
+});
+
+describe('the eigenbasis of Q^½PQ^½', () => {
+  it('whitens the sample', async () => {
+    const { x, reference } = smallPool(60, 5, 2);
+    const { mean, covariance } = plainMoments(x);
+    const moments = { count: 60, mean, covariance: square(covariance, 5) };
+    const { whitening } = await eigenbasis(reference, moments, algebra);
+    const white = await plainGemm.multiply(
+      await plainGemm.multiply(whitening, moments.covariance, { transposeA: true }),
+      whitening,
+    );
+    for (const [k, value] of white.data.entries()) {
+      expect(value).toBeCloseTo(k % 6 === 0 ? 1 : 0, 10);
+    }
+  });
+
+  it('has no more directions than the sample', async () => {
+    const { x, reference } = smallPool(4, 6, 2);
+    const { mean, covariance } = plainMoments(x);
+    const moments = { count: 4, mean, covariance: square(covariance, 6) };
+    const { roots, whitening } = await eigenbasis(reference, moments, algebra);
+    expect([roots.length, whitening.columns]).toEqual([3, 3]);
+  });
+});
+
+describe('fourth moments', () => {
+  const d = 4;
+  const { x, pool, reference } = smallPool(50, d, 4);
+  const mean = plainMoments(x).mean.map((value, i) => value - reference.mean[i]!);
+  const moments = { count: 50, mean, covariance: square(plainMoments(x).covariance, d) };
+
+  it('give the constant of math.md', async () => {
+    const basis = await eigenbasis(reference, moments, algebra);
+    const { spectral } = await fourthMoments(pool, reference.mean, moments, basis, algebra);
+    const { mean: centre } = plainMoments(x);
+    const centred = { ...x, data: x.data.map((value, k) => value - centre[k % d]!) };
+    const z = await plainGemm.multiply(centred, basis.whitening);
+    let expected = 0;
+    for (const [i, s] of basis.roots.entries()) {
+      for (const [j, t] of basis.roots.entries()) {
+        let product = 0;
+        for (let row = 0; row < 50; row++) {
+          product += (z.data[row * d + i]! * z.data[row * d + j]!) ** 2 / 50;
+        }
+        const v = (s * t) ** 2 * (product - (i === j ? 1 : 0));
+        expected += (0.5 * v) / (s * t * (s + t));
+      }
+    }
+    expect(spectral).toBeCloseTo(expected, 10);
+  });
+
+  it('give the influence of a row, which is what FID loses by a little less of it', async () => {
+    const basis = await eigenbasis(reference, moments, algebra);
+    const { influence } = await fourthMoments(pool, reference.mean, moments, basis, algebra);
+    const distance = async (weights: Float64Array) => {
+      const total = weights.reduce((sum, w) => sum + w, 0);
+      const m = new Float64Array(d);
+      for (let k = 0; k < x.data.length; k++) {
+        m[k % d]! += (weights[Math.floor(k / d)]! * x.data[k]!) / total;
+      }
+      const c = new Float64Array(d * d);
+      for (let row = 0; row < 50; row++) {
+        for (let i = 0; i < d; i++) {
+          for (let j = 0; j < d; j++) {
+            const [a, b] = [x.data[row * d + i]! - m[i]!, x.data[row * d + j]! - m[j]!];
+            // Divided so that equal weights give the sample covariance.
+            c[i * d + j]! += ((weights[row]! / total) * a * b * 50) / 49;
+          }
+        }
+      }
+      return (await distanceOfStatistics(reference, { mean: m, covariance: c }, algebra)).distance;
+    };
+    const step = 1e-5;
+    const psi: number[] = [];
+    for (let row = 0; row < 50; row++) {
+      const [up, down] = [step, -step].map((by) =>
+        Float64Array.from({ length: 50 }, (_, i) => (i === row ? 1 + by : 1)),
+      ) as [Float64Array, Float64Array];
+      psi.push((50 * ((await distance(up)) - (await distance(down)))) / (2 * step));
+    }
+    const centre = psi.reduce((sum, value) => sum + value, 0) / 50;
+    const expected = psi.reduce((sum, value) => sum + (value - centre) ** 2, 0) / 49;
+    // Our ψ has divisor N where the covariance has N − 1.
+    expect(influence / expected).toBeCloseTo(1, 1);
+  });
+});
+
+describe('Gaussian constants', () => {
+  it('are closed forms for isotropic features', () => {
+    for (const d of [1, 2, 10, 100]) {
+      const ones = new Float64Array(d).fill(1);
+      expect(gaussianBiasConstant(d, ones)).toBeCloseTo(d ** 2 / 4 + (5 * d) / 4, 9);
+      expect(gaussianSecondVariance(d, ones)).toBeCloseTo(d ** 2 / 8 + (9 * d) / 8, 9);
+    }
+  });
+});
