@@ -5,6 +5,7 @@ import { extractCommand } from './commands/extract.ts';
 import { fidCommand } from './commands/fid.ts';
 import { modelsCommand } from './commands/models.ts';
 import { plotCommand } from './commands/plot.ts';
+import { runCommand } from './commands/run.ts';
 import { statsCommand } from './commands/stats.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { StudyError } from './errors.ts';
@@ -19,6 +20,7 @@ const program = new Command('study')
   .version(packageVersion())
   .showHelpAfterError('(add --help for usage)')
   .addCommand(sweepCommand())
+  .addCommand(runCommand())
   .addCommand(plotCommand())
   .addCommand(fidCommand())
   .addCommand(statsCommand())

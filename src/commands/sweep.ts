@@ -3,11 +3,11 @@ import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { diskError } from '../arrays/disk.ts';
 import { StudyError } from '../errors.ts';
+import { sweepLines } from '../studies/sweep-lines.ts';
 import type { SweepOutput } from '../study.ts';
 import { SWEEP_FORMAT } from '../sweep/files.ts';
 import { settingsSchema } from '../sweep/settings.ts';
 import { parseSeedList } from '../sweep/sizes.ts';
-import { screenTable } from '../tables/screen.ts';
 import { type ImageFlags, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { duration, showProgress } from './progress.ts';
@@ -81,12 +81,22 @@ async function readConfig(path: string | undefined): Promise<object> {
   const text = await readFile(path, 'utf8').catch((error) => {
     throw diskError(error, path);
   });
+  const json = Object(parseJson(text, path));
+  return json.format === SWEEP_FORMAT ? json.settings : withoutKind(json, path);
+}
+
+function parseJson(text: string, path: string): unknown {
   try {
-    const json = Object(JSON.parse(text));
-    return json.format === SWEEP_FORMAT ? json.settings : json;
+    return JSON.parse(text);
   } catch (cause) {
     throw new StudyError(`${path} is not JSON: ${(cause as Error).message}`, undefined, { cause });
   }
+}
+
+/** An experiment says what kind of study it is; here it can only be a sweep. */
+function withoutKind({ study = 'sweep', ...settings }: Record<string, unknown>, path: string) {
+  if (study === 'sweep') return settings;
+  throw new StudyError(`${path} is no sweep but a study of the kind ${study}`, `study run ${path}`);
 }
 
 /** Settings that were given as flags; what was not leaves room for the config and the defaults. */
@@ -104,21 +114,10 @@ function settingsGiven(command: Command): Record<string, unknown> {
 const settingNames = new Set(Object.keys(settingsSchema.shape));
 
 function print(output: SweepOutput, seconds: number): void {
-  const { estimates, performance: rows, published, estimand, summary, folder, files } = output;
-  const failed = estimates.filter(({ status }) => status === 'failed');
-  console.log(screenTable(rows, published));
-  console.log();
-  if (estimand) console.log(`estimand: ${estimand.description}${plusSe(estimand.se)}`);
-  for (const note of output.notes) console.log(`note: ${note}`);
-  for (const { size, seed, error } of failed)
-    console.log(`failed: N ${size}, seed ${seed}: ${error}`);
-  console.log(summary);
+  const { estimates, folder, files } = output;
+  for (const line of sweepLines(output)) console.log(line);
   // Results with holes are results; none at all is a failure.
-  if (failed.length === estimates.length) process.exitCode = 1;
+  if (estimates.every(({ status }) => status === 'failed')) process.exitCode = 1;
   console.log(`${estimates.length} draws in ${duration(seconds)}`);
   console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);
-}
-
-function plusSe(se: number): string {
-  return se > 0 ? `, standard error ${se.toPrecision(2)}` : '';
 }

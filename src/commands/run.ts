@@ -1,0 +1,102 @@
+import { basename } from 'node:path';
+import { Command } from 'commander';
+import { StudyError } from '../errors.ts';
+import { kinds } from '../studies/registry.ts';
+import { type ExperimentOutput, experimentsAt, runExperiment } from '../studies/run.ts';
+import { interruptible } from './interrupt.ts';
+import { openSide } from './open-side.ts';
+import { duration, showProgress } from './progress.ts';
+import { sweep } from './run-sweep.ts';
+import { wholeNumber } from './whole-number.ts';
+
+interface RunFlags {
+  readonly out?: string;
+  readonly set?: readonly string[];
+  readonly workers?: number;
+  readonly restart?: boolean;
+}
+
+/** `study run`: experiments to results. */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('run an experiment, or all of a folder, and write its results')
+    .argument('<path>', 'such as experiments/cifar10-cfm.json, or experiments')
+    .option('--out <dir>', 'folder for the files (default: results/NAME beside experiments/)')
+    .option('--set <name=value...>', 'settings instead of those of the file, such as seeds=3')
+    .option('--workers <n>', 'worker threads (default: one a core)', wholeNumber('--workers', 1))
+    .option('--restart', 'forget the finished parts of an earlier run')
+    .addHelpText('after', help)
+    .action(run);
+}
+
+const help = `
+An experiment is a JSON file: study (its kind), header (aims, data-generating mechanisms, estimands,
+methods, performance measures) and settings. The same experiment gives the same tables and charts,
+byte for byte. Paths in it are of the working directory, as with every other command; where your
+data is elsewhere, say so: --set reference=DIR. Ctrl-C keeps what is finished.
+
+Kinds of study:
+${kinds.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}`;
+
+async function run(path: string, { out, set, workers, restart }: RunFlags): Promise<void> {
+  const paths = await experimentsAt(path);
+  if (paths.length > 1 && out !== undefined) {
+    throw new StudyError(
+      `one --out for ${paths.length} experiments: ${out}`,
+      'leave it out: each has a folder of its own name',
+    );
+  }
+  const failed: StudyError[] = [];
+  for (const each of paths) {
+    const start = performance.now();
+    try {
+      const output = await interruptible(
+        (signal) =>
+          runExperiment(each, {
+            ...{ out, restart, overrides: set },
+            services: services(signal, workers, restart),
+          }),
+        'interrupted; what is finished is kept: run the same command again to go on',
+      );
+      if (!output) return;
+      print(output, (performance.now() - start) / 1000);
+    } catch (error) {
+      // Of a folder, the others are worth running: one may lack its data, say.
+      if (paths.length === 1 || !(error instanceof StudyError)) throw error;
+      failed.push(error);
+      console.error(`study: ${each}: ${error.message}${error.hint ? `\n  ${error.hint}` : ''}`);
+    }
+    if (paths.length > 1) console.log();
+  }
+  if (failed.length > 0) {
+    throw new StudyError(`${failed.length} of ${paths.length} experiments in ${path} failed`);
+  }
+}
+
+function services(
+  signal: AbortSignal,
+  workers: number | undefined,
+  restart: boolean | undefined,
+): Parameters<typeof runExperiment>[1]['services'] {
+  const command = ['study', ...process.argv.slice(2)];
+  return {
+    ...{ command, workers, signal },
+    progress: showProgress,
+    openSide: (path, flags) => openSide(path, { ...flags, signal }),
+    async sweep(input, out) {
+      const progress = showProgress('drawing', 'rows');
+      try {
+        const onProgress = progress.update;
+        return await sweep(input, { out, workers, restart, signal, command, onProgress });
+      } finally {
+        progress.stop();
+      }
+    },
+  };
+}
+
+function print({ name, lines, files, folder }: ExperimentOutput, seconds: number): void {
+  for (const line of lines) console.log(line);
+  console.log(`${name} in ${duration(seconds)}`);
+  console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);
+}

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { diskError } from '../arrays/disk.ts';
+import { StudyError } from '../errors.ts';
+
+const words = z.string().trim().min(1, 'empty');
+
+/**
+ * The header of an experiment: what it wants to know and how it finds out, written before it runs.
+ *
+ * Source: ADEMP of Morris, White & Crowther 2019, doi 10.1002/sim.8086.
+ */
+export const headerSchema = z.strictObject({
+  aims: words,
+  'data-generating mechanisms': words,
+  estimands: words,
+  methods: words,
+  'performance measures': words,
+});
+
+export type Header = z.output<typeof headerSchema>;
+
+const fileSchema = z.looseObject({
+  study: words.default('sweep'),
+  experiment: words.optional(),
+  header: headerSchema,
+});
+
+/** What a file in `experiments/` says; its settings are not yet those of a kind of study. */
+export interface Experiment {
+  /** Its name, by default the file's: the folder of its results is called so. */
+  readonly name: string;
+  /** The kind of study. */
+  readonly study: string;
+  readonly header: Header;
+  /** Everything else in the file. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The file. */
+  readonly path: string;
+}
+
+/**
+ * Reads an experiment: JSON with `study` (the kind, by default a sweep), `header` (ADEMP),
+ * `experiment` (a name) and the settings of its kind.
+ *
+ * @param overrides settings as `NAME=VALUE`, which replace those of the file: VALUE is JSON or else
+ *   a string, NAME may go into an object by dots
+ * @throws StudyError where the file is missing, not JSON, or lacks a part of the header
+ */
+export async function readExperiment(
+  path: string,
+  overrides: readonly string[] = [],
+): Promise<Experiment> {
+  const text = await readFile(path, 'utf8').catch((error) => {
+    throw diskError(error, path);
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new StudyError(`${path} is not JSON: ${(cause as Error).message}`, undefined, { cause });
+  }
+  for (const override of overrides) json = withOverride(json, override);
+  const parsed = fileSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new StudyError(
+      `${path} is no experiment: ${z.prettifyError(parsed.error)}`,
+      'an experiment begins with its ADEMP header: see experiments/cifar10-cfm.json',
+    );
+  }
+  const { study, experiment, header, ...settings } = parsed.data;
+  return { name: experiment ?? basename(path, '.json'), study, header, settings, path };
+}
+
+function withOverride(json: unknown, override: string): unknown {
+  const at = override.indexOf('=');
+  if (at < 1) {
+    throw new StudyError(`invalid --set; not NAME=VALUE: ${override}`, 'such as --set seeds=3');
+  }
+  return replaced(json, override.slice(0, at).split('.'), settingOf(override.slice(at + 1)));
+}
+
+function replaced(within: unknown, [name, ...below]: readonly string[], value: unknown): unknown {
+  if (name === undefined) return value;
+  if (Array.isArray(within)) {
+    return within.map((each, i) => (String(i) === name ? replaced(each, below, value) : each));
+  }
+  const object = Object(within) as Record<string, unknown>;
+  return { ...object, [name]: replaced(object[name], below, value) };
+}
+
+function settingOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { StudyError } from '../errors.ts';
+import type { Side } from '../sources/side.ts';
+import type { SweepOutput } from '../study.ts';
+import type { SweepInput } from '../sweep/settings.ts';
+import type { Experiment } from './experiment.ts';
+import type { Steps } from './steps.ts';
+
+/** A line that tells how far a part of a study is. */
+export interface StudyProgress {
+  update(done: number, total: number, note?: string): void;
+  stop(): void;
+}
+
+/** Images of one side of a study, as an experiment names them. */
+export interface ImageFlags {
+  /** The feature extractor, and its preprocessing mode. */
+  readonly model?: string | undefined;
+  readonly mode?: string | undefined;
+  /** Which images are taken: a pattern on their names, a number of them, a seed for a random one. */
+  readonly glob?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly seed?: string | number | undefined;
+}
+
+/** What a study is given to run with: the machine's side of it, nothing that decides a number. */
+export interface StudyContext {
+  /** The experiment being run: its name and header go into manifests and titles. */
+  readonly experiment: Experiment;
+  /** Where every file goes. */
+  readonly folder: string;
+  /** The command line, for manifests. */
+  readonly command: readonly string[];
+  /** Worker threads to use; undefined is one a core. Numbers must not depend on it. */
+  readonly workers: number | undefined;
+  /** Aborted by Ctrl-C. Long loops call `signal.throwIfAborted()`. */
+  readonly signal: AbortSignal;
+  /** Finished parts, so that an interrupted study goes on: `await steps.do(key, compute)`. */
+  readonly steps: Steps;
+  /** Begins a progress line, on stderr where that is a terminal. The caller stops it. */
+  progress(label: string, unit: string): StudyProgress;
+  /**
+   * Opens features, statistics or images as the commands do. Images are extracted on the way, or
+   * come from the cache. Relative paths are of the working directory. The caller closes the side.
+   */
+  openSide(path: string, flags?: ImageFlags): Promise<Side>;
+  /** Runs a sweep into a folder; one with the experiment's name and header if not told otherwise. */
+  sweep(input: SweepInput, out: string): Promise<SweepOutput>;
+}
+
+/** What a study leaves. */
+export interface StudyOutput {
+  /** Paths of the files it wrote. */
+  readonly files: readonly string[];
+  /** What to print: the result in a few lines. */
+  readonly lines: readonly string[];
+}
+
+/** A kind of study, whose settings are still to be checked. */
+export interface StudyKind {
+  /** What `study` is in an experiment. */
+  readonly name: string;
+  /** One line for the help. */
+  readonly summary: string;
+  /** @throws StudyError for settings that do not hold, and whatever the study throws */
+  run(context: StudyContext): Promise<StudyOutput>;
+}
+
+/**
+ * Makes a kind of study. To add one:
+ *
+ * 1. Write `src/studies/NAME.ts`, which exports `defineStudy({ name, summary, settings, run })`.
+ *    `settings` is a zod schema, best a `z.strictObject`, of what the experiment says besides
+ *    `study`, `experiment` and `header`. `run(settings, context)` writes its files into
+ *    `context.folder` (CSV by `toCsv` and `writeWhole`, charts by `writeCharts`, the manifest by
+ *    `writeStudyManifest`), wraps what takes long in `context.steps.do`, and returns the files and
+ *    the lines to print.
+ * 2. Put it into `kinds` in `registry.ts`.
+ * 3. Write `experiments/EXPERIMENT.json` with `"study": "NAME"` and an ADEMP header; run it by
+ *    `study run experiments/EXPERIMENT.json`; commit `results/EXPERIMENT`.
+ *
+ * Same settings, same bytes: no clock and no `Math.random`, and nothing that depends on the number
+ * of workers. What is particular to a machine goes into the manifest's `environment` alone.
+ */
+export function defineStudy<Schema extends z.ZodType>({
+  name,
+  summary,
+  settings: schema,
+  run,
+}: {
+  readonly name: string;
+  readonly summary: string;
+  readonly settings: Schema;
+  readonly run: (settings: z.output<Schema>, context: StudyContext) => Promise<StudyOutput>;
+}): StudyKind {
+  return {
+    name,
+    summary,
+    async run(context) {
+      const { path, settings } = context.experiment;
+      const parsed = schema.safeParse(settings);
+      if (!parsed.success) {
+        throw new StudyError(
+          `invalid settings in ${path}: ${z.prettifyError(parsed.error)}`,
+          `the study ${name}: ${summary}`,
+        );
+      }
+      return run(parsed.data, context);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, normalize } from 'node:path';
+import { diskError } from '../arrays/disk.ts';
+import { StudyError } from '../errors.ts';
+import { readExperiment } from './experiment.ts';
+import type { StudyContext, StudyOutput } from './kind.ts';
+import { kindOf } from './registry.ts';
+import { openSteps } from './steps.ts';
+
+export interface ExperimentRun {
+  /** Folder for the files: by default `results/NAME` beside `experiments/`, else `runs/NAME`. */
+  readonly out?: string | undefined;
+  /** Settings that replace those of the file, each `NAME=VALUE`. */
+  readonly overrides?: readonly string[] | undefined;
+  /** Forgets the finished steps and draws of an earlier run in the folder. */
+  readonly restart?: boolean | undefined;
+  /** What the study is given, but for what is this experiment's own. */
+  readonly services: Omit<StudyContext, 'experiment' | 'folder' | 'steps'>;
+}
+
+export interface ExperimentOutput extends StudyOutput {
+  readonly name: string;
+  readonly folder: string;
+}
+
+/**
+ * Runs one experiment into its folder.
+ *
+ * @throws StudyError for a file that is no experiment, settings that do not hold, and whatever its
+ *   study throws; the signal's reason once it is aborted
+ */
+export async function runExperiment(
+  path: string,
+  { out, overrides, restart = false, services }: ExperimentRun,
+): Promise<ExperimentOutput> {
+  const experiment = await readExperiment(path, overrides);
+  const kind = kindOf(experiment.study, path);
+  const folder = out ?? defaultFolder(path, experiment.name);
+  const steps = await openSteps(folder, restart);
+  const { name, header } = experiment;
+  const output = await kind.run({
+    ...services,
+    ...{ experiment, folder, steps },
+    sweep: (input, to) => services.sweep({ experiment: name, header, ...input }, to),
+  });
+  return { ...output, name, folder };
+}
+
+/** The experiments that a path stands for: itself, or the .json files of a folder by name. */
+export async function experimentsAt(path: string): Promise<string[]> {
+  const found = await stat(path).catch((error) => {
+    throw diskError(error, path);
+  });
+  if (!found.isDirectory()) return [path];
+  const names = (await readdir(path)).filter((name) => name.endsWith('.json')).sort();
+  if (names.length === 0) {
+    throw new StudyError(`no experiments in ${path}`, 'name a folder of .json files, or one file');
+  }
+  return names.map((name) => join(path, name));
+}
+
+function defaultFolder(path: string, name: string): string {
+  const folder = dirname(normalize(path));
+  const isOurs = basename(folder) === 'experiments';
+  return isOurs ? join(dirname(folder), 'results', name) : join('runs', name);
+}
