@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { calibrateCommand } from './commands/calibrate.ts';
+import { correctCommand } from './commands/correct.ts';
 import { dataCommand } from './commands/data.ts';
 import { extractCommand } from './commands/extract.ts';
 import { fidCommand } from './commands/fid.ts';
@@ -23,6 +24,7 @@ const program = new Command('study')
   .addCommand(runCommand())
   .addCommand(plotCommand())
   .addCommand(fidCommand())
+  .addCommand(correctCommand())
   .addCommand(statsCommand())
   .addCommand(extractCommand())
   .addCommand(modelsCommand())

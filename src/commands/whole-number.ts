@@ -12,3 +12,24 @@ export function wholeNumber(flag: string, smallest = 0): (text: string) => numbe
     );
   };
 }
+
+/** A parser of numbers from `smallest` up. @throws StudyError for anything else */
+export function realNumber(
+  flag: string,
+  smallest = Number.NEGATIVE_INFINITY,
+): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value) && value >= smallest) return value;
+    throw new StudyError(
+      `invalid ${flag}: ${text || "''"}`,
+      Number.isFinite(smallest) ? `give a number of ${smallest} or more` : 'give a number',
+    );
+  };
+}
+
+/** A parser of numbers of images, or `inf`. @throws StudyError for anything else */
+export function sizeOrInfinity(flag: string): (text: string) => number {
+  const whole = wholeNumber(flag, 2);
+  return (text) => (/^(inf|infinity|∞)$/i.test(text) ? Number.POSITIVE_INFINITY : whole(text));
+}

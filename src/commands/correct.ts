@@ -1,0 +1,202 @@
+import { Command } from 'commander';
+import {
+  type BiasConstant,
+  type DatasetConstant,
+  datasetConstant,
+  datasetsWithConstant,
+  gaussianConstant,
+  givenConstant,
+  TAIL_FACTOR,
+} from '../correction/bias-constant.ts';
+import { type Correction, correctFid } from '../correction/correct.ts';
+import { count, explainCorrection, percent } from '../correction/explain.ts';
+import { correctionNotes } from '../correction/notes.ts';
+import type { Sizes } from '../correction/pair-constant.ts';
+import { type PublishedPair, publishedPairs } from '../correction/pairs.ts';
+import { sideBiasConstant } from '../correction/side-constant.ts';
+import { StudyError } from '../errors.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
+import { roundToError, thousands } from '../tables/number.ts';
+import { type ImageFlags, withImageFlags } from './image-flags.ts';
+import { interruptible } from './interrupt.ts';
+import { openSide } from './open-side.ts';
+import { realNumber, sizeOrInfinity, wholeNumber } from './whole-number.ts';
+
+interface CorrectFlags extends ImageFlags {
+  readonly fid: number;
+  readonly from: number;
+  readonly to: number;
+  readonly dataset?: string;
+  readonly reference?: string;
+  readonly constant?: number;
+  readonly constantSe?: number;
+  readonly referenceSize?: number;
+  readonly toReferenceSize?: number;
+  readonly leaveOut: readonly string[];
+  readonly explain?: boolean;
+  readonly json?: boolean;
+}
+
+/** `study correct`: what a reported FID would be at another number of images. */
+export function correctCommand(): Command {
+  const command = new Command('correct')
+    .description('convert a reported FID to another number of images, with a 95 % interval')
+    .requiredOption('--fid <value>', 'the FID that was reported', realNumber('--fid'))
+    .requiredOption('--from <n>', 'generated images behind it', wholeNumber('--from', 2))
+    .requiredOption('--to <n>', 'generated images wanted, or inf', sizeOrInfinity('--to'))
+    .option('--dataset <name>', `with the constant of published pairs: ${known()}`)
+    .option('--reference <path>', 'with the Gaussian constant of this set of real images')
+    .option('--constant <C>', 'with this constant: bias is C/N', realNumber('--constant', 0))
+    .option('--constant-se <se>', 'its standard error', realNumber('--constant-se', 0))
+    .option(
+      '--reference-size <n>',
+      'reference images behind the reported FID, or inf',
+      sizeOrInfinity('--reference-size'),
+    )
+    .option(
+      '--to-reference-size <n>',
+      'reference images wanted, or inf (default: the same)',
+      sizeOrInfinity('--to-reference-size'),
+    )
+    .option(
+      '--leave-out <text>',
+      'leave out published pairs whose model has this in its name (repeatable)',
+      (text: string, before: readonly string[]) => [...before, text],
+      [],
+    )
+    .option('--explain', 'list the sources and the arithmetic')
+    .option('--json', 'print JSON, with all digits');
+  return withImageFlags(command).addHelpText('after', help).action(run);
+}
+
+function known(): string {
+  return datasetsWithConstant(publishedPairs()).join(', ');
+}
+
+const help = `
+Example: study correct --fid 9.75 --from 5000 --to 50000 --dataset cifar10
+Constants of data sets hold for the FID Inception alone; the pair 5.12 and 9.75 is in none of them.`;
+
+async function run(flags: CorrectFlags): Promise<void> {
+  const { fid, from: generated, to: wanted, referenceSize = null } = flags;
+  const { toReferenceSize = referenceSize, explain = false, json = false } = flags;
+  if (referenceSize === null && toReferenceSize !== null) {
+    throw new StudyError(
+      `--to-reference-size ${toReferenceSize} without the size behind the reported FID`,
+      'give --reference-size too',
+    );
+  }
+  const from: Sizes = { generated, reference: referenceSize };
+  const to: Sizes = { generated: wanted, reference: toReferenceSize };
+  const all = publishedPairs();
+  const pairs = withoutNamed(all, flags.leaveOut);
+  const constant = await constantOf(flags, pairs);
+  if (!constant) return;
+  const result = correctFid(fid, from, to, constant);
+  const notes = [...constantNotes(flags), ...correctionNotes(from, to, constant, result, all)];
+  if (json) {
+    console.log(JSON.stringify(inJson(fid, from, to, constant, result, notes), jsonNumber, 2));
+    return;
+  }
+  console.log(headline(fid, from, to, result));
+  console.log(constantLine(constant, flags));
+  if (explain) {
+    for (const line of explainCorrection(fid, from, to, constant, result, all)) console.log(line);
+  }
+  for (const note of notes) console.log(`note: ${note}`);
+}
+
+function withoutNamed(pairs: readonly PublishedPair[], names: readonly string[]): PublishedPair[] {
+  const has = (model: string, name: string) => model.toLowerCase().includes(name.toLowerCase());
+  for (const name of names) {
+    if (pairs.some(({ model }) => has(model, name))) continue;
+    throw new StudyError(`no published pair of a model called ${name}`, '--explain lists them');
+  }
+  return pairs.filter(({ model }) => !names.some((name) => has(model, name)));
+}
+
+async function constantOf(
+  { dataset, reference, constant, constantSe, ...flags }: CorrectFlags,
+  pairs: readonly PublishedPair[],
+): Promise<BiasConstant | DatasetConstant | undefined> {
+  const given = [dataset, reference, constant].filter((source) => source !== undefined);
+  if (given.length !== 1) {
+    throw new StudyError(
+      given.length === 0 ? 'no constant to correct with' : 'more than one constant to correct with',
+      `give one of --dataset (${known()}), --reference or --constant`,
+    );
+  }
+  if (constantSe !== undefined && constant === undefined) {
+    throw new StudyError(`--constant-se ${constantSe} without --constant`, 'give both');
+  }
+  if (dataset !== undefined) return datasetConstant(dataset, pairs);
+  if (constant !== undefined) return givenConstant(constant, constantSe ?? 0, pairs);
+  const side = await interruptible(
+    (signal) => openSide(reference!, { ...flags, signal }),
+    'interrupted; what was extracted is kept: run the same command again to go on',
+  );
+  if (!side) return undefined;
+  try {
+    return gaussianConstant(await sideBiasConstant(side, sharedAlgebra()), pairs);
+  } finally {
+    side.close();
+  }
+}
+
+function constantNotes({ constant, constantSe, reference }: CorrectFlags): string[] {
+  if (reference !== undefined) {
+    return [
+      `the constant is that of Gaussian features: real ones have heavier tails, by which it was ${TAIL_FACTOR.toFixed(2)} times as large on CIFAR-10; the interval reaches that far`,
+    ];
+  }
+  if (constant !== undefined && constantSe === undefined) {
+    return ['the constant is taken as known: --constant-se widens the interval'];
+  }
+  return [];
+}
+
+function headline(fid: number, from: Sizes, to: Sizes, result: Correction): string {
+  const at = ({ generated, reference }: Sizes) =>
+    `${count(generated)} images${reference === null ? '' : ` against ${count(reference)}`}`;
+  const { fid: corrected, lower, upper } = result;
+  // Two digits of the half-width.
+  const shown = (value: number) => roundToError(value, (upper - lower) / 20).value;
+  return `FID ${fid} with ${at(from)} → ${shown(corrected)} with ${at(to)}, 95 % interval ${shown(lower)} to ${shown(upper)}`;
+}
+
+function constantLine(constant: BiasConstant | DatasetConstant, { reference }: CorrectFlags) {
+  const { value, se, spread } = constant;
+  const rounded = roundToError(value, se > 0 ? se : null);
+  const number = (text: string | null) => thousands(Number(text));
+  const error = se > 0 ? ` ± ${number(rounded.error)}` : '';
+  const between = spread > 0 ? `, ${percent(spread)} between models` : '';
+  const of =
+    'dataset' in constant
+      ? `: ${constant.dataset}, ${constant.pairs.length} published pair${constant.pairs.length === 1 ? '' : 's'} (--explain lists them)`
+      : reference === undefined
+        ? ': as given'
+        : `: Gaussian, of ${reference}`;
+  return `C = ${number(rounded.value)}${error}${between}${of}`;
+}
+
+function inJson(
+  fid: number,
+  from: Sizes,
+  to: Sizes,
+  constant: BiasConstant | DatasetConstant,
+  { fid: corrected, ...result }: Correction,
+  notes: readonly string[],
+) {
+  return {
+    reported: { fid, num_gen: from.generated, num_ref: from.reference },
+    corrected: { fid: corrected, num_gen: to.generated, num_ref: to.reference },
+    ...result,
+    constant,
+    notes,
+  };
+}
+
+/** JSON has no infinity: it is written as the text that the flags take. */
+function jsonNumber(_key: string, value: unknown): unknown {
+  return value === Number.POSITIVE_INFINITY ? 'inf' : value;
+}

@@ -1,0 +1,111 @@
+import { StudyError } from '../errors.ts';
+import {
+  familiesOf,
+  secondOrderScale,
+  spreadBetweenModels,
+  usablePairs,
+  weightedMean,
+} from './families.ts';
+import { type PairConstant, pairConstant } from './pair-constant.ts';
+import type { PublishedPair } from './pairs.ts';
+
+/** A bias constant C, and how sure it is: FID_N ≈ FID_∞ + C (1/N + 1/M). */
+export interface BiasConstant {
+  readonly value: number;
+  /** Standard error of `value`, as the mean over models. */
+  readonly se: number;
+  /** Standard deviation of C between models, as a share of it. */
+  readonly spread: number;
+  /** Degrees of freedom of the spread; Infinity where it is not an estimate. */
+  readonly degrees: number;
+  /** Mean of Δ(1/N²)/Δ(1/N) where it was measured; 0 for the limit of large N. */
+  readonly secondOrder: number;
+  /** |D/C|, in images: the second-order term is uncertain by D/N². */
+  readonly secondOrderScale: number;
+}
+
+/** A constant from published pairs, with what it was made of. */
+export interface DatasetConstant extends BiasConstant {
+  readonly dataset: string;
+  readonly pairs: readonly PairConstant[];
+}
+
+/**
+ * The constant of a data set: the mean of its families of pairs, weighted by their standard errors.
+ * A data set with one family borrows the spread between models of the others.
+ *
+ * @param pairs all published pairs, or what a leave-one-out leaves of them
+ * @throws StudyError for a data set without a usable pair, or where no spread is left
+ */
+export function datasetConstant(dataset: string, pairs: readonly PublishedPair[]): DatasetConstant {
+  const constants = usablePairs(dataset, pairs).map(pairConstant);
+  if (constants.length === 0) throw unusable(dataset, pairs);
+  const families = familiesOf(constants);
+  const { value, se, secondOrder } = weightedMean(families);
+  const between = spreadBetweenModels(pairs);
+  if (!between) {
+    throw new StudyError(
+      'no data set has two sources left: how constants differ between models is unknown',
+      'leave fewer of them out',
+    );
+  }
+  return {
+    dataset,
+    pairs: constants,
+    value,
+    // Families that agree by chance do not make the mean surer than their spread would.
+    se: Math.max(se, (between.spread * value) / Math.sqrt(families.length)),
+    ...between,
+    secondOrder,
+    secondOrderScale: secondOrderScale(pairs),
+  };
+}
+
+/** Names of data sets that have a constant. */
+export function datasetsWithConstant(pairs: readonly PublishedPair[]): string[] {
+  return [...new Set(pairs.filter(({ use }) => use === 'constant').map(({ dataset }) => dataset))];
+}
+
+/**
+ * A constant that the user gives, with its standard error. Published pairs say how large the second
+ * order may be.
+ */
+export function givenConstant(
+  value: number,
+  se: number,
+  pairs: readonly PublishedPair[],
+): BiasConstant {
+  return {
+    ...{ value, se, spread: 0, degrees: Number.POSITIVE_INFINITY },
+    ...{ secondOrder: 0, secondOrderScale: secondOrderScale(pairs) },
+  };
+}
+
+/**
+ * By how much tails raise the constant above the Gaussian one: on real CIFAR-10 features of one
+ * Inception-v3 the fourth-moment constant is 19.1, the Gaussian one 14.6.
+ */
+export const TAIL_FACTOR = 19.1 / 14.6;
+
+/**
+ * The Gaussian constant of a reference's covariance, for a generator close to it. Two standard errors
+ * reach what tails have been seen to add.
+ */
+export function gaussianConstant(value: number, pairs: readonly PublishedPair[]): BiasConstant {
+  return givenConstant(value, (value * (TAIL_FACTOR - 1)) / 1.96, pairs);
+}
+
+function unusable(dataset: string, pairs: readonly PublishedPair[]): StudyError {
+  const known = datasetsWithConstant(pairs).join(', ');
+  const counter = pairs.find((pair) => pair.dataset === dataset && pair.use === 'counter-example');
+  if (counter) {
+    return new StudyError(
+      `the published numbers of ${dataset} contradict 1/N: ${counter.note} (${counter.source})`,
+      'give --reference, a statistics file of its real images, or --constant',
+    );
+  }
+  return new StudyError(
+    `no published constant of the data set: ${dataset}`,
+    `known: ${known}; for others give --reference, a statistics file of the real images, or --constant`,
+  );
+}

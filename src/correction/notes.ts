@@ -1,0 +1,39 @@
+import type { BiasConstant, DatasetConstant } from './bias-constant.ts';
+import { type Correction, SMALL_N } from './correct.ts';
+import { count } from './explain.ts';
+import type { Sizes } from './pair-constant.ts';
+import type { PublishedPair } from './pairs.ts';
+
+/** What a reader must know before they quote a corrected FID: above all, where it is not known. */
+export function correctionNotes(
+  from: Sizes,
+  to: Sizes,
+  constant: BiasConstant | DatasetConstant,
+  { fid, reliable }: Correction,
+  pairs: readonly PublishedPair[],
+): string[] {
+  const notes: string[] = [];
+  if (!reliable) {
+    const sizes = [from, to].flatMap(({ generated, reference }) => [generated, reference ?? 0]);
+    const small = Math.min(...sizes.filter((n) => n > 0));
+    notes.push(
+      `not to be relied on: at ${count(small)} images, no more than the ${count(SMALL_N)} features, bias does not follow 1/N; use an estimate from the images themselves`,
+    );
+  }
+  if (fid < 0) notes.push('a negative value is what an unbiased estimate of a small FID may be');
+  if (!('dataset' in constant)) return notes;
+  const families = new Set(constant.pairs.map(({ pair }) => pair.family));
+  if (families.size === 1) {
+    notes.push(
+      `${constant.dataset} has one published source; how models differ is borrowed from other data sets`,
+    );
+    const [first] = constant.pairs;
+    if (first?.pair.note) notes.push(`${first.pair.model}: ${first.pair.note}`);
+  }
+  for (const pair of pairs) {
+    if (pair.dataset === constant.dataset && pair.use === 'counter-example') {
+      notes.push(`a counter-example of ${pair.model}: ${pair.note} (${pair.source})`);
+    }
+  }
+  return notes;
+}

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
+import { correctCommand } from '../../src/commands/correct.ts';
+import { gaussianBiasConstant } from '../../src/estimators/gaussian-moments.ts';
+import { temporaryFolder } from '../arrays/folder.ts';
+import { diagonalStatistics } from '../metrics/gaussians.ts';
+import { runCommand } from './run.ts';
+
+const folder = temporaryFolder();
+const correct = (text: string, ...more: string[]) =>
+  runCommand(correctCommand(), [...text.split(' '), ...more]);
+const CFM = '--fid 9.75 --from 5000 --to 50000';
+const json = async (text: string) => JSON.parse((await correct(`${text} --json`)).join('\n'));
+
+describe('study correct', () => {
+  it('converts the report of Conditional Flow Matching, and says with what', async () => {
+    const lines = await correct(`${CFM} --dataset cifar10`);
+    expect(lines[0]).toMatch(
+      /^FID 9\.75 with 5,000 images → 5\.\d\d with 50,000 images, 95 % interval 4\.\d\d to 5\.\d\d$/,
+    );
+    expect(lines[1]).toMatch(/^C = 26,\d00 ± \d00, \d\.\d % between models: cifar10, 7 published/);
+    expect(lines).toHaveLength(2);
+  });
+
+  it('lists arithmetic and sources when asked to explain itself', async () => {
+    const text = (await correct(`${CFM} --dataset cifar10 --explain`)).join('\n');
+    expect(text).toContain('Δ(1/N + 1/M) = 1/5,000 − 1/50,000 = 0.00018');
+    for (const source of ['2006.11239', 'kwotsin/mimicry', 'stylegan2-ada/issues/53']) {
+      expect(text.indexOf(source)).toBeLessThan(text.indexOf('not used in C'));
+      expect(text).toContain(source);
+    }
+    expect(text.indexOf('OT-CFM')).toBeGreaterThan(text.indexOf('not used in C'));
+  });
+
+  it('prints JSON with both ends, errors and sources', async () => {
+    const result = await json(`${CFM} --dataset cifar10 --reference-size 50000`);
+    expect(result).toMatchObject({
+      reported: { fid: 9.75, num_gen: 5000, num_ref: 50_000 },
+      corrected: { fid: expect.any(Number), num_gen: 50_000, num_ref: 50_000 },
+      ...{ reliable: true, notes: [], errors: { constant: expect.any(Number) } },
+    });
+    expect(result.constant.pairs).toHaveLength(7);
+    const infinite = await json(`--fid 9.75 --from 5000 --to inf --constant 26000`);
+    expect(infinite.corrected.num_gen).toBe('inf');
+    expect(infinite.corrected.fid).toBeCloseTo(9.75 - 5.2, 12);
+  });
+
+  it('takes reference sizes into account', async () => {
+    const flags = '--fid 5.24 --from 50000 --to 50000 --constant 25875';
+    const { corrected } = await json(`${flags} --reference-size 10000 --to-reference-size 50000`);
+    expect(corrected.fid).toBeCloseTo(3.17, 10);
+    await expect(correct(`${flags} --to-reference-size 10000`)).rejects.toThrow(
+      'without the size behind the reported FID',
+    );
+  });
+
+  it('uses the Gaussian constant of a statistics file', async () => {
+    const path = join(folder, 'real.npz');
+    const variances = [4, 1, 0.25];
+    await writeStatisticsNpz(path, { ...diagonalStatistics([0, 0, 0], variances), dimension: 3 });
+    const { constant, notes } = await json(`${CFM} --reference ${path}`);
+    const expected = gaussianBiasConstant(5.25, Float64Array.from(variances));
+    expect(constant.value).toBeCloseTo(expected, 10);
+    expect(notes[0]).toContain('heavier tails');
+    expect((await correct(`${CFM} --reference ${path}`))[1]).toContain(`Gaussian, of ${path}`);
+  });
+
+  it('says when it does not know', async () => {
+    const small = await correct('--fid 32.17 --from 1000 --to 50000 --dataset cifar10');
+    expect(small.at(-1)).toContain('note: not to be relied on: at 1,000 images');
+    const church = await correct(`${CFM} --dataset lsun-church`);
+    expect(church.join('\n')).toMatch(/one published source.*\n.*a counter-example of LDM/);
+    await expect(correct(`${CFM} --dataset lsun-celeba`)).rejects.toThrow('contradict 1/N');
+    const negative = await correct('--fid 1 --from 5000 --to inf --dataset cifar10');
+    expect(negative.at(-1)).toContain('a negative value');
+  });
+
+  it('leaves out what it is told to', async () => {
+    const without = await json(`${CFM} --dataset cifar10 --leave-out ddpm --leave-out mimicry`);
+    expect(without.constant.pairs).toHaveLength(2);
+    await expect(correct(`${CFM} --dataset cifar10 --leave-out nothing`)).rejects.toThrow(
+      'no published pair of a model called nothing',
+    );
+  });
+
+  it('refuses a missing constant, two of them, and numbers that are none', async () => {
+    await expect(correct(CFM)).rejects.toThrow('no constant to correct with');
+    await expect(correct(`${CFM} --dataset cifar10 --constant 1`)).rejects.toThrow('more than one');
+    await expect(correct(`${CFM} --dataset cifar10 --constant-se 1`)).rejects.toThrow(
+      'without --constant',
+    );
+    await expect(correct(`${CFM} --constant -1`)).rejects.toThrow('invalid --constant: -1');
+    await expect(correct('--fid x --from 5000 --to 6000')).rejects.toThrow('invalid --fid: x');
+    await expect(correct('--fid 9 --from 1 --to 6000')).rejects.toThrow('invalid --from: 1');
+    await expect(correct('--fid 9 --from 5000 --to 1.5')).rejects.toThrow('invalid --to: 1.5');
+    await expect(correct(`${CFM} --dataset svhn`)).rejects.toThrow('no published constant');
+  });
+});
