@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { correctCommand } from './commands/correct.ts';
 import { dataCommand } from './commands/data.ts';
+import { environmentCommand } from './commands/environment.ts';
 import { extractCommand } from './commands/extract.ts';
 import { fidCommand } from './commands/fid.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -29,7 +30,8 @@ const program = new Command('study')
   .addCommand(extractCommand())
   .addCommand(modelsCommand())
   .addCommand(dataCommand())
-  .addCommand(calibrateCommand());
+  .addCommand(calibrateCommand())
+  .addCommand(environmentCommand());
 
 for (const command of [program, ...program.commands, ...program.commands.flatMap(children)]) {
   command.exitOverride();

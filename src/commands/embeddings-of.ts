@@ -20,6 +20,9 @@ export interface ExtractionFlags extends Selection {
   readonly provider?: Provider | undefined;
   /** The provider's devices that the network runs on, by number. */
   readonly devices?: readonly number[] | undefined;
+  readonly deterministic?: boolean | undefined;
+  /** Networks side by side, where the extraction is deterministic. */
+  readonly workers?: number | undefined;
   readonly skipBad?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -50,8 +53,8 @@ export async function extractImages(
   flags: ExtractionFlags,
   out?: string,
 ): Promise<Extraction> {
-  const { model, mode, glob, limit, seed, signal } = flags;
-  const { batchSize, threads, provider, devices, skipBad } = flags;
+  const { model, mode, glob, limit, seed, signal, ...more } = flags;
+  const { batchSize, threads, provider, devices, deterministic, workers, skipBad } = more;
   const selection: Selection = {
     ...(glob !== undefined && { glob }),
     ...(limit !== undefined && { limit }),
@@ -68,7 +71,8 @@ export async function extractImages(
       );
     }
     const extractor = await resolveExtractor(model, mode);
-    const settings = { batchSize, threads, provider, devices, skipBad, signal };
+    const where = { provider, devices, threads, workers };
+    const settings = { batchSize, deterministic, skipBad, signal, ...where };
     return await extractEmbeddings({
       ...{ source, extractor, selection, out, ...settings },
       onProgress({ phase, done, total, skipped }) {

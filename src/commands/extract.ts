@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Extraction } from '../embeddings/extract.ts';
 import { type Provider, providers } from '../embeddings/provider.ts';
+import { StudyError } from '../errors.ts';
 import { extractImages } from './embeddings-of.ts';
 import { devicesFlag, modeFlag, modeHelp, modelHelp } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
@@ -22,6 +23,8 @@ interface ExtractOptions {
   readonly threads?: number;
   readonly provider: Provider;
   readonly devices?: readonly number[];
+  readonly deterministic?: boolean;
+  readonly workers?: number;
   readonly skipBad?: boolean;
 }
 
@@ -45,6 +48,12 @@ export function extractCommand(): Command {
       new Option('--provider <name>', 'where the network runs').choices(providers).default('cpu'),
     )
     .option(...devicesFlag)
+    .option('--deterministic', 'the same bits in each run: a batch on one thread, nothing reused')
+    .option(
+      '--workers <n>',
+      'with --deterministic: networks side by side (default: one a core)',
+      wholeNumber('--workers', 1),
+    )
     .option('--skip-bad', 'go on without images that cannot be decoded, and list them')
     .addHelpText('after', help)
     .action(extract);
@@ -55,11 +64,13 @@ The same images (by content) and model are extracted once: --out gets them from 
 a set that grew only the new images are run. After an interruption the same command goes on where
 it stopped. A pattern may begin at any folder that all names share: 'train/**' finds
 cifar10/train/cat/0001.jpg. --limit takes names in order, which may be one class only; add --seed
-for a random subset.
+for a random subset. --deterministic gives the same bits in every run on a machine, and for any
+--workers.
 
 ${modeHelp}`;
 
 async function extract({ images, out, ...flags }: ExtractOptions): Promise<void> {
+  requireWorkersUsed(flags);
   const start = performance.now();
   const extraction = await interruptible(
     (signal) => extractImages(images, { ...flags, signal }, out),
@@ -91,6 +102,14 @@ function report(
   }
   if (!model.comparable) console.log(`note: FIDs of ${model.name} ${incomparable}`);
   console.log(`features.npy and manifest.json are in ${out}`);
+}
+
+function requireWorkersUsed({ workers, deterministic }: Partial<ExtractOptions>): void {
+  if (workers === undefined || deterministic) return;
+  throw new StudyError(
+    `workers of an extraction that is not deterministic: ${workers}`,
+    'add --deterministic, or give --threads',
+  );
 }
 
 const incomparable = 'are not comparable with published FIDs';

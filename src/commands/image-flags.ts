@@ -12,6 +12,7 @@ export interface ImageFlags {
   readonly threads?: number;
   readonly provider?: Provider;
   readonly devices?: readonly number[];
+  readonly deterministic?: boolean;
   readonly skipBad?: boolean;
 }
 
@@ -51,6 +52,7 @@ export function withImageFlags(command: Command): Command {
       new Option('--provider <name>', 'for images: where the network runs').choices(providers),
     )
     .option(...devicesFlag)
+    .option('--deterministic', 'for images: bit-identical features from run to run')
     .option('--skip-bad', 'for images: go on without those that cannot be decoded');
 }
 

@@ -13,11 +13,11 @@ import { environment } from '../provenance/environment.ts';
 import { takeLock } from '../provenance/lock.ts';
 import { deliver } from './deliver.ts';
 import { type Digests, digestsName, hashImages } from './digests.ts';
-import { findKnownRows } from './known-rows.ts';
+import { findKnownRows, noKnownRows } from './known-rows.ts';
 import { featuresName, type Manifest, writeManifest } from './manifest.ts';
 import { type Embeddings, openEmbeddings } from './open.ts';
 import { journalName, PartialSet, type Skipped } from './partial-set.ts';
-import { type Provider, placesOf, requireProvider } from './provider.ts';
+import { type Place, type Provider, placesOf, requireProvider } from './provider.ts';
 import { runNetwork } from './run-network.ts';
 
 export interface ExtractionOptions {
@@ -34,6 +34,13 @@ export interface ExtractionOptions {
   readonly provider?: Provider | undefined;
   /** The provider's devices, by number: batches are dealt out among them. By default its first. */
   readonly devices?: readonly number[] | undefined;
+  /**
+   * Extracts so that the bits depend on nothing but images, model, batch size and machine: each
+   * batch is run by one thread from start to end, and no row is taken from another set.
+   */
+  readonly deterministic?: boolean | undefined;
+  /** With `deterministic`: networks that run side by side, one for each processor. */
+  readonly workers?: number | undefined;
   /** Goes on without images that cannot be decoded, and lists them. */
   readonly skipBad?: boolean | undefined;
   /** Stops at the next image; whole chunks are kept, and the next run goes on after them. */
@@ -74,17 +81,17 @@ export interface Extraction {
  * there, a damaged cache, another process at the same work; the signal's reason once it is aborted
  */
 export async function extractEmbeddings(options: ExtractionOptions): Promise<Extraction> {
-  const { source, extractor, out, signal, provider = 'cpu', devices, onProgress } = options;
-  requireProvider(provider);
-  placesOf(provider, devices);
+  const { source, extractor, out, signal, devices, onProgress } = options;
+  const settings = settingsOf(options);
+  placesOf(settings.provider, devices);
   const total = source.names.length;
   const digests = await hashImages(source, signal, (done) => {
     onProgress?.({ phase: 'hashing', done, total, resumed: 0, skipped: 0 });
   });
-  const key = cacheKey(extractor, digests.ofAll());
+  const key = cacheKey(extractor, digests.ofAll(), settings);
   const folder = cacheFolder('embeddings', key);
   const cached = existsSync(folder);
-  const run = cached ? noRun : await fillUnderLock(options, digests, key, folder);
+  const run = cached ? noRun : await fillUnderLock(options, settings, digests, key, folder);
   // Sets of earlier versions have no digests: without them other sets cannot take rows of theirs.
   // A cache that may only be read serves without.
   if (!existsSync(join(folder, digestsName))) await digests.write(folder).catch(() => {});
@@ -106,14 +113,56 @@ export async function extractEmbeddings(options: ExtractionOptions): Promise<Ext
 type Run = Pick<Extraction, 'resumed' | 'reused' | 'busy'>;
 const noRun: Run = { resumed: 0, reused: 0, busy: null };
 
-/** Names a set by what it is made of: the model's file, its mode and the images' bytes. */
-function cacheKey({ sha256, mode }: Extractor, imagesHash: string): string {
-  const content = JSON.stringify({ model: sha256, mode, images: imagesHash });
+type Settings = Manifest['extraction'] & { readonly provider: Provider };
+
+/** @throws StudyError for a provider that is not there, and threads that would not be deterministic */
+function settingsOf(options: ExtractionOptions): Settings {
+  const { provider = 'cpu', devices, threads, deterministic = false } = options;
+  requireProvider(provider);
+  const common = {
+    provider,
+    ...(devices && { devices: [...devices] }),
+    batchSize: options.batchSize ?? 32,
+  };
+  if (!deterministic) return { ...common, threads: threads ?? availableParallelism() };
+  if (threads !== undefined && threads !== 1) {
+    throw new StudyError(
+      `deterministic extraction on ${threads} threads of one network`,
+      'each batch is run by one thread: give --workers, the networks that run side by side',
+    );
+  }
+  return { ...common, threads: 1, deterministic };
+}
+
+/** Where sessions run; deterministic ones of one thread each fill a processor by their number. */
+function sessionsOf(
+  { devices, workers = availableParallelism() }: ExtractionOptions,
+  { provider, deterministic }: Settings,
+): readonly Place[] {
+  const places = placesOf(provider, devices);
+  if (!deterministic || provider !== 'cpu') return places;
+  return Array.from({ length: workers }, () => ({ provider }));
+}
+
+/**
+ * Names a set by what it is made of: the model's file, its mode and the images' bytes. One whose
+ * bits are promised is another set than one that came about in any way.
+ */
+function cacheKey(
+  { sha256, mode }: Extractor,
+  imagesHash: string,
+  { deterministic, ...settings }: Settings,
+): string {
+  const { cpu, instructions, libraries } = environment();
+  const { 'onnxruntime-node': onnxruntime, sharp } = libraries;
+  const promised = deterministic && { settings, cpu, instructions, onnxruntime, sharp };
+  const content = JSON.stringify({ model: sha256, mode, images: imagesHash, promised });
   return createHash('sha256').update(content).digest('hex');
 }
 
 async function fillUnderLock(
   options: ExtractionOptions,
+  settings: Settings,
   digests: Digests,
   key: string,
   folder: string,
@@ -124,7 +173,7 @@ async function fillUnderLock(
   });
   try {
     // Another process may have finished between the look and the lock.
-    return existsSync(folder) ? noRun : await fill(options, digests, key, folder);
+    return existsSync(folder) ? noRun : await fill(options, settings, digests, key, folder);
   } finally {
     await release();
   }
@@ -135,24 +184,21 @@ async function fillUnderLock(
  */
 async function fill(
   options: ExtractionOptions,
+  settings: Settings,
   digests: Digests,
   key: string,
   folder: string,
 ): Promise<Run> {
   const { source, extractor, signal, skipBad = false, onProgress } = options;
-  const { provider = 'cpu', devices } = options;
+  const places = sessionsOf(options, settings);
   const total = source.names.length;
-  const settings = {
-    provider,
-    ...(devices && { devices: [...devices] }),
-    batchSize: options.batchSize ?? 32,
-    threads: options.threads ?? availableParallelism(),
-  };
   const partial = `${folder}.partial`;
   const set = await PartialSet.open(partial, extractor.dimension);
   const resumed = set.images;
   const reusedBefore = rowsOf(set.reused);
-  const known = await findKnownRows(folder, digests, extractor, settings);
+  const known = settings.deterministic
+    ? noKnownRows
+    : await findKnownRows(folder, digests, extractor, settings);
   let busy: number | null = null;
   try {
     requireNoneSkipped(set.skipped, skipBad);
@@ -168,7 +214,7 @@ async function fill(
       skipBad,
       signal,
       onDone,
-      places: placesOf(provider, devices),
+      places,
       ...settings,
     });
     if (set.rows === 0) {

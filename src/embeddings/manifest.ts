@@ -40,6 +40,8 @@ const manifestSchema = z.object({
     devices: z.array(z.int()).optional(),
     batchSize: z.int(),
     threads: z.int(),
+    /** Whether the bits depend on nothing that was left to chance or to the number of workers. */
+    deterministic: z.boolean().optional(),
   }),
   /** Rows that were copied from other cached sets instead of being extracted, and their keys. */
   reused: z.object({ rows: z.int().nonnegative(), from: z.array(sha256) }).optional(),

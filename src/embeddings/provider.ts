@@ -20,8 +20,7 @@ const numbered: readonly Provider[] = ['cuda', 'dml'];
  * @throws StudyError naming the providers that there are.
  */
 export function requireProvider(provider: string): asserts provider is Provider {
-  const built = listSupportedBackends().map(({ name }) => name);
-  const usable = providers.filter((name) => built.includes(name));
+  const usable = usableProviders();
   if (!usable.some((name) => name === provider)) {
     throw new StudyError(
       `no such provider here: ${provider}`,
@@ -69,4 +68,10 @@ export function providerHint(provider: Provider): string {
     default:
       return 'use --provider cpu';
   }
+}
+
+/** The providers that this build of onnxruntime knows. */
+export function usableProviders(): Provider[] {
+  const built = listSupportedBackends().map(({ name }) => name);
+  return providers.filter((name) => built.includes(name));
 }

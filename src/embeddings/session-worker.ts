@@ -6,7 +6,7 @@ import type { Answer, Request, SessionOptions } from './session.ts';
 // the main one reads and decodes the images to come.
 const port = parentPort;
 if (!port) throw new Error('session-worker runs as a worker thread only');
-const { path, provider, device, threads } = workerData as SessionOptions;
+const { path, provider, device, threads, optimization = 'all' } = workerData as SessionOptions;
 
 // Errors come back as exceptions; onnxruntime would print them to stderr besides.
 env.logLevel = 'fatal';
@@ -14,6 +14,7 @@ const opened = InferenceSession.create(path, {
   executionProviders: [{ name: provider, ...(device !== undefined && { deviceId: device }) }],
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
+  graphOptimizationLevel: optimization,
   // Threads that wait by spinning take the processors from the decoders, for half a percent.
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 });

@@ -7,7 +7,13 @@ export interface SessionOptions extends Place {
   readonly path: string;
   /** Threads of each operator. */
   readonly threads: number;
+  /** How far onnxruntime rewrites the graph before it runs it: all it can. */
+  readonly optimization?: Optimization | undefined;
 }
+
+/** onnxruntime's graph optimisation levels. */
+export const optimizations = ['disabled', 'basic', 'extended', 'layout', 'all'] as const;
+export type Optimization = (typeof optimizations)[number];
 
 /** What goes to the worker … */
 export type Request =

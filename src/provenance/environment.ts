@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, platform, release, totalmem, version } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,8 +14,15 @@ export interface Environment {
   readonly node: string;
   /** Versions of the libraries that compute or decode. */
   readonly libraries: Readonly<Record<string, string>>;
+  /** Platform, architecture and kernel; `os` is the name that users know it by. */
   readonly system: string;
+  readonly os: string;
   readonly cpu: string;
+  /**
+   * Vector instructions that the processor offers, of those for which libraries have kernels of
+   * their own, and so round in another order; empty where the system does not tell.
+   */
+  readonly instructions: readonly string[];
   /** Logical processors that this process may use. */
   readonly cores: number;
   readonly memoryBytes: number;
@@ -24,7 +31,14 @@ export interface Environment {
 const require = createRequire(import.meta.url);
 // The same relative path from src/provenance and from dist/provenance.
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const libraries = ['onnxruntime-node', 'sharp', 'seedrandom'];
+const libraries = [
+  'onnxruntime-node',
+  'sharp',
+  'seedrandom',
+  '@blazediff/ssim',
+  'vega',
+  'vega-lite',
+];
 let known: Environment | undefined;
 
 /** Describes this machine and these versions; looked up once a process. */
@@ -35,11 +49,48 @@ export function environment(): Environment {
     node: process.versions.node,
     libraries: Object.fromEntries(libraries.map((name) => [name, libraryVersion(name)])),
     system: `${platform()} ${arch()} ${release()}`,
+    os: osName(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
+    instructions: instructions(),
     memoryBytes: totalmem(),
   };
   return known;
+}
+
+/** `Debian GNU/Linux 12 (bookworm)`; elsewhere what the system calls its version. */
+function osName(): string {
+  const text = readOr('', '/etc/os-release');
+  return /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(text)?.[1] ?? version();
+}
+
+const vectorInstructions =
+  /^(sse4_2|avx|avx2|fma|f16c|avx_vnni|avx512[a-z]*(_[a-z0-9]+)?|amx_[a-z0-9]+|asimd[a-z]*|sve2?|i8mm|bf16)$/i;
+
+/** From Linux's /proc/cpuinfo or macOS' sysctl. */
+function instructions(): string[] {
+  const text =
+    platform() === 'darwin'
+      ? outputOf('sysctl', '-n', 'machdep.cpu.features', 'machdep.cpu.leaf7_features')
+      : (/^(?:flags|Features)\s*:(.*)$/m.exec(readOr('', '/proc/cpuinfo'))?.[1] ?? '');
+  const words = text.toLowerCase().replaceAll('.', '_').split(/\s+/);
+  return [...new Set(words.filter((word) => vectorInstructions.test(word)))].sort();
+}
+
+function readOr(otherwise: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return otherwise;
+  }
+}
+
+function outputOf(command: string, ...words: string[]): string {
+  try {
+    return execFileSync(command, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch {
+    return '';
+  }
 }
 
 /** The version in package.json. */

@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { usableProviders } from '../embeddings/provider.ts';
+import { environment } from '../provenance/environment.ts';
+
+/** `study env`: what every manifest says of the machine, and where networks can run. */
+export function environmentCommand(): Command {
+  return new Command('env')
+    .description('the machine and the versions that results depend on')
+    .option('--json', 'as in the manifests')
+    .action(print);
+}
+
+function print({ json = false }: { readonly json?: boolean }): void {
+  const here = environment();
+  const providers = usableProviders();
+  console.log(json ? JSON.stringify({ ...here, providers }, null, 2) : table(here, providers));
+}
+
+function table(here: ReturnType<typeof environment>, providers: readonly string[]): string {
+  const { study, commit, node, libraries, system, os, cpu, instructions, cores, memoryBytes } =
+    here;
+  const lines = [
+    ['fid-study', commit === null ? study : `${study}, commit ${commit}`],
+    ['Node', node],
+    ...Object.entries(libraries),
+    ['providers', providers.join(', ')],
+    ['system', `${os}, ${system}`],
+    ['processor', `${cpu}, ${cores} core${cores === 1 ? '' : 's'}`],
+    ['instructions', instructions.join(' ') || 'not told'],
+    ['memory', `${(memoryBytes / 2 ** 30).toFixed(1)} GiB`],
+  ] as const;
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+}
