@@ -1,0 +1,159 @@
+import { columnMeans } from '../linalg/contrasts.ts';
+import type { Gemm, Matrix } from '../linalg/gemm.ts';
+import { kernelOfMeans, polynomialKernel } from './polynomial-kernel.ts';
+
+/** Rows [rows, dimension] that are read block by block. */
+export interface RowBlocks {
+  readonly rows: number;
+  readonly dimension: number;
+  /** Rows `start` to `start + count` into `out`, row-major. */
+  readBlock(start: number, count: number, out: Float64Array): void;
+}
+
+/** Sums of a kernel k over pairs within one sample: pairs of a row with itself are left out. */
+export interface WithinSums {
+  readonly count: number;
+  /** Σ_j≠i k(x_i, x_j), for each i. */
+  readonly rows: Float64Array;
+  /** Σ_i≠j k(x_i, x_j)² */
+  readonly squares: number;
+}
+
+/** Sums of a kernel k over the pairs of two samples. */
+export interface BetweenSums {
+  /** Σ_j k(x_i, y_j), for each i. */
+  readonly rows: Float64Array;
+  /** Σ_i k(x_i, y_j), for each j. */
+  readonly columns: Float64Array;
+  /** Σ_ij k(x_i, y_j)² */
+  readonly squares: number;
+}
+
+/** All that MMD² and its variance are made of. */
+export interface KernelSums {
+  readonly x: WithinSums;
+  readonly y: WithinSums;
+  readonly between: BetweenSums;
+}
+
+export interface KernelSumsOptions {
+  /** Rows of a block: two blocks and one matrix of a block squared are in memory at a time. */
+  readonly block?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Pairs of rows done, of how many. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+const BLOCK = 2048;
+
+/**
+ * Sums of the polynomial kernel of KID, less one constant, over all pairs of rows within and between
+ * two samples: block by block, so that memory does not grow with their number.
+ *
+ * Everything is float64. A kernel value near 1 is rounded by a few 1e-16, at random, so that the mean
+ * of many has an error far below that: a KID of 1e-7 keeps nine digits.
+ */
+export async function kernelSums(
+  x: RowBlocks,
+  y: RowBlocks,
+  gemm: Gemm,
+  { block = BLOCK, signal, onProgress }: KernelSumsOptions = {},
+): Promise<KernelSums> {
+  const total = (x.rows * (x.rows - 1)) / 2 + (y.rows * (y.rows - 1)) / 2 + x.rows * y.rows;
+  let done = 0;
+  const largest = Math.min(block, Math.max(x.rows, y.rows));
+  const memory = {
+    left: new Float64Array(largest * x.dimension),
+    right: new Float64Array(largest * x.dimension),
+    values: new Float64Array(largest * largest),
+  };
+  const origin = kernelOfMeans(firstMean(x, memory.left, block), firstMean(y, memory.right, block));
+
+  /** All blocks of pairs (i, j) of two samples; of pairs within one, those with i ≤ j. */
+  async function* blocks(a: RowBlocks, b: RowBlocks, isWithin: boolean) {
+    for (let i = 0; i < a.rows; i += block) {
+      const left = read(a, i, Math.min(block, a.rows - i), memory.left);
+      for (let j = isWithin ? i : 0; j < b.rows; j += block) {
+        signal?.throwIfAborted();
+        const isDiagonal = isWithin && i === j;
+        const right = isDiagonal ? left : read(b, j, Math.min(block, b.rows - j), memory.right);
+        const values = await polynomialKernel(left, right, origin, gemm, memory.values);
+        yield { i, j, rows: left.rows, columns: right.rows, values, isDiagonal };
+        done += isDiagonal ? (left.rows * (left.rows - 1)) / 2 : left.rows * right.rows;
+        onProgress?.(done, total);
+      }
+    }
+  }
+
+  async function within(sample: RowBlocks): Promise<WithinSums> {
+    const sums = new Float64Array(sample.rows);
+    let squares = 0;
+    for await (const part of blocks(sample, sample, true)) {
+      if (part.isDiagonal) squares += addDiagonal(part, sums);
+      // A block off the diagonal stands for its mirror image too.
+      else squares += 2 * addBlock(part, sums, sums);
+    }
+    return { count: sample.rows, rows: sums, squares };
+  }
+
+  const sumsOfX = await within(x);
+  const sumsOfY = await within(y);
+  const rows = new Float64Array(x.rows);
+  const columns = new Float64Array(y.rows);
+  let squares = 0;
+  for await (const part of blocks(x, y, false)) squares += addBlock(part, rows, columns);
+  return { x: sumsOfX, y: sumsOfY, between: { rows, columns, squares } };
+}
+
+interface Block {
+  readonly i: number;
+  readonly j: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float64Array;
+}
+
+/** Adds a block to the sums of its rows and of its columns; returns the sum of its squares. */
+function addBlock({ i, j, rows, columns, values }: Block, ofRows: Float64Array, of: Float64Array) {
+  let squares = 0;
+  for (let row = 0, k = 0; row < rows; row++) {
+    let [sum, square] = [0, 0];
+    for (let column = 0; column < columns; column++) {
+      const value = values[k++]!;
+      sum += value;
+      square += value * value;
+      of[j + column]! += value;
+    }
+    ofRows[i + row]! += sum;
+    squares += square;
+  }
+  return squares;
+}
+
+/** The same for a block on the diagonal: rows only, as it is symmetric, and no row with itself. */
+function addDiagonal({ i, rows, values }: Block, sums: Float64Array): number {
+  let squares = 0;
+  for (let row = 0, k = 0; row < rows; row++) {
+    let [sum, square] = [0, 0];
+    for (let column = 0; column < rows; column++) {
+      const value = values[k++]!;
+      if (column === row) continue;
+      sum += value;
+      square += value * value;
+    }
+    sums[i + row]! += sum;
+    squares += square;
+  }
+  return squares;
+}
+
+function read(sample: RowBlocks, start: number, rows: number, memory: Float64Array): Matrix {
+  const columns = sample.dimension;
+  const data = memory.subarray(0, rows * columns);
+  sample.readBlock(start, rows, data);
+  return { data, rows, columns };
+}
+
+function firstMean(sample: RowBlocks, memory: Float64Array, block: number): Float64Array {
+  return columnMeans(read(sample, 0, Math.min(block, sample.rows), memory));
+}

@@ -1,0 +1,56 @@
+import { StudyError } from '../errors.ts';
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
+import { type KernelSumsOptions, kernelSums, type RowBlocks } from './kernel-sums.ts';
+import { mmdVariance } from './mmd-variance.ts';
+import { unbiasedMmd } from './unbiased-mmd.ts';
+
+/** KID of two samples and how sure it is. */
+export interface KidEstimate {
+  /** Unbiased for any number of images; may be negative where the two distributions are close. */
+  readonly kid: number;
+  /** Standard error; null below four images a side. */
+  readonly se: number | null;
+}
+
+/**
+ * Kernel Inception Distance (Bińkowski et al. 2018, arXiv 1801.01401): the squared maximum mean
+ * discrepancy of features under the kernel (xᵀy/d + 1)³, as a U-statistic over all pairs. It has no
+ * bias in the number of images, so that a negative value is no mistake: values near zero scatter
+ * to both sides of it.
+ *
+ * @param reference features [M, d]
+ * @param generated features [N, d]
+ * @param options.algebra by default onnxruntime's products on all cores
+ * @returns symmetric in its two sides, to rounding
+ * @throws StudyError below two rows a side or where the dimensions differ; the signal's reason once
+ *   it is aborted
+ */
+export async function kid(
+  reference: RowBlocks,
+  generated: RowBlocks,
+  { algebra = sharedAlgebra(), ...options }: KernelSumsOptions & { algebra?: LinearAlgebra } = {},
+): Promise<KidEstimate> {
+  requirePair(reference, generated, 2);
+  const sums = await kernelSums(reference, generated, algebra.gemm, options);
+  const variance = mmdVariance(sums);
+  return { kid: unbiasedMmd(sums), se: variance === null ? null : Math.sqrt(variance.total) };
+}
+
+/** @throws StudyError where two samples cannot be compared by their kernel values */
+export function requirePair(
+  x: Pick<RowBlocks, 'rows' | 'dimension'>,
+  y: Pick<RowBlocks, 'rows' | 'dimension'>,
+  least: number,
+): void {
+  if (x.dimension !== y.dimension) {
+    throw new StudyError(
+      `features of ${x.dimension} and of ${y.dimension} dimensions`,
+      'compare features of one extractor',
+    );
+  }
+  for (const { rows } of [x, y]) {
+    if (rows >= least) continue;
+    throw new StudyError(`KID of ${rows} images`, `it takes ${least} images a side at least`);
+  }
+}
