@@ -5,6 +5,7 @@ import { dataCommand } from './commands/data.ts';
 import { environmentCommand } from './commands/environment.ts';
 import { extractCommand } from './commands/extract.ts';
 import { fidCommand } from './commands/fid.ts';
+import { kidCommand } from './commands/kid.ts';
 import { modelsCommand } from './commands/models.ts';
 import { plotCommand } from './commands/plot.ts';
 import { runCommand } from './commands/run.ts';
@@ -26,6 +27,7 @@ const program = new Command('study')
   .addCommand(plotCommand())
   .addCommand(fidCommand())
   .addCommand(correctCommand())
+  .addCommand(kidCommand())
   .addCommand(statsCommand())
   .addCommand(extractCommand())
   .addCommand(modelsCommand())

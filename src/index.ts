@@ -4,7 +4,7 @@
  * Matrices are row-major `Float64Array`s, covariances divide by N − 1, and whatever a user can mend
  * is thrown as a `StudyError`. Everything else under `dist/` is ours to change.
  *
- * Sweeps: `sweep`. Distances: `frechetDistance`. Features: `openEmbeddings`, `statisticsOfFeatures`, and statistics
+ * Sweeps: `sweep`. Distances: `frechetDistance`, `kid`, `kidSubsets`. Features: `openEmbeddings`, `statisticsOfFeatures`, and statistics
  * files. Surrogates, pairs of Gaussians of which everything is known: `loadSurrogate`. What theory
  * says of bias and variance: `gaussianBiasConstant`, `commutingVarianceConstant`.
  *
@@ -22,7 +22,11 @@ export { fastAlgebra } from './linalg/fast.ts';
 export type { Gemm, GemmOptions, Matrix } from './linalg/gemm.ts';
 export type { FrechetTerms } from './metrics/frechet.ts';
 export { frechetDistance } from './metrics/frechet-distance.ts';
+export type { RowBlocks } from './metrics/kernel-sums.ts';
+export { type KidEstimate, kid } from './metrics/kid.ts';
+export { type KidSubsets, type KidSubsetsOptions, kidSubsets } from './metrics/kid-subsets.ts';
 export type { Statistics } from './metrics/reference.ts';
+export { type Stream, stream } from './random/stream.ts';
 export { type FeatureRows, statisticsOfFeatures } from './sources/features.ts';
 export { builtInSurrogates, loadSurrogate, type Surrogate } from './sources/surrogate.ts';
 export type { SurrogateDefinition } from './sources/surrogate-schema.ts';

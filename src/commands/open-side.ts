@@ -72,13 +72,11 @@ async function openStatistics(path: string): Promise<StatisticsSide> {
 }
 
 async function openFeatures(path: string, flags: ExtractionFlags): Promise<FeaturesSide> {
-  const { featuresPath, sha256, rows, dimension, manifest, readBlock, close } = await embeddingsOf(
-    path,
-    flags,
-  );
+  const { featuresPath, sha256, rows, dimension, manifest, readBlock, readRows, close } =
+    await embeddingsOf(path, flags);
   const extractor = manifest?.model ?? null;
   return {
     ...{ kind: 'features', path, featuresPath, sha256, rows, dimension, extractor },
-    ...{ readBlock, close },
+    ...{ readBlock, readRows, close },
   };
 }

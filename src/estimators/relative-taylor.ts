@@ -1,6 +1,7 @@
 import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { symmetricCongruence } from '../linalg/congruence.ts';
+import { symmetricEigen } from '../linalg/eigenvectors.ts';
 import type { Matrix } from '../linalg/gemm.ts';
 import { Scatter } from '../linalg/scatter.ts';
 import type { Reference } from '../metrics/reference.ts';
@@ -198,7 +199,7 @@ async function whitening(
   pilot: Matrix,
   pilotRows: number,
   rows: number,
-  { gemm, symmetricEigen }: LinearAlgebra,
+  { gemm }: LinearAlgebra,
 ) {
   const rank = factor.columns;
   const product = await symmetricCongruence(factor, pilot, gemm);

@@ -34,6 +34,8 @@ export interface FeaturesSide extends AnySide, FeatureRows {
   /** The .npy that holds them. */
   readonly featuresPath: string;
   readonly path: string;
+  /** Row `indices[i]` into row i of `out`; quickest where the indices ascend. */
+  readRows(indices: Uint32Array, out: Float64Array): void;
 }
 
 /** Mean and covariance, of a number of images that the file does not tell. */

@@ -32,7 +32,7 @@ describe('interlacingGaps', () => {
         const total = lambda.reduce((a, b) => a + b);
         expect(gaps.reduce((a, b) => a + b) / (total / n)).toBeCloseTo(1, 10);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });
@@ -76,12 +76,12 @@ describe('randomMatrixTraceSqrt', () => {
   ])(
     'finds the trace of the population root at N/d = %f, λ ∝ i^-2·%f, where the plug-in is far below',
     (ratio, exponent) => {
-      const d = 40;
+      const d = 30;
       const n = ratio * d;
       const truth = Array.from({ length: d }, (_, i) => (i + 1) ** -exponent);
       const expected = truth.reduce((a, b) => a + b);
       let [estimated, plugIn] = [0, 0];
-      const repetitions = 12;
+      const repetitions = 8;
       for (let seed = 0; seed < repetitions; seed++) {
         const x = randomMatrix(n, d, 'trace', seed);
         for (let k = 0; k < x.data.length; k++) x.data[k]! *= truth[k % d]!;

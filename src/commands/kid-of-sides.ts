@@ -1,0 +1,89 @@
+import { StudyError } from '../errors.ts';
+import { type KidEstimate, kid } from '../metrics/kid.ts';
+import { type KidSubsets, kidSubsets } from '../metrics/kid-subsets.ts';
+import { stream } from '../random/stream.ts';
+import type { FeaturesSide, Side } from '../sources/side.ts';
+import { plusMinus, thousands } from '../tables/number.ts';
+import { interruptible } from './interrupt.ts';
+import { showProgress } from './progress.ts';
+
+/** Which of the two KIDs, and of which subsets. */
+export interface KidFlags {
+  readonly full?: boolean | undefined;
+  /** 0 for none. */
+  readonly subsets?: number | undefined;
+  readonly subsetSize?: number | undefined;
+  readonly seed?: number | undefined;
+}
+
+/** KID as `study kid` and `study fid --kid` give it. */
+export interface KidOfSides {
+  readonly full: KidEstimate | null;
+  readonly subsets: KidSubsets | null;
+}
+
+interface FeaturesSides {
+  readonly reference: FeaturesSide;
+  readonly generated: FeaturesSide;
+}
+
+/** @throws StudyError for statistics, from which no kernel can be had */
+export function requireFeatures(reference: Side, generated: Side): FeaturesSides {
+  for (const { kind, path } of [reference, generated]) {
+    if (kind === 'features') continue;
+    throw new StudyError(
+      `${path} holds statistics; KID compares images pair by pair`,
+      'give features or images on both sides',
+    );
+  }
+  return { reference: reference as FeaturesSide, generated: generated as FeaturesSide };
+}
+
+/** With a progress bar. @returns undefined when it was interrupted */
+export async function kidOfSides(
+  { reference, generated }: FeaturesSides,
+  { full = true, subsets = 100, subsetSize = 1000, seed = 0 }: KidFlags,
+): Promise<KidOfSides | undefined> {
+  const pairs = showProgress('KID', 'pairs');
+  const draws = showProgress('KID', 'subsets');
+  return interruptible(async (signal) => {
+    try {
+      const all = full
+        ? await kid(reference, generated, { signal, onProgress: pairs.update })
+        : null;
+      pairs.stop();
+      const options = { subsets, size: subsetSize, signal, onProgress: draws.update };
+      const some =
+        subsets > 0 ? await kidSubsets(reference, generated, stream(seed, 'kid'), options) : null;
+      return { full: all, subsets: some };
+    } finally {
+      pairs.stop();
+      draws.stop();
+    }
+  }, 'interrupted');
+}
+
+/** What `--json` prints of it. */
+export function kidRecord({ full, subsets }: KidOfSides) {
+  return {
+    ...(full && { kid: full.kid, kid_se: full.se }),
+    ...(subsets && {
+      kid_subsets: {
+        ...{ mean: subsets.mean, sd: subsets.sd },
+        ...{ subsets: subsets.subsets, size: subsets.size },
+      },
+    }),
+  };
+}
+
+/** The lines of it on the screen. */
+export function kidLines({ full, subsets }: KidOfSides): string[] {
+  const lines: string[] = [];
+  if (full) lines.push(`KID ± SE           ${plusMinus(full.kid, full.se)}  (all pairs)`);
+  if (subsets) {
+    const { mean, sd, subsets: count, size } = subsets;
+    const of = `${thousands(count)} subsets of ${thousands(size)}`;
+    lines.push(`KID ± SD           ${plusMinus(mean, sd)}  (${of})`);
+  }
+  return lines;
+}
