@@ -1,8 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Resvg } from '@resvg/resvg-js';
-import * as vega from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 import { diskError } from '../arrays/disk.ts';
 import { writeWhole } from '../tables/files.ts';
 import { FONT_FILES, fontMeasure } from './font.ts';
@@ -44,7 +42,7 @@ export async function renderCharts(
     const files = [
       [`${name}.vl.json`, `${JSON.stringify(spec, null, 2)}\n`],
       [`${name}.svg`, `${svg}\n`],
-      [`${name}.png`, toPng(svg)],
+      [`${name}.png`, await toPng(svg)],
     ] as const;
     const paths: string[] = [];
     for (const [file, content] of files) {
@@ -57,9 +55,14 @@ export async function renderCharts(
   return rendered;
 }
 
-/** A spec as SVG, without a browser or canvas. */
+/**
+ * A spec as SVG, without a browser or canvas. The renderers are loaded when a chart is drawn and not
+ * before: they take half of a command's start, and Vega awaits at its top level, so that no CommonJS
+ * program (a notebook's kernel, say) could `require` this package otherwise.
+ */
 export async function toSvg(spec: TopLevelSpec): Promise<string> {
-  measureTextByFont();
+  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
+  measureTextByFont(vega);
   // Vega marks the rows that it loads; the spec is the caller's.
   const own = structuredClone(spec);
   const view = new vega.View(vega.parse(compile(own).spec), { renderer: 'none' });
@@ -71,7 +74,8 @@ export async function toSvg(spec: TopLevelSpec): Promise<string> {
 }
 
 /** An SVG as PNG, with the package's own fonts only. */
-export function toPng(svg: string): Buffer {
+export async function toPng(svg: string): Promise<Buffer> {
+  const { Resvg } = await import('@resvg/resvg-js');
   return new Resvg(svg, {
     fitTo: { mode: 'zoom', value: SCALE },
     font: {
@@ -101,9 +105,9 @@ let isMeasuring = false;
  * Has Vega measure texts by the font's own widths. Without a canvas it would guess 0.8 em a
  * character, a third too wide, and with one (an optional package) layouts would differ by machine.
  */
-function measureTextByFont(): void {
+function measureTextByFont(vega: object): void {
   if (isMeasuring) return;
-  const { textMetrics } = vega as unknown as { textMetrics: TextMetrics };
+  const { textMetrics } = vega as { textMetrics: TextMetrics };
   const regular = fontMeasure(FONT_FILES.regular);
   const bold = fontMeasure(FONT_FILES.bold);
   textMetrics.width = (item, text) => {

@@ -39,7 +39,7 @@ describe('rendering', () => {
 
   it('gives a PNG of three times the size of the SVG, with something on it', async () => {
     const svg = await toSvg(sweepCharts(SHAPES.pair)[0]!.spec);
-    const png = toPng(svg);
+    const png = await toPng(svg);
     expect(png.subarray(0, 8)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
     const { width, height } = await sharp(png).metadata();
     expect(svg).toContain(`width="${width / 3}" height="${height / 3}"`);
