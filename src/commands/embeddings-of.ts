@@ -53,12 +53,13 @@ export async function extractImages(
   flags: ExtractionFlags,
   out?: string,
 ): Promise<Extraction> {
-  const { model, mode, glob, limit, seed, signal, ...more } = flags;
+  const { model, mode, glob, limit, seed, corrupt, signal, ...more } = flags;
   const { batchSize, threads, provider, devices, deterministic, workers, skipBad } = more;
   const selection: Selection = {
     ...(glob !== undefined && { glob }),
     ...(limit !== undefined && { limit }),
     ...(seed !== undefined && { seed }),
+    ...(corrupt !== undefined && { corrupt }),
   };
   const source = await openImages(path, selection);
   const hashing = showProgress('reading', 'images');

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { Extraction } from '../embeddings/extract.ts';
 import { type Provider, providers } from '../embeddings/provider.ts';
 import { StudyError } from '../errors.ts';
+import { corruptionGrammar } from '../images/corruption.ts';
 import { extractImages } from './embeddings-of.ts';
 import { devicesFlag, modeFlag, modeHelp, modelHelp } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
@@ -19,6 +20,7 @@ interface ExtractOptions {
   readonly glob?: string;
   readonly limit?: number;
   readonly seed?: string | number;
+  readonly corrupt?: string;
   readonly batchSize: number;
   readonly threads?: number;
   readonly provider: Provider;
@@ -42,6 +44,10 @@ export function extractCommand(): Command {
     .option('--glob <pattern>', "take matching names only, e.g. 'train/**' or '*.png'")
     .option('--limit <n>', 'take the first n images by name', wholeNumber('--limit', 1))
     .option('--seed <seed>', 'with --limit: a random n instead of the first', seedOf)
+    .option(
+      '--corrupt <how>',
+      'make the images worse: jpeg:30, blur:0.6, noise:6, blur:0.5+noise:4',
+    )
     .option('--batch-size <n>', 'images a run of the network', wholeNumber('--batch-size', 1), 32)
     .option('--threads <n>', 'threads of the network (default: all)', wholeNumber('--threads', 1))
     .addOption(
@@ -66,6 +72,8 @@ it stopped. A pattern may begin at any folder that all names share: 'train/**' f
 cifar10/train/cat/0001.jpg. --limit takes names in order, which may be one class only; add --seed
 for a random subset. --deterministic gives the same bits in every run on a machine, and for any
 --workers.
+
+--corrupt makes sets of known rank, stand-ins for generators: ${corruptionGrammar}.
 
 ${modeHelp}`;
 

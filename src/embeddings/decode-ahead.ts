@@ -46,7 +46,7 @@ async function decodeOne(source: ImageSource, digests: Digests, index: number): 
     if (error instanceof StudyError) return { index, bad: error };
     throw error;
   }
-  if (!digests.matches(index, digestOf(bytes))) {
+  if (!digests.matches(index, digestOf(source, bytes))) {
     throw new StudyError(
       `${source.names[index]} in ${source.path} changed while it was read`,
       'let nothing write there, and run it again',

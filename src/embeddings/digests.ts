@@ -57,12 +57,15 @@ export async function readDigests(folder: string, sha256: string): Promise<Diges
   return digests.ofAll() === sha256 ? digests : undefined;
 }
 
-export function digestOf(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest();
+/** The digest of an image: of its bytes and, where it is treated, of what is done to its pixels. */
+export function digestOf({ treatment }: Pick<ImageSource, 'treatment'>, bytes: Uint8Array): Buffer {
+  const hash = createHash('sha256');
+  if (treatment !== undefined) hash.update(`${treatment}\0`);
+  return hash.update(bytes).digest();
 }
 
 /** What stands for an image that cannot be read. */
-export const unreadable = digestOf(Buffer.from('unreadable'));
+export const unreadable = digestOf({}, Buffer.from('unreadable'));
 
 /**
  * Hashes all images, several at once. This first pass over the bytes takes a hundredth of the time
@@ -91,7 +94,7 @@ export async function hashImages(
 
 async function digestAt(source: ImageSource, index: number): Promise<Uint8Array> {
   try {
-    return digestOf(await source.read(index));
+    return digestOf(source, await source.read(index));
   } catch (error) {
     // Whether an unreadable image stops the run is decided where it is decoded.
     if (error instanceof StudyError) return unreadable;

@@ -26,6 +26,7 @@ const manifestSchema = z.object({
       glob: z.string().optional(),
       limit: z.int().optional(),
       seed: z.union([z.string(), z.number()]).optional(),
+      corrupt: z.string().optional(),
     }),
     /** Of the images' bytes in order; not of their names. */
     sha256,

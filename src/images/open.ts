@@ -3,6 +3,7 @@ import { diskError } from '../arrays/disk.ts';
 import { splitOf } from '../datasets/names.ts';
 import { StudyError } from '../errors.ts';
 import { openCifar } from './cifar.ts';
+import { corrupted, parseCorruptions } from './corruption.ts';
 import { openSplit } from './dataset.ts';
 import { listFiles, openFolder } from './folder.ts';
 import { matchGlob } from './names.ts';
@@ -18,6 +19,8 @@ export interface Selection {
   /** How many of what the glob left: the first, or with `seed` a random subset in name order. */
   readonly limit?: number;
   readonly seed?: string | number;
+  /** Corruptions applied to each image, such as `jpeg:30`; see `parseCorruptions`. */
+  readonly corrupt?: string;
 }
 
 /**
@@ -27,7 +30,8 @@ export interface Selection {
  * matches the selection.
  */
 export async function openImages(path: string, selection: Selection = {}): Promise<ImageSource> {
-  const { glob, limit, seed } = selection;
+  const { glob, limit, seed, corrupt } = selection;
+  const corruptions = corrupt === undefined ? [] : parseCorruptions(corrupt);
   if (seed !== undefined && limit === undefined) {
     throw new StudyError(`seed without a limit: ${seed}`, 'say how many images: --limit');
   }
@@ -41,7 +45,8 @@ export async function openImages(path: string, selection: Selection = {}): Promi
     }
     const matching =
       glob === undefined ? source : subset(source, matchGlob(source.names, glob, path));
-    return limit === undefined ? matching : limitTo(matching, limit, seed);
+    const taken = limit === undefined ? matching : limitTo(matching, limit, seed);
+    return corruptions.length === 0 ? taken : corrupted(taken, corruptions);
   } catch (error) {
     await source.close();
     throw error;

@@ -14,6 +14,8 @@ export interface ImageSource {
   readonly path: string;
   /** One name an image, unique, with `/` between folders; e.g. `train/cat/0001.jpg` or `000017`. */
   readonly names: readonly string[];
+  /** What is done to the pixels beyond decoding, in words that decide them: part of the content. */
+  readonly treatment?: string;
   /** The image's bytes as stored (a JPEG file, or the raw pixels): what the content hash covers. */
   read(index: number): Promise<Uint8Array>;
   /** Decodes bytes that `read(index)` gave. Throws StudyError naming the image if they are damaged. */

@@ -7,11 +7,10 @@ import type { ImageSource } from './source.ts';
 export function subset(source: ImageSource, positions: ArrayLike<number>): ImageSource {
   const at = Uint32Array.from(positions);
   return {
-    path: source.path,
+    ...source,
     names: Array.from(at, (position) => source.names[position]!),
     read: (index) => source.read(at[index]!),
     decode: (bytes, index) => source.decode(bytes, at[index]!),
-    close: source.close,
   };
 }
 

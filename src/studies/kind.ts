@@ -21,6 +21,8 @@ export interface ImageFlags {
   readonly glob?: string | undefined;
   readonly limit?: number | undefined;
   readonly seed?: string | number | undefined;
+  /** How they are made worse, e.g. `jpeg:30`. */
+  readonly corrupt?: string | undefined;
 }
 
 /** What a study is given to run with: the machine's side of it, nothing that decides a number. */

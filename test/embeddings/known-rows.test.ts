@@ -145,3 +145,18 @@ describe('rows of another set', () => {
     },
   );
 });
+
+describe('corrupted images', () => {
+  it('are another set than the images they are made from, and share no rows with them', async () => {
+    const whole = await run({ source: limitTo(all, 40) });
+    const open = (corrupt: string, limit = 40) =>
+      openImages(join(folder, 'all.npz'), { limit, corrupt });
+    const noisy = await run({ source: await open('noise:9') });
+    expect(noisy.manifest.key).not.toBe(whole.manifest.key);
+    expect(noisy.reused).toBe(0);
+    expect(noisy.features.equals(whole.features)).toBe(false);
+    expect((await run({ source: await open('noise:9@1') })).reused).toBe(0);
+    expect((await run({ source: await open('noise:9') })).cached).toBe(true);
+    expect((await run({ source: await open('noise:9', 50) })).reused).toBe(40);
+  });
+});
