@@ -11,13 +11,24 @@ export interface ChartParts {
   readonly description: string;
   readonly datasets: Readonly<Record<string, readonly object[]>>;
   readonly layer: readonly Layer[];
+  /** px of the plot area, where it is not that of all charts. */
+  readonly width?: number;
+  readonly height?: number;
 }
 
 /** Width of titles: the plot and its axis labels. */
 const TITLE_WIDTH = WIDTH + 48;
 
 /** The spec of a chart: schema, size, titles and theme around its layers. */
-export function frame({ title, subtitle, description, datasets, layer }: ChartParts): ChartSpec {
+export function frame({
+  title,
+  subtitle,
+  description,
+  datasets,
+  layer,
+  width = WIDTH,
+  height = HEIGHT,
+}: ChartParts): ChartSpec {
   return {
     $schema: SCHEMA,
     description,
@@ -25,8 +36,8 @@ export function frame({ title, subtitle, description, datasets, layer }: ChartPa
       text: title,
       subtitle: subtitle.flatMap((text) => wrap(text, TITLE_WIDTH, FONT_SIZE)),
     },
-    width: WIDTH,
-    height: HEIGHT,
+    width,
+    height,
     datasets: Object.fromEntries(
       Object.entries(datasets).map(([name, rows]) => [name, rows.map((row) => ({ ...row }))]),
     ),

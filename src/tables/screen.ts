@@ -1,8 +1,6 @@
 import type { PerformanceRow } from './rows.ts';
 import { type PublishedValue, performanceSummary } from './summary.ts';
-
-/** Spaces between columns. */
-const GAP = '  ';
+import { textTable } from './text-table.ts';
 
 /**
  * The performance table for a terminal: right-aligned columns, a line per size. Ends without a
@@ -15,11 +13,5 @@ export function screenTable(
   rows: readonly PerformanceRow[],
   published: readonly PublishedValue[] = [],
 ): string {
-  const { header, rows: body } = performanceSummary(rows, published, 'plus-minus');
-  const widths = header.map((title, i) =>
-    Math.max(title.length, ...body.map((cells) => cells[i]?.length ?? 0)),
-  );
-  return [header, widths.map((width) => '─'.repeat(width)), ...body]
-    .map((cells) => cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join(GAP))
-    .join('\n');
+  return textTable(performanceSummary(rows, published, 'plus-minus'));
 }

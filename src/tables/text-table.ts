@@ -1,0 +1,24 @@
+import type { TextTable } from './summary.ts';
+
+/** Spaces between columns. */
+const GAP = '  ';
+
+/**
+ * A table for a terminal: a line per row under a ruled header, columns right-aligned unless told
+ * otherwise. Ends without a newline.
+ *
+ * @param align of the columns from the left on
+ */
+export function textTable(
+  { header, rows }: TextTable,
+  align: readonly ('left' | 'right')[] = [],
+): string {
+  const widths = header.map((title, i) =>
+    Math.max(title.length, ...rows.map((cells) => cells[i]?.length ?? 0)),
+  );
+  const pad = (cell: string, i: number) =>
+    align[i] === 'left' ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0);
+  return [header, widths.map((width) => '─'.repeat(width)), ...rows]
+    .map((cells) => cells.map(pad).join(GAP).trimEnd())
+    .join('\n');
+}
