@@ -5,13 +5,14 @@
  * is thrown as a `StudyError`. Everything else under `dist/` is ours to change.
  *
  * Sweeps: `sweep`. Distances: `frechetDistance`, `kid`, `kidSubsets`. Features: `openEmbeddings`, `statisticsOfFeatures`, and statistics
- * files. Surrogates, pairs of Gaussians of which everything is known: `loadSurrogate`. What theory
+ * files. Tables: `readSweepFolder` and `readRecords` read what commands have left. Surrogates, pairs of Gaussians of which everything is known: `loadSurrogate`. What theory
  * says of bias and variance: `gaussianBiasConstant`, `commutingVarianceConstant`.
  *
  * @packageDocumentation
  */
 
 export { readStatisticsNpz, writeStatisticsNpz } from './arrays/statistics-npz.ts';
+export { readSweepFolder, type SweepResults } from './charts/sweep-folder.ts';
 export { type SweepRunOptions, sweep } from './commands/run-sweep.ts';
 export type { Manifest } from './embeddings/manifest.ts';
 export { type Embeddings, openEmbeddings } from './embeddings/open.ts';
@@ -33,4 +34,5 @@ export type { SurrogateDefinition } from './sources/surrogate-schema.ts';
 export type { SweepOutput } from './study.ts';
 export type { SweepInput } from './sweep/settings.ts';
 export type { Estimand, PublishedPoint } from './tables/estimand.ts';
+export { readRecords, type TableRecord } from './tables/records.ts';
 export type { EstimateRow, Measure, PerformanceRow } from './tables/rows.ts';
