@@ -1,3 +1,4 @@
+import type { LinearAlgebra } from '../linalg/algebra.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
 import type { Reference } from '../metrics/reference.ts';
 import type { Estimate } from './estimate.ts';
@@ -65,6 +66,7 @@ export interface SharedResults extends PoolSize {
 
 export interface ObserverContext extends PoolSize {
   readonly reference: Reference;
+  readonly algebra: LinearAlgebra;
 }
 
 /** Takes rows z = x − m in the shuffled order of the pool, block by block. */

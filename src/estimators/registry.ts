@@ -8,6 +8,8 @@ import { jackknife } from './jackknife.ts';
 import type { Schedule } from './nodes.ts';
 import { plugIn } from './plug-in.ts';
 import { polynomial, vale } from './polynomial.ts';
+import { randomMatrix } from './random-matrix.ts';
+import { rtd } from './rtd.ts';
 
 const SCHEDULES: readonly Schedule[] = ['uniform-n', 'uniform-inverse', 'chebyshev'];
 
@@ -28,6 +30,9 @@ export function allEstimators(from = SMALLEST): Estimator[] {
     analytic('fourth'),
     secondOrderAnalytic('gaussian'),
     secondOrderAnalytic('fourth'),
+    randomMatrix('gaussian'),
+    randomMatrix('fourth'),
+    rtd(),
   ];
 }
 

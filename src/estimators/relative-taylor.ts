@@ -1,18 +1,18 @@
 import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { symmetricCongruence } from '../linalg/congruence.ts';
-import { symmetricEigen } from '../linalg/eigenvectors.ts';
 import type { Matrix } from '../linalg/gemm.ts';
 import { Scatter } from '../linalg/scatter.ts';
 import type { Reference } from '../metrics/reference.ts';
+import type { RowObserver } from './estimator.ts';
 import { HelmertContrasts } from './helmert-contrasts.ts';
 import { mixedTerms } from './mixed-terms.ts';
 
 export interface RelativeTaylorOptions {
-  /** L, the degree at which the series ends, and the number of groups; from 1 to 6. */
-  readonly degree?: number;
+  /** L, the degree at which the series ends, and the number of groups. */
+  readonly degree: number;
   /** The share of the rows that the series is built around. */
-  readonly pilot?: number;
+  readonly pilot: number;
 }
 
 /** What relative Taylor debiasing makes of a pool. */
@@ -48,7 +48,7 @@ export interface RelativeTaylorResult {
  *
  * Rows are to come in random order, so that pilot and groups are samples of one distribution.
  */
-export class RelativeTaylor {
+export class RelativeTaylor implements RowObserver {
   readonly #contrasts: HelmertContrasts;
   readonly #degree: number;
   readonly #pilotRows: number;
@@ -63,39 +63,27 @@ export class RelativeTaylor {
   /** Mean and sum of squares of what rows add to the linear term, by Welford's recurrence. */
   readonly #linear = { count: 0, mean: 0, squares: 0 };
 
-  /** @throws StudyError for a pool whose pilot or groups would be too small */
   constructor(
     private readonly reference: Reference,
     private readonly rows: number,
     private readonly algebra: LinearAlgebra,
-    { degree = 4, pilot = 0.5 }: RelativeTaylorOptions = {},
+    { degree, pilot }: RelativeTaylorOptions,
   ) {
-    if (!Number.isInteger(degree) || degree < 1 || degree > 6) {
-      throw new StudyError(`invalid degree of a Taylor series: ${degree}`, 'give 1 to 6');
-    }
-    if (!(pilot > 0 && pilot < 1)) {
-      throw new StudyError(`invalid share of pilot rows: ${pilot}`, 'give one between 0 and 1');
-    }
     const d = reference.mean.length;
     this.#contrasts = new HelmertContrasts(d);
     this.#degree = degree;
     this.#pilotRows = Math.floor(pilot * (rows - 1));
     this.#seriesRows = rows - 1 - this.#pilotRows;
-    if (this.#pilotRows < reference.factor.columns) {
-      throw deficient(this.#pilotRows, this.#pilotRows, reference.factor.columns, rows);
-    }
-    if (this.#seriesRows < 2 * degree) {
-      throw new StudyError(
-        `rtd: ${this.#seriesRows} rows are left for ${degree} groups`,
-        'give more samples, a lower degree or a smaller pilot',
-      );
-    }
     this.#scatter = new Scatter(d, algebra.gemm);
   }
 
   /** Takes the next `count` rows z = x − m. @throws StudyError where the pilot is rank-deficient */
   async add(rows: Float64Array, count: number): Promise<void> {
-    const d = this.reference.mean.length;
+    const { mean, factor } = this.reference;
+    const d = mean.length;
+    if (this.#pilotRows < factor.columns) {
+      throw deficient(this.#pilotRows, this.#pilotRows, factor.columns, this.rows);
+    }
     if (this.#buffer.length < count * d) this.#buffer = new Float64Array(count * d);
     const contrasts = this.#contrasts.take(rows, count, this.#buffer);
     for (let start = 0; start < contrasts; ) {
@@ -199,7 +187,7 @@ async function whitening(
   pilot: Matrix,
   pilotRows: number,
   rows: number,
-  { gemm }: LinearAlgebra,
+  { gemm, symmetricEigen }: LinearAlgebra,
 ) {
   const rank = factor.columns;
   const product = await symmetricCongruence(factor, pilot, gemm);

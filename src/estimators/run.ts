@@ -44,7 +44,7 @@ export async function estimatePool(
   const attempts = new Attempts(estimators);
   const needs = await attempts.each((estimator) => estimator.needs({ rows, dimension }));
   const ordered = seed === null ? pool : shuffled(pool, seed);
-  const observers = observing(attempts, { rows, dimension, reference });
+  const observers = observing(attempts, { rows, dimension, reference, algebra });
 
   // 2. Two passes over the rows.
   const geometry = featureGeometry(reference);
