@@ -6,6 +6,7 @@ import { resolveExtractor } from '../models/resolve.ts';
 import { inspectModel, type Stored } from '../models/store.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { modeHelp } from './image-flags.ts';
+import { inspectCommand } from './inspect-network.ts';
 import { withPullProgress } from './pull-progress.ts';
 
 interface PullFlags {
@@ -49,6 +50,7 @@ export function modelsCommand(): Command {
     .action(async (name: string, { mode }: { mode?: string }) =>
       console.log((await resolveExtractor(name, mode)).path),
     );
+  command.addCommand(inspectCommand());
   return command;
 }
 

@@ -220,13 +220,12 @@ async function fill(
     if (set.rows === 0) {
       throw new StudyError(`none of the ${total} images in ${source.path} can be decoded`);
     }
-    const { name, mode, dimension, sha256, comparable } = extractor;
     await writeManifest(partial, {
       format: 'fid-study embeddings 1',
       key,
-      model: { name, mode, dimension, sha256, comparable },
+      model: modelOf(extractor),
       rows: set.rows,
-      dimension,
+      dimension: extractor.dimension,
       features: { file: featuresName, dtype: 'float32', sha256: await set.complete() },
       images: {
         path: source.path,
@@ -256,8 +255,15 @@ function rowsOf(reused: ReadonlyMap<string, number>): number {
   return [...reused.values()].reduce((sum, rows) => sum + rows, 0);
 }
 
+function modelOf({ name, mode, dimension, sha256, comparable, settings }: Extractor) {
+  return { name, mode, dimension, sha256, comparable, ...(settings && { settings }) };
+}
+
 /** A cached manifest for this run: the same bytes may go by other names than when extracted. */
-function renamed(cached: Manifest, { source, selection, skipBad }: ExtractionOptions): Manifest {
+function renamed(
+  cached: Manifest,
+  { source, extractor, selection, skipBad }: ExtractionOptions,
+): Manifest {
   requireNoneSkipped(cached.images.skipped, skipBad);
   const images = {
     ...cached.images,
@@ -265,7 +271,7 @@ function renamed(cached: Manifest, { source, selection, skipBad }: ExtractionOpt
     selection: { ...selection },
     ...named(source, cached.images.skipped),
   };
-  return { ...cached, images };
+  return { ...cached, model: modelOf(extractor), images };
 }
 
 function named(

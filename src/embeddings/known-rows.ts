@@ -34,8 +34,9 @@ export const noKnownRows: KnownRows = {
  * the same bits: from the same model, mode, batch size, threads, processor, decoder and
  * onnxruntime. On a CPU a row of an Inception depends neither on its companions nor on their
  * number (compared bit by bit for batches of 1 to 33, see known-rows.slow.test.ts), so that it does
- * not matter in which batch it was. Of other providers that is not known: nothing is taken there. A
- * network that ends in a matrix product would give an image that is alone in its batch other bits.
+ * not matter in which batch it was. Of other providers that is not known: nothing is taken there, nor
+ * of a network of the user's: one that ends in a matrix product would give an image that is alone in
+ * its batch other bits.
  * @param folder of the set that is to be made
  */
 export async function findKnownRows(
@@ -44,7 +45,7 @@ export async function findKnownRows(
   extractor: Extractor,
   settings: Manifest['extraction'],
 ): Promise<KnownRows> {
-  if (settings.provider !== 'cpu') return noKnownRows;
+  if (settings.provider !== 'cpu' || extractor.adapter) return noKnownRows;
   const wanted = new Map<string, number[]>();
   for (let index = 0; index < digests.count; index++) {
     const alike = wanted.get(digests.at(index));

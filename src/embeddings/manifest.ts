@@ -16,6 +16,8 @@ const manifestSchema = z.object({
     dimension: z.int().positive(),
     sha256,
     comparable: z.boolean(),
+    /** Of a network of the user's: its files' hashes and its description. */
+    settings: z.record(z.string(), z.unknown()).optional(),
   }),
   rows: z.int().positive(),
   dimension: z.int().positive(),

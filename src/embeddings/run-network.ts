@@ -50,7 +50,7 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
   const total = source.names.length;
   if (set.images === total) return null;
 
-  const { path } = extractor;
+  const { path, adapter } = extractor;
   let session: Session | undefined;
   const step = Math.ceil(chunkImages / batchSize) * batchSize;
   const newChunk = (start: number) =>
@@ -62,7 +62,9 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
   let skipped = set.skipped.length;
 
   async function submit(chunk: Chunk, batch: Batch): Promise<void> {
-    session ??= await openPool(places, (place) => openSession({ path, threads, ...place }));
+    session ??= await openPool(places, (place) =>
+      openSession({ path, adapter, threads, ...place }),
+    );
     while (running.size >= queuedBatches * places.length) await Promise.race(running);
     const run = session.run(batch.pixels, batch.height, batch.width).then((features) => {
       chunk.place(features, batch.indices);
@@ -162,7 +164,8 @@ class Chunk {
   place(features: Float32Array, indices: readonly number[]): void {
     const d = this.#dimension;
     if (features.length !== indices.length * d) {
-      throw new Error(`the model gave ${features.length} features for ${indices.length} images`);
+      const gave = `the model gave ${features.length} numbers for ${indices.length} images`;
+      throw new StudyError(`${gave}, not ${d} for each`, 'is its dimension right?');
     }
     indices.forEach((index, i) => {
       this.#features.set(features.subarray(i * d, (i + 1) * d), (index - this.start) * d);

@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { StudyError } from '../errors.ts';
+import type { Adapter } from '../models/extractor.ts';
 import { type Place, providerHint } from './provider.ts';
 
 export interface SessionOptions extends Place {
   /** The ONNX file: `images` uint8 [N, H, W, 3] to `features` float32 [N, dimension]. */
   readonly path: string;
+  /** What makes these of the file's own input and output, where they are others. */
+  readonly adapter?: Adapter | undefined;
   /** Threads of each operator. */
   readonly threads: number;
   /** How far onnxruntime rewrites the graph before it runs it: all it can. */
@@ -105,8 +108,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         const request: Request = { id, pixels, height, width };
         worker.postMessage(request, [pixels.buffer]);
       });
-      if (!features) throw new Error(`the model failed on ${height} × ${width} images: ${error}`);
-      return features;
+      if (features) return features;
+      const message = `the model failed on ${height} × ${width} images: ${error}`;
+      // What a network of the user's does is theirs to mend.
+      throw options.adapter ? new StudyError(`${options.path}: ${message}`) : new Error(message);
     },
     async close() {
       const request: Request = { close: true };

@@ -11,12 +11,16 @@ export interface Elementwise {
   min(a: Value, b: Value | number): Value;
   abs(a: Value): Value;
   floor(a: Value): Value;
+  /** To the nearest whole number, halves to the even one. */
+  round(a: Value): Value;
   /** 1 where equal, else 0. */
   equal(a: Value, b: Value): Value;
   /** `then` where a < b, else `otherwise`. */
   whereLess(a: Value, b: number, then: Value, otherwise: Value | number): Value;
   /** Any numbers as this type. */
   cast(a: Value): Value;
+  /** A number as it is, or a value of any type as this type. */
+  of(a: Value | number): Value | number;
   /** 0, 1, …, `length` − 1 as [length]; the length is a scalar of this type. */
   range(length: Value | number): Value;
 }
@@ -47,6 +51,7 @@ export function elementwise(
   return {
     constant,
     cast,
+    of: (a) => (typeof a === 'number' ? a : cast(a)),
     add: binary('Add'),
     sub: binary('Sub'),
     mul: binary('Mul'),
@@ -55,6 +60,7 @@ export function elementwise(
     min: binary('Min'),
     abs: (a) => graph.node('Abs', [a]),
     floor: (a) => graph.node('Floor', [a]),
+    round: (a) => graph.node('Round', [a]),
     equal: (a, b) => cast(graph.node('Equal', [a, b])),
     whereLess: (a, b, then, otherwise) =>
       graph.node('Where', [graph.node('Less', [a, constant(b)]), then, value(otherwise)]),

@@ -1,6 +1,7 @@
 /**
  * A feature extractor that is ready to run: an ONNX file with resizing and scaling inside the graph.
- * Input `images` uint8 [N, H, W, 3] (any N, H, W), output `features` float32 [N, dimension].
+ * Input `images` uint8 [N, H, W, 3] (any N, H, W), output `features` float32 [N, dimension]. Or, with
+ * an adapter, a network of a user's with inputs and outputs of its own.
  */
 export interface Extractor {
   /** Registry name, e.g. `nsfw-inception-v3`. */
@@ -8,10 +9,29 @@ export interface Extractor {
   /** Preprocessing mode, part of the cache key, e.g. `bilinear-half-pixel`. */
   readonly mode: string;
   readonly dimension: number;
-  /** sha256 (hex) of the ONNX file: weights, preprocessing and graph together. */
+  /**
+   * sha256 (hex) of the ONNX file: weights, preprocessing and graph together; with an adapter, of
+   * the file and the adapter.
+   */
   readonly sha256: string;
   /** The ONNX file on disk. */
   readonly path: string;
   /** Whether its distances may stand beside published FIDs (only the 2015 Inception's may). */
   readonly comparable: boolean;
+  readonly adapter?: Adapter | undefined;
+  /** What a manifest must keep of an extractor that is no name in a registry. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What makes an extractor of a network that has inputs and outputs of its own. */
+export interface Adapter {
+  /** ONNX file: `images` uint8 [N, H, W, 3] to `values`, which the network takes. */
+  readonly before: Uint8Array;
+  /** Names of the network's input and output. */
+  readonly input: string;
+  readonly output: string;
+  /** ONNX file: `output`, which the network gives, to `features` float32 [N, dimension]. */
+  readonly after: Uint8Array;
+  /** Images that the network takes at once, where it takes but one number. */
+  readonly batch: number | null;
 }

@@ -5,31 +5,44 @@ import { type Elementwise, elementwise } from './elementwise.ts';
 // graph from the image's size. ONNX's Resize leaves its rounding and its edges to the runtime; here
 // they are those of the tool that a mode is named after.
 
+/** The length of an axis: a number, or an int64 scalar in the graph. */
+export type Length = number | Value;
+
 /** Adds the weights [size, length] of one axis, float32, to a graph. */
 export type Interpolation = (
   graph: GraphBuilder,
   name: string,
   length: Value,
-  size: number,
+  size: Length,
 ) => Value;
 
 /**
- * Resizes [N, C, H, W] float32 to [N, C, size, size]: first along x, then along y.
+ * Resizes [N, C, H, W] float32 to [N, C, height, width]: first along x, then along y.
+ *
+ * @param height width too, unless that is given
+ * @param afterEach what becomes of the values after each of the two: by default nothing
  */
 export function resizeWith(
   interpolation: Interpolation,
   graph: GraphBuilder,
   input: Value,
-  size: number,
+  height: Length,
+  width: Length = height,
+  afterEach: (value: Value) => Value = (value) => value,
 ): Value {
-  const weights = (axis: number) => {
+  const weights = (axis: 2 | 3, size: Length) => {
     const name = axis === 2 ? 'resize/y' : 'resize/x';
-    const shape = graph.node('Shape', [input], { start: { int: axis }, end: { int: axis + 1 } });
-    return interpolation(graph, name, graph.node('Squeeze', [shape]), size);
+    return interpolation(graph, name, lengthOf(graph, input, axis), size);
   };
-  const across = graph.node('Transpose', [weights(3)], { perm: { ints: [1, 0] } });
-  const wide = graph.node('MatMul', [input, across]);
-  return graph.node('MatMul', [weights(2), wide]);
+  const across = graph.node('Transpose', [weights(3, width)], { perm: { ints: [1, 0] } });
+  const wide = afterEach(graph.node('MatMul', [input, across]));
+  return afterEach(graph.node('MatMul', [weights(2, height), wide]));
+}
+
+/** The length of one axis as an int64 scalar. */
+export function lengthOf(graph: GraphBuilder, input: Value, axis: number): Value {
+  const shape = graph.node('Shape', [input], { start: { int: axis }, end: { int: axis + 1 } });
+  return graph.node('Squeeze', [shape]);
 }
 
 /**
@@ -39,34 +52,65 @@ export function resizeWith(
 export const bilinearHalfPixel: Interpolation = (graph, name, length, size) => {
   const single = elementwise(graph, 'float32', `${name}/single`);
   const math = elementwise(graph, 'float64', name);
-  const scale = math.cast(single.div(single.cast(length), size));
-  const centre = math.sub(math.mul(math.add(math.range(size), 0.5), scale), 0.5);
+  const scale = math.cast(single.div(single.cast(length), single.of(size)));
+  const centre = math.sub(math.mul(math.add(math.range(math.of(size)), 0.5), scale), 0.5);
   return single.cast(bilinear(graph, math, math.max(centre, 0), math.cast(length)));
 };
 
 /** TensorFlow 1's bilinear resize, in float32: output i lies at i · in/out. */
 export const bilinearAsymmetric: Interpolation = (graph, name, length, size) => {
   const math = elementwise(graph, 'float32', name);
-  const scale = math.div(math.cast(length), size);
-  return bilinear(graph, math, math.mul(math.range(size), scale), math.cast(length));
+  const to = math.of(size);
+  const scale = math.div(math.cast(length), to);
+  return bilinear(graph, math, math.mul(math.range(to), scale), math.cast(length));
 };
 
 /**
- * Pillow's bicubic (a = −½) of float images, antialiased: where an image shrinks, the kernel is
- * stretched by in/out. Weights are normalised in double. `precompute_coeffs` in Pillow's
+ * Pillow's bicubic (a = −½) of float images, antialiased. `precompute_coeffs` in Pillow's
  * `src/libImaging/Resample.c` also cuts the window to whole pixels, all of which the kernel makes 0.
  */
-export const bicubicAntialiased: Interpolation = (graph, name, length, size) => {
-  const math = elementwise(graph, 'float64', name);
-  const count = math.cast(length);
-  const scale = math.div(count, size);
-  const centre = column(graph, math.mul(math.add(math.range(size), 0.5), scale));
-  const offset = math.sub(math.add(math.range(count), 0.5), centre);
-  const weights = cubic(math, math.abs(math.div(offset, math.max(scale, 1))));
-  const last = graph.initializer(`${name}/last-axis`, BigInt64Array.of(1n));
-  const sums = graph.node('ReduceSum', [weights, last], { keepdims: { int: 1 } });
-  return graph.node('Cast', [math.div(weights, sums)], { to: { int: 1 } });
-};
+export const bicubicAntialiased: Interpolation = antialiased(cubic, (graph, weights) =>
+  graph.node('Cast', [weights], { to: { int: 1 } }),
+);
+
+/** The same of images of bytes, for which Pillow rounds weights to 2⁻²²; these are float64. */
+export const bicubicOfBytes: Interpolation = antialiased(cubic, fixedPoint);
+
+/** Pillow's bilinear of images of bytes: a triangle, antialiased; weights are float64. */
+export const bilinearOfBytes: Interpolation = antialiased(triangle, fixedPoint);
+
+/**
+ * Pillow's antialiasing: where an image shrinks, the kernel is stretched by in/out. Weights are
+ * normalised in double.
+ */
+function antialiased(
+  kernel: (math: Elementwise, x: Value) => Value,
+  finish: (graph: GraphBuilder, weights: Value, math: Elementwise) => Value,
+): Interpolation {
+  return (graph, name, length, size) => {
+    const math = elementwise(graph, 'float64', name);
+    const count = math.cast(length);
+    const to = math.of(size);
+    const scale = math.div(count, to);
+    const centre = column(graph, math.mul(math.add(math.range(to), 0.5), scale));
+    const offset = math.sub(math.add(math.range(count), 0.5), centre);
+    const weights = kernel(math, math.abs(math.div(offset, math.max(scale, 1))));
+    const last = graph.initializer(`${name}/last-axis`, BigInt64Array.of(1n));
+    const sums = graph.node('ReduceSum', [weights, last], { keepdims: { int: 1 } });
+    return finish(graph, math.div(weights, sums), math);
+  };
+}
+
+/** To the nearest multiple of 2⁻²², halves away from 0: Pillow's `normalize_coeffs_8bpc`. */
+function fixedPoint(_: GraphBuilder, weights: Value, math: Elementwise): Value {
+  const steps = math.floor(math.add(math.mul(math.abs(weights), 2 ** 22), 0.5));
+  const size = math.div(steps, 2 ** 22);
+  return math.whereLess(weights, 0, math.mul(size, -1), size);
+}
+
+function triangle({ constant, max, sub }: Elementwise, x: Value): Value {
+  return max(sub(constant(1), x), 0);
+}
 
 /** 1 − f at pixel ⌊position⌋ and f at the next one, which stays inside the image. */
 function bilinear(graph: GraphBuilder, math: Elementwise, position: Value, length: Value): Value {

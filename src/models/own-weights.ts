@@ -59,9 +59,9 @@ export async function rememberOwnWeights(name: string, sha256: string): Promise<
   );
 }
 
-/** Whether a name can be a folder's on any system, and no flag or path. */
+/** Whether a name can be a folder's on any system, and no flag, path or ONNX file. */
 export function isModelName(name: string): boolean {
-  return /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name) && !name.endsWith('.');
+  return /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name) && !/\.(onnx)?$/.test(name);
 }
 
 async function readNote(name: string) {

@@ -29,7 +29,11 @@ export async function findModels(name: string): Promise<readonly [Model, ...Mode
   const known = await knownModels();
   const [first, ...others] = known.get(name) ?? [];
   if (first) return [first, ...others];
-  throw new StudyError(`unknown model: ${name}`, `known models: ${[...known.keys()].join(', ')}`);
+  const names = [...known.keys()].join(', ');
+  throw new StudyError(
+    `unknown model: ${name}`,
+    `known models: ${names}; a network of your own is a path that ends in .onnx`,
+  );
 }
 
 /**

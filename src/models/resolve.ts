@@ -1,4 +1,5 @@
 import { StudyError } from '../errors.ts';
+import { customExtractor, isNetworkPath } from './custom/extractor.ts';
 import type { Extractor } from './extractor.ts';
 import type { Model } from './model.ts';
 import { findModel } from './registry.ts';
@@ -11,12 +12,15 @@ const complaints = {
 } satisfies Record<Exclude<Stored['state'], 'ready'>, string>;
 
 /**
- * The extractor of a name, its file checked and ready to be run.
+ * The extractor of a name, or of an .onnx file with its description beside it; the file checked and
+ * ready to be run.
  *
  * @param mode how images are preprocessed; by default the model's first mode
- * @throws StudyError for an unknown name or mode, and for a model that is not pulled, or damaged
+ * @throws StudyError for an unknown name or mode, for a model that is not pulled, or damaged, and for
+ *   a file that is no network or that its description does not fit
  */
 export async function resolveExtractor(name: string, mode?: string): Promise<Extractor> {
+  if (isNetworkPath(name)) return customExtractor(name, mode);
   const model = await findModel(name, mode);
   const stored = await inspectModel(model);
   if (stored.state === 'ready') return extractor(model, stored.sha256);

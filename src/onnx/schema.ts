@@ -3,7 +3,7 @@ import protobuf from 'protobufjs/light.js';
 /**
  * The part of the ONNX file format that we write and read, as protobuf reflection. Field numbers
  * are those of onnx/onnx.proto (https://github.com/onnx/onnx), which never change once given; what
- * we leave out (functions, sparse and external tensors, training info) a reader skips over.
+ * we leave out (functions, sparse tensors, training info) a reader skips over.
  */
 
 type Rule = 'repeated' | undefined;
@@ -57,9 +57,12 @@ const messages: Record<string, protobuf.IType> = {
       i: one(3, 'int64'),
       s: one(4, 'bytes'),
       t: one(5, 'TensorProto'),
+      g: one(6, 'GraphProto'),
       floats: numbers(7, 'float'),
       ints: numbers(8, 'int64'),
       strings: many(9, 'bytes'),
+      tensors: many(10, 'TensorProto'),
+      graphs: many(11, 'GraphProto'),
       type: one(20, 'int32'),
     },
   },
@@ -69,6 +72,8 @@ const messages: Record<string, protobuf.IType> = {
       dataType: one(2, 'int32'),
       name: one(8, 'string'),
       rawData: one(9, 'bytes'),
+      externalData: many(13, 'StringStringEntryProto'),
+      dataLocation: one(14, 'int32'),
     },
   },
   ValueInfoProto: { fields: { name: one(1, 'string'), type: one(2, 'TypeProto') } },
@@ -126,9 +131,12 @@ export interface AttributeProto {
   i?: number;
   s?: Uint8Array;
   t?: TensorProto;
+  g?: GraphProto;
   floats?: number[];
   ints?: number[];
   strings?: Uint8Array[];
+  tensors?: TensorProto[];
+  graphs?: GraphProto[];
 }
 
 export interface TensorProto {
@@ -137,11 +145,16 @@ export interface TensorProto {
   dataType: number;
   /** Little-endian elements in row-major order; other files may keep them elsewhere. */
   rawData?: Uint8Array;
+  /** Where they are kept in another file: `location`, `offset` and `length`, as texts. */
+  externalData?: { key: string; value: string }[];
+  /** 1 where `externalData` says where the elements are. */
+  dataLocation?: number;
 }
 
 export interface ValueInfoProto {
   name: string;
   type: {
-    tensorType: { elemType: number; shape?: { dim: { dimValue?: number; dimParam?: string }[] } };
+    /** Absent for sequences, maps and the like. */
+    tensorType?: { elemType: number; shape?: { dim: { dimValue?: number; dimParam?: string }[] } };
   };
 }

@@ -30,6 +30,8 @@ export function extractorDifference(
   b: ExtractorIdentity | null,
 ): string | null {
   if (!a || !b) return null;
+  // A user's network is named after its file, which may have been copied.
+  if (a.settings && b.settings && a.sha256 === b.sha256 && a.mode === b.mode) return null;
   if (a.name !== b.name) return `have features of different models: ${a.name} and ${b.name}`;
   if (a.mode !== b.mode) return `have features of different modes: ${a.mode} and ${b.mode}`;
   if (a.sha256 !== b.sha256) {

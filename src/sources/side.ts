@@ -14,6 +14,8 @@ export interface ExtractorIdentity {
   readonly sha256: string;
   /** Whether its distances may stand beside published FIDs. */
   readonly comparable: boolean;
+  /** Of a network of the user's: its files' hashes and its description. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }
 
 interface AnySide {

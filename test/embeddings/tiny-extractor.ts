@@ -20,7 +20,11 @@ export function tinyFeatures(rgb: Uint8Array): number[] {
 const weight = (channel: number, feature: number) => Math.sin(1 + channel * 5 + feature);
 
 /** A network of a few nodes in the place of an Inception: milliseconds, and known features. */
-export function tinyExtractor(path: string, mode = 'mean'): Extractor {
+export function tinyExtractor(
+  path: string,
+  mode = 'mean',
+  declared: number | string = tinyDimension,
+): Extractor {
   const graph = new GraphBuilder('tiny');
   const images = graph.input('images', 'uint8', ['n', 'h', 'w', 3]);
   const floats = graph.node('Cast', [images], { to: { int: 1 } });
@@ -34,7 +38,7 @@ export function tinyExtractor(path: string, mode = 'mean'): Extractor {
     weight(Math.floor(i / tinyDimension), i % tinyDimension),
   );
   const mapped = graph.node('MatMul', [means, graph.initializer('weights', weights, [3, 5])]);
-  graph.output(graph.node('Tanh', [mapped], {}, 'features'), 'float32', ['n', tinyDimension]);
+  graph.output(graph.node('Tanh', [mapped], {}, 'features'), 'float32', ['n', declared]);
   const bytes = graph.encode({ metadata: { mode } });
   writeFileSync(path, bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -58,7 +58,7 @@ describe('GraphBuilder', () => {
     const model = decodeModel(graph.encode({ opset: 13, metadata: { source: 'here' } }));
     expect(model.opsetImport).toEqual([{ domain: '', version: 13 }]);
     expect(model.metadataProps).toEqual([{ key: 'source', value: 'here' }]);
-    expect(model.graph.input[0]?.type.tensorType.shape?.dim).toEqual([
+    expect(model.graph.input[0]?.type.tensorType?.shape?.dim).toEqual([
       { dimParam: 'n' },
       { dimValue: 3 },
     ]);

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { StudyError } from '../../errors.ts';
+
+/** How images are resized, by the tool that does it so; see `preprocessing.ts`. */
+export const filters = [
+  'pillow-bicubic',
+  'pillow-bilinear',
+  'clean-bicubic',
+  'torch-bilinear',
+  'tensorflow-bilinear',
+] as const;
+export type Filter = (typeof filters)[number];
+
+/** How an output of more than two axes becomes one row an image; see `pooling.ts`. */
+export const poolings = ['none', 'cls', 'mean-tokens', 'mean-patches', 'mean-space'] as const;
+export type Pooling = (typeof poolings)[number];
+
+/** Axes of an output that each pooling takes. */
+export const pooledAxes = {
+  none: 2,
+  cls: 3,
+  'mean-tokens': 3,
+  'mean-patches': 3,
+  'mean-space': 4,
+} as const satisfies Record<Pooling, number>;
+
+export const descriptionFormat = 'fid-study extractor 1';
+
+const pixels = z.int().min(1).max(8192);
+const sides = z.union([pixels, z.tuple([pixels, pixels])]).transform(pair);
+const three = z.tuple([z.number(), z.number(), z.number()]);
+
+const resizeSchema = z
+  .strictObject({
+    /** Of the image, whatever its shape: a side, or [height, width]. */
+    size: sides.optional(),
+    /** Of the image's shorter side; the other one follows. */
+    shortest: pixels.optional(),
+    filter: z.enum(filters),
+  })
+  .refine((resize) => (resize.size === undefined) !== (resize.shortest === undefined), {
+    error: 'give either size or shortest',
+  });
+
+/** The JSON beside an ONNX file of a user's: what goes in, and which of what comes out. */
+export const descriptionSchema = z
+  .strictObject({
+    format: z.literal(descriptionFormat),
+    /** For people. */
+    note: z.string().optional(),
+    input: z.strictObject({
+      name: z.string().min(1),
+      layout: z.enum(['NCHW', 'NHWC']),
+      colors: z.enum(['RGB', 'BGR']).default('RGB'),
+    }),
+    /** Left out for a network that takes images of any size as they are. */
+    resize: resizeSchema.optional(),
+    /** Of the middle, after resizing: a side, or [height, width]. */
+    crop: sides.optional(),
+    /** Of values 0 … 255: (value / divisor − mean) / std, in the order of `colors`. */
+    scaling: z
+      .strictObject({
+        divisor: z.number().positive().default(255),
+        mean: three.default([0, 0, 0]),
+        std: three
+          .refine((values) => values.every((value) => value > 0), { error: 'must be above 0' })
+          .default([1, 1, 1]),
+      })
+      .optional(),
+    output: z.strictObject({
+      name: z.string().min(1),
+      pooling: z.enum(poolings).default('none'),
+      /** Makes each row's length 1, as CMMD does. */
+      normalize: z.boolean().default(false),
+      /** Numbers in a row, where the ONNX file does not say. */
+      dimension: z.int().min(1).optional(),
+    }),
+  })
+  .refine(({ resize, crop }) => crop === undefined || resize !== undefined, {
+    path: ['crop'],
+    error: 'needs resize, so that every image is large enough',
+  })
+  .refine(({ resize, crop }) => !resize || !crop || holds(resize, crop), {
+    path: ['crop'],
+    error: 'must not be larger than what resize gives',
+  });
+
+export type Description = z.output<typeof descriptionSchema>;
+
+/**
+ * Parses the description of an extractor.
+ *
+ * @param path where the text is from, for messages
+ * @throws StudyError naming the field that does not hold
+ */
+export function parseDescription(text: string, path: string): Description {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new StudyError(`${path} is not JSON: ${(cause as Error).message}`, undefined, { cause });
+  }
+  const parsed = descriptionSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new StudyError(
+    `${path} does not describe an extractor: ${z.prettifyError(parsed.error)}`,
+    'see docs/custom-models.md, or what study models inspect proposes',
+  );
+}
+
+function pair(side: number | [number, number]): [number, number] {
+  return typeof side === 'number' ? [side, side] : side;
+}
+
+function holds(
+  { size, shortest = 0 }: z.output<typeof resizeSchema>,
+  crop: [number, number],
+): boolean {
+  const [height, width] = size ?? [shortest, shortest];
+  return crop[0] <= height && crop[1] <= width;
+}

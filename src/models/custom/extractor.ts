@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { diskError } from '../../arrays/disk.ts';
+import { errorCode, StudyError } from '../../errors.ts';
+import type { Adapter, Extractor } from '../extractor.ts';
+import { type Description, parseDescription } from './description.ts';
+import { fitOf, shown } from './fit.ts';
+import { type NetworkFile, readNetworkFile } from './network-file.ts';
+import { poolingGraph } from './pooling.ts';
+import { modeOf, preprocessingGraph } from './preprocessing.ts';
+import { propose } from './proposal.ts';
+
+/** Whether `--model` names a file of the user's rather than a model that we know. */
+export function isNetworkPath(model: string): boolean {
+  return /\.onnx$/i.test(model);
+}
+
+/** Where the description of an ONNX file is: beside it, by the same name. */
+export function descriptionPath(path: string): string {
+  return path.replace(/\.onnx$/i, '.json');
+}
+
+/**
+ * The extractor that an ONNX file and the JSON beside it make.
+ *
+ * @param mode must be the description's own, if it is given
+ * @throws StudyError where either cannot be read, or they do not fit each other
+ */
+export async function customExtractor(path: string, mode?: string): Promise<Extractor> {
+  const file = await readNetworkFile(path);
+  const description = await readDescription(file);
+  const made = extractorOf(file, description);
+  if (mode === undefined || mode === made.mode) return made;
+  throw new StudyError(
+    `${path} has no mode ${mode}`,
+    `its description makes one: ${made.mode}; leave --mode out`,
+  );
+}
+
+/** @throws StudyError where the description does not fit the file */
+export function extractorOf(file: NetworkFile, description: Description): Extractor {
+  const { path, signature, sha256, external } = file;
+  const { type, batch, dimension } = fitOf(description, signature, path);
+  const adapter: Adapter = {
+    before: preprocessingGraph(description, type),
+    input: description.input.name,
+    output: description.output.name,
+    after: poolingGraph(description),
+    batch,
+  };
+  const onnx = { sha256, external: Object.fromEntries(external) };
+  return {
+    name: basename(path).replace(/\.onnx$/i, ''),
+    mode: modeOf(description),
+    dimension,
+    sha256: hashOf(onnx, adapter),
+    path,
+    comparable: false,
+    adapter,
+    settings: { onnx, description },
+  };
+}
+
+/** Of all that features depend on: the network with its weights, and what is put around it. */
+function hashOf(onnx: object, { before, after, input, output, batch }: Adapter): string {
+  const sha256 = (content: Uint8Array | string) =>
+    createHash('sha256').update(content).digest('hex');
+  const adapter = { before: sha256(before), after: sha256(after), input, output, batch };
+  return sha256(JSON.stringify({ onnx, adapter }));
+}
+
+async function readDescription({ path, signature }: NetworkFile): Promise<Description> {
+  const at = descriptionPath(path);
+  const text = await readFile(at, 'utf8').catch((error) => {
+    if (errorCode(error) !== 'ENOENT') throw diskError(error, at);
+    const { json, toCheck } = propose(signature);
+    const found = [
+      `${path} takes ${signature.inputs.map(shown).join(', ') || 'nothing'}`,
+      `  and gives ${signature.outputs.map(shown).join(', ') || 'nothing'}; write ${at}, such as:`,
+    ];
+    const checks = toCheck.map((line) => `check ${line}`);
+    throw new StudyError(
+      `no description of ${path}: there is no ${at}`,
+      [...found, json, ...checks].join('\n').replaceAll('\n', '\n  '),
+    );
+  });
+  return parseDescription(text, at);
+}
