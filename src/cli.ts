@@ -7,6 +7,7 @@ import { extractCommand } from './commands/extract.ts';
 import { fidCommand } from './commands/fid.ts';
 import { kidCommand } from './commands/kid.ts';
 import { modelsCommand } from './commands/models.ts';
+import { planCommand } from './commands/plan.ts';
 import { plotCommand } from './commands/plot.ts';
 import { runCommand } from './commands/run.ts';
 import { statsCommand } from './commands/stats.ts';
@@ -27,6 +28,7 @@ const program = new Command('study')
   .addCommand(plotCommand())
   .addCommand(fidCommand())
   .addCommand(correctCommand())
+  .addCommand(planCommand())
   .addCommand(kidCommand())
   .addCommand(statsCommand())
   .addCommand(extractCommand())

@@ -13,7 +13,7 @@ import { count, explainCorrection, percent } from '../correction/explain.ts';
 import { correctionNotes } from '../correction/notes.ts';
 import type { Sizes } from '../correction/pair-constant.ts';
 import { type PublishedPair, publishedPairs } from '../correction/pairs.ts';
-import { sideBiasConstant } from '../correction/side-constant.ts';
+import { spectrumBiasConstant, spectrumOfSide } from '../correction/spectrum-constant.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { roundToError, thousands } from '../tables/number.ts';
@@ -137,7 +137,8 @@ async function constantOf(
   );
   if (!side) return undefined;
   try {
-    return gaussianConstant(await sideBiasConstant(side, sharedAlgebra()), pairs);
+    const spectrum = await spectrumOfSide(side, sharedAlgebra());
+    return gaussianConstant(spectrumBiasConstant(spectrum), pairs);
   } finally {
     side.close();
   }

@@ -33,3 +33,13 @@ export function sizeOrInfinity(flag: string): (text: string) => number {
   const whole = wholeNumber(flag, 2);
   return (text) => (/^(inf|infinity|∞)$/i.test(text) ? Number.POSITIVE_INFINITY : whole(text));
 }
+
+/** A parser of numbers from 0 to below 1. @throws StudyError for anything else */
+export function share(flag: string): (text: string) => number {
+  const number = realNumber(flag, 0);
+  return (text) => {
+    const value = number(text);
+    if (value < 1) return value;
+    throw new StudyError(`invalid ${flag}: ${text}`, 'give a number below 1');
+  };
+}

@@ -1,0 +1,151 @@
+import {
+  type BiasConstant,
+  datasetConstant,
+  datasetsWithConstant,
+  gaussianConstant,
+  givenConstant,
+} from '../correction/bias-constant.ts';
+import { spreadBetweenModels } from '../correction/families.ts';
+import { publishedPairs } from '../correction/pairs.ts';
+import { samplingError } from '../correction/sampling-error.ts';
+import { spectrumBiasConstant, spectrumOfSide } from '../correction/spectrum-constant.ts';
+import { StudyError } from '../errors.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
+import { pilotOfPool, spectrumVariance } from '../planning/pilot.ts';
+import type { Precision } from '../planning/precision.ts';
+import { requireComparable } from '../sources/comparable.ts';
+import { cachedReference } from '../sources/reference-cache.ts';
+import { thousands } from '../tables/number.ts';
+import type { ExtractionFlags } from './embeddings-of.ts';
+import { openSide, openSides } from './open-side.ts';
+
+/** Where a plan's numbers come from, as flags name it. */
+export interface PlanSourceFlags extends ExtractionFlags {
+  readonly dataset?: string | undefined;
+  readonly constant?: number | undefined;
+  readonly constantSe?: number | undefined;
+  readonly reference?: string | undefined;
+  readonly generated?: string | undefined;
+  readonly fid?: number | undefined;
+  readonly force?: boolean | undefined;
+}
+
+/** What a plan is made from. */
+export interface PlanSource {
+  readonly name: string;
+  readonly precision: Precision;
+  /** Whether the spread of FID is known, which a difference asks for. */
+  readonly hasSpread: boolean;
+  /** What the numbers are made of, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** @throws StudyError for no source, two of them, or one that cannot be opened */
+export async function planSource(flags: PlanSourceFlags): Promise<PlanSource> {
+  const { dataset, constant, reference, generated } = flags;
+  const given = [dataset, constant, reference].filter((each) => each !== undefined);
+  if (given.length !== 1) {
+    throw new StudyError(
+      given.length === 0 ? 'nothing to plan from' : 'more than one thing to plan from',
+      `give one of --dataset (${datasetsWithConstant(publishedPairs()).join(', ')}), --reference with or without --generated, or --constant`,
+    );
+  }
+  if (generated !== undefined && reference === undefined) {
+    throw new StudyError(`generated set without a reference: ${generated}`, 'give --reference too');
+  }
+  if (reference !== undefined) {
+    return generated === undefined
+      ? ofReference(reference, flags)
+      : ofPilot(reference, generated, flags);
+  }
+  return ofPublished(flags);
+}
+
+function ofPublished({ dataset, constant, constantSe = 0, fid }: PlanSourceFlags): PlanSource {
+  const pairs = publishedPairs();
+  const found: BiasConstant =
+    dataset === undefined
+      ? givenConstant(constant!, constantSe, pairs)
+      : datasetConstant(dataset, pairs);
+  const rule = 'the spread of FID is that of published ones: SD ≈ k √(FID/N)';
+  return {
+    name: dataset ?? `C-${constant}`,
+    precision: {
+      constant: found,
+      first: fid === undefined ? 0 : samplingError(fid, 1) ** 2,
+      second: 0,
+      betweenModels: between(),
+    },
+    hasSpread: fid !== undefined,
+    notes: fid === undefined ? [] : [rule],
+  };
+}
+
+async function ofReference(path: string, flags: PlanSourceFlags): Promise<PlanSource> {
+  const side = await openSide(path, flags);
+  try {
+    const spectrum = await spectrumOfSide(side, sharedAlgebra());
+    const constant = gaussianConstant(spectrumBiasConstant(spectrum), publishedPairs());
+    const variance =
+      flags.fid === undefined ? { first: 0, second: 0 } : spectrumVariance(spectrum, flags.fid);
+    return {
+      name: path,
+      precision: { constant, ...variance, betweenModels: between() },
+      hasSpread: flags.fid !== undefined,
+      notes: [
+        'the constant is that of Gaussian features of this covariance: tails make it larger, up to 1.3 times where that was measured; its interval reaches that far',
+        ...(flags.fid === undefined
+          ? []
+          : [
+              'the models are taken to differ from the reference as the surrogate cifar10-cfm does',
+            ]),
+      ],
+    };
+  } finally {
+    side.close();
+  }
+}
+
+async function ofPilot(
+  referencePath: string,
+  path: string,
+  flags: PlanSourceFlags,
+): Promise<PlanSource> {
+  const { reference, generated } = await openSides(referencePath, path, flags);
+  try {
+    requireComparable(reference, generated, flags.force ?? false);
+    if (generated.kind === 'statistics') {
+      throw new StudyError(
+        `${path} holds statistics, of an unstated number of images`,
+        'give features or images as the pilot',
+      );
+    }
+    const algebra = sharedAlgebra();
+    const prepared = await cachedReference(reference, algebra);
+    const pilot = await pilotOfPool(
+      ...([generated, prepared, reference.rows, publishedPairs(), algebra] as const),
+    );
+    const { constant, first, second, fid } = pilot;
+    return {
+      name: path,
+      precision: { constant, first, second, betweenModels: between() },
+      hasSpread: true,
+      notes: [
+        `pilot of ${thousands(generated.rows)}: FID ${fid!.plugIn.toPrecision(4)}, at infinity about ${fid!.infinite.estimate.toPrecision(3)}`,
+        ...(generated.rows <= generated.dimension
+          ? [
+              `a pilot of no more images than the ${thousands(generated.dimension)} features knows its constant only roughly`,
+            ]
+          : []),
+      ],
+    };
+  } finally {
+    reference.close();
+    generated.close();
+  }
+}
+
+/** How the constants of models differ, as published pairs say. */
+function between(): number {
+  return spreadBetweenModels(publishedPairs())?.spread ?? 0;
+}

@@ -1,0 +1,224 @@
+import { basename, join } from 'node:path';
+import { Command } from 'commander';
+import { planChart } from '../charts/plan.ts';
+import { renderCharts } from '../charts/render.ts';
+import { datasetsWithConstant } from '../correction/bias-constant.ts';
+import { publishedPairs } from '../correction/pairs.ts';
+import { StudyError } from '../errors.ts';
+import { type Plan, type PlanQuestion, planImages } from '../planning/plan.ts';
+import { environment } from '../provenance/environment.ts';
+import { toCsv } from '../tables/csv.ts';
+import { writeWhole } from '../tables/files.ts';
+import { roundToError, thousands } from '../tables/number.ts';
+import { textTable } from '../tables/text-table.ts';
+import { type ImageFlags, withImageFlags } from './image-flags.ts';
+import { interruptible } from './interrupt.ts';
+import { type PlanSource, planSource } from './plan-source.ts';
+import { realNumber, share, sizeOrInfinity } from './whole-number.ts';
+
+interface PlanFlags extends ImageFlags {
+  readonly bias?: number;
+  readonly difference?: number;
+  readonly power: number;
+  readonly level: number;
+  readonly correlation: number;
+  readonly fid?: number;
+  readonly dataset?: string;
+  readonly constant?: number;
+  readonly constantSe?: number;
+  readonly reference?: string;
+  readonly generated?: string;
+  readonly referenceSize: number;
+  readonly force?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `study plan`: how many images an FID takes. */
+export function planCommand(): Command {
+  const known = datasetsWithConstant(publishedPairs()).join(', ');
+  const command = new Command('plan')
+    .description('how many images for a bias below ε, or to tell two models apart')
+    .option('--bias <ε>', 'FID is to be no further off than this', realNumber('--bias', 0))
+    .option(
+      '--difference <δ>',
+      'models this far apart are to differ',
+      realNumber('--difference', 0),
+    )
+    .option('--power <p>', 'chance to find that difference', share('--power'), 0.8)
+    .option('--level <α>', 'two-sided level of the test', share('--level'), 0.05)
+    .option(
+      '--correlation <ρ>',
+      'of paired samples’ FIDs: 0 is independent',
+      share('--correlation'),
+      0,
+    )
+    .option('--fid <value>', 'about the FID of the models, for its spread', realNumber('--fid', 0))
+    .option('--dataset <name>', `with published numbers of: ${known}`)
+    .option('--reference <path>', 'with the Gaussian constant of this set of real images')
+    .option('--generated <path>', 'and a pilot pool of generated features or images')
+    .option('--constant <C>', 'with this constant: bias is C/N', realNumber('--constant', 0))
+    .option('--constant-se <se>', 'its standard error', realNumber('--constant-se', 0))
+    .option(
+      '--reference-size <n>',
+      'count the bias of a reference of n images too',
+      sizeOrInfinity('--reference-size'),
+      Number.POSITIVE_INFINITY,
+    )
+    .option('--force', 'compare features of different models or modes')
+    .option('--out <dir>', 'folder for the curve (default: runs/plan-NAME)')
+    .option('--json', 'print JSON, with all digits');
+  return withImageFlags(command).addHelpText('after', help).action(run);
+}
+
+const help = `
+Examples:
+  study plan --bias 0.5 --dataset cifar10
+  study plan --difference 0.3 --fid 4 --dataset cifar10
+  study plan --bias 0.1 --difference 0.05 --reference real --generated pilot
+Two models are compared at equal N, by the same reference, with independent samples unless
+--correlation says otherwise; how their biases may differ is counted.`;
+
+async function run(flags: PlanFlags): Promise<void> {
+  const { bias, difference, power, level, correlation, referenceSize } = flags;
+  if (bias === undefined && difference === undefined) {
+    throw new StudyError('nothing to plan for', 'give --bias, --difference or both');
+  }
+  for (const [name, value] of [
+    ['--bias', bias],
+    ['--difference', difference],
+  ] as const) {
+    if (value === 0) throw new StudyError(`invalid ${name}: 0`, 'no number of images gives that');
+  }
+  const source = await interruptible(
+    (signal) => planSource({ ...flags, signal }),
+    'interrupted; what was extracted is kept: run the same command again to go on',
+  );
+  if (!source) return;
+  if (difference !== undefined && !source.hasSpread) {
+    throw new StudyError(
+      `the spread of FID is not known, which --difference ${difference} asks for`,
+      'it depends on how good the models are: give their FID, about, as --fid, or a pilot',
+    );
+  }
+  const question = { bias, difference, power, level, correlation, referenceSize };
+  const plan = planImages(source.precision, question);
+  const folder = flags.out ?? join('runs', `plan-${nameOf(source.name)}`);
+  const files = await write(folder, source, question, plan);
+  if (flags.json) console.log(JSON.stringify(record(source, question, plan), infinite, 2));
+  else for (const line of lines(source, question, plan)) console.log(line);
+  if (!flags.json)
+    console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);
+}
+
+function nameOf(name: string): string {
+  return basename(name)
+    .replace(/\.(npy|npz|zip)$/i, '')
+    .replace(/[^\w.-]+/g, '-');
+}
+
+async function write(
+  folder: string,
+  source: PlanSource,
+  question: PlanQuestion,
+  plan: Plan,
+): Promise<string[]> {
+  const columns = [
+    'size',
+    'bias',
+    'bias_lower',
+    'bias_upper',
+    'sd',
+    'detectable_difference',
+  ] as const;
+  const table = join(folder, 'plan.csv');
+  await writeWhole(table, toCsv(columns, plan.curve));
+  const manifest = join(folder, 'manifest.json');
+  const content = { ...record(source, question, plan), environment: environment() };
+  await writeWhole(manifest, `${JSON.stringify(content, infinite, 2)}\n`);
+  const { forBias, forDifference } = plan;
+  const targets = [
+    ...(question.bias === undefined
+      ? []
+      : [{ of: 'bias', value: question.bias, size: forBias?.size ?? Infinity } as const]),
+    ...(question.difference === undefined
+      ? []
+      : [{ of: 'difference', value: question.difference, size: forDifference! } as const]),
+  ];
+  const spec = planChart(nameOf(source.name), plan.curve, targets);
+  const [chart] = await renderCharts([{ name: 'plan', spec }], folder);
+  return [table, manifest, ...chart!.paths];
+}
+
+function lines(source: PlanSource, question: PlanQuestion, plan: Plan): string[] {
+  const { constant } = source.precision;
+  const { forBias, forDifference } = plan;
+  const { value, error } = roundToError(constant.value, constant.se || null);
+  return [
+    ...answerForBias(question, forBias),
+    ...(forDifference === undefined
+      ? []
+      : [
+          `difference of ${question.difference}: ${thousands(forDifference)} images of each model, found with power ${question.power} at level ${question.level}, ${question.correlation === 0 ? 'independent samples' : `FIDs correlated by ${question.correlation}`}`,
+        ]),
+    '',
+    curveTable(plan),
+    '',
+    `bias is C/N with C = ${grouped(value)}${error === null ? '' : ` ± ${grouped(error)}`}`,
+    ...source.notes.map((note) => `note: ${note}`),
+    ...sizeNotes(plan),
+  ];
+}
+
+function answerForBias({ bias, referenceSize }: PlanQuestion, found: Plan['forBias']): string[] {
+  if (found === undefined) return [];
+  if (found === null) {
+    return [
+      `bias below ${bias}: no number of images; ${thousands(referenceSize)} reference images alone have more`,
+    ];
+  }
+  const safe = Number.isFinite(found.safeSize)
+    ? `${thousands(found.safeSize)} to be 95 % sure of C`
+    : 'no number of images is sure to do';
+  return [`bias below ${bias}: ${thousands(found.size)} images; ${safe}`];
+}
+
+function curveTable({ curve }: Plan): string {
+  const hasSpread = curve.some((point) => point.detectable_difference !== null);
+  const short = (value: number) => String(Number(value.toPrecision(2)));
+  const header = ['N', 'bias', '95 % interval', 'SD', 'detectable difference'];
+  const rows = curve.map((point) => [
+    thousands(point.size),
+    short(point.bias),
+    `${short(point.bias_lower)} to ${short(point.bias_upper)}`,
+    short(point.sd),
+    point.detectable_difference === null ? '' : short(point.detectable_difference),
+  ]);
+  const shown = hasSpread ? header.length : 3;
+  return textTable({
+    header: header.slice(0, shown),
+    rows: rows.map((cells) => cells.slice(0, shown)),
+  });
+}
+
+function sizeNotes({ forBias, forDifference }: Plan): string[] {
+  const smallest = Math.min(forBias?.size ?? Infinity, forDifference ?? Infinity);
+  return smallest <= 2048
+    ? [
+        `note: ${thousands(smallest)} images are no more than the 2,048 features of FID’s network: there bias does not follow C/N`,
+      ]
+    : [];
+}
+
+function record({ name, precision, notes }: PlanSource, question: PlanQuestion, plan: Plan) {
+  return { format: 'fid-study plan 1', source: name, question, precision, ...plan, notes };
+}
+
+/** JSON has no infinity: it is written as the text that the flags take. */
+function infinite(_key: string, value: unknown): unknown {
+  return value === Number.POSITIVE_INFINITY ? 'inf' : value;
+}
+
+function grouped(text: string): string {
+  return Math.abs(Number(text)) >= 1000 ? thousands(Number(text)) : text;
+}

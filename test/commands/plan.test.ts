@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
+import { planCommand } from '../../src/commands/plan.ts';
+import { temporaryFolder } from '../arrays/folder.ts';
+import { schemaErrors } from '../charts/vega-lite.ts';
+import { diagonalStatistics } from '../metrics/gaussians.ts';
+import { writePool } from '../sources/pools.ts';
+import { runCommand } from './run.ts';
+
+const folder = temporaryFolder();
+let count = 0;
+
+async function plan(text: string) {
+  const out = join(folder, `plan-${count++}`);
+  const lines = await runCommand(planCommand(), [...text.split(' '), '--out', out]);
+  return { out, lines, text: lines.join('\n') };
+}
+
+describe('study plan', () => {
+  it('answers from a data set’s published constant, with a number, a curve and a chart', async () => {
+    const { out, lines } = await plan('--bias 0.5 --difference 0.3 --fid 4 --dataset cifar10');
+    expect(lines[0]).toMatch(/^bias below 0\.5: 52,\d{3} images; 5\d,\d{3} to be 95 % sure of C$/);
+    expect(lines[1]).toMatch(/^difference of 0\.3: \d+,\d{3} images of each model, .*independent/);
+    expect(lines.at(-1)).toContain(`are in ${out}`);
+    const csv = readFileSync(join(out, 'plan.csv'), 'utf8').split('\n');
+    expect(csv[0]).toBe('size,bias,bias_lower,bias_upper,sd,detectable_difference');
+    expect(csv.length).toBeGreaterThan(6);
+    expect(schemaErrors(JSON.parse(readFileSync(join(out, 'plan.vl.json'), 'utf8')))).toEqual([]);
+  });
+
+  it('prints JSON, and leaves the same in its manifest', async () => {
+    const { out, text } = await plan('--bias 0.5 --constant 20000 --json');
+    const printed = JSON.parse(text);
+    expect(printed.forBias).toMatchObject({ size: 40_000, safeSize: 40_000, referenceBias: 0 });
+    const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
+    expect(manifest).toMatchObject({ ...printed, environment: { node: process.versions.node } });
+  });
+
+  it('takes a statistics file, or a pilot pool of features beside it', async () => {
+    const path = join(folder, 'real.npz');
+    const variances = [4, 1, 0.25, 0.1];
+    await writeStatisticsNpz(path, {
+      ...{ ...diagonalStatistics([0, 0, 0, 0], variances), dimension: 4 },
+    });
+    const alone = await plan(`--bias 0.001 --difference 0.01 --fid 0.1 --reference ${path}`);
+    expect(alone.text).toContain('the constant is that of Gaussian features');
+    const pool = await writePool(folder, 300, 4, 'pilot');
+    const { text } = await plan(
+      `--bias 0.001 --difference 0.01 --reference ${path} --generated ${pool.path}`,
+    );
+    expect(text).toMatch(/note: pilot of 300: FID [\d.]+, at infinity about/);
+    expect(text).toMatch(/difference of 0\.01: [\d,]+ images of each model/);
+  });
+
+  it('says where no number of images is enough, and where few are too few for 1/N', async () => {
+    const never = await plan('--bias 0.5 --dataset cifar10 --reference-size 50000');
+    expect(never.lines[0]).toContain('no number of images; 50,000 reference images alone');
+    expect((await plan('--bias 20 --dataset cifar10')).text).toContain('bias does not follow C/N');
+  });
+
+  it('refuses to plan for nothing, from nothing, or without what it must know', async () => {
+    await expect(plan('--dataset cifar10')).rejects.toThrow('nothing to plan for');
+    await expect(plan('--bias 0.5')).rejects.toThrow('nothing to plan from');
+    await expect(plan('--bias 0.5 --dataset cifar10 --constant 1')).rejects.toThrow(
+      'more than one',
+    );
+    await expect(plan('--difference 0.3 --dataset cifar10')).rejects.toThrow(
+      'the spread of FID is not known',
+    );
+    await expect(plan('--bias 0 --dataset cifar10')).rejects.toThrow('invalid --bias: 0');
+    await expect(plan('--bias 1 --dataset cifar10 --power 1')).rejects.toThrow(
+      'invalid --power: 1',
+    );
+    await expect(plan('--bias 1 --generated x.npy --constant 1')).rejects.toThrow(
+      'without a reference',
+    );
+  });
+});
