@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { StudyError } from '../errors.ts';
-import { writeAtomically } from './disk.ts';
+import { diskError, writeAtomically } from './disk.ts';
 import { decodeInto } from './dtype.ts';
 import { formatNpyHeader, type NpyHeader, parseNpyHeader } from './npy-header.ts';
 import { openZip } from './zip.ts';
@@ -40,6 +40,18 @@ export async function readNpz<Name extends string>(
   } finally {
     await zip.close();
   }
+}
+
+/**
+ * Reads the one array of a small .npy as a whole, of any shape and type; features have
+ * `openNpyRows`.
+ * @throws StudyError where the file is missing or damaged.
+ */
+export async function readNpyArray(path: string): Promise<NpzArray> {
+  const bytes = await readFile(path).catch((error) => {
+    throw diskError(error, path);
+  });
+  return arrayOf(bytes, path);
 }
 
 function arrayOf(bytes: Uint8Array, path: string): NpzArray {

@@ -4,6 +4,7 @@ import { sharedAlgebra } from '../linalg/fast.ts';
 import type { SampleMoments } from '../linalg/scatter.ts';
 import { requireComparable } from '../sources/comparable.ts';
 import { momentsOfFeatures } from '../sources/features.ts';
+import { readLabels } from '../sources/labels.ts';
 import { cachedReference } from '../sources/reference-cache.ts';
 import type { Side } from '../sources/side.ts';
 import { loadSurrogate } from '../sources/surrogate.ts';
@@ -51,6 +52,7 @@ async function openInputs(
   flags: ExtractionFlags,
 ): Promise<{ inputs: SweepInputs; close(): void }> {
   const { source, reference, generated, model, mode, sizes, replacement, force } = settings;
+  const { labels: labelsPath } = settings;
   const algebra = sharedAlgebra();
   if (reference === undefined || generated === undefined) {
     const surrogate = await loadSurrogate(source!, algebra);
@@ -71,6 +73,7 @@ async function openInputs(
     requireComparable(sides.reference, sides.generated, force);
     const prepared = await cachedReference(sides.reference, algebra);
     const { rows, dimension } = sides.generated;
+    const labels = labelsPath === undefined ? undefined : await readLabels(labelsPath, rows);
     const beyond = sizes.some((size) => isBeyondHalf(size, dimension, rows));
     const total =
       beyond && !replacement
@@ -78,7 +81,7 @@ async function openInputs(
         : undefined;
     const names = { name: nameOf(generated), reference: provenance(sides.reference) };
     const provenances = { ...names, generated: provenance(sides.generated) };
-    return { inputs: poolInputs(prepared, sides.generated, provenances, total), close };
+    return { inputs: poolInputs(prepared, sides.generated, provenances, total, labels), close };
   } catch (error) {
     close();
     throw error;

@@ -10,6 +10,7 @@ import { settingsSchema } from '../sweep/settings.ts';
 import { parseSeedList } from '../sweep/sizes.ts';
 import { type ImageFlags, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
+import { labelsFlag } from './labels-flag.ts';
 import { duration, showProgress } from './progress.ts';
 import { sweep } from './run-sweep.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -34,6 +35,7 @@ export function sweepCommand(): Command {
     .option('--seed-list <list>', 'the seeds themselves, such as 1,2,7', parseSeedList)
     .option('--study-seed <n>', 'root of all seeds', wholeNumber('--study-seed'))
     .option('--replacement', 'draw from the pool with replacement')
+    .option(...labelsFlag)
     .option('--no-nested', 'draw each size anew, not as a prefix of the seed’s largest draw')
     .option(
       '--exact-moments',

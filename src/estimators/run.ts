@@ -24,6 +24,8 @@ export interface EstimationOptions {
 export interface PoolOptions extends EstimationOptions {
   /** Of the order in which nested draws and groups are taken; null keeps the pool's own order. */
   readonly seed?: number | null;
+  /** Class of each row of a set that was generated with fixed shares of its classes. */
+  readonly classes?: Uint32Array | undefined;
 }
 
 /**
@@ -36,14 +38,14 @@ export interface PoolOptions extends EstimationOptions {
 export async function estimatePool(
   pool: FeatureRows,
   reference: Reference,
-  { estimators, referenceRows = null, algebra = sharedAlgebra(), seed = 0 }: PoolOptions,
+  { estimators, referenceRows = null, algebra = sharedAlgebra(), seed = 0, classes }: PoolOptions,
 ): Promise<Estimation> {
   // 1. What there is to do.
   const { rows, dimension } = pool;
   requirePool(rows, dimension, reference);
   const attempts = new Attempts(estimators);
   const needs = await attempts.each((estimator) => estimator.needs({ rows, dimension }));
-  const ordered = seed === null ? pool : shuffled(pool, seed);
+  const ordered = seed === null ? pool : shuffled(pool, seed, classes);
   const observers = observing(attempts, { rows, dimension, reference, algebra });
 
   // 2. Two passes over the rows.

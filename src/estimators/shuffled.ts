@@ -1,3 +1,4 @@
+import { stratifiedOrder } from '../random/stratified.ts';
 import { stream } from '../random/stream.ts';
 import { drawWithoutReplacement } from '../random/subsample.ts';
 import type { FeatureRows } from '../sources/features.ts';
@@ -6,10 +7,12 @@ import type { FeatureRows } from '../sources/features.ts';
  * The same rows in a random order: prefixes of a pool sorted by class or by name would be no draws.
  *
  * @param seed of the order
+ * @param classes of the rows, if every prefix and group is to keep their shares
  */
-export function shuffled(pool: FeatureRows, seed: number): FeatureRows {
+export function shuffled(pool: FeatureRows, seed: number, classes?: Uint32Array): FeatureRows {
   const { rows, dimension } = pool;
-  const order = drawWithoutReplacement(rows, rows, stream(seed, 'estimators', 'order'));
+  const key = stream(seed, 'estimators', 'order');
+  const order = classes ? stratifiedOrder(classes, key) : drawWithoutReplacement(rows, rows, key);
   return {
     ...(pool.path !== undefined && { path: pool.path }),
     rows,

@@ -15,6 +15,8 @@ export type RowSpec =
       readonly shift: Float64Array;
       /** Moments of z over the whole pool, where draws of more than half of it are wanted. */
       readonly total?: SampleMoments;
+      /** Class of each row, where draws keep the shares of the classes. */
+      readonly classes?: Uint32Array;
     };
 
 /** All that a worker needs to run draws of a sweep. */

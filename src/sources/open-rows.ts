@@ -1,6 +1,7 @@
 import { openNpyRows } from '../arrays/npy-file.ts';
 import { normalSource } from '../random/normals.ts';
-import { stream } from '../random/stream.ts';
+import { stratifiedOrder } from '../random/stratified.ts';
+import { type Stream, stream } from '../random/stream.ts';
 import { drawWithoutReplacement, drawWithReplacement } from '../random/subsample.ts';
 import {
   drawKey,
@@ -44,11 +45,15 @@ function openMoments({ studySeed }: Sampling): OpenRows {
 }
 
 function openPool(
-  { path, rows, shift, total }: Extract<RowSpec, { kind: 'pool' }>,
+  { path, rows, shift, total, classes }: Extract<RowSpec, { kind: 'pool' }>,
   sampling: Sampling,
 ): OpenRows {
   const pool = openNpyRows(path);
-  const draw = sampling.replacement ? drawWithReplacement : drawWithoutReplacement;
+  const plain = sampling.replacement ? drawWithReplacement : drawWithoutReplacement;
+  // A whole stratified order is needed for any part of it.
+  const draw = classes
+    ? (_: number, size: number, key: Stream) => stratifiedOrder(classes, key).slice(0, size)
+    : plain;
 
   /** Reads rows in the order of the file between two cuts: there any order will do. */
   function reader(order: Uint32Array, cuts: readonly number[]): RowReader {

@@ -2,6 +2,7 @@ import type { SampleMoments } from '../linalg/scatter.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
 import { featureGeometry, type Reference } from '../metrics/reference.ts';
 import type { DrawSource } from '../sources/draw-source.ts';
+import type { Labels } from '../sources/labels.ts';
 import type { Surrogate } from '../sources/surrogate.ts';
 import type { PublishedPoint } from '../tables/estimand.ts';
 
@@ -60,6 +61,7 @@ export interface SideProvenance {
  * A sweep over draws from a pool of features.
  *
  * @param total moments of z = x − m over the pool, where draws of more than half of it are wanted
+ * @param labels classes whose shares each draw is to keep
  */
 export function poolInputs(
   reference: Reference,
@@ -70,6 +72,7 @@ export function poolInputs(
     readonly generated: SideProvenance;
   },
   total?: SampleMoments,
+  labels?: Labels,
 ): SweepInputs {
   const { featuresPath: path, rows, dimension } = generated;
   const { name, ...sides } = provenance;
@@ -78,13 +81,21 @@ export function poolInputs(
     dimension,
     source: {
       geometry: featureGeometry(reference),
-      rows: { kind: 'pool', path, rows, shift: reference.mean, ...(total && { total }) },
+      rows: {
+        ...{ kind: 'pool', path, rows, shift: reference.mean },
+        ...(total && { total }),
+        ...(labels && { classes: labels.classes }),
+      },
     },
     pool: rows,
     referenceSize: sides.reference.rows,
     population: null,
     published: [],
     incomparable: sides.generated.comparable === false ? sides.generated.model : null,
-    provenance: sides,
+    provenance: { ...sides, ...(labels && { labels: labelsProvenance(labels) }) },
   };
+}
+
+function labelsProvenance({ path, sha256, count, smallest, largest }: Labels) {
+  return { path, sha256, count, smallest, largest };
 }

@@ -4,7 +4,7 @@ import type { SweepSettings } from './settings.ts';
 
 /** What a reader of a sweep must know of how its draws were made, a sentence each. */
 export function sweepNotes(
-  { sizes, seeds, replacement }: SweepSettings,
+  { sizes, seeds, replacement, labels }: SweepSettings,
   { pool, incomparable }: SweepInputs,
 ): string[] {
   const notes: string[] = [];
@@ -20,6 +20,11 @@ export function sweepNotes(
   notes.push(
     `draws share the rows of one pool of ${rows}: their SD is too small by √(1 − N/pool); a corrected one is given beside it`,
   );
+  if (labels !== undefined) {
+    notes.push(
+      `draws keep the shares of the classes in ${labels}: their FID is that of a set generated so, a little below that of independent images`,
+    );
+  }
   if (sizes.includes(pool) && seeds.length > 1) {
     notes.push(`N = ${rows} is the whole pool, the same for every seed: it was computed once`);
   }

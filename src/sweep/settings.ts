@@ -19,6 +19,8 @@ export const settingsSchema = z.strictObject({
   /** A count (seeds 1 … count), or a list. */
   seeds: z.union([z.number(), z.array(z.number())]).default(10),
   study_seed: z.number().int().nonnegative().default(0),
+  /** A file with the class of each generated image: draws then keep the shares of the classes. */
+  labels: z.string().min(1).optional(),
   replacement: z.boolean().default(false),
   nested: z.boolean().default(true),
   /** Draws mean and covariance of a surrogate's draws directly, instead of their rows. */
@@ -62,6 +64,18 @@ export function parseSettings(input: unknown): SweepSettings {
     throw new StudyError(
       'exact moments of a pool of features',
       'only the moments of a surrogate’s draws are known: leave out --exact-moments',
+    );
+  }
+  if (rest.labels !== undefined && reference === undefined) {
+    throw new StudyError(
+      `labels for draws of a surrogate: ${rest.labels}`,
+      'leave them out, or give --reference and --generated',
+    );
+  }
+  if (rest.labels !== undefined && rest.replacement) {
+    throw new StudyError(
+      'draws with replacement that keep the shares of classes',
+      'leave out --labels or --replacement',
     );
   }
   return {

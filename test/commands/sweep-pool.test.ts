@@ -1,7 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import { fidCommand } from '../../src/commands/fid.ts';
+import type { Matrix } from '../../src/linalg/gemm.ts';
+import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
+import { stratifiedOrder } from '../../src/random/stratified.ts';
+import { stream } from '../../src/random/stream.ts';
 import { readEstimates } from '../../src/tables/estimates.ts';
 import { readPerformance } from '../../src/tables/performance.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
@@ -115,4 +120,38 @@ describe('study sweep of a pool', () => {
       inputs: { generated: { model: 'net', mode: 'clean' } },
     });
   });
+
+  it('keeps the shares of the classes where labels are given, and says so', async () => {
+    const labels = at('labels.txt');
+    // The generated pool sorted by class: whole draws of 6 are one of each class.
+    writeFileSync(
+      labels,
+      Array.from({ length: 120 }, (_, i) => `${Math.floor(i / 20)}\n`).join(''),
+    );
+    const flags = [...sides, '--sizes', '6,60,114', '--seeds', '2', '--labels', labels];
+    const printed = await sweepOf(...flags, '--out', at('labels'));
+    const drawn = await rowsOf(at('labels'));
+    expect(printed.some((line) => line.includes('keep the shares of the classes'))).toBe(true);
+    expect(manifestOf(at('labels')).inputs.labels).toMatchObject({ count: 6, smallest: 20 });
+    // Each draw can be had again: the rows of its stratified order, and those that it leaves out.
+    const order = stratifiedOrder(
+      Uint32Array.from({ length: 120 }, (_, i) => Math.floor(i / 20)),
+      stream(0, 2, 'draw'),
+    );
+    for (const size of [60, 114]) {
+      const { mean, covariance } = plainMoments(rowsOfMatrix(pool.x, order.slice(0, size)));
+      const { distance } = await frechetDistance(plainMoments(reference.x), { mean, covariance });
+      const row = drawn.find((each) => each.size === size && each.seed === 2)!;
+      expect(Math.abs(row.estimate! - distance)).toBeLessThan(1e-9);
+    }
+    const both = sweepOf(...flags, '--replacement', '--out', at('never'));
+    await expect(both).rejects.toThrow('with replacement');
+    const surrogate = sweepOf('--labels', labels, '--out', at('never'));
+    await expect(surrogate).rejects.toThrow('labels for draws of a surrogate');
+  });
 });
+
+function rowsOfMatrix({ data, columns }: Matrix, indices: Uint32Array): Matrix {
+  const rows = [...indices].flatMap((i) => [...data.subarray(i * columns, (i + 1) * columns)]);
+  return { data: Float64Array.from(rows), rows: indices.length, columns };
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { diskError } from '../arrays/disk.ts';
+import { readNpyArray, readNpz } from '../arrays/npz.ts';
+import { StudyError } from '../errors.ts';
+
+/** The class of each row of a set that was generated with fixed shares of its classes. */
+export interface Labels {
+  readonly path: string;
+  /** sha256 (hex) of the classes as they were read. */
+  readonly sha256: string;
+  /** A number for each row; equal for rows of one class. */
+  readonly classes: Uint32Array;
+  /** How many classes there are. */
+  readonly count: number;
+  /** Rows of the smallest and of the largest class. */
+  readonly smallest: number;
+  readonly largest: number;
+}
+
+/**
+ * Reads the class of each row: a .npy of whole numbers [N], an .npz with `arr_1` (as ADM's sample
+ * batches have them beside the images), or a text file with a label a line.
+ *
+ * @param rows of the set that they are of
+ * @throws StudyError for a missing file, another number of labels than rows, or one class only
+ */
+export async function readLabels(path: string, rows: number): Promise<Labels> {
+  const names = await namesIn(path);
+  if (names.length !== rows) {
+    throw new StudyError(
+      `${path} has ${names.length} labels for ${rows} images`,
+      'give a label for each image, in the order of the features',
+    );
+  }
+  const codes = new Map<string, number>();
+  const sizes: number[] = [];
+  const classes = Uint32Array.from(names, (name) => {
+    const code = codes.get(name) ?? codes.size;
+    codes.set(name, code);
+    sizes[code] = (sizes[code] ?? 0) + 1;
+    return code;
+  });
+  if (codes.size < 2) {
+    throw new StudyError(`${path} has one class only`, 'leave --labels out: there are no strata');
+  }
+  const sha256 = createHash('sha256').update(JSON.stringify(names)).digest('hex');
+  const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
+  return { path, sha256, classes, count: codes.size, smallest, largest };
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  if (/\.npy$/i.test(path)) return wholeNumbers((await readNpyArray(path)).values, path);
+  if (/\.npz$/i.test(path)) {
+    return wholeNumbers((await readNpz(path, ['arr_1'])).arr_1.values, path);
+  }
+  const text = await readFile(path, 'utf8').catch((error) => {
+    throw diskError(error, path);
+  });
+  const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
+  const empty = lines.findIndex((line) => line.trim() === '');
+  if (empty >= 0) {
+    throw new StudyError(`${path} has no label in line ${empty + 1}`, 'give a label a line');
+  }
+  return lines.map((line) => line.trim());
+}
+
+function wholeNumbers(values: Float64Array, path: string): string[] {
+  const wrong = values.find((value) => !Number.isInteger(value));
+  if (wrong !== undefined) {
+    throw new StudyError(`${path} holds ${wrong}, which is no label`, 'labels are whole numbers');
+  }
+  return Array.from(values, String);
+}
