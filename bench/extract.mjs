@@ -2,6 +2,7 @@
 // are read, hashed, decoded and written beside it; and both against PyTorch. Needs the pulled model;
 // the images are JPEGs of noise, 32 × 32 as CIFAR-10's.
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { extractEmbeddings } from '../dist/embeddings/extract.js';
@@ -16,20 +17,31 @@ import { figure, times } from './tables.mjs';
 const BATCH = 32;
 const SIDE = 32;
 
-export async function bench({ quick, threads, folder }) {
-  const what = `Inception-v3, 299 × 299, batches of ${BATCH}, ${threads} threads. Bare: the session alone, on pixels that lie ready. Extraction: from JPEGs of ${SIDE} × ${SIDE} in a folder to rows in the cache.`;
-  const title = 'Extraction';
+export async function bench(options) {
   const extractor = await resolveExtractor('nsfw-inception-v3').catch((error) => error);
+  const peer = { name: 'torchvision inception_v3', asked: 'inception' };
+  return [await extraction('Extraction', extractor, peer, options)];
+}
+
+/**
+ * One table: a network bare, extraction with it, and a peer's.
+ *
+ * @param extractor or an error that says why there is none
+ * @param peer what a Python process is asked for, and how it is called in the table
+ */
+export async function extraction(title, extractor, peer, { quick, threads, folder }) {
   if (extractor instanceof Error) {
-    return [{ title, what, rows: [], notes: [`Left out: ${extractor.message}.`] }];
+    return { title, rows: [], notes: [`Left out: ${extractor.message}.`] };
   }
+  const path = join(folder, `images-${peer.asked}`);
   const count = quick ? 96 : 256;
-  const path = join(folder, 'images');
   await makeImages(path, count);
   process.env.STUDY_CACHE = join(folder, 'cache');
+  const load = loadavg()[0].toFixed(1);
+  const what = `${extractor.name}: Inception-v3, 299 × 299, batches of ${BATCH}, ${threads} threads, load average before the run ${load}. Bare: the session alone, on pixels that lie ready. Extraction: from JPEGs of ${SIDE} × ${SIDE} in a folder to rows in the cache.`;
   const session = await openSession({ path: extractor.path, provider: 'cpu', threads });
-  const batch = { batch: BATCH, side: SIDE, threads };
-  const torch = await findPeer(threads, 'inception', batch);
+  const batch = { batch: BATCH, side: SIDE, threads, ...peer.options };
+  const torch = await findPeer(threads, peer.asked, batch);
   const versions = torch && (await torch.ask('versions')).result;
 
   /** Images a second between the end of the first batch and the end of the last. */
@@ -58,7 +70,7 @@ export async function bench({ quick, threads, folder }) {
     await source.close();
     return rate();
   };
-  const inPyTorch = async () => BATCH / (await torch.ask('inception', batch)).seconds;
+  const inPyTorch = async () => BATCH / (await torch.ask(peer.asked, batch)).seconds;
 
   const rates = { bare: [], extraction: [], torch: [] };
   for (let round = 0; round < (quick ? 1 : 3); round++) {
@@ -76,20 +88,10 @@ export async function bench({ quick, threads, folder }) {
     'images/s': figure(rate),
     'of bare onnxruntime': times(rate, found.bare),
   });
-  return [
-    {
-      title,
-      what,
-      rows: [
-        row('bare onnxruntime', found.bare),
-        row('study extract', found.extraction),
-        ...(torch
-          ? [row(`torchvision inception_v3, PyTorch ${versions.PyTorch}`, found.torch)]
-          : []),
-      ],
-      notes: torch ? [] : ['PyTorch was left out: no Python here has torch and torchvision.'],
-    },
-  ];
+  const rows = [row('bare onnxruntime', found.bare), row('study extract', found.extraction)];
+  if (torch) rows.push(row(`${peer.name}, PyTorch ${versions.PyTorch}`, found.torch));
+  const notes = torch ? [] : [`${peer.name} was left out: no Python here can run it.`];
+  return { title, what, rows, notes };
 }
 
 async function makeImages(folder, count) {

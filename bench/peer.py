@@ -105,14 +105,19 @@ def decomposition(ask):
     return answer
 
 
-def pytorch_fid_function():
-    """pytorch-fid's `calculate_frechet_distance` as it stands in its own file. That file imports
-    PyTorch, which this function does not use: where it is absent, empty modules stand in."""
+def find_pytorch_fid():
+    """Makes a checkout in $PYTORCH_FID importable."""
     checkout = os.environ.get("PYTORCH_FID")
     if checkout:
         for folder in (checkout, os.path.join(checkout, "src")):
             if os.path.isdir(os.path.join(folder, "pytorch_fid")):
                 sys.path.insert(0, folder)
+
+
+def pytorch_fid_function():
+    """pytorch-fid's `calculate_frechet_distance` as it stands in its own file. That file imports
+    PyTorch, which this function does not use: where it is absent, empty modules stand in."""
+    find_pytorch_fid()
 
     class Absent(types.ModuleType):
         """Has whatever is asked of it: a class for a class' name, else a module."""
@@ -246,9 +251,31 @@ def inception(ask):
     return timed(work)
 
 
+def fid_inception(ask):
+    """pytorch-fid's own network and resizing, with weights from a file in place of a download."""
+    import torch
+
+    def make():
+        torch.set_num_threads(ask["threads"])
+        find_pytorch_fid()
+        module = importlib.import_module("pytorch_fid.inception")
+        module.load_state_dict_from_url = lambda *_, **__: torch.load(ask["weights"])
+        return module.InceptionV3([3]).eval()
+
+    net = once("fid_inception", make)
+    images = once("images", lambda: torch.rand(ask["batch"], 3, ask["side"], ask["side"]))
+
+    def work():
+        with torch.inference_mode():
+            return list(net(images)[0].shape)
+
+    return timed(work)
+
+
 asked = (
     versions, gemm, copy, products, normals, decomposition, pytorch_fid, distance,
     distance_of_features, surrogate_draw, pool_draw, peak_bytes, inception,
+    fid_inception,
 )  # fmt: skip
 by_name = {function.__name__: function for function in asked}
 # What libraries print must not come between the answers.

@@ -1,7 +1,8 @@
 // npm run bench [-- NAMES] [--quick] [--date TEXT]: measures what is named (or all), prints tables
 // and, without --quick, puts them into docs/benchmarks.md in place of the former ones.
 // Peers: python3 (or $STUDY_PYTHON) with NumPy and SciPy; pytorch-fid as a package or, as a checkout,
-// in $PYTORCH_FID; PyTorch. What is not there is left out, and the tables say so.
+// in $PYTORCH_FID; PyTorch; the FID Inception's weights in $FID_WEIGHTS. What is not there is left
+// out, and the tables say so.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -11,7 +12,16 @@ import { parseArgs } from 'node:util';
 import { markdown } from './tables.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const benches = ['machine', 'eigenvalues', 'normals', 'covariance', 'fid', 'sweep', 'extract'];
+const benches = [
+  'machine',
+  'eigenvalues',
+  'normals',
+  'covariance',
+  'fid',
+  'sweep',
+  'extract',
+  'extract-fid',
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
