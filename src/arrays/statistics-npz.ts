@@ -1,5 +1,5 @@
 import { StudyError } from '../errors.ts';
-import { readNpz, writeNpz } from './npz.ts';
+import { type NpzArray, readNpz, writeNpz } from './npz.ts';
 
 /** The moments of a set of features: what pytorch-fid keeps as `mu` and `sigma`. */
 export interface Statistics {
@@ -19,7 +19,18 @@ export interface Statistics {
 export async function readStatisticsNpz(
   path: string,
 ): Promise<Statistics & { readonly dtype: string }> {
-  const { mu, sigma } = await readNpz(path, ['mu', 'sigma']);
+  return statisticsOf(await readNpz(path, ['mu', 'sigma']), path);
+}
+
+/**
+ * Statistics of a file's arrays, whatever its format.
+ * @param path for messages
+ * @throws StudyError as `readStatisticsNpz` does of what the arrays hold
+ */
+export function statisticsOf(
+  { mu, sigma }: { readonly mu: NpzArray; readonly sigma: NpzArray },
+  path: string,
+): Statistics & { readonly dtype: string } {
   const dimension = mu.values.length;
   const shapes = `mu (${mu.shape.join(', ')}) and sigma (${sigma.shape.join(', ')})`;
   const square = sigma.shape.length === 2 && sigma.shape.every((extent) => extent === dimension);

@@ -12,7 +12,7 @@ export function sideLine({ path, rows, dimension, extractor }: Side): string {
 /** What a reader must know before they quote a distance of these two sides. */
 export function comparisonNotes(reference: Side, generated: Side): string[] {
   const sides = [reference, generated];
-  const list: string[] = [];
+  const list = sides.flatMap((side) => side.notes ?? []);
   const difference = extractorDifference(reference.extractor, generated.extractor);
   if (difference) list.push(`the two sides ${difference}`);
   const incomparable = sides.flatMap(({ extractor }) =>

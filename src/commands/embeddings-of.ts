@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { openConverted } from '../embeddings/converted.ts';
 import { type Extraction, extractEmbeddings } from '../embeddings/extract.ts';
 import { manifestName } from '../embeddings/manifest.ts';
 import { type Embeddings, openEmbeddings } from '../embeddings/open.ts';
@@ -7,6 +8,7 @@ import type { Provider } from '../embeddings/provider.ts';
 import { StudyError } from '../errors.ts';
 import { openImages, type Selection } from '../images/open.ts';
 import { resolveExtractor } from '../models/resolve.ts';
+import { foreignFeatures } from './foreign-files.ts';
 import { showProgress } from './progress.ts';
 
 /** How images become features, wherever a command takes images. */
@@ -28,13 +30,15 @@ export interface ExtractionFlags extends Selection {
 }
 
 /**
- * The features that a path stands for: a folder that `study extract` wrote, a .npy, or images,
- * which are extracted (or found in the cache) on the way; the flags are for images alone.
+ * The features that a path stands for: a folder that `study extract` wrote, a .npy, features in a
+ * file of torch-fidelity (.pt) or clean-fid (.npz with `feats`), or images, which are extracted (or found in the cache) on the way; the flags are for images alone.
  * @throws StudyError as `openEmbeddings`, `openImages` and `extractEmbeddings` do; and where there
  * are images but no model is named
  */
 export async function embeddingsOf(path: string, flags: ExtractionFlags): Promise<Embeddings> {
   if (isFeatures(path)) return openEmbeddings(path);
+  const foreign = await foreignFeatures(path);
+  if (foreign) return openConverted(path, foreign);
   return (await extractImages(path, flags)).embeddings;
 }
 

@@ -39,8 +39,9 @@ async function fid(
   gen: string,
   { force = false, json = false, kid = false, ...flags }: FidOptions,
 ): Promise<void> {
+  const use = kid ? 'rows' : 'statistics';
   const sides = await interruptible(
-    (signal) => openSides(ref, gen, { ...flags, signal }),
+    (signal) => openSides(ref, gen, { ...flags, signal }, { reference: use, generated: use }),
     'interrupted; what was extracted is kept: run the same command again to go on',
   );
   if (!sides) return;

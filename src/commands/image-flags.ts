@@ -58,7 +58,9 @@ export function withImageFlags(command: Command): Command {
 
 /** What a path may be, wherever a command takes one side of a comparison. */
 export const sideHelp =
-  'a folder that `study extract` wrote, a .npy of features [N, d], an .npz of statistics (mu, sigma)\n' +
-  'as pytorch-fid and clean-fid keep them, or images (a folder, .zip, .npz with arr_0, CIFAR-10 .bin or cifar10:train),\n' +
-  'whose features are extracted with --model and cached on the way.\n\n' +
+  'a folder that `study extract` wrote; features [N, d] (a .npy, an .npz with feats as of clean-fid, a\n' +
+  '.pt as of torch-fidelity); statistics (an .npz with mu and sigma as of pytorch-fid, clean-fid and ADM,\n' +
+  'a .pt as of torch-fidelity); or images (a folder, .zip, .npz with arr_0, CIFAR-10 .bin, cifar10:train),\n' +
+  'whose features are extracted with --model and cached on the way. An .npz of both is taken as\n' +
+  'statistics where these are enough.\n\n' +
   modeHelp;

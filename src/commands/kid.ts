@@ -38,7 +38,7 @@ export function kidCommand(): Command {
 
 const help = `
 Either set is ${sideHelp}
-KID needs features: an .npz of statistics will not do.
+KID needs features: a file of statistics will not do.
 
 The KID of all pairs is the unbiased U-statistic, ± its standard error. That of subsets is the number
 of torch-fidelity and clean-fid: mean ± SD of 100 subsets of 1,000; the SD is that of one subset.`;
@@ -52,7 +52,7 @@ async function run(
     throw new StudyError('--no-full with --subsets 0', 'leave one of them out');
   }
   const sides = await interruptible(
-    (signal) => openSides(ref, gen, { ...flags, signal }),
+    (signal) => openSides(ref, gen, { ...flags, signal }, { reference: 'rows', generated: 'rows' }),
     'interrupted; what was extracted is kept: run the same command again to go on',
   );
   if (!sides) return;

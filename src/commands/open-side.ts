@@ -1,25 +1,45 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { readStatisticsNpz } from '../arrays/statistics-npz.ts';
-import { openZip } from '../arrays/zip.ts';
-import { StudyError } from '../errors.ts';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { readStatisticsNpz, type Statistics, statisticsOf } from '../arrays/statistics-npz.ts';
+import { openConverted } from '../embeddings/converted.ts';
+import type { Embeddings } from '../embeddings/open.ts';
 import type { FeaturesSide, Side, StatisticsSide } from '../sources/side.ts';
+import { readFidelityCache } from '../torch/fidelity-cache.ts';
 import { type ExtractionFlags, embeddingsOf } from './embeddings-of.ts';
+import { contentOfNpz, isNpz, isTorch } from './foreign-files.ts';
+
+/** What a command does with a side: a sweep draws rows, a distance needs statistics alone. */
+export type Use = 'statistics' | 'rows';
 
 /**
  * Opens one side of a comparison: a folder that `study extract` wrote, a .npy of features, an .npz
- * of statistics (`mu`, `sigma`), or images, which are extracted and cached on the way. An .npz that
- * holds both images and statistics (ADM's reference batches) is read as images where a model is
- * named, else as statistics.
+ * of statistics (`mu`, `sigma`), a .pt of torch-fidelity's cache, or images, which are extracted and
+ * cached on the way. An .npz of both images and statistics (ADM's reference batches, whose images
+ * are only some of those that the statistics are of) is read as images where rows are wanted, else as
+ * statistics, as ADM's own evaluator does.
  *
  * @param flags for images alone
  * @throws StudyError for anything that cannot be opened as one of these
  */
-export async function openSide(path: string, flags: ExtractionFlags): Promise<Side> {
-  if (/\.npz$/i.test(path) && (await contentOf(path, flags.model)) === 'statistics') {
-    return openStatistics(path);
+export async function openSide(
+  path: string,
+  flags: ExtractionFlags,
+  use: Use = 'statistics',
+): Promise<Side> {
+  if (isTorch(path)) {
+    const cache = await readFidelityCache(path);
+    if (cache.kind === 'features') return featuresSide(path, await openConverted(path, cache));
+    return statisticsSide(path, statisticsOf(cache, path));
   }
-  return openFeatures(path, flags);
+  if (isNpz(path)) {
+    const { statistics, images, features } = await contentOfNpz(path);
+    const rows = images || features;
+    if (statistics && !(rows && use === 'rows')) {
+      return statisticsSide(path, await readStatisticsNpz(path), images ? besideImages(path) : []);
+    }
+  }
+  return featuresSide(path, await embeddingsOf(path, flags));
 }
 
 /** Opens both sides, and closes the first if the second fails. @throws StudyError as `openSide` */
@@ -27,53 +47,46 @@ export async function openSides(
   reference: string,
   generated: string,
   flags: ExtractionFlags,
+  use: { readonly reference?: Use; readonly generated?: Use } = {},
 ): Promise<{ reference: Side; generated: Side }> {
-  const first = await openSide(reference, flags);
+  const first = await openSide(reference, flags, use.reference);
   try {
-    return { reference: first, generated: await openSide(generated, flags) };
+    return { reference: first, generated: await openSide(generated, flags, use.generated) };
   } catch (error) {
     first.close();
     throw error;
   }
 }
 
-async function contentOf(
-  path: string,
-  model: string | undefined,
-): Promise<'statistics' | 'images'> {
-  const zip = await openZip(path);
-  await zip.close();
-  const names = zip.members.map(({ name }) => name.replace(/\.npy$/, ''));
-  const images = names.includes('arr_0');
-  const statistics = names.includes('mu') || names.includes('sigma');
-  if (!images && !statistics) {
-    throw new StudyError(
-      `${path} holds neither statistics nor images but: ${names.slice(0, 8).join(', ') || 'nothing'}`,
-      'statistics are mu [d] and sigma [d, d], images arr_0 uint8 [N, H, W, 3]',
-    );
-  }
-  return statistics && !(images && model !== undefined) ? 'statistics' : 'images';
+function besideImages(path: string): string[] {
+  return [
+    `${path} holds images too: its statistics were taken, not those; to take them, run study extract --images ${path} and name its folder`,
+  ];
 }
 
-async function openStatistics(path: string): Promise<StatisticsSide> {
-  const statistics = await readStatisticsNpz(path);
+async function statisticsSide(
+  path: string,
+  statistics: Statistics,
+  notes: readonly string[] = [],
+): Promise<StatisticsSide> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return {
     kind: 'statistics',
     path,
-    sha256: createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex'),
+    sha256: hash.digest('hex'),
     dimension: statistics.dimension,
     rows: null,
     extractor: null,
     statistics,
+    notes,
     close() {},
   };
 }
 
-async function openFeatures(path: string, flags: ExtractionFlags): Promise<FeaturesSide> {
+function featuresSide(path: string, embeddings: Embeddings): FeaturesSide {
   const { featuresPath, sha256, rows, dimension, manifest, readBlock, readRows, close } =
-    await embeddingsOf(path, flags);
+    embeddings;
   const extractor = manifest?.model ?? null;
   return {
     ...{ kind: 'features', path, featuresPath, sha256, rows, dimension, extractor },

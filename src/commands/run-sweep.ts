@@ -58,7 +58,8 @@ async function openInputs(
     const surrogate = await loadSurrogate(source!, algebra);
     return { inputs: surrogateInputs(surrogate, settings.exact_moments), close() {} };
   }
-  const sides = await openSides(reference, generated, { ...flags, model, mode });
+  const use = { generated: 'rows' } as const;
+  const sides = await openSides(reference, generated, { ...flags, model, mode }, use);
   const close = () => {
     sides.reference.close();
     sides.generated.close();
@@ -101,7 +102,7 @@ function provenance({ path, sha256, rows, extractor }: Side): SideProvenance {
 function nameOf(path: string): string {
   // A data set's split, cifar10:train, would be no name for a folder on Windows.
   const name = basename(path)
-    .replace(/\.(npy|npz|zip)$/i, '')
+    .replace(/\.(npy|npz|zip|pt)$/i, '')
     .replaceAll(':', '-');
   return name === 'features' ? basename(dirname(path)) || name : name;
 }

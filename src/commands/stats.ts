@@ -51,10 +51,11 @@ async function statisticsOf(side: Side) {
   return { ...side.statistics, dimension: side.dimension };
 }
 
-function report({ rows, dimension, extractor }: Side): void {
+function report({ rows, dimension, extractor, notes = [] }: Side): void {
   const count = rows === null ? 'a set of unstated size' : `${thousands(rows)} images`;
   const network = extractor ? `, ${extractor.name} (${extractor.mode})` : '';
   console.log(`mean and covariance of ${count}, d = ${dimension}${network}`);
+  for (const note of notes) console.log(`note: ${note}`);
   if (rows !== null && rows <= dimension) {
     console.log(`note: ${rows} images leave the covariance singular: rank ${rows - 1} at most`);
   }

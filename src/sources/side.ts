@@ -27,6 +27,8 @@ interface AnySide {
   readonly dimension: number;
   /** Null where the file does not say: a bare .npy, or statistics. */
   readonly extractor: ExtractorIdentity | null;
+  /** What a reader must know of how it was opened. */
+  readonly notes?: readonly string[];
   close(): void;
 }
 

@@ -78,7 +78,7 @@ export class Cursor {
 export function damaged(why: string, options?: ErrorOptions): StudyError {
   return new StudyError(
     `unreadable PyTorch file: ${why}`,
-    'it may be cut or damaged, or of another format: only the legacy one, of a plain dict, is read',
+    'it may be cut or damaged; read are weights in the legacy format, and features and statistics as torch-fidelity caches them',
     options,
   );
 }

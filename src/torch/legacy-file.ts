@@ -1,6 +1,7 @@
 import { Cursor, damaged, shown } from './cursor.ts';
 import { plainHost, readPickle } from './pickle.ts';
-import { byteLength, readStateDict, type StateDict } from './state-dict.ts';
+import { readStateDict, type StateDict } from './state-dict.ts';
+import { byteLength } from './tensor.ts';
 
 const magic = 0x1950a86a20f9469cfc6cn;
 const protocol = 1001;

@@ -1,4 +1,7 @@
-/** The opcodes of Python's pickle that we understand, by their names in Python's `pickletools`. */
+/**
+ * The opcodes of Python's pickle that we understand, by their names in Python's `pickletools`; the
+ * last two only where NumPy's arrays are expected.
+ */
 export const opcodes = {
   mark: 0x28,
   stop: 0x2e,
@@ -25,6 +28,8 @@ export const opcodes = {
   newtrue: 0x88,
   newfalse: 0x89,
   long1: 0x8a,
+  tuple3: 0x87,
+  build: 0x62,
 } as const;
 
 // All others, so that a refusal can say what was refused: those of protocols 0 and 1 by their

@@ -25,6 +25,11 @@ export interface PickleHost<Made> {
   global(name: string): Made;
   call(callable: Pickled<Made>, args: Pickled<Made>): Made;
   persistent(id: Pickled<Made>): Made;
+  /**
+   * Takes the state that a pickle gives to something made before, as NumPy's arrays have it. Where a
+   * host has none, BUILD and TUPLE3 are refused as any other opcode.
+   */
+  build?(made: Pickled<Made>, state: Pickled<Made>): void;
 }
 
 /** Has no globals, calls or persistent ids: for pickles of plain data. */
@@ -41,10 +46,13 @@ export function refuseGlobal(name: string): never {
 
 const marker = Symbol('mark');
 
+/** Longer than the text of any array that we read; engines have no strings of twice as much. */
+const maxText = 2 ** 28;
+
 /**
  * Reads one pickle of protocol 2 as data. Nothing is executed or imported: only the opcodes that
- * PyTorch's legacy files use are understood, and names of code go to `host`, which knows three of
- * them. Time and memory are in proportion to the bytes read.
+ * PyTorch's files use are understood, and names of code go to `host`, which knows a few of them.
+ * Time and memory are in proportion to the bytes read.
  *
  * Source: the opcodes' descriptions in CPython's `Lib/pickletools.py`.
  *
@@ -104,9 +112,12 @@ export function readPickle<Made>(cursor: Cursor, host: PickleHost<Made>): Pickle
       case opcodes.long1:
         stack.push(longInteger(cursor.take(cursor.uint8())));
         break;
-      case opcodes.binunicode:
-        stack.push(cursor.text(cursor.uint32()));
+      case opcodes.binunicode: {
+        const length = cursor.uint32();
+        if (length > maxText) throw damaged(`a text of ${length} bytes`);
+        stack.push(cursor.text(length));
         break;
+      }
       case opcodes.mark:
         stack.push(marker);
         break;
@@ -119,6 +130,20 @@ export function readPickle<Made>(cursor: Cursor, host: PickleHost<Made>): Pickle
       case opcodes.tuple2: {
         const second = pop();
         stack.push(new PickledTuple([pop(), second]));
+        break;
+      }
+      case opcodes.tuple3: {
+        if (!host.build) return refuseOpcode(code, cursor);
+        const [third, second] = [pop(), pop()];
+        stack.push(new PickledTuple([pop(), second, third]));
+        break;
+      }
+      case opcodes.build: {
+        if (!host.build) return refuseOpcode(code, cursor);
+        const state = pop();
+        const built = pop();
+        host.build(built, state);
+        stack.push(built);
         break;
       }
       case opcodes.tuple:
@@ -170,7 +195,7 @@ export function readPickle<Made>(cursor: Cursor, host: PickleHost<Made>): Pickle
         break;
       }
       default:
-        refuse(`the opcode ${opcodeName(code)} at byte ${cursor.at - 1}`);
+        refuseOpcode(code, cursor);
     }
   }
 }
@@ -191,9 +216,13 @@ function longInteger(bytes: Uint8Array): bigint {
   return BigInt.asIntN(8 * bytes.length, value);
 }
 
+function refuseOpcode(code: number, cursor: Cursor): never {
+  return refuse(`the opcode ${opcodeName(code)} at byte ${cursor.at - 1}`);
+}
+
 function refuse(what: string): never {
   throw new StudyError(
-    `refused ${what} in a pickle: only plain dicts of PyTorch tensors are read, and no code is run`,
-    'do not trust this file; weights that are sound can be saved anew as a plain dict of tensors',
+    `refused ${what} in a pickle: only plain tensors and arrays are read, and no code is run`,
+    'do not trust this file; what is sound can be saved anew: weights as a plain dict of tensors, features as a .npy',
   );
 }

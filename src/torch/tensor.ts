@@ -3,7 +3,7 @@ import { StudyError } from '../errors.ts';
 /** Element types, by the storage class that PyTorch names. */
 export type TorchType = 'float32' | 'int64';
 
-export const elementBytes = { float32: 4, int64: 8 } satisfies Record<TorchType, number>;
+const elementBytes = { float32: 4, int64: 8 } satisfies Record<TorchType, number>;
 
 /** A run of elements in the file, which one or more tensors view. */
 export interface TorchStorage {
@@ -13,6 +13,11 @@ export interface TorchStorage {
   readonly length: number;
   /** Little-endian elements, a view of the file; undefined where the file ends before. */
   bytes: Uint8Array | undefined;
+}
+
+/** Bytes of a storage's elements. */
+export function byteLength({ type, length }: TorchStorage): number {
+  return length * elementBytes[type];
 }
 
 /** A tensor as a view of its storage: element (i, j, …) is at offset + i · strides[0] + … */
@@ -41,8 +46,9 @@ export function tensorValues(
     );
   }
   if (!storage.bytes) throw new StudyError(`the values of tensor ${name} are missing: file cut`);
-  // A copy, since the file's own bytes need not be aligned; a Buffer's slice() would be none.
-  const source = new Float32Array(new Uint8Array(storage.bytes).buffer);
+  // A copy where the file's own bytes are not aligned; a Buffer's slice() would be none.
+  const bytes = storage.bytes.byteOffset % 4 === 0 ? storage.bytes : new Uint8Array(storage.bytes);
+  const source = new Float32Array(bytes.buffer, bytes.byteOffset, storage.length);
   const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
   // The innermost axis in a loop of its own; the others count like an odometer.
   const inner = shape.at(-1) ?? 1;

@@ -140,7 +140,7 @@ describe('study fid', () => {
     await expect(fid(npy, images)).rejects.toThrow(`no model for the images in ${images}`);
     const other = join(folder, 'other.npz');
     await writeNpz(other, { data: pixels });
-    await expect(fid(npy, other)).rejects.toThrow('holds neither statistics nor images but: data');
+    await expect(fid(npy, other)).rejects.toThrow('holds neither statistics, features nor images but: data');
 
     await expect(fid(npy, join(folder, 'none.npy'))).rejects.toThrow('no such file');
     await expect(fid(npy, join(folder, 'none.npz'))).rejects.toThrow('no such file');
@@ -149,7 +149,7 @@ describe('study fid', () => {
     await expect(fid(npy, text)).rejects.toThrow(StudyError);
   });
 
-  it('takes an .npz of both images and statistics as statistics, as long as no model is named', async () => {
+  it('takes an .npz of both images and statistics as statistics, and says so', async () => {
     const { mean, covariance } = randomStatistics(d, 30, 'both');
     const both = join(folder, 'both.npz');
     await writeNpz(both, {
@@ -157,7 +157,10 @@ describe('study fid', () => {
       mu: { shape: [d], values: mean },
       sigma: { shape: [d, d], values: covariance },
     });
-    expect((await fidJson(both, both)).reference).toMatchObject({ kind: 'statistics' });
-    await expect(fid(both, both, '--model', 'vgg')).rejects.toThrow('unknown model: vgg');
+    for (const flags of [[], ['--model', 'nsfw-inception-v3']]) {
+      const { reference, notes } = await fidJson(both, both, ...flags);
+      expect(reference).toMatchObject({ kind: 'statistics' });
+      expect(notes[0]).toMatch(/both\.npz holds images too: its statistics were taken, not those/);
+    }
   });
 });

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { writeAtomically, writeFully } from '../arrays/disk.ts';
+import { formatNpyHeader } from '../arrays/npy-header.ts';
+import { StudyError } from '../errors.ts';
+import { cacheFolder } from '../provenance/cache-folder.ts';
+import { type Embeddings, openEmbeddings } from './open.ts';
+
+/** Features as another tool's file holds them. */
+export interface ForeignFeatures {
+  readonly rows: number;
+  readonly dimension: number;
+  /** [rows, dimension], row-major. */
+  readonly values: Float32Array;
+}
+
+/**
+ * Opens features of a format whose rows cannot be read where they lie: they are kept once as a .npy
+ * in the cache folder, under the hash of its content, for workers to read.
+ * @param path what the user named
+ * @throws StudyError as `openEmbeddings` does
+ */
+export async function openConverted(path: string, features: ForeignFeatures): Promise<Embeddings> {
+  const { rows, dimension, values } = features;
+  const header = formatNpyHeader('f4', [rows, dimension]);
+  const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const sha256 = createHash('sha256').update(header).update(data).digest('hex');
+  const npy = cacheFolder('converted', `${sha256}.npy`);
+  const kept = await openKept(npy, sha256);
+  if (kept) return { ...kept, path };
+  await writeAtomically(npy, async (file) => {
+    await writeFully(file, header, 0);
+    await writeFully(file, data, header.length);
+  });
+  try {
+    return { ...(await openEmbeddings(npy)), path };
+  } catch (error) {
+    // Of NaN, say: the user knows their own file.
+    if (!(error instanceof StudyError)) throw error;
+    throw new StudyError(error.message.replaceAll(npy, path), error.hint, { cause: error });
+  }
+}
+
+/** A file of before, if it is there and whole. */
+async function openKept(npy: string, sha256: string): Promise<Embeddings | undefined> {
+  if (!(await stat(npy).catch(() => undefined))) return undefined;
+  try {
+    const kept = await openEmbeddings(npy);
+    if (kept.sha256 === sha256) return kept;
+    kept.close();
+  } catch (error) {
+    if (!(error instanceof StudyError)) throw error;
+  }
+  return undefined;
+}

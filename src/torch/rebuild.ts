@@ -1,0 +1,58 @@
+import { damaged, shown } from './cursor.ts';
+import { type Made, made, tuple, wholeNumber, wholeNumbers } from './made.ts';
+import type { Pickled } from './pickle.ts';
+import type { TorchStorage, TorchTensor } from './tensor.ts';
+
+/** The three globals that PyTorch's tensors need. */
+export const tensorGlobals: ReadonlyMap<string, Made> = new Map<string, Made>([
+  ['torch._utils._rebuild_tensor_v2', { kind: 'rebuild' }],
+  ['torch.FloatStorage', { kind: 'storage-class', type: 'float32' }],
+  ['torch.LongStorage', { kind: 'storage-class', type: 'int64' }],
+]);
+
+/**
+ * The storage of a persistent id, `('storage', class, key, device, number of elements)`; the legacy
+ * format has a view's place, None, at the end.
+ */
+export function storageOf(
+  id: Pickled<Made>,
+  storages: Map<string, TorchStorage>,
+  format: 'legacy' | 'zip',
+): TorchStorage {
+  const parts = tuple(id, format === 'legacy' ? 6 : 5, 'a storage');
+  const [tag, cls, key, device, length, view = null] = parts;
+  const { type } = made(cls, 'storage-class', 'the class of a storage');
+  if (tag !== 'storage' || typeof key !== 'string' || typeof device !== 'string' || view !== null) {
+    throw damaged('a storage is of an unknown form');
+  }
+  const known = storages.get(key);
+  const storage = { key, type, length: wholeNumber(length, 'the length of a storage') };
+  if (!known) {
+    const fresh: TorchStorage = { ...storage, bytes: undefined };
+    storages.set(key, fresh);
+    return fresh;
+  }
+  if (known.type !== type || known.length !== storage.length) {
+    throw damaged(`storage ${shown(key)} is described in two ways`);
+  }
+  return known;
+}
+
+/** The tensor of `(storage, offset, size, stride, requires_grad, backward_hooks)`. */
+export function rebuilt(args: Pickled<Made>): TorchTensor {
+  const [view, first, size, stride] = tuple(args, 6, 'a tensor');
+  const { storage } = made(view, 'storage', 'the storage of a tensor');
+  const offset = wholeNumber(first, 'an offset');
+  const shape = wholeNumbers(size, 'a shape');
+  const strides = wholeNumbers(stride, 'strides');
+  if (shape.length !== strides.length) throw damaged(`shape [${shape}] has strides [${strides}]`);
+  const count = shape.reduce((product, each) => product * each, 1);
+  const last = shape.reduce((sum, each, axis) => sum + (each - 1) * strides[axis]!, offset);
+  // Fewer elements than the storage has: strides of 0 could make terabytes of a few bytes.
+  if (count > storage.length || (count > 0 && last >= storage.length)) {
+    throw damaged(
+      `a tensor [${shape}] of strides [${strides}] reaches beyond its storage of ${storage.length}`,
+    );
+  }
+  return { storage, offset, shape, strides };
+}
