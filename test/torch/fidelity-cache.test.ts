@@ -202,7 +202,7 @@ describe('a hostile cache', () => {
         readAll(bytes);
         readAll(bytes.subarray(0, length % bytes.length));
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
