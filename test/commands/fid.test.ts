@@ -140,7 +140,9 @@ describe('study fid', () => {
     await expect(fid(npy, images)).rejects.toThrow(`no model for the images in ${images}`);
     const other = join(folder, 'other.npz');
     await writeNpz(other, { data: pixels });
-    await expect(fid(npy, other)).rejects.toThrow('holds neither statistics, features nor images but: data');
+    await expect(fid(npy, other)).rejects.toThrow(
+      'holds neither statistics, features nor images but: data',
+    );
 
     await expect(fid(npy, join(folder, 'none.npy'))).rejects.toThrow('no such file');
     await expect(fid(npy, join(folder, 'none.npz'))).rejects.toThrow('no such file');
