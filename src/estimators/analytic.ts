@@ -1,62 +1,55 @@
 import { biasConstant, referenceBias, type Tails, tailFactor } from './bias-constants.ts';
 import { withInterval } from './estimate.ts';
-import type { Estimator, SharedResults, SubsetDistance } from './estimator.ts';
-import { requireHalves } from './halves.ts';
-import { group, prefix } from './subsets.ts';
-import { combinationError } from './variance.ts';
+import type { Estimator, SharedResults } from './estimator.ts';
+import { type PartWeights, partCombination, requireParts, sumOverParts } from './parts.ts';
+import { combinationError, withoutDiagonal } from './variance.ts';
 
 /**
- * FID_N − Ĉ/N with the constant from the sample's own spectrum: Gaussian, or by fourth moments. What
- * is left is of the order 1/N²: both FID's own and that of Ĉ, whose spectrum is too wide.
+ * FID_n − Ĉ_n/n has a bias of the orders 1/n², 1/n³, …: both FID's own, and that of Ĉ, whose spectrum
+ * is too wide. Weights for the whole, the mean of the halves and the mean of the quarters that sum to
+ * one and take these orders away one after the other: Σ w_k 2^(jk) = 0 for j = 2 … order.
  */
-export function analytic(tails: Tails): Estimator {
-  const method = `analytic-${tails}`;
-  return {
-    method,
-    title: `FID less its first-order bias, ${CONSTANT[tails]}`,
-    needs: () => (tails === 'fourth' ? { rows: true } : {}),
-    estimate(shared) {
-      const { rows, whole, variance } = shared;
-      const factor = tailFactor(shared, tails);
-      const fromReference = referenceBias(shared, tails);
-      return withInterval({
-        method,
-        estimate: debiased(whole, factor) - fromReference,
-        se: combinationError(variance, [{ weight: 1, subset: prefix(rows) }]),
-        diagnostics: constants(shared, factor, fromReference),
-      });
-    },
-  };
-}
+const WEIGHTS: Readonly<Record<Order, PartWeights>> = {
+  1: [1],
+  2: [4 / 3, -1 / 3],
+  3: [32 / 21, -12 / 21, 1 / 21],
+};
+
+/** Of the highest power of 1/N that is taken away. */
+export type Order = 1 | 2 | 3;
 
 /**
- * The second-order form: FID_n − Ĉ_n/n has a bias of the order 1/n², which (4 θ_N − θ_{N/2})/3 with the
- * mean of both halves takes away. To first order the variance does not grow by it.
+ * FID less its bias by the delta method, with the constant from the sample's own spectrum: Gaussian, or
+ * by fourth moments. Higher orders come from halves and quarters of the pool: the same rows, so that
+ * to first order the variance does not grow.
  */
-export function secondOrderAnalytic(tails: Tails): Estimator {
-  const method = `analytic-${tails}-2`;
+export function analytic(tails: Tails, order: Order): Estimator {
+  const method = order === 1 ? `analytic-${tails}` : `analytic-${tails}-${order}`;
+  const weights = WEIGHTS[order];
   return {
     method,
-    title: `FID less its first- and second-order bias, ${CONSTANT[tails]}`,
-    needs: (pool) => requireHalves(method, pool),
+    title: `FID less its bias to order ${order}, ${CONSTANT[tails]}`,
+    needs: (pool) => ({
+      ...(order > 1 && requireParts(method, weights, pool)),
+      ...(tails === 'fourth' && { rows: true }),
+    }),
     estimate(shared) {
-      const { rows, whole, halves, variance } = shared;
-      // One factor for all: that of a half would cost a second pass of its own.
-      const factor = tailFactor(shared, tails);
-      const [a, b] = halves!.map((half) => debiased(half, factor)) as [number, number];
-      const first = debiased(whole, factor);
+      const { rows, variance } = shared;
       const fromReference = referenceBias(shared, tails);
+      const sum = debiased(weights, shared, tails);
       return withInterval({
         method,
-        estimate: (4 * first - (a + b) / 2) / 3 - fromReference,
-        se: combinationError(variance, [
-          { weight: 4 / 3, subset: prefix(rows) },
-          { weight: -1 / 6, subset: group(rows, 2, 0) },
-          { weight: -1 / 6, subset: group(rows, 2, 1) },
-        ]),
+        estimate: sum - fromReference,
+        se: combinationError(
+          tails === 'fourth' ? withoutDiagonal(variance) : variance,
+          partCombination(weights, rows),
+        ),
         diagnostics: {
-          ...constants(shared, factor, fromReference),
-          second_order: (first - (a + b) / 2) / 3,
+          constant: biasConstant(shared.whole, tailFactor(shared, tails)),
+          constant_se: shared.fourth && Math.sqrt(shared.fourth.diagonal / rows),
+          tail_factor: tailFactor(shared, tails),
+          higher_orders: sum - debiased([1], shared, tails),
+          reference_bias: fromReference,
         },
       });
     },
@@ -68,16 +61,12 @@ const CONSTANT: Readonly<Record<Tails, string>> = {
   fourth: 'constant by fourth moments',
 };
 
-function debiased(part: SubsetDistance, factor: number): number {
-  return part.terms.distance - biasConstant(part, factor) / part.size;
-}
-
-function constants(shared: SharedResults, factor: number, fromReference: number) {
-  const { whole, fourth } = shared;
-  return {
-    constant: biasConstant(whole, factor),
-    tail_factor: factor,
-    constant_se: fourth?.constantError ?? null,
-    reference_bias: fromReference,
-  };
+function debiased(weights: PartWeights, shared: SharedResults, tails: Tails): number {
+  // One factor for all: that of a part would cost another pass.
+  const factor = tailFactor(shared, tails);
+  return sumOverParts(
+    weights,
+    shared,
+    (part) => part.terms.distance - biasConstant(part, factor) / part.size,
+  );
 }

@@ -31,8 +31,8 @@ export interface Needs {
   readonly prefixes?: readonly number[];
   /** Number of groups that are left out in turn. */
   readonly groups?: number;
-  /** FID of either half. */
-  readonly halves?: boolean;
+  /** Numbers of equal parts, of each of which the FID is wanted: 2 for halves. */
+  readonly parts?: readonly number[];
   /** Rows: statistics will not do. Implied by all of the above. */
   readonly rows?: boolean;
 }
@@ -55,7 +55,8 @@ export interface SharedResults extends PoolSize {
   readonly prefixes: ReadonlyMap<number, SubsetDistance>;
   /** Without each group in turn, by number of groups. */
   readonly leftOut: ReadonlyMap<number, readonly SubsetDistance[]>;
-  readonly halves: readonly [SubsetDistance, SubsetDistance] | null;
+  /** Of each of equal parts, by their number. */
+  readonly parts: ReadonlyMap<number, readonly SubsetDistance[]>;
   /** Of the rows; null where only statistics are known. */
   readonly fourth: FourthMoments | null;
   /** How FIDs of subsets vary and covary. */

@@ -2,20 +2,21 @@ import type { LinearAlgebra } from '../linalg/algebra.ts';
 import type { SampleMoments } from '../linalg/scatter.ts';
 import { type FeatureRows, subtractRow } from '../sources/features.ts';
 import type { Eigenbasis } from './eigenbasis.ts';
+import { meanSquaredKernel, pairwise } from './second-order-kernel.ts';
 
 /** Rows read at a time. */
 const BLOCK = 2048;
-/** Pairs of rows that τ² is averaged over: its relative standard error is about √(2/pairs). */
-const PAIRS = 2048;
 
 /** What fourth moments of the rows say of the bias and the variance of FID. */
 export interface FourthMoments {
   /** ½ Σ_ij V_ij / (s_i s_j (s_i + s_j)): Ĉ less tr P. */
   readonly spectral: number;
-  /** Standard error of Ĉ over the rows. */
-  readonly constantError: number;
-  /** Sample variance of the influence ψ of a row: N Var(FID_N), to first order. */
+  /** Sample variance of a row's influence ψ, its effect on itself aside. */
   readonly influence: number;
+  /** Sample variance of h(x, x): that of Ĉ is this over N. */
+  readonly diagonal: number;
+  /** Sample covariance of the two. */
+  readonly covariance: number;
   /** τ² = E h(x, y)², by pairs of rows. */
   readonly second: number;
 }
@@ -28,6 +29,10 @@ export interface FourthMoments {
  *
  * C = E h(x, x) (math.md, "any distribution"), so that a row costs one product of its squared features
  * with G; and its first-order influence is ψ(x) = 2 δᵀ(x − μ) + |x − μ|² − Σ s_i ẑ_i².
+ *
+ * A row far out has stretched the very covariance that whitens it. As in leave-one-out regression its
+ * ẑ² is divided by 1 − leverage, and all together are scaled back to unit variance: nothing changes
+ * for Gaussian rows, whose leverages are alike, and the tails of others are seen in full.
  *
  * @param pool in random order
  * @param origin m, which the moments are seen from
@@ -44,18 +49,22 @@ export async function fourthMoments(
   const kernel = { data: pairwise(roots), rows: rank, columns: rank };
   const centre = origin.map((value, i) => value + mean[i]!);
   const block = new Float64Array(Math.min(BLOCK, rows) * dimension);
-  const [constants, influences, pairs] = [new Running(), new Running(), new Running()];
-  const diagonal = roots.reduce((total, s) => total + s / 4, 0);
+  // Without a degree of freedom left every leverage is 1.
+  const free = rank < rows - 1;
+  const spread = new Spread();
+  let [forms, lengths, second] = [0, 0, 0];
   for (let start = 0; start < rows; start += BLOCK) {
     const count = Math.min(BLOCK, rows - start);
     pool.readBlock(start, count, block);
     subtractRow(block, centre, count);
     const x = { data: block.subarray(0, count * dimension), rows: count, columns: dimension };
-    const { data: z } = await gemm.multiply(x, whitening);
-    const squares = { data: z.map((value) => value * value), rows: count, columns: rank };
+    const z = await gemm.multiply(x, whitening);
+    // The first block is enough: with 2,048 pairs the error of τ² is about 3 %.
+    if (start === 0) second = await meanSquaredKernel(x, z, roots, kernel, gemm);
+    const squares = { ...z, data: z.data.map((value) => value * value) };
     const { data: product } = await gemm.multiply(squares, kernel);
     for (let i = 0; i < count; i++) {
-      let [length, along, weighted, form] = [0, 0, 0, 0];
+      let [length, along, white, weighted, form] = [0, 0, 0, 0, 0];
       for (let j = 0, k = i * dimension; j < dimension; j++, k++) {
         const value = block[k]!;
         length += value * value;
@@ -63,75 +72,48 @@ export async function fourthMoments(
       }
       for (let j = 0, k = i * rank; j < rank; j++, k++) {
         const square = squares.data[k]!;
+        white += square;
         weighted += roots[j]! * square;
         form += square * product[k]!;
       }
-      constants.add(0.5 * form - diagonal, length + 0.5 * (form - weighted));
-      influences.add(0, 2 * along + length - weighted);
+      const rest = free ? 1 - 1 / rows - white / (rows - 1) : 1;
+      forms += form / rest ** 2;
+      lengths += white / rest;
+      const diagonal = length + 0.5 * (form - weighted);
+      spread.add(2 * along + length - weighted - (2 / rows) * diagonal, diagonal);
     }
-    const some = Math.min(Math.floor(count / 2), PAIRS - pairs.count);
-    if (some > 0) await addPairs(some, z);
   }
+  const scale = (rank * (rows - 1)) / lengths;
+  const trace = roots.reduce((total, s) => total + s, 0);
   return {
-    spectral: constants.sum / rows,
-    constantError: Math.sqrt(constants.variance() / rows),
-    influence: influences.variance(),
-    second: pairs.count > 0 ? pairs.sum / pairs.count : 0,
+    // G_ii = s_i / 2
+    spectral: rank > 0 ? (0.5 * forms * scale ** 2) / rows - trace / 4 : 0,
+    ...spread.moments(),
+    second,
   };
-
-  /** h(x, y)² of rows 2k and 2k + 1 of the block. */
-  async function addPairs(some: number, z: Float64Array): Promise<void> {
-    const products = new Float64Array(some * rank);
-    for (let i = 0; i < some; i++) {
-      for (let j = 0; j < rank; j++) {
-        products[i * rank + j] = z[2 * i * rank + j]! * z[(2 * i + 1) * rank + j]!;
-      }
-    }
-    const u = { data: products, rows: some, columns: rank };
-    const { data: product } = await gemm.multiply(u, kernel);
-    for (let i = 0; i < some; i++) {
-      let [inner, form] = [0, 0];
-      for (let j = 0, k = 2 * i * dimension; j < dimension; j++, k++) {
-        inner += block[k]! * block[k + dimension]!;
-      }
-      for (let j = 0, k = i * rank, a = 2 * i * rank; j < rank; j++, k++, a++) {
-        const ends = z[a]! ** 2 + z[a + rank]! ** 2 - 1;
-        // G_ii = s_i / 2
-        form += products[k]! * product[k]! - 0.5 * roots[j]! * ends;
-      }
-      const h = inner + 0.5 * form;
-      pairs.add(h * h, h * h);
-    }
-  }
 }
 
-/** G_ij = s_i s_j / (s_i + s_j) */
-function pairwise(roots: Float64Array): Float64Array {
-  const rank = roots.length;
-  const out = new Float64Array(rank * rank);
-  for (let i = 0, k = 0; i < rank; i++) {
-    for (let j = 0; j < rank; j++, k++) out[k] = (roots[i]! * roots[j]!) / (roots[i]! + roots[j]!);
-  }
-  return out;
-}
+/** Sample variances and covariance of two numbers, row by row (Welford 1962). */
+class Spread {
+  #count = 0;
+  #means = [0, 0] as [number, number];
+  #sums = [0, 0, 0] as [number, number, number];
 
-/** A sum of one number and the variance of another, row by row (Welford 1962). */
-class Running {
-  count = 0;
-  sum = 0;
-  #mean = 0;
-  #squares = 0;
-
-  add(summand: number, value: number): void {
-    this.count++;
-    this.sum += summand;
-    const change = value - this.#mean;
-    this.#mean += change / this.count;
-    this.#squares += change * (value - this.#mean);
+  add(a: number, b: number): void {
+    this.#count++;
+    const [changeA, changeB] = [a - this.#means[0], b - this.#means[1]];
+    this.#means[0] += changeA / this.#count;
+    this.#means[1] += changeB / this.#count;
+    this.#sums[0] += changeA * (a - this.#means[0]);
+    this.#sums[1] += changeB * (b - this.#means[1]);
+    this.#sums[2] += changeA * (b - this.#means[1]);
   }
 
-  /** Divisor count − 1; 0 of a single row. */
-  variance(): number {
-    return this.count < 2 ? 0 : this.#squares / (this.count - 1);
+  /** Divisor count − 1. */
+  moments() {
+    const [influence, diagonal, covariance] = this.#sums.map(
+      (sum) => sum / Math.max(1, this.#count - 1),
+    ) as [number, number, number];
+    return { influence, diagonal, covariance };
   }
 }

@@ -15,7 +15,8 @@ export interface Plan {
   readonly prefixes: readonly number[];
   /** Numbers of groups, ascending. */
   readonly groups: readonly number[];
-  readonly halves: boolean;
+  /** Numbers of parts, ascending. */
+  readonly parts: readonly number[];
 }
 
 export function planOf(needs: readonly Needs[], rows: number): Plan {
@@ -23,7 +24,7 @@ export function planOf(needs: readonly Needs[], rows: number): Plan {
   return {
     prefixes: ascending([...needs.flatMap(({ prefixes = [] }) => prefixes), rows]),
     groups: ascending(needs.flatMap(({ groups }) => groups ?? [])),
-    halves: needs.some(({ halves }) => halves),
+    parts: ascending(needs.flatMap(({ parts }) => parts ?? [])),
   };
 }
 
@@ -33,7 +34,7 @@ export interface NestedDistances {
   readonly total: SampleMoments;
   readonly prefixes: ReadonlyMap<number, SubsetDistance>;
   readonly leftOut: ReadonlyMap<number, readonly SubsetDistance[]>;
-  readonly halves: readonly [SubsetDistance, SubsetDistance] | null;
+  readonly parts: ReadonlyMap<number, readonly SubsetDistance[]>;
 }
 
 /**
@@ -53,18 +54,19 @@ export async function nestedDistances(
   const { rows, dimension } = pool;
   const scatter = new Scatter(dimension, algebra.gemm);
   const block = new Float64Array(Math.min(BLOCK, rows) * dimension);
-  const half = Math.floor(rows / 2);
-  const ends = plan.groups.map((count) =>
-    Array.from({ length: count }, (_, index) => groupStart(rows, count, index + 1)),
-  );
-  const cuts = [...new Set([...plan.prefixes, ...ends.flat(), ...(plan.halves ? [half] : [])])];
+  const divisions = [...new Set([...plan.groups, ...plan.parts])].map((count) => ({
+    count,
+    ends: new Set(Array.from({ length: count }, (_, i) => groupStart(rows, count, i + 1))),
+    /** Moments up to the last end that was passed. */
+    before: null as SampleMoments | null,
+    groups: [] as SampleMoments[],
+  }));
+  const ends = divisions.flatMap((division) => [...division.ends]);
+  const cuts = [...new Set([...plan.prefixes, ...ends])].sort((a, b) => a - b);
   const prefixes = new Map<number, SubsetDistance>();
-  const groups = plan.groups.map((): SampleMoments[] => []);
-  let firstHalf: SampleMoments | null = null;
+  const parts = new Map(plan.parts.map((count) => [count, [] as SubsetDistance[]]));
   let total: SampleMoments | null = null;
-  // The moments up to each number of groups' last end.
-  const before = plan.groups.map((): SampleMoments | null => null);
-  for (const cut of cuts.sort((a, b) => a - b)) {
+  for (const cut of cuts) {
     while (scatter.count < cut) {
       const count = Math.min(BLOCK, cut - scatter.count);
       pool.readBlock(scatter.count, count, block);
@@ -74,27 +76,26 @@ export async function nestedDistances(
     }
     const moments = scatter.moments();
     if (plan.prefixes.includes(cut)) prefixes.set(cut, await distance(moments));
-    if (plan.halves && cut === half) firstHalf = moments;
-    for (const [i, places] of ends.entries()) {
-      if (!places.includes(cut)) continue;
-      const last = before[i]!;
-      groups[i]!.push(last ? withoutPart(moments, last) : moments);
-      before[i] = moments;
+    for (const division of divisions) {
+      if (!division.ends.has(cut)) continue;
+      const { before, count } = division;
+      const part = before ? withoutPart(moments, before) : moments;
+      const list = parts.get(count);
+      if (list) list.push(await distance(part));
+      if (plan.groups.includes(count)) division.groups.push(part);
+      division.before = moments;
     }
     total = moments;
   }
 
   const leftOut = new Map<number, SubsetDistance[]>();
-  for (const [i, count] of plan.groups.entries()) {
+  for (const { count, groups } of divisions) {
+    if (!plan.groups.includes(count)) continue;
     const list: SubsetDistance[] = [];
-    for (const part of groups[i]!) list.push(await distance(withoutPart(total!, part)));
+    for (const part of groups) list.push(await distance(withoutPart(total!, part)));
     leftOut.set(count, list);
-    groups[i] = [];
   }
-  const halves = firstHalf
-    ? ([await distance(firstHalf), await distance(withoutPart(total!, firstHalf))] as const)
-    : null;
-  return { total: total!, prefixes, leftOut, halves };
+  return { total: total!, prefixes, leftOut, parts };
 
   async function distance(moments: SampleMoments): Promise<SubsetDistance> {
     return { size: moments.count, ...(await spectralDistance(geometry, moments, algebra)) };

@@ -1,5 +1,6 @@
 import { StudyError } from '../errors.ts';
-import { analytic, secondOrderAnalytic } from './analytic.ts';
+import { analytic, type Order } from './analytic.ts';
+import type { Tails } from './bias-constants.ts';
 import type { Estimator } from './estimator.ts';
 import { SMALLEST } from './extrapolate.ts';
 import { fidInfinity } from './fid-infinity.ts';
@@ -11,6 +12,8 @@ import { polynomial, vale } from './polynomial.ts';
 import { randomMatrix } from './random-matrix.ts';
 import { rtd } from './rtd.ts';
 
+const TAILS: readonly Tails[] = ['gaussian', 'fourth'];
+const ORDERS: readonly Order[] = [1, 2, 3];
 const SCHEDULES: readonly Schedule[] = ['uniform-n', 'uniform-inverse', 'chebyshev'];
 
 /**
@@ -26,10 +29,7 @@ export function allEstimators(from = SMALLEST): Estimator[] {
     ...SCHEDULES.flatMap((schedule) => [1, 2, 3].map((order) => vale(order, schedule, from))),
     jackknife(),
     halfSample,
-    analytic('gaussian'),
-    analytic('fourth'),
-    secondOrderAnalytic('gaussian'),
-    secondOrderAnalytic('fourth'),
+    ...TAILS.flatMap((tails) => ORDERS.map((order) => analytic(tails, order))),
     randomMatrix('gaussian'),
     randomMatrix('fourth'),
     rtd(),

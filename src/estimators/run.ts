@@ -111,7 +111,7 @@ export async function estimateStatistics(
   const measured = { first: basis.first.generated, second };
   return attempts.estimation({
     ...{ rows, dimension, reference, referenceRows, whole },
-    ...{ prefixes: new Map([[rows, whole]]), leftOut: new Map(), halves: null, fourth: null },
+    ...{ prefixes: new Map([[rows, whole]]), leftOut: new Map(), parts: new Map(), fourth: null },
     variance: varianceModel(measured, basis.first, null, rows, referenceRows),
     observed: new Map(),
   });
@@ -134,13 +134,15 @@ function varianceModel(
   return {
     first: Math.max(0, first - excess),
     second,
+    diagonal: fourth?.diagonal ?? 0,
+    covariance: fourth?.covariance ?? 0,
     reference: Math.max(0, tails * gaussian.reference - excess),
     referenceRows,
   };
 }
 
-function needsRows({ prefixes, groups, halves, rows }: Needs): boolean {
-  return Boolean(prefixes || groups || halves || rows);
+function needsRows({ prefixes, groups, parts, rows }: Needs): boolean {
+  return Boolean(prefixes || groups || parts || rows);
 }
 
 function requirePool(rows: number, dimension: number, { mean }: Reference): void {

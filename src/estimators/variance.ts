@@ -1,20 +1,28 @@
 import { overlap, type Subset, sizeOf } from './subsets.ts';
 
 /**
- * How plug-in FIDs of subsets of one pool vary and covary. With ρ = |A ∩ B| / (|A| |B|),
+ * How plug-in FIDs of subsets of one pool vary and covary. To second order FID_A is a V-statistic,
  *
- *   Cov(FID_A, FID_B) ≈ σ² ρ + σ_ref² / M + 2 τ² (ρ + 1/M)².
+ *   FID_A ≈ FID + mean ψ(x) + mean over pairs h(x, y),   its bias C/|A| the mean of h(x, x)/|A|,
  *
- * The first two terms are those of the delete-one influence ψ of a sample, of either side (Gaussian:
- * σ² = 4 δᵀPδ + 2 tr[((I − T)P)²], math.md). At P = Q they vanish, and what is left is the variance
- * of the second-order term, a degenerate V-statistic with kernel h: τ² = E h(x, y)². In it a
- * reference of M samples counts as one more sample of the same kind.
+ * so that with ρ = |A ∩ B| / (|A| |B|)
+ *
+ *   Cov(FID_A, FID_B) ≈ σ² ρ + γ ρ (1/|A| + 1/|B|) + η ρ/(|A| |B|) + σ_ref²/M + 2 τ² (ρ + 1/M)².
+ *
+ * σ² = Var ψ (Gaussian: 4 δᵀPδ + 2 tr[((I − T)P)²], math.md) vanishes at P = Q, and what is left is
+ * τ² = E h(x, y)². η = Var h(x, x) and γ = Cov(ψ, h(x, x)) matter for heavy tails; an estimator that
+ * takes the sample's own mean of h(x, x) away is free of them. In τ² a reference of M samples counts
+ * as so many more of the same kind.
  */
 export interface VarianceModel {
   /** σ² ≥ 0 */
   readonly first: number;
   /** τ² */
   readonly second: number;
+  /** η ≥ 0; 0 where only statistics are known. */
+  readonly diagonal: number;
+  /** γ */
+  readonly covariance: number;
   /** σ_ref² ≥ 0 */
   readonly reference: number;
   /** M; null where the reference is known exactly. */
@@ -30,9 +38,12 @@ export function combinationVariance(model: VarianceModel, combination: Combinati
   let total = 0;
   for (const [i, a] of combination.entries()) {
     for (const [j, b] of combination.slice(0, i + 1).entries()) {
-      const ratio = overlap(a.subset, b.subset) / (sizeOf(a.subset) * sizeOf(b.subset));
+      const [m, n] = [sizeOf(a.subset), sizeOf(b.subset)];
+      const ratio = overlap(a.subset, b.subset) / (m * n);
       const covariance =
-        model.first * ratio + model.reference * inverse + 2 * model.second * (ratio + inverse) ** 2;
+        ratio * (model.first + model.covariance * (1 / m + 1 / n) + model.diagonal / (m * n)) +
+        model.reference * inverse +
+        2 * model.second * (ratio + inverse) ** 2;
       total += (i === j ? 1 : 2) * a.weight * b.weight * covariance;
     }
   }
@@ -42,4 +53,9 @@ export function combinationVariance(model: VarianceModel, combination: Combinati
 /** Its root; rounding may leave a variance slightly below 0. */
 export function combinationError(model: VarianceModel, combination: Combination): number {
   return Math.sqrt(Math.max(0, combinationVariance(model, combination)));
+}
+
+/** The model for FIDs from which the sample's own mean of h(x, x) has been taken away. */
+export function withoutDiagonal(model: VarianceModel): VarianceModel {
+  return { ...model, diagonal: 0, covariance: 0 };
 }

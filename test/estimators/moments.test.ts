@@ -115,35 +115,64 @@ describe('the eigenbasis of Q^½PQ^½', () => {
   });
 });
 
-describe('fourth moments', () => {
-  const d = 4;
-  const { x, pool, reference } = smallPool(50, d, 4);
-  const mean = plainMoments(x).mean.map((value, i) => value - reference.mean[i]!);
-  const moments = { count: 50, mean, covariance: square(plainMoments(x).covariance, d) };
+describe('fourth moments', async () => {
+  const [n, d] = [50, 4];
+  const { x, pool, reference } = smallPool(n, d, 4);
+  const { mean: centre, covariance } = plainMoments(x);
+  const mean = centre.map((value, i) => value - reference.mean[i]!);
+  const moments = { count: n, mean, covariance: square(covariance, d) };
+  const basis = await eigenbasis(reference, moments, algebra);
+  const found = await fourthMoments(pool, reference.mean, moments, basis, algebra);
+  const centred = { ...x, data: x.data.map((value, k) => value - centre[k % d]!) };
+  const z = await plainGemm.multiply(centred, basis.whitening);
+  const row = ({ data }: Matrix, k: number) => data.subarray(k * d, (k + 1) * d);
+  /** h of two rows, by its definition. */
+  const h = (a: number, b: number) => {
+    const [u, v] = [row(z, a), row(z, b)];
+    let total = row(centred, a).reduce((sum, value, i) => sum + value * row(centred, b)[i]!, 0);
+    for (const [i, s] of basis.roots.entries()) {
+      for (const [j, t] of basis.roots.entries()) {
+        const same = i === j ? 1 : 0;
+        total += ((0.5 * s * t) / (s + t)) * (u[i]! * u[j]! - same) * (v[i]! * v[j]! - same);
+      }
+    }
+    return total;
+  };
+  const variance = (values: number[]) => {
+    const average = values.reduce((sum, value) => sum + value, 0) / n;
+    return values.reduce((sum, value) => sum + (value - average) ** 2, 0) / (n - 1);
+  };
+  const rows = Array.from({ length: n }, (_, k) => k);
 
-  it('give the constant of math.md', async () => {
-    const basis = await eigenbasis(reference, moments, algebra);
-    const { spectral } = await fourthMoments(pool, reference.mean, moments, basis, algebra);
-    const { mean: centre } = plainMoments(x);
-    const centred = { ...x, data: x.data.map((value, k) => value - centre[k % d]!) };
-    const z = await plainGemm.multiply(centred, basis.whitening);
+  it('give the constant of math.md, each row without its own pull on the covariance', () => {
+    const white = rows.map((k) => row(z, k).reduce((sum, value) => sum + value * value, 0));
+    const rest = white.map((length) => 1 - 1 / n - length / (n - 1));
+    const average = white.reduce((sum, length, k) => sum + length / rest[k]!, 0) / (d * (n - 1));
     let expected = 0;
     for (const [i, s] of basis.roots.entries()) {
       for (const [j, t] of basis.roots.entries()) {
-        let product = 0;
-        for (let row = 0; row < 50; row++) {
-          product += (z.data[row * d + i]! * z.data[row * d + j]!) ** 2 / 50;
-        }
+        const product = rows.reduce((sum, k) => {
+          const scale = rest[k]! * average;
+          return sum + ((row(z, k)[i]! * row(z, k)[j]!) / scale) ** 2 / n;
+        }, 0);
         const v = (s * t) ** 2 * (product - (i === j ? 1 : 0));
         expected += (0.5 * v) / (s * t * (s + t));
       }
     }
-    expect(spectral).toBeCloseTo(expected, 10);
+    expect(found.spectral).toBeCloseTo(expected, 10);
+  });
+
+  it('give the variance of h(x, x) and the mean of h(x, y)²', () => {
+    expect(found.diagonal / variance(rows.map((k) => h(k, k)))).toBeCloseTo(1, 10);
+    let [total, pairs] = [0, 0];
+    for (let a = 0; a < n; a++) {
+      for (let b = a + 1; b < n; b++, pairs++) total += h(a, b) ** 2;
+    }
+    // 50 rows have 1,225 pairs: fewer than are looked at.
+    expect(found.second).toBeCloseTo(total / pairs, 10);
   });
 
   it('give the influence of a row, which is what FID loses by a little less of it', async () => {
-    const basis = await eigenbasis(reference, moments, algebra);
-    const { influence } = await fourthMoments(pool, reference.mean, moments, basis, algebra);
     const distance = async (weights: Float64Array) => {
       const total = weights.reduce((sum, w) => sum + w, 0);
       const m = new Float64Array(d);
@@ -170,10 +199,9 @@ describe('fourth moments', () => {
       ) as [Float64Array, Float64Array];
       psi.push((50 * ((await distance(up)) - (await distance(down)))) / (2 * step));
     }
-    const centre = psi.reduce((sum, value) => sum + value, 0) / 50;
-    const expected = psi.reduce((sum, value) => sum + (value - centre) ** 2, 0) / 49;
+    const others = psi.map((value, k) => value - (2 / n) * h(k, k));
     // Our ψ has divisor N where the covariance has N − 1.
-    expect(influence / expected).toBeCloseTo(1, 1);
+    expect(found.influence / variance(others)).toBeCloseTo(1, 1);
   });
 });
 

@@ -43,7 +43,7 @@ describe('estimators of one pool', async () => {
     }
     const halves = [range(0, 45), range(45, 90)];
     for (const [index, half] of halves.entries()) {
-      expect(shared.halves![index]!.terms.distance).toBeCloseTo(await distance(half), 10);
+      expect(shared.parts.get(2)![index]!.terms.distance).toBeCloseTo(await distance(half), 10);
     }
   });
 

@@ -1,0 +1,58 @@
+import type { Gemm, Matrix } from '../linalg/gemm.ts';
+
+/** Pairs of rows that τ² is averaged over: its relative standard error is about √(2/pairs). */
+const PAIRS = 2048;
+
+/** G_ij = s_i s_j / (s_i + s_j) */
+export function pairwise(roots: Float64Array): Float64Array {
+  const rank = roots.length;
+  const out = new Float64Array(rank * rank);
+  for (let i = 0, k = 0; i < rank; i++) {
+    for (let j = 0; j < rank; j++, k++) out[k] = (roots[i]! * roots[j]!) / (roots[i]! + roots[j]!);
+  }
+  return out;
+}
+
+/**
+ * Mean of h(x, y)² over pairs of rows: each with the next, each with the next but one, and so on
+ * until there are 2,048 pairs or no more.
+ *
+ * @param x centred rows [n, d]
+ * @param z the same whitened [n, rank]
+ * @param kernel G [rank, rank]
+ */
+export async function meanSquaredKernel(
+  x: Matrix,
+  z: Matrix,
+  roots: Float64Array,
+  kernel: Matrix,
+  gemm: Gemm,
+): Promise<number> {
+  let [total, pairs] = [0, 0];
+  for (let lag = 1; lag < x.rows && pairs < PAIRS; lag++) {
+    const count = Math.min(x.rows - lag, PAIRS - pairs);
+    const u = products(z, count, lag);
+    const { data: mapped } = await gemm.multiply(u, kernel);
+    for (let i = 0; i < count; i++) {
+      let h = 0;
+      for (let j = 0, a = i * x.columns, b = a + lag * x.columns; j < x.columns; j++, a++, b++) {
+        h += x.data[a]! * x.data[b]!;
+      }
+      for (let j = 0, k = i * z.columns, b = k + lag * z.columns; j < z.columns; j++, k++, b++) {
+        const ends = z.data[k]! ** 2 + z.data[b]! ** 2 - 1;
+        // G_jj = s_j / 2
+        h += 0.5 * (u.data[k]! * mapped[k]! - 0.5 * roots[j]! * ends);
+      }
+      total += h * h;
+    }
+    pairs += count;
+  }
+  return pairs > 0 ? total / pairs : 0;
+}
+
+/** ẑ ∘ ŷ of each of the first rows and the one `lag` after it. */
+function products(z: Matrix, count: number, lag: number): Matrix {
+  const data = new Float64Array(count * z.columns);
+  for (let k = 0, b = lag * z.columns; k < data.length; k++, b++) data[k] = z.data[k]! * z.data[b]!;
+  return { data, rows: count, columns: z.columns };
+}
