@@ -30,9 +30,11 @@ export interface FourthMoments {
  * C = E h(x, x) (math.md, "any distribution"), so that a row costs one product of its squared features
  * with G; and its first-order influence is ψ(x) = 2 δᵀ(x − μ) + |x − μ|² − Σ s_i ẑ_i².
  *
- * A row far out has stretched the very covariance that whitens it. As in leave-one-out regression its
- * ẑ² is divided by 1 − leverage, and all together are scaled back to unit variance: nothing changes
- * for Gaussian rows, whose leverages are alike, and the tails of others are seen in full.
+ * A row far out has stretched the very covariance that whitens it: its ẑẑᵀẑẑᵀ is divided by
+ * 1 − leverage, and all together are scaled back to unit variance. Nothing changes for Gaussian rows,
+ * whose leverages are alike. Two powers would be those of a row left out, and too much, for FID
+ * itself is less than quadratic in such a row: on a multivariate t with 8 degrees of freedom at
+ * N/d = 5 none leaves 15 % of the bias, one 3 %, two −21 %.
  *
  * @param pool in random order
  * @param origin m, which the moments are seen from
@@ -77,8 +79,8 @@ export async function fourthMoments(
         form += square * product[k]!;
       }
       const rest = free ? 1 - 1 / rows - white / (rows - 1) : 1;
-      forms += form / rest ** 2;
-      lengths += white / rest;
+      forms += form / rest;
+      lengths += white / Math.sqrt(rest);
       const diagonal = length + 0.5 * (form - weighted);
       spread.add(2 * along + length - weighted - (2 / rows) * diagonal, diagonal);
     }

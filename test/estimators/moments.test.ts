@@ -147,12 +147,13 @@ describe('fourth moments', async () => {
   it('give the constant of math.md, each row without its own pull on the covariance', () => {
     const white = rows.map((k) => row(z, k).reduce((sum, value) => sum + value * value, 0));
     const rest = white.map((length) => 1 - 1 / n - length / (n - 1));
-    const average = white.reduce((sum, length, k) => sum + length / rest[k]!, 0) / (d * (n - 1));
+    const average =
+      white.reduce((sum, length, k) => sum + length / Math.sqrt(rest[k]!), 0) / (d * (n - 1));
     let expected = 0;
     for (const [i, s] of basis.roots.entries()) {
       for (const [j, t] of basis.roots.entries()) {
         const product = rows.reduce((sum, k) => {
-          const scale = rest[k]! * average;
+          const scale = Math.sqrt(rest[k]!) * average;
           return sum + ((row(z, k)[i]! * row(z, k)[j]!) / scale) ** 2 / n;
         }, 0);
         const v = (s * t) ** 2 * (product - (i === j ? 1 : 0));
