@@ -5,7 +5,7 @@ import type { Estimator } from './estimator.ts';
 import { gaussianBiasConstant } from './gaussian-moments.ts';
 import { randomMatrixTraceSqrt } from './random-matrix-trace.ts';
 import { prefix } from './subsets.ts';
-import { combinationError } from './variance.ts';
+import { combinationError, withoutDiagonal } from './variance.ts';
 
 /**
  * FID with the trace of the root by random-matrix theory: see `randomMatrixTraceSqrt`, which takes
@@ -39,7 +39,9 @@ export function randomMatrix(tails: Tails): Estimator {
       return withInterval({
         method,
         estimate: distance - bias - fromReference,
-        se: combinationError(variance, [{ weight: 1, subset: prefix(rows) }]),
+        se: combinationError(tails === 'fourth' ? withoutDiagonal(variance) : variance, [
+          { weight: 1, subset: prefix(rows) },
+        ]),
         diagnostics: {
           bias,
           trace_sqrt: trace,
