@@ -23,7 +23,7 @@ export type Order = 1 | 2 | 3;
  * by fourth moments. Higher orders come from halves and quarters of the pool: the same rows, so that
  * to first order the variance does not grow.
  */
-export function analytic(tails: Tails, order: Order): Estimator {
+export function analytic(tails: Tails, order: Order = 1): Estimator {
   const method = order === 1 ? `analytic-${tails}` : `analytic-${tails}-${order}`;
   const weights = WEIGHTS[order];
   return {
