@@ -36,7 +36,6 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
   const path = join(folder, `images-${peer.asked}`);
   const count = quick ? 96 : 256;
   await makeImages(path, count);
-  process.env.STUDY_CACHE = join(folder, 'cache');
   const load = loadavg()[0].toFixed(1);
   const what = `${extractor.name}: Inception-v3, 299 × 299, batches of ${BATCH}, ${threads} threads, load average before the run ${load}. Bare: the session alone, on pixels that lie ready. Extraction: from JPEGs of ${SIDE} × ${SIDE} in a folder to rows in the cache.`;
   const session = await openSession({ path: extractor.path, provider: 'cpu', threads });
@@ -60,8 +59,9 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
   };
   const extracting = async (round) => {
     const { mark, rate } = steadyRate();
-    // Another order is another set: no round finds what the one before has cached.
-    const source = await openImages(path, { limit: count - round, seed: round });
+    // No round finds what the one before has cached.
+    process.env.STUDY_CACHE = join(folder, `cache-${peer.asked}-${round}`);
+    const source = await openImages(path);
     const extraction = await extractEmbeddings({
       ...{ source, extractor, batchSize: BATCH, threads },
       onProgress: ({ phase, done }) => phase === 'extracting' && done % BATCH === 0 && mark(),
