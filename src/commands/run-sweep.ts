@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
-import type { SampleMoments } from '../linalg/scatter.ts';
+import { drawPrecision, type SampleMoments } from '../linalg/scatter.ts';
 import { requireComparable } from '../sources/comparable.ts';
 import { momentsOfFeatures } from '../sources/features.ts';
 import { readLabels } from '../sources/labels.ts';
@@ -78,7 +78,10 @@ async function openInputs(
     const beyond = sizes.some((size) => isBeyondHalf(size, dimension, rows));
     const total =
       beyond && !replacement
-        ? shifted(await momentsOfFeatures(sides.generated, algebra), prepared.mean)
+        ? shifted(
+            await momentsOfFeatures(sides.generated, algebra, drawPrecision(dimension)),
+            prepared.mean,
+          )
         : undefined;
     const names = { name: nameOf(generated), reference: provenance(sides.reference) };
     const provenances = { ...names, generated: provenance(sides.generated) };

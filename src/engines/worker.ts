@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { fastAlgebra } from '../linalg/fast.ts';
-import type { Gemm, Matrix } from '../linalg/gemm.ts';
+import type { Floats, GemmOptions, Matrix } from '../linalg/gemm.ts';
 import type { OpenRows } from '../sources/draw-source.ts';
 import { openRows } from '../sources/open-rows.ts';
 import { type DrawOutcome, type DrawUnit, runUnit } from '../sweep/draw.ts';
@@ -43,9 +43,13 @@ port.on('message', (message: ToWorker) => {
 });
 
 /** A product, the place where a draw that is no longer wanted ends: there is one in each block. */
-async function multiply(...operands: Parameters<Gemm['multiply']>): Promise<Matrix> {
+async function multiply<T extends Floats>(
+  a: Matrix<T>,
+  b: Matrix<T>,
+  options?: GemmOptions<T>,
+): Promise<Matrix<T>> {
   if (isStopping) throw new Error('stopped');
-  return fast.gemm.multiply(...operands);
+  return fast.gemm.multiply(a, b, options);
 }
 
 async function run(unit: DrawUnit): Promise<void> {

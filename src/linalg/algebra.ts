@@ -4,7 +4,7 @@ import type { Gemm } from './gemm.ts';
 export interface LinearAlgebra {
   readonly gemm: Gemm;
   /** Eigenvalues, ascending, of the symmetric a [n, n]; only the lower triangle is read. */
-  symmetricEigenvalues(a: Float64Array, n: number): Float64Array;
+  symmetricEigenvalues(a: Float64Array, n: number): Float64Array | Promise<Float64Array>;
   /** Eigenvalues, ascending, and eigenvectors of the symmetric a [n, n]: column j of the row-major
    * `vectors` [n, n] belongs to values[j]. Several times the work of the eigenvalues alone. */
   symmetricEigen(a: Float64Array, n: number): { values: Float64Array; vectors: Float64Array };

@@ -8,13 +8,13 @@ interface Panel {
   readonly column: number;
   /** The first row kept, in the order of `Panels.order`. */
   readonly start: number;
-  /** [rows − start, columns] */
+  /** Transposed, [columns, rows − start]: onnxruntime's products are fastest along rows. */
   readonly values: Matrix;
 }
 
 interface Panels {
-  /** Rows of M by their last non-zero column; null if that is the order they are in. */
-  readonly order: Int32Array | null;
+  /** Rows of M by their last non-zero column. */
+  readonly order: Int32Array;
   readonly panels: readonly Panel[];
 }
 
@@ -23,29 +23,32 @@ const known = new WeakMap<Matrix, Panels>();
 /**
  * Mᵀ S M for a symmetric S [d, d] and any M [d, r]; only its lower triangle is filled in. A pivoted
  * Cholesky factor is a triangle whose rows are in another order: with its zeros left out, and half of
- * the symmetric result, the product takes about a third of the operations.
+ * the symmetric result, the product takes about a quarter of the operations.
  */
 export async function symmetricCongruence(m: Matrix, s: Matrix, gemm: Gemm): Promise<Matrix> {
   const { order, panels } = panelsOf(m);
-  const ordered = order ? permuted(s, order) : s;
   const d = m.rows;
   const r = m.columns;
+  const rest = permuted(s, order);
   const out = new Float64Array(r * r);
+  const results = new Float64Array(d * Math.min(PANEL, r));
+  let first = 0;
   for (const [j, right] of panels.entries()) {
-    const rows = {
-      data: ordered.data.subarray(right.start * d),
-      rows: d - right.start,
-      columns: d,
-    };
-    // S is symmetric: these rows, transposed, are the columns that meet the panel.
-    const product = await gemm.multiply(rows, right.values, { transposeA: true });
+    // Rows before the panel's first meet zeros only, here and in all panels that follow.
+    dropLeading(rest, d - first, right.start - first);
+    first = right.start;
+    const size = d - first;
+    const product = await gemm.multiply({ data: rest, rows: size, columns: size }, right.values, {
+      transposeB: true,
+      out: results,
+    });
     for (const left of panels.slice(j)) {
       const part = {
-        data: product.data.subarray(left.start * product.columns),
+        data: product.data.subarray((left.start - first) * product.columns),
         rows: d - left.start,
         columns: product.columns,
       };
-      const block = await gemm.multiply(left.values, part, { transposeA: true });
+      const block = await gemm.multiply(left.values, part);
       for (let row = 0; row < block.rows; row++) {
         const line = block.data.subarray(row * block.columns, (row + 1) * block.columns);
         out.set(line, (left.column + row) * r + right.column);
@@ -77,21 +80,34 @@ function findPanels({ data, rows, columns }: Matrix): Panels {
     const width = Math.min(PANEL, columns - column);
     let start = 0;
     while (start < rows && last[order[start]!]! < column) start++;
-    const values = new Float64Array((rows - start) * width);
-    for (let i = start; i < rows; i++) {
-      const from = order[i]! * columns + column;
-      values.set(data.subarray(from, from + width), (i - start) * width);
+    const size = rows - start;
+    const values = new Float64Array(size * width);
+    for (let i = 0; i < size; i++) {
+      const from = order[start + i]! * columns + column;
+      for (let j = 0; j < width; j++) values[j * size + i] = data[from + j]!;
     }
-    panels.push({ column, start, values: { data: values, rows: rows - start, columns: width } });
+    panels.push({ column, start, values: { data: values, rows: width, columns: size } });
   }
-  return { order: order.every((row, i) => row === i) ? null : order, panels };
+  return { order, panels };
 }
 
-function permuted({ data, rows }: Matrix, order: Int32Array): Matrix {
+/** A copy of S with its rows and columns in another order. */
+function permuted({ data, rows }: Matrix, order: Int32Array): Float64Array {
+  if (order.every((row, i) => row === i)) return data.slice();
   const out = new Float64Array(rows * rows);
   for (let i = 0, k = 0; i < rows; i++) {
     const start = order[i]! * rows;
     for (let j = 0; j < rows; j++) out[k++] = data[start + order[j]!]!;
   }
-  return { data: out, rows, columns: rows };
+  return out;
+}
+
+/** Removes the first `count` rows and columns of a matrix of `size` rows and columns, in place. */
+function dropLeading(matrix: Float64Array, size: number, count: number): void {
+  if (count === 0) return;
+  const left = size - count;
+  for (let i = 0; i < left; i++) {
+    const from = (count + i) * size + count;
+    matrix.copyWithin(i * left, from, from + left);
+  }
 }

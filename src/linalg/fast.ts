@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { LinearAlgebra } from './algebra.ts';
+import { bandEigenvalues } from './band-eigenvalues.ts';
 import { semidefiniteFactor } from './cholesky.ts';
 import { symmetricEigenvalues } from './eigenvalues.ts';
 import { symmetricEigen } from './eigenvectors.ts';
 import { onnxGemm } from './gemm.ts';
+
+/** From this order on the way by matrix products and a band is the faster one. */
+const BAND_FROM = 768;
 
 /**
  * The linear algebra of the commands: onnxruntime's products and our WebAssembly kernels.
@@ -11,9 +15,15 @@ import { onnxGemm } from './gemm.ts';
  * @param threads of each product; everything else runs on one
  */
 export function fastAlgebra(threads: number): LinearAlgebra {
+  const wide = onnxGemm(threads);
+  const narrow = threads === 1 ? wide : onnxGemm(1);
+  const close = async () => {
+    for (const gemm of new Set([wide, narrow])) await gemm.close();
+  };
   return {
-    gemm: onnxGemm(threads),
-    symmetricEigenvalues,
+    gemm: { ...wide, close },
+    symmetricEigenvalues: (a, n) =>
+      n < BAND_FROM ? symmetricEigenvalues(a, n) : bandEigenvalues(a, n, wide, narrow),
     symmetricEigen,
     semidefiniteFactor,
   };

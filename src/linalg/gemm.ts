@@ -1,9 +1,11 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 
-/** A row-major matrix of float64. */
-export interface Matrix {
-  readonly data: Float64Array;
+export type Floats = Float64Array | Float32Array;
+
+/** A row-major matrix, of float64 unless said otherwise. */
+export interface Matrix<T extends Floats = Float64Array> {
+  readonly data: T;
   readonly rows: number;
   readonly columns: number;
 }
@@ -13,15 +15,22 @@ export interface Matrix {
  * sum over the inner dimension is split between threads.
  */
 export interface Gemm {
-  /** `op(a) · op(b)`, where op transposes if asked; written into `out` if it is given. */
-  multiply(a: Matrix, b: Matrix, options?: GemmOptions): Promise<Matrix>;
+  /**
+   * `op(a) · op(b)` in the operands' precision, where op transposes if asked; written into `out` if
+   * it is given.
+   */
+  multiply<T extends Floats = Float64Array>(
+    a: Matrix<T>,
+    b: Matrix<T>,
+    options?: GemmOptions<T>,
+  ): Promise<Matrix<T>>;
   close(): Promise<void>;
 }
 
-export interface GemmOptions {
+export interface GemmOptions<T extends Floats = Float64Array> {
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
-  readonly out?: Float64Array;
+  readonly out?: T;
 }
 
 /**
@@ -32,28 +41,35 @@ export interface GemmOptions {
 export function onnxGemm(threads: number): Gemm {
   const sessions = new Map<string, Promise<InferenceSession>>();
 
-  function session(transA: boolean, transB: boolean): Promise<InferenceSession> {
-    const key = `${transA}${transB}`;
+  function session(type: Type, transA: boolean, transB: boolean): Promise<InferenceSession> {
+    const key = `${type}${transA}${transB}`;
     let opened = sessions.get(key);
     if (!opened) {
-      opened = InferenceSession.create(gemmModel(transA, transB), sessionOptions(threads));
+      opened = InferenceSession.create(gemmModel(type, transA, transB), sessionOptions(threads));
       sessions.set(key, opened);
     }
     return opened;
   }
 
   return {
-    async multiply(a, b, { transposeA = false, transposeB = false, out } = {}) {
+    async multiply<T extends Floats>(
+      a: Matrix<T>,
+      b: Matrix<T>,
+      { transposeA = false, transposeB = false, out }: GemmOptions<T> = {},
+    ) {
       const [rows, inner] = transposeA ? [a.columns, a.rows] : [a.rows, a.columns];
       const [innerB, columns] = transposeB ? [b.columns, b.rows] : [b.rows, b.columns];
       if (inner !== innerB) throw new Error(`inner dimensions differ: ${inner} and ${innerB}`);
-      const data = out ?? new Float64Array(rows * columns);
+      const data = out ?? newFloats(a.data, rows * columns);
+      const product = { data, rows, columns };
       // onnxruntime takes no empty tensors; an empty sum is zero.
-      if (inner === 0 || data.length === 0) return { data: data.fill(0), rows, columns };
-      const c = new Tensor('float64', data.subarray(0, rows * columns), [rows, columns]);
-      const runner = await session(transposeA, transposeB);
-      await runner.run({ a: tensor(a), b: tensor(b) }, { c });
-      return { data, rows, columns };
+      if (inner === 0 || data.length === 0) {
+        data.fill(0);
+        return product;
+      }
+      const runner = await session(typeOf(data), transposeA, transposeB);
+      await runner.run({ a: tensor(a), b: tensor(b) }, { c: tensor(product) });
+      return product;
     },
     async close() {
       for (const opened of sessions.values()) await (await opened).release();
@@ -62,17 +78,27 @@ export function onnxGemm(threads: number): Gemm {
   };
 }
 
-function gemmModel(transA: boolean, transB: boolean): Uint8Array {
+type Type = 'float64' | 'float32';
+
+function typeOf(data: Floats): Type {
+  return data instanceof Float32Array ? 'float32' : 'float64';
+}
+
+function newFloats<T extends Floats>(like: T, length: number): T {
+  return (typeOf(like) === 'float32' ? new Float32Array(length) : new Float64Array(length)) as T;
+}
+
+function gemmModel(type: Type, transA: boolean, transB: boolean): Uint8Array {
   const graph = new GraphBuilder('gemm');
-  const a = graph.input('a', 'float64', ['a_rows', 'a_columns']);
-  const b = graph.input('b', 'float64', ['b_rows', 'b_columns']);
+  const a = graph.input('a', type, ['a_rows', 'a_columns']);
+  const b = graph.input('b', type, ['b_rows', 'b_columns']);
   const c = graph.node(
     'Gemm',
     [a, b],
     { transA: { int: Number(transA) }, transB: { int: Number(transB) } },
     'c',
   );
-  graph.output(c, 'float64', ['rows', 'columns']);
+  graph.output(c, type, ['rows', 'columns']);
   return graph.encode();
 }
 
@@ -84,10 +110,12 @@ function sessionOptions(threads: number): InferenceSession.SessionOptions {
     executionMode: 'sequential',
     // Shapes change from call to call: nothing to plan ahead.
     enableMemPattern: false,
+    // Threads that wait by spinning take the cores from whoever has work on a busy machine.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
     logSeverityLevel: 3,
   };
 }
 
-function tensor({ data, rows, columns }: Matrix): Tensor {
-  return new Tensor('float64', data.subarray(0, rows * columns), [rows, columns]);
+function tensor({ data, rows, columns }: Matrix<Floats>): Tensor {
+  return new Tensor(typeOf(data), data.subarray(0, rows * columns), [rows, columns]);
 }

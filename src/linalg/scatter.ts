@@ -1,11 +1,25 @@
-import type { Gemm, Matrix } from './gemm.ts';
+import type { Floats, Gemm, Matrix } from './gemm.ts';
 
-/** Coordinates whose products are computed together: 56 % of the full matrix at d = 2048. */
-const PANEL = 256;
-/** Rows multiplied at a time: 32 MB of float64 at d = 2048. */
-const CHUNK = 2048;
+/** Coordinates whose products are computed together: 53 % of the full matrix at d = 2048. */
+const PANEL = 128;
+/** Rows multiplied at a time: 16 MB of float64 at d = 2048. */
+const CHUNK = 1024;
+/** Dimension from which draws are multiplied in single precision. */
+const SINGLE_FROM = 512;
 /** Rows transposed together: four cache lines of float64, measured best of 8 to 64. */
 const LINE = 32;
+
+/**
+ * How rows are multiplied. `double`: float64. `single`: rows are rounded to float32, a chunk of them is
+ * multiplied and summed in float32, and the chunks are summed in float64; twice as fast, and a FID
+ * moves by less than 1e-7 of itself on real features (docs/limits.md).
+ */
+export type Precision = 'double' | 'single';
+
+/** The precision of a sweep's draws: where products are cheap, nothing is rounded. */
+export function drawPrecision(dimension: number): Precision {
+  return dimension < SINGLE_FROM ? 'double' : 'single';
+}
 
 /** Mean and covariance of a sample; the covariance divides by `count − 1`. */
 export interface SampleMoments {
@@ -15,30 +29,32 @@ export interface SampleMoments {
 }
 
 /**
- * Running sums Σ z and Σ z zᵀ of rows z [d], in float64. Only the blocks on and above the diagonal are
- * multiplied. Rows should be centred near their mean (at the reference's, say), or the covariance
+ * Running sums Σ z and Σ z zᵀ of rows z [d], kept in float64. Only the blocks on and below the diagonal
+ * are multiplied. Rows should be centred near their mean (at the reference's, say), or the covariance
  * loses digits to cancellation.
  */
 export class Scatter {
   #count = 0;
   readonly #sum: Float64Array;
-  /** Block rows of Σ z zᵀ, each [panel, d − start]: from the diagonal to the right. */
+  /** Block columns of Σ z zᵀ, each [d − start, panel]: from the diagonal down. */
   readonly #blocks: readonly { readonly start: number; readonly sums: Matrix }[];
   /** A chunk of rows, transposed [d, rows]: onnxruntime's products are fastest along rows. */
-  readonly #chunk: Float64Array;
-  readonly #product: Float64Array;
+  readonly #chunk: Floats;
+  readonly #product: Floats;
 
   constructor(
     readonly dimension: number,
     private readonly gemm: Gemm,
+    precision: Precision = 'double',
   ) {
     const d = dimension;
+    const Numbers = precision === 'double' ? Float64Array : Float32Array;
     this.#sum = new Float64Array(d);
-    this.#chunk = new Float64Array(CHUNK * d);
-    this.#product = new Float64Array(Math.min(PANEL, d) * d);
+    this.#chunk = new Numbers(CHUNK * d);
+    this.#product = new Numbers(Math.min(PANEL, d) * d);
     this.#blocks = Array.from({ length: Math.ceil(d / PANEL) }, (_, panel) => {
       const start = panel * PANEL;
-      const [rows, columns] = [Math.min(PANEL, d - start), d - start];
+      const [rows, columns] = [d - start, Math.min(PANEL, d - start)];
       return { start, sums: { data: new Float64Array(rows * columns), rows, columns } };
     });
   }
@@ -69,12 +85,21 @@ export class Scatter {
     const mean = this.#sum.map((value) => value / count);
     const data = new Float64Array(d * d);
     for (const { start, sums } of this.#blocks) {
-      for (let row = 0, k = 0; row < sums.rows; row++) {
-        const x = start + row;
-        for (let y = start; y < d; y++, k++) {
-          const value = (sums.data[k]! - count * mean[x]! * mean[y]!) / (count - 1);
-          data[x * d + y] = value;
-          data[y * d + x] = value;
+      // Squares of 32, so that what is written across the rows shares its cache lines.
+      for (let top = 0; top < sums.rows; top += LINE) {
+        for (let left = 0; left <= Math.min(top, sums.columns - 1); left += LINE) {
+          for (let row = top; row < Math.min(top + LINE, sums.rows); row++) {
+            const x = start + row;
+            const shift = count * mean[x]!;
+            const end = Math.min(left + LINE, sums.columns, row + 1);
+            for (let column = left; column < end; column++) {
+              const y = start + column;
+              const sum = sums.data[row * sums.columns + column]!;
+              const value = (sum - shift * mean[y]!) / (count - 1);
+              data[x * d + y] = value;
+              data[y * d + x] = value;
+            }
+          }
         }
       }
     }
@@ -102,13 +127,19 @@ export class Scatter {
 
   async #multiply(count: number): Promise<void> {
     for (const { start, sums } of this.#blocks) {
+      // The narrow operand is the one that onnxruntime packs: once for all of the long one.
       const rest = this.#chunk.subarray(start * count, this.dimension * count);
-      const { data } = await this.gemm.multiply(
+      const { data } = await this.gemm.multiply<Floats>(
         { data: rest, rows: sums.rows, columns: count },
         { data: rest, rows: sums.columns, columns: count },
         { transposeB: true, out: this.#product },
       );
-      for (let k = 0; k < sums.data.length; k++) sums.data[k]! += data[k]!;
+      addTo(sums.data, data);
     }
   }
+}
+
+/** Adds the first numbers of `terms` to the sums. */
+function addTo(sums: Float64Array, terms: Floats): void {
+  for (let k = 0; k < sums.length; k++) sums[k]! += terms[k]!;
 }

@@ -10,6 +10,8 @@ export interface Conditioned {
 
 /** Entries below this after scaling are noise: 2⁻²⁰⁰. */
 const FLOOR = 2 ** -200;
+/** Rows and columns mirrored together: four cache lines. */
+const TILE = 32;
 
 /**
  * Looks through the lower triangle of a (n × n, row-major) for what the kernels must be spared: zero
@@ -80,6 +82,49 @@ export function copyConditioned(
     }
     // The kernels read whole groups of 4; what lies here must be finite.
     target.fill(0, to + i + 1, to + i + 4);
+  }
+  return padding;
+}
+
+/** Both triangles as they come, kept for the next call. */
+let scratch = new Float64Array(0);
+
+/**
+ * The same into both triangles of `target`, for what reads all of a matrix: its rows are then `stride`
+ * numbers apart with zeros between them.
+ */
+export function copyMirrored(
+  a: Float64Array,
+  n: number,
+  { rows, factor }: Conditioned,
+  target: Float64Array,
+  stride: number,
+): number {
+  const padding = -rows.length & 3;
+  target.fill(0, 0, padding * stride);
+  // Row by row of both triangles is quicker than to jump between rows for each entry.
+  if (scratch.length < n * n) scratch = new Float64Array(n * n);
+  const whole = scratch;
+  for (let top = 0; top < n; top += TILE) {
+    for (let left = 0; left <= top; left += TILE) {
+      for (let i = top; i < Math.min(top + TILE, n); i++) {
+        for (let j = left; j < Math.min(left + TILE, i + 1); j++) {
+          const scaled = a[i * n + j]! * factor;
+          const value = Math.abs(scaled) < FLOOR ? 0 : scaled;
+          whole[i * n + j] = value;
+          whole[j * n + i] = value;
+        }
+      }
+    }
+  }
+  for (let i = 0; i < rows.length; i++) {
+    const from = rows[i]! * n;
+    const start = (padding + i) * stride;
+    target.fill(0, start, start + padding);
+    for (let j = 0, to = start + padding; j < rows.length; j++) {
+      target[to++] = whole[from + rows[j]!]!;
+    }
+    target.fill(0, start + padding + rows.length, start + stride);
   }
   return padding;
 }

@@ -54,7 +54,7 @@ export async function distanceOfMoments(
   { gemm, symmetricEigenvalues }: LinearAlgebra,
 ): Promise<FrechetTerms> {
   const product = await congruence(geometry.whitened, covariance, gemm);
-  const eigenvalues = symmetricEigenvalues(product.data, product.rows);
+  const eigenvalues = await symmetricEigenvalues(product.data, product.rows);
   const traceGenerated = await traceAfter(geometry.map, covariance, gemm);
   return terms(geometry, mean, traceGenerated, eigenvalues);
 }
@@ -70,7 +70,7 @@ export async function spectralDistance(
   { gemm, symmetricEigenvalues }: LinearAlgebra,
 ): Promise<{ readonly terms: FrechetTerms; readonly roots: Float64Array }> {
   const product = await congruence(geometry.whitened, covariance, gemm);
-  const all = symmetricEigenvalues(product.data, product.rows);
+  const all = await symmetricEigenvalues(product.data, product.rows);
   const eigenvalues = all.subarray(Math.max(0, all.length - (count - 1)));
   const traceGenerated = await traceAfter(geometry.map, covariance, gemm);
   return {
@@ -111,7 +111,8 @@ export async function distanceOfContrasts(
     transposeB: !transposed,
   });
   const degrees = centred.rows;
-  const eigenvalues = symmetricEigenvalues(gram.data, gram.rows).map((value) => value / degrees);
+  const squared = await symmetricEigenvalues(gram.data, gram.rows);
+  const eigenvalues = squared.map((value) => value / degrees);
   const mapped = await mapRows(geometry.map, centred, gemm);
   let squares = 0;
   for (const value of mapped.data) squares += value * value;

@@ -26,7 +26,7 @@ export async function dense(
   const map = transpose(generated.factor);
   const whitened = await algebra.gemm.multiply(map, reference.factor);
   const gram = await algebra.gemm.multiply(whitened, whitened, { transposeB: true });
-  const eigenvalues = algebra.symmetricEigenvalues(gram.data, gram.rows);
+  const eigenvalues = await algebra.symmetricEigenvalues(gram.data, gram.rows);
   return {
     definition,
     source: {

@@ -3,7 +3,7 @@ import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { columnMeans } from '../linalg/contrasts.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { Matrix } from '../linalg/gemm.ts';
-import { type SampleMoments, Scatter } from '../linalg/scatter.ts';
+import { type Precision, type SampleMoments, Scatter } from '../linalg/scatter.ts';
 import { distanceOfMoments, distanceOfRows, type FrechetTerms } from '../metrics/frechet.ts';
 import {
   featureGeometry,
@@ -24,20 +24,22 @@ export interface FeatureRows {
 }
 
 /** Rows read at a time: memory does not grow with the number of features. */
-const BLOCK = 2048;
+const BLOCK = 1024;
 
 /**
  * Sample mean and covariance (divisor N − 1) of all rows, in float64.
  *
+ * @param precision of the products, see `Scatter`
  * @throws StudyError below two rows
  */
 export async function momentsOfFeatures(
   features: FeatureRows,
   { gemm }: LinearAlgebra,
+  precision: Precision = 'double',
 ): Promise<SampleMoments> {
   requireTwoRows(features);
   const { rows, dimension } = features;
-  const scatter = new Scatter(dimension, gemm);
+  const scatter = new Scatter(dimension, gemm, precision);
   const block = new Float64Array(Math.min(BLOCK, rows) * dimension);
   // Centred near the mean, or the covariance would lose digits to cancellation.
   const first = Math.min(BLOCK, rows);

@@ -1,13 +1,13 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { withoutPart } from '../linalg/pooled-moments.ts';
-import { type SampleMoments, Scatter } from '../linalg/scatter.ts';
+import { drawPrecision, type SampleMoments, Scatter } from '../linalg/scatter.ts';
 import { distanceOfMoments, type Geometry } from '../metrics/frechet.ts';
 import type { OpenRows, RowReader } from '../sources/draw-source.ts';
 import type { DrawUnit } from './draw.ts';
 import { attempt, type DrawOutcome, failed } from './outcome.ts';
 
 /** Rows read at a time. */
-const BLOCK = 2048;
+const BLOCK = 1024;
 
 /**
  * Whether a draw is cheaper as the pool without the rows that it leaves out. A single row left out
@@ -34,7 +34,7 @@ export async function* runComplements(
   const smallest = Math.min(...unit.wanted);
   const sizes = unit.sizes.filter((size) => size >= smallest).reverse();
   const left = total.count - smallest;
-  const scatter = new Scatter(d, algebra.gemm);
+  const scatter = new Scatter(d, algebra.gemm, drawPrecision(d));
   const block = new Float64Array(Math.min(BLOCK, left) * d);
   let reader: RowReader | null = null;
   for (const size of sizes) {

@@ -1,6 +1,6 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { columnMeans } from '../linalg/contrasts.ts';
-import { Scatter } from '../linalg/scatter.ts';
+import { drawPrecision, Scatter } from '../linalg/scatter.ts';
 import {
   distanceOfMoments,
   distanceOfRows,
@@ -15,7 +15,7 @@ import { attempt, type DrawOutcome, failed } from './outcome.ts';
 export type { DrawOutcome } from './outcome.ts';
 
 /** Rows read at a time. */
-const BLOCK = 2048;
+const BLOCK = 1024;
 
 /** The draws of one seed that share their rows. */
 export interface DrawUnit {
@@ -73,7 +73,7 @@ async function* runPrefixes(
   let reader: RowReader | null = null;
   // Draws of up to d rows are kept as rows, for their Gram matrix is the smaller one.
   const kept = new Float64Array(Math.max(0, ...cuts.filter((size) => size <= d)) * d);
-  const scatter = last > d ? new Scatter(d, algebra.gemm) : null;
+  const scatter = last > d ? new Scatter(d, algebra.gemm, drawPrecision(d)) : null;
   const block = new Float64Array(Math.min(BLOCK, last) * d);
   let count = 0;
   for (const size of cuts) {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { onnxGemm } from '../../src/linalg/gemm.ts';
+import { type Matrix, onnxGemm } from '../../src/linalg/gemm.ts';
 import { largestDifference } from './matrices.ts';
 import { integerMatrix, plainGemm, randomMatrix, transposed } from './plain.ts';
 
@@ -61,6 +61,15 @@ describe('onnxGemm', () => {
         const together = await two.multiply(left, b, { transposeA });
         expect(largestDifference(together.data, alone.data)).toBe(0);
       }
+      const singles = [single(a), single(transposed(b))] as const;
+      const [left, right] = [
+        await one.multiply(...singles, { transposeB: true }),
+        await two.multiply(...singles, { transposeB: true }),
+      ];
+      expect(left.data).toBeInstanceOf(Float32Array);
+      expect(left.data).toEqual(right.data);
+      const exact = (await one.multiply(a, b)).data;
+      expect(largestDifference(Float64Array.from(left.data), exact)).toBeLessThan(1e-3);
     }
   });
 
@@ -103,3 +112,7 @@ describe('onnxGemm', () => {
     await gemm.close();
   });
 });
+
+function single({ data, rows, columns }: Matrix): Matrix<Float32Array> {
+  return { data: Float32Array.from(data), rows, columns };
+}

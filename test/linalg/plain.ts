@@ -1,5 +1,5 @@
 import type { LinearAlgebra } from '../../src/linalg/algebra.ts';
-import type { Gemm, Matrix } from '../../src/linalg/gemm.ts';
+import type { Floats, Gemm, GemmOptions, Matrix } from '../../src/linalg/gemm.ts';
 import {
   semidefiniteFactor,
   symmetricEigen,
@@ -10,10 +10,17 @@ import { stream } from '../../src/random/stream.ts';
 
 /** Products by their definition. */
 export const plainGemm: Gemm = {
-  async multiply(a, b, { transposeA = false, transposeB = false } = {}) {
+  async multiply<T extends Floats>(
+    a: Matrix<T>,
+    b: Matrix<T>,
+    { transposeA = false, transposeB = false }: GemmOptions<T> = {},
+  ) {
     const left = transposeA ? transposed(a) : a;
     const right = transposeB ? transposed(b) : b;
-    const data = new Float64Array(left.rows * right.columns);
+    const data =
+      a.data instanceof Float32Array
+        ? new Float32Array(left.rows * right.columns)
+        : new Float64Array(left.rows * right.columns);
     for (let i = 0; i < left.rows; i++) {
       for (let k = 0; k < left.columns; k++) {
         const scale = left.data[i * left.columns + k]!;
@@ -22,7 +29,7 @@ export const plainGemm: Gemm = {
         }
       }
     }
-    return { data, rows: left.rows, columns: right.columns };
+    return { data: data as T, rows: left.rows, columns: right.columns };
   },
   async close() {},
 };
@@ -35,8 +42,8 @@ export const plainAlgebra: LinearAlgebra = {
   semidefiniteFactor,
 };
 
-export function transposed({ data, rows, columns }: Matrix): Matrix {
-  const out = new Float64Array(data.length);
+export function transposed<T extends Floats>({ data, rows, columns }: Matrix<T>): Matrix<T> {
+  const out = data.slice() as T;
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j]!;
   }

@@ -1,10 +1,11 @@
 import { formT, negativeGram } from './_compact';
 import { packColumns, packRows } from './_panels';
-import { subtractRank2k } from './_rank2k';
 import { beta, reflect, tau } from './_reflector';
-import { subtractSymmetricProduct } from './_symmetric-product';
 import { subtractTile } from './_tile';
 import { clear, dot, FLOOR, scaleFlushed, subtractScaled } from './_vector';
+
+// The small parts of a reduction to a band (first half of Bischof, Lang & Sun, ACM TOMS 26, 2000);
+// its matrix products are its caller's, see src/linalg/band-reduction.ts.
 
 /** Half-bandwidth of the band, and reflectors a panel; a multiple of 16 (see `chaseBulges`). */
 export const BAND: i32 = 16;
@@ -15,37 +16,11 @@ const SQUARE: usize = ROW * <usize>BAND;
 const STRIP: i32 = 64;
 
 /**
- * Orthogonal reduction of a symmetric matrix to one of half-bandwidth BAND, in place, from the last
- * rows upwards (first half of Bischof, Lang & Sun, ACM TOMS 26, 2000). BAND rows are reflected, each
- * onto its last entry within the band; their product Q = I − V T Vᵀ is then applied from both sides
- * as A −= V Wᵀ + W Vᵀ with W = A V T − ½ V Tᵀ Vᵀ A V T. All of the O(n³) work is matrix products.
- *
- * a: n rows, n a multiple of 4, lower triangle, `stride` bytes apart, entries of at most 1.
- * Entries left of the band are not cleared.
- * work: 8 · BAND rows of `stride` bytes, and 64 KiB.
+ * Reflects BAND rows, the last one first, each onto its last entry within the band: of row k from the
+ * bottom, c − k entries. They are `stride` bytes apart, as are those of V, the reflectors; c is a
+ * multiple of 4. Entries left of the band are not cleared. tau goes to `taus`.
  */
-export function reduceToBand(n: i32, a: usize, stride: usize, work: usize): void {
-  const block = <usize>BAND * stride;
-  const v = work; // rows: reflectors
-  const x = v + block; // rows: −A v; right behind V, see formW
-  const w = x + block;
-  const packed = w + block; // V in panels of 4 reflectors
-  const panels = packed + block;
-  const small = panels + 4 * block;
-  for (let c = n - BAND; c > 0; c -= BAND) {
-    reflectRows(c, a + <usize>c * stride, stride, v, small);
-    for (let k = 0; k < BAND; k += 4) {
-      packRows(c, v + <usize>k * stride, stride, packed + ((<usize>(k * c)) << 3));
-    }
-    memory.fill(x, 0, block);
-    subtractSymmetricProduct(c, BAND, a, stride, packed, x, small + 8 * SQUARE);
-    formW(c, stride, v, x, w, packed, panels, small);
-    subtractRank2k(c, BAND, v, w, a, stride, panels);
-  }
-}
-
-/** Reflects the BAND rows below row c, the last one first; V by rows, and tau at `taus`. */
-function reflectRows(c: i32, rows: usize, stride: usize, v: usize, taus: usize): void {
+export function reflectBandRows(c: i32, rows: usize, stride: usize, v: usize, taus: usize): void {
   for (let k = 0; k < BAND; k++) {
     const row = rows + <usize>(BAND - 1 - k) * stride;
     const vk = v + <usize>k * stride;
@@ -93,23 +68,28 @@ function formS(t: usize, m: usize, s: usize): void {
   }
 }
 
-/** Wᵀ ← −(½ S Vᵀ + Tᵀ X), X = −(A V)ᵀ: one product of depth 2 · BAND, for V and X are adjacent. */
-function formW(
-  c: i32,
-  stride: usize,
-  v: usize,
-  x: usize,
-  w: usize,
-  packed: usize,
-  panels: usize,
-  small: usize,
-): void {
-  const gram = small + ROW;
+/**
+ * The reflectors V (BAND rows of c entries, `stride` bytes apart) make Q = I − V T Vᵀ; applied to A
+ * from both sides it is A −= V Wᵀ + W Vᵀ with W = A V T − ½ V Tᵀ Vᵀ A V T.
+ *
+ * v: V, and right behind it X = −(A V)ᵀ, which W (by rows, as V) takes the place of.
+ * taus: those of V. work: 3 · BAND rows of `stride` bytes, and 16 KiB.
+ */
+export function formBandUpdate(c: i32, stride: usize, v: usize, taus: usize, work: usize): void {
+  const block = <usize>BAND * stride;
+  const x = v + block;
+  const w = work;
+  const packed = w + block; // V in panels of 4 reflectors
+  const panels = packed + block; // X likewise
+  const gram = panels + block;
   const t = gram + SQUARE;
   const s = t + SQUARE;
   const factors = s + SQUARE;
+  for (let k = 0; k < BAND; k += 4) {
+    packRows(c, v + <usize>k * stride, stride, packed + ((<usize>(k * c)) << 3));
+  }
   negativeGram(BAND, c, packed, packed, gram);
-  formT(BAND, small, gram, t);
+  formT(BAND, taus, gram, t);
   for (let k = 0; k < BAND; k += 4) {
     packRows(c, x + <usize>k * stride, stride, panels + ((<usize>(k * c)) << 3));
   }
@@ -121,7 +101,8 @@ function formW(
     packColumns(BAND, s + ((<usize>k) << 3), ROW, at);
     packColumns(BAND, t + ((<usize>k) << 3), ROW, at + panel);
   }
-  memory.fill(w, 0, <usize>BAND * stride);
+  // Wᵀ = −(½ S Vᵀ + Tᵀ X): one product of depth 2 · BAND, for V and X are adjacent.
+  memory.fill(w, 0, block);
   for (let strip = 0; strip < c; strip += STRIP) {
     const end = min(strip + STRIP, c);
     for (let k = 0; k < BAND; k += 4) {
@@ -133,7 +114,6 @@ function formW(
     }
   }
   for (let k = 0; k < BAND; k++) {
-    const row = w + <usize>k * stride;
-    scaleFlushed(c, 1, row, row, FLOOR);
+    scaleFlushed(c, 1, w + <usize>k * stride, x + <usize>k * stride, FLOOR);
   }
 }
