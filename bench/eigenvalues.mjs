@@ -1,14 +1,15 @@
 // Symmetric eigenvalues against ml-matrix and NumPy's eigvalsh (LAPACK on OpenBLAS), eigenvectors and
 // Cholesky factors against NumPy; one thread. ml-matrix at 2048 takes a minute or two, and runs once.
 import { choleskyFactor } from '../dist/linalg/cholesky.js';
-import { symmetricEigenvalues } from '../dist/linalg/eigenvalues.js';
 import { symmetricEigen } from '../dist/linalg/eigenvectors.js';
+import { fastAlgebra } from '../dist/linalg/fast.js';
 import * as reference from '../dist/linalg/reference.js';
 import { openPeer } from './peer.mjs';
 import { inTurns } from './rounds.mjs';
 import { figure, seconds, times } from './tables.mjs';
 
 const SIZES = [256, 512, 1024, 2048];
+const algebra = fastAlgebra(1);
 
 export async function bench({ quick }) {
   const numpy = openPeer(1);
@@ -20,7 +21,7 @@ export async function bench({ quick }) {
     if (peered) await requireSame(a, n, await ask('eigvalsh')());
     const found = await inTurns(
       {
-        values: () => symmetricEigenvalues(a, n),
+        values: () => algebra.symmetricEigenvalues(a, n),
         eigvalsh: ask('eigvalsh'),
         factor: () => choleskyFactor(a, n),
         cholesky: ask('cholesky'),
@@ -49,6 +50,7 @@ export async function bench({ quick }) {
     });
   }
   await numpy.close();
+  await algebra.gemm.close();
   return [
     {
       title: 'Eigenvalues',
@@ -72,8 +74,8 @@ function matrix(n) {
   return a;
 }
 
-function requireSame(a, n, { result }) {
-  const top = symmetricEigenvalues(a, n)[n - 1];
+async function requireSame(a, n, { result }) {
+  const top = (await algebra.symmetricEigenvalues(a, n))[n - 1];
   if (!(Math.abs(top / result - 1) < 1e-12)) {
     throw new Error(`largest eigenvalue differs from NumPy's at ${n}: ${top}, ${result}`);
   }

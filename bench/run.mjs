@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const benches = [
   'machine',
   'eigenvalues',
+  'structures',
   'normals',
   'covariance',
   'fid',

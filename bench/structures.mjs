@@ -1,6 +1,6 @@
 // Eigenvalues of matrices whose reduction passes through very small numbers, against a random matrix
 // of the same size: denormals would make them ten times slower or more.
-import { symmetricEigenvalues } from '../dist/linalg/eigenvalues.js';
+import { fastAlgebra } from '../dist/linalg/fast.js';
 import { inTurns } from './rounds.mjs';
 import { seconds, times } from './tables.mjs';
 
@@ -17,12 +17,14 @@ const STRUCTURES = {
 
 export async function bench({ quick }) {
   const n = quick ? 512 : 1024;
+  const algebra = fastAlgebra(1);
   const ways = Object.entries(STRUCTURES).map(([name, entry]) => {
     const a = new Float64Array(n * n);
     for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) a[i * n + j] = entry(i, j);
-    return [name, () => symmetricEigenvalues(a, n)];
+    return [name, () => algebra.symmetricEigenvalues(a, n)];
   });
   const found = await inTurns(Object.fromEntries(ways), quick ? 3 : 7);
+  await algebra.gemm.close();
   return [
     {
       title: 'Eigenvalues of special matrices',
