@@ -92,8 +92,15 @@ async function openInputs(
   }
 }
 
-function shifted(moments: SampleMoments, origin: Float64Array): SampleMoments {
-  return { ...moments, mean: moments.mean.map((value, i) => value - origin[i]!) };
+/** About another origin, and in memory that all workers share. */
+function shifted({ count, mean, covariance }: SampleMoments, origin: Float64Array): SampleMoments {
+  const data = new Float64Array(new SharedArrayBuffer(covariance.data.byteLength));
+  data.set(covariance.data);
+  return {
+    count,
+    mean: mean.map((value, i) => value - origin[i]!),
+    covariance: { ...covariance, data },
+  };
 }
 
 function provenance({ path, sha256, rows, extractor }: Side): SideProvenance {

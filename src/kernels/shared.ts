@@ -23,3 +23,8 @@ export function sharedKernel<Exports>(
   if (missing > 0) instance.memory.grow(Math.ceil(missing / 65536));
   return { exports: instance.exports as Exports, memory: instance.memory };
 }
+
+/** Gives back the memory of a kernel that is not needed again soon. */
+export function releaseKernel(name: string): void {
+  instances.delete(name);
+}

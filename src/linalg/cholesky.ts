@@ -1,5 +1,5 @@
 import { StudyError } from '../errors.ts';
-import { KERNEL_BASE, sharedKernel } from '../kernels/shared.ts';
+import { KERNEL_BASE, releaseKernel, sharedKernel } from '../kernels/shared.ts';
 import { conditionSymmetric, copyConditioned } from './symmetric.ts';
 
 interface Kernel {
@@ -17,6 +17,8 @@ interface Kernel {
 
 /** Columns in a panel of the kernels, for the size of their work space. */
 const PANEL = 64;
+/** Memory, in bytes, that the kernel does not keep. */
+const LARGE = 2 ** 24;
 
 /**
  * The Cholesky factor L (n × n, row-major, zeros above the diagonal) of a positive definite matrix:
@@ -113,6 +115,8 @@ export function semidefiniteFactor(
     const from = ((padding + i) * stride) / 8;
     for (let k = 0; k < rank; k++) factor[row * rank + k] = columns[from + k]! * scale;
   });
+  // A reference is factored once: a sweep has better use for 100 MB.
+  if (bytes > LARGE) releaseKernel('cholesky');
   return { factor, rank };
 }
 

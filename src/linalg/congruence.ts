@@ -20,6 +20,9 @@ interface Panels {
 
 const known = new WeakMap<Matrix, Panels>();
 
+/** The copy of S of the last call, for the next one to use again. */
+let spare: Float64Array | null = null;
+
 /**
  * Mᵀ S M for a symmetric S [d, d] and any M [d, r]; only its lower triangle is filled in. A pivoted
  * Cholesky factor is a triangle whose rows are in another order: with its zeros left out, and half of
@@ -29,7 +32,9 @@ export async function symmetricCongruence(m: Matrix, s: Matrix, gemm: Gemm): Pro
   const { order, panels } = panelsOf(m);
   const d = m.rows;
   const r = m.columns;
-  const rest = permuted(s, order);
+  const rest = spare?.length === d * d ? spare : new Float64Array(d * d);
+  spare = null;
+  permute(s, order, rest);
   const out = new Float64Array(r * r);
   const results = new Float64Array(d * Math.min(PANEL, r));
   let first = 0;
@@ -55,6 +60,7 @@ export async function symmetricCongruence(m: Matrix, s: Matrix, gemm: Gemm): Pro
       }
     }
   }
+  spare = rest;
   return { data: out, rows: r, columns: r };
 }
 
@@ -92,14 +98,15 @@ function findPanels({ data, rows, columns }: Matrix): Panels {
 }
 
 /** A copy of S with its rows and columns in another order. */
-function permuted({ data, rows }: Matrix, order: Int32Array): Float64Array {
-  if (order.every((row, i) => row === i)) return data.slice();
-  const out = new Float64Array(rows * rows);
+function permute({ data, rows }: Matrix, order: Int32Array, out: Float64Array): void {
+  if (order.every((row, i) => row === i)) {
+    out.set(data);
+    return;
+  }
   for (let i = 0, k = 0; i < rows; i++) {
     const start = order[i]! * rows;
     for (let j = 0; j < rows; j++) out[k++] = data[start + order[j]!]!;
   }
-  return out;
 }
 
 /** Removes the first `count` rows and columns of a matrix of `size` rows and columns, in place. */

@@ -7,8 +7,14 @@ import type { SampleMoments } from './scatter.ts';
  *   M_rest = M − M_part − (n m / N) δ δᵀ,   M = (N − 1) Σ, δ = x̄_rest − x̄_part.
  *
  * Few digits are lost as long as the part is no more than half.
+ *
+ * @param out memory for the covariance [d, d]; may be the part's own
  */
-export function withoutPart(whole: SampleMoments, part: SampleMoments): SampleMoments {
+export function withoutPart(
+  whole: SampleMoments,
+  part: SampleMoments,
+  out?: Float64Array,
+): SampleMoments {
   const count = whole.count - part.count;
   const d = whole.mean.length;
   const mean = whole.mean.map(
@@ -16,13 +22,13 @@ export function withoutPart(whole: SampleMoments, part: SampleMoments): SampleMo
   );
   const delta = mean.map((value, i) => value - part.mean[i]!);
   const weight = (count * part.count) / whole.count;
-  const data = new Float64Array(d * d);
+  const data = out ?? new Float64Array(d * d);
+  const [all, some] = [whole.covariance.data, part.covariance.data];
+  const [allDegrees, someDegrees] = [whole.count - 1, part.count - 1];
   for (let i = 0, k = 0; i < d; i++) {
+    const shift = weight * delta[i]!;
     for (let j = 0; j < d; j++, k++) {
-      const scatter =
-        (whole.count - 1) * whole.covariance.data[k]! -
-        (part.count - 1) * part.covariance.data[k]! -
-        weight * delta[i]! * delta[j]!;
+      const scatter = allDegrees * all[k]! - someDegrees * some[k]! - shift * delta[j]!;
       data[k] = scatter / (count - 1);
     }
   }

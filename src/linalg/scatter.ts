@@ -76,14 +76,15 @@ export class Scatter {
   /**
    * Mean and covariance of the rows so far; the sums stay as they are and can grow further.
    *
+   * @param out memory for the covariance [d, d], which large draws need not ask for anew
    * @throws Error with fewer than two rows
    */
-  moments(): SampleMoments {
+  moments(out?: Float64Array): SampleMoments {
     const count = this.#count;
     const d = this.dimension;
     if (count < 2) throw new Error(`covariance of ${count} rows`);
     const mean = this.#sum.map((value) => value / count);
-    const data = new Float64Array(d * d);
+    const data = out ?? new Float64Array(d * d);
     for (const { start, sums } of this.#blocks) {
       // Squares of 32, so that what is written across the rows shares its cache lines.
       for (let top = 0; top < sums.rows; top += LINE) {

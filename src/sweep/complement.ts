@@ -37,6 +37,7 @@ export async function* runComplements(
   const scatter = new Scatter(d, algebra.gemm, drawPrecision(d));
   const block = new Float64Array(Math.min(BLOCK, left) * d);
   let reader: RowReader | null = null;
+  let covariance: Float64Array | undefined;
   for (const size of sizes) {
     const start = performance.now();
     try {
@@ -55,7 +56,9 @@ export async function* runComplements(
     }
     if (!unit.wanted.includes(size)) continue;
     const distance = () => {
-      const moments = scatter.count === 0 ? total : withoutPart(total, scatter.moments());
+      if (scatter.count === 0) return distanceOfMoments(geometry, total, algebra);
+      covariance ??= new Float64Array(d * d);
+      const moments = withoutPart(total, scatter.moments(covariance), covariance);
       return distanceOfMoments(geometry, moments, algebra);
     };
     yield attempt(unit.seed, size, distance, start);

@@ -73,6 +73,7 @@ async function* runPrefixes(
   let reader: RowReader | null = null;
   // Draws of up to d rows are kept as rows, for their Gram matrix is the smaller one.
   const kept = new Float64Array(Math.max(0, ...cuts.filter((size) => size <= d)) * d);
+  const covariance = last > d ? new Float64Array(d * d) : undefined;
   const scatter = last > d ? new Scatter(d, algebra.gemm, drawPrecision(d)) : null;
   const block = new Float64Array(Math.min(BLOCK, last) * d);
   let count = 0;
@@ -102,7 +103,7 @@ async function* runPrefixes(
       () =>
         size <= d
           ? distanceOfKept(kept.subarray(0, size * d), size)
-          : distanceOfMoments(geometry, scatter!.moments(), algebra),
+          : distanceOfMoments(geometry, scatter!.moments(covariance), algebra),
       start,
     );
   }
