@@ -1,3 +1,4 @@
+import type { DistanceBias } from '../estimators/distance-bias.ts';
 import { extractorDifference } from '../sources/comparable.ts';
 import type { Side } from '../sources/side.ts';
 import { thousands } from '../tables/number.ts';
@@ -36,4 +37,47 @@ export function sizeNotes(sides: readonly Side[]): string[] {
       ? [`${path} has no more images than dimensions: the bias of this FID is large`]
       : [],
   );
+}
+
+/** From so many images on, an FID goes without an estimate of its bias. */
+const MANY = 10_000;
+
+/**
+ * How much of a plug-in FID is bias, where either side has few images or does not say how many.
+ *
+ * @param bias of the FID between these sides
+ */
+export function biasNotes(
+  { constantGenerated, constantReference, ...bias }: DistanceBias,
+  reference: Side,
+  generated: Side,
+): string[] {
+  // The same images on both sides have the same errors: their distance is 0, and not too high.
+  if (reference.sha256 === generated.sha256) return [];
+  const notes: string[] = [];
+  const sides = [
+    { side: generated, letter: 'N', part: bias.generated, constant: constantGenerated },
+    { side: reference, letter: 'M', part: bias.reference, constant: constantReference },
+  ];
+  const parts = sides.flatMap(({ side, letter, part }) =>
+    part === null ? [] : [`${short(part)} by ${letter} = ${thousands(side.rows!)}`],
+  );
+  if (sides.some(({ side }) => side.rows !== null && side.rows < MANY)) {
+    const total = (bias.generated ?? 0) + (bias.reference ?? 0);
+    const of = parts.length > 1 ? `, ${parts.join(' and ')}` : ` by ${parts[0]!.split(' by ')[1]}`;
+    notes.push(
+      `about ${short(total)} of this FID is bias${of}, for Gaussian features; heavier tails make it more`,
+    );
+  }
+  for (const { side, letter, constant } of sides) {
+    if (side.rows !== null) continue;
+    notes.push(
+      `${side.path} does not say of how many images ${letter} it is: its bias is about ${short(constant)}/${letter}, for Gaussian features`,
+    );
+  }
+  return notes;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(2)));
 }

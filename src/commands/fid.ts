@@ -1,10 +1,11 @@
 import { Command } from 'commander';
+import { type DistanceBias, distanceBias } from '../estimators/distance-bias.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
 import { requireComparable } from '../sources/comparable.ts';
 import { cachedReference } from '../sources/reference-cache.ts';
-import { distanceOfSide, type Side } from '../sources/side.ts';
-import { comparisonNotes, sideLine, sizeNotes } from './comparison.ts';
+import { type Side, spectralDistanceOfSide } from '../sources/side.ts';
+import { biasNotes, comparisonNotes, sideLine, sizeNotes } from './comparison.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import {
@@ -51,13 +52,16 @@ async function fid(
     const features = kid ? requireFeatures(reference, generated) : null;
     const algebra = sharedAlgebra();
     const prepared = await cachedReference(reference, algebra);
-    const terms = await distanceOfSide(prepared, generated, algebra);
+    const distance = await spectralDistanceOfSide(prepared, generated, algebra);
+    const rows = { generated: generated.rows, reference: reference.rows };
+    const bias = distanceBias(distance, rows);
+    const { terms } = distance;
     const kids = features && (await kidOfSides(features, {}));
     if (features && !kids) return;
     console.log(
       json
-        ? inJson(terms, kids, reference, generated)
-        : onScreen(terms, kids, reference, generated),
+        ? inJson(terms, bias, kids, reference, generated)
+        : onScreen(terms, bias, kids, reference, generated),
     );
   } finally {
     reference.close();
@@ -65,23 +69,42 @@ async function fid(
   }
 }
 
-function notes(reference: Side, generated: Side): string[] {
-  return [...comparisonNotes(reference, generated), ...sizeNotes([reference, generated])];
+function notes(bias: DistanceBias, reference: Side, generated: Side): string[] {
+  return [
+    ...comparisonNotes(reference, generated),
+    ...sizeNotes([reference, generated]),
+    ...biasNotes(bias, reference, generated),
+  ];
 }
 
 type Kids = KidOfSides | null | undefined;
 
-function inJson(terms: FrechetTerms, kids: Kids, reference: Side, generated: Side): string {
+function inJson(
+  terms: FrechetTerms,
+  bias: DistanceBias,
+  kids: Kids,
+  reference: Side,
+  generated: Side,
+): string {
   const record = {
     fid: terms.distance,
     mean_term: terms.meanTerm,
     trace_reference: terms.traceReference,
     trace_generated: terms.traceGenerated,
     trace_sqrt: terms.traceSqrt,
+    num_gen: generated.rows,
+    num_ref: reference.rows,
+    // First order, for Gaussian features; null where a side does not say how many images it has.
+    bias: {
+      generated: bias.generated,
+      reference: bias.reference,
+      constant_generated: bias.constantGenerated,
+      constant_reference: bias.constantReference,
+    },
     ...(kids && kidRecord(kids)),
     reference: described(reference),
     generated: described(generated),
-    notes: notes(reference, generated),
+    notes: notes(bias, reference, generated),
   };
   return JSON.stringify(record, null, 2);
 }
@@ -90,7 +113,13 @@ function described({ path, kind, rows, dimension, extractor, sha256 }: Side) {
   return { path, kind, rows, dimension, extractor, sha256 };
 }
 
-function onScreen(terms: FrechetTerms, kids: Kids, reference: Side, generated: Side): string {
+function onScreen(
+  terms: FrechetTerms,
+  bias: DistanceBias,
+  kids: Kids,
+  reference: Side,
+  generated: Side,
+): string {
   const { distance, meanTerm, traceReference, traceGenerated, traceSqrt } = terms;
   const decimals = sensibleDecimals(terms);
   const lines: [string, number][] = [
@@ -107,7 +136,7 @@ function onScreen(terms: FrechetTerms, kids: Kids, reference: Side, generated: S
     ...(kids ? kidLines(kids) : []),
     `reference  ${sideLine(reference)}`,
     `generated  ${sideLine(generated)}`,
-    ...notes(reference, generated).map((note) => `note: ${note}`),
+    ...notes(bias, reference, generated).map((note) => `note: ${note}`),
   ].join('\n');
 }
 

@@ -1,7 +1,7 @@
 import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
-import { distanceOfMoments, type FrechetTerms } from './frechet.ts';
+import { type FrechetTerms, type SpectralDistance, spectralDistance } from './frechet.ts';
 import {
   featureGeometry,
   type Reference,
@@ -41,15 +41,26 @@ export async function frechetDistance(
 /** The same to a reference that is ready, of the same dimension. */
 export async function distanceOfStatistics(
   reference: Reference,
-  { mean, covariance }: Statistics,
+  statistics: Statistics,
   algebra: LinearAlgebra,
 ): Promise<FrechetTerms> {
+  return (await spectralDistanceOfStatistics(reference, statistics, algebra)).terms;
+}
+
+/** The same with its spectrum. */
+export async function spectralDistanceOfStatistics(
+  reference: Reference,
+  { mean, covariance }: Statistics,
+  algebra: LinearAlgebra,
+): Promise<SpectralDistance> {
   const d = mean.length;
   const moments = {
+    // Statistics do not say of how many rows they are: every eigenvalue counts.
+    count: Number.POSITIVE_INFINITY,
     mean: mean.map((value, i) => value - reference.mean[i]!),
     covariance: { data: covariance, rows: d, columns: d },
   };
-  return distanceOfMoments(featureGeometry(reference), moments, algebra);
+  return spectralDistance(featureGeometry(reference), moments, algebra);
 }
 
 function checkStatistics({ mean, covariance }: Statistics, side: string): void {

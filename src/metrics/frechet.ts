@@ -25,6 +25,13 @@ export interface FrechetTerms {
   readonly traceSqrt: number;
 }
 
+/** A distance with the spectrum that it is made of, which its bias is made of too. */
+export interface SpectralDistance {
+  readonly terms: FrechetTerms;
+  /** s_i, the roots of the eigenvalues of Q^½ S Q^½, ascending. */
+  readonly roots: Float64Array;
+}
+
 /**
  * A reference, and how a sample's coordinates z relate to it: x − m = offset + z · map. For plain
  * features z is x − m itself; a surrogate draws white z and leaves the scaling to `map`.
@@ -68,29 +75,40 @@ export async function spectralDistance(
   geometry: Geometry,
   { count, mean, covariance }: SampleMoments,
   { gemm, symmetricEigenvalues }: LinearAlgebra,
-): Promise<{ readonly terms: FrechetTerms; readonly roots: Float64Array }> {
+): Promise<SpectralDistance> {
   const product = await congruence(geometry.whitened, covariance, gemm);
   const all = await symmetricEigenvalues(product.data, product.rows);
   const eigenvalues = all.subarray(Math.max(0, all.length - (count - 1)));
   const traceGenerated = await traceAfter(geometry.map, covariance, gemm);
   return {
     terms: terms(geometry, mean, traceGenerated, eigenvalues),
-    roots: eigenvalues.map((value) => Math.sqrt(Math.max(value, 0))),
+    roots: rootsOf(eigenvalues),
   };
 }
 
 /**
- * Fréchet distance between the reference and a sample given by its rows z [n, d], for n ≤ d.
+ * Fréchet distance between the reference and a sample given by its rows z [n, d], for n ≤ d, with its
+ * spectrum.
  *
  * @param mean z̄ [d]
  */
-export function distanceOfRows(
+export function spectralDistanceOfRows(
+  geometry: Geometry,
+  z: Matrix,
+  mean: Float64Array,
+  algebra: LinearAlgebra,
+): Promise<SpectralDistance> {
+  return spectralDistanceOfContrasts(geometry, contrasts(z, mean), mean, algebra);
+}
+
+/** Its terms alone. */
+export async function distanceOfRows(
   geometry: Geometry,
   z: Matrix,
   mean: Float64Array,
   algebra: LinearAlgebra,
 ): Promise<FrechetTerms> {
-  return distanceOfContrasts(geometry, contrasts(z, mean), mean, algebra);
+  return (await spectralDistanceOfRows(geometry, z, mean, algebra)).terms;
 }
 
 /**
@@ -102,8 +120,17 @@ export async function distanceOfContrasts(
   geometry: Geometry,
   centred: Matrix,
   mean: Float64Array,
-  { gemm, symmetricEigenvalues }: LinearAlgebra,
+  algebra: LinearAlgebra,
 ): Promise<FrechetTerms> {
+  return (await spectralDistanceOfContrasts(geometry, centred, mean, algebra)).terms;
+}
+
+async function spectralDistanceOfContrasts(
+  geometry: Geometry,
+  centred: Matrix,
+  mean: Float64Array,
+  { gemm, symmetricEigenvalues }: LinearAlgebra,
+): Promise<SpectralDistance> {
   const whitened = await mapRows(geometry.whitened, centred, gemm);
   const transposed = imageDimension(geometry.whitened, centred.columns) < centred.rows;
   const gram = await gemm.multiply(whitened, whitened, {
@@ -116,7 +143,15 @@ export async function distanceOfContrasts(
   const mapped = await mapRows(geometry.map, centred, gemm);
   let squares = 0;
   for (const value of mapped.data) squares += value * value;
-  return terms(geometry, mean, squares / degrees, eigenvalues);
+  return {
+    terms: terms(geometry, mean, squares / degrees, eigenvalues),
+    roots: rootsOf(eigenvalues),
+  };
+}
+
+/** Rounding can leave zero eigenvalues slightly negative. */
+function rootsOf(eigenvalues: Float64Array): Float64Array {
+  return eigenvalues.map((value) => Math.sqrt(Math.max(value, 0)));
 }
 
 function terms(

@@ -4,7 +4,12 @@ import { columnMeans } from '../linalg/contrasts.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { Matrix } from '../linalg/gemm.ts';
 import { type Precision, type SampleMoments, Scatter } from '../linalg/scatter.ts';
-import { distanceOfMoments, distanceOfRows, type FrechetTerms } from '../metrics/frechet.ts';
+import {
+  type FrechetTerms,
+  type SpectralDistance,
+  spectralDistance,
+  spectralDistanceOfRows,
+} from '../metrics/frechet.ts';
 import {
   featureGeometry,
   type Reference,
@@ -93,15 +98,24 @@ export async function distanceOfFeatures(
   features: FeatureRows,
   algebra: LinearAlgebra,
 ): Promise<FrechetTerms> {
+  return (await spectralDistanceOfFeatures(reference, features, algebra)).terms;
+}
+
+/** The same with its spectrum. @throws StudyError below two rows */
+export async function spectralDistanceOfFeatures(
+  reference: Reference,
+  features: FeatureRows,
+  algebra: LinearAlgebra,
+): Promise<SpectralDistance> {
   const geometry = featureGeometry(reference);
   if (features.rows > features.dimension) {
-    const { mean, covariance } = await momentsOfFeatures(features, algebra);
+    const { count, mean, covariance } = await momentsOfFeatures(features, algebra);
     const offset = mean.map((value, i) => value - reference.mean[i]!);
-    return distanceOfMoments(geometry, { mean: offset, covariance }, algebra);
+    return spectralDistance(geometry, { count, mean: offset, covariance }, algebra);
   }
   const z = allRows(features);
   subtractRow(z.data, reference.mean, z.rows);
-  return distanceOfRows(geometry, z, columnMeans(z), algebra);
+  return spectralDistanceOfRows(geometry, z, columnMeans(z), algebra);
 }
 
 /** Subtracts a row [d] from the first `count` rows [count, d], in place. */

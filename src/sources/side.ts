@@ -1,8 +1,8 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
-import type { FrechetTerms } from '../metrics/frechet.ts';
-import { distanceOfStatistics } from '../metrics/frechet-distance.ts';
+import type { SpectralDistance } from '../metrics/frechet.ts';
+import { spectralDistanceOfStatistics } from '../metrics/frechet-distance.ts';
 import { type Reference, referenceOfStatistics, type Statistics } from '../metrics/reference.ts';
-import { distanceOfFeatures, type FeatureRows, referenceOfFeatures } from './features.ts';
+import { type FeatureRows, referenceOfFeatures, spectralDistanceOfFeatures } from './features.ts';
 
 /** The network that features come from, as far as their files say. */
 export interface ExtractorIdentity {
@@ -60,16 +60,16 @@ export async function referenceOfSide(side: Side, algebra: LinearAlgebra): Promi
 }
 
 /**
- * FID of a side against a reference of the same dimension.
+ * FID of a side against a reference of the same dimension, with its spectrum.
  *
  * @throws StudyError below two rows
  */
-export async function distanceOfSide(
+export async function spectralDistanceOfSide(
   reference: Reference,
   generated: Side,
   algebra: LinearAlgebra,
-): Promise<FrechetTerms> {
+): Promise<SpectralDistance> {
   return generated.kind === 'features'
-    ? distanceOfFeatures(reference, generated, algebra)
-    : distanceOfStatistics(reference, generated.statistics, algebra);
+    ? spectralDistanceOfFeatures(reference, generated, algebra)
+    : spectralDistanceOfStatistics(reference, generated.statistics, algebra);
 }

@@ -3,11 +3,12 @@ import { screenTable } from '../tables/screen.ts';
 
 /** The result of a sweep for the screen: its table, what it is held against, and what to know. */
 export function sweepLines(output: SweepOutput): string[] {
-  const { estimates, performance, published, estimand, summary, notes } = output;
+  const { estimates, performance, published, estimand, reference, summary, notes } = output;
   const failed = estimates.filter(({ status }) => status === 'failed');
   return [
     screenTable(performance, published),
     '',
+    `reference: ${reference}`,
     ...(estimand ? [`estimand: ${estimand.description}${plusSe(estimand.se)}`] : []),
     ...notes.map((note) => `note: ${note}`),
     ...failed.map(({ size, seed, error }) => `failed: N ${size}, seed ${seed}: ${error}`),

@@ -5,6 +5,7 @@ import { writeWhole } from '../tables/files.ts';
 import { thousands } from '../tables/number.ts';
 import { writePerformance } from '../tables/performance.ts';
 import type { SweepInputs } from './inputs.ts';
+import { referenceInWords } from './notes.ts';
 import { type SweepResult, sweepIdentity } from './run.ts';
 import type { SweepSettings } from './settings.ts';
 
@@ -58,7 +59,7 @@ function facts(
   { sizes, seeds, study_seed, nested, replacement, exact_moments }: SweepSettings,
   inputs: SweepInputs,
 ) {
-  const { pool, referenceSize, name } = inputs;
+  const { pool, name } = inputs;
   const drawn =
     pool === null
       ? `fresh for every seed${exact_moments ? ', moments drawn directly' : ''}`
@@ -69,10 +70,7 @@ function facts(
     { label: 'sizes', value: sizes.map(thousands).join(', ') },
     { label: 'seeds', value: `${seeds.join(', ')} of study seed ${study_seed}` },
     { label: 'draws', value: `${drawn}${nested ? ', sizes of a seed nested' : ''}` },
-    {
-      label: 'reference',
-      value: referenceSize === null ? 'known moments' : `${thousands(referenceSize)} samples`,
-    },
+    { label: 'reference', value: referenceInWords(inputs) },
     { label: 'machine', value: `${cpu}, ${cores} cores` },
     {
       label: 'software',

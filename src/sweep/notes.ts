@@ -1,14 +1,35 @@
 import { thousands } from '../tables/number.ts';
+import type { InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
 import type { SweepSettings } from './settings.ts';
+
+/** Below so many references their bias is worth a word. */
+const FEW_REFERENCES = 10_000;
+
+/** What the FIDs of a sweep are distances to. */
+export function referenceInWords({
+  referenceSize,
+  pool,
+}: Pick<SweepInputs, 'referenceSize' | 'pool'>): string {
+  if (referenceSize !== null) return `${thousands(referenceSize)} samples`;
+  return pool === null ? 'known moments' : 'statistics of a number of images not stated';
+}
 
 /** What a reader of a sweep must know of how its draws were made, a sentence each. */
 export function sweepNotes(
   { sizes, seeds, replacement, labels }: SweepSettings,
-  { pool, incomparable }: SweepInputs,
+  { pool, referenceSize, incomparable }: SweepInputs,
+  fit: InverseFit | null = null,
 ): string[] {
   const notes: string[] = [];
   if (incomparable) notes.push(`FIDs of ${incomparable} are not comparable with published FIDs`);
+  if (referenceSize !== null && referenceSize < FEW_REFERENCES) {
+    // Bias is the same on either side.
+    const about = fit ? `, about ${Number((fit.slope / referenceSize).toPrecision(2))}` : '';
+    notes.push(
+      `the reference has only ${thousands(referenceSize)} images: every FID here is too high by its own bias${about}`,
+    );
+  }
   if (pool === null) return notes;
   const rows = thousands(pool);
   if (replacement) {

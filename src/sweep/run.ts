@@ -10,7 +10,7 @@ import { chooseEstimand, requireEstimand } from './estimand.ts';
 import { fitInverseSize, type InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
 import { openJournal } from './journal.ts';
-import { sweepNotes } from './notes.ts';
+import { referenceInWords, sweepNotes } from './notes.ts';
 import { performanceRows } from './performance.ts';
 import type { SweepSettings } from './settings.ts';
 import { summarise } from './summary.ts';
@@ -28,6 +28,8 @@ export interface RunOptions {
 
 export interface SweepResult {
   readonly experiment: string;
+  /** What the FIDs are distances to, and of how many images that is. */
+  readonly reference: string;
   /** One row per draw, by size and then in the order of the seeds. */
   readonly estimates: readonly EstimateRow[];
   readonly performance: readonly PerformanceRow[];
@@ -95,8 +97,9 @@ export async function runSweep(
   const estimand = chooseEstimand(settings, inputs, estimates, fit);
   const performance = estimand ? performanceRows(estimates, estimand) : [];
   const summary = estimand ? summarise(performance, estimand) : 'no draw succeeded';
-  const notes = sweepNotes(settings, inputs);
-  return { experiment, estimates, performance, estimand, fit, summary, notes };
+  const notes = sweepNotes(settings, inputs, fit);
+  const reference = referenceInWords(inputs);
+  return { experiment, reference, estimates, performance, estimand, fit, summary, notes };
 }
 
 /**

@@ -73,6 +73,9 @@ describe('study fid', () => {
       'note: distances of net are not comparable with published FIDs',
       `note: ${npy} does not say which network the features are of`,
       `note: ${npy} has no more images than dimensions: the bias of this FID is large`,
+      expect.stringMatching(
+        /^note: about [\d.]+ of this FID is bias, [\d.]+ by N = 5 and [\d.]+ by M = 2,000, for Gaussian/,
+      ),
     ]);
     const [total, mean, q, p, root] = lines
       .slice(0, 5)
@@ -89,7 +92,29 @@ describe('study fid', () => {
       extractor: { name: 'net', mode: 'clean', comparable: true },
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
-    expect(result.notes).toEqual([]);
+    expect(result.notes).toEqual([expect.stringContaining('of this FID is bias')]);
+    expect(result).toMatchObject({ num_gen: 30, num_ref: 20 });
+    const { generated, constant_generated } = result.bias;
+    expect(generated).toBeCloseTo(constant_generated / 30, 12);
+  });
+
+  it('estimates the bias that the FID of two samples of one distribution is', async () => {
+    const rows = 400;
+    const a = await writePool(folder, rows, d, 'half-a');
+    const b = await writePool(folder, rows, d, 'half-b');
+    const { fid: value, bias } = await fidJson(a.path, b.path);
+    // All of it is bias, and at N/d = 50 its SD is a tenth of it or two.
+    expect((bias.generated + bias.reference) / value).toBeGreaterThan(0.5);
+    expect((bias.generated + bias.reference) / value).toBeLessThan(2);
+  });
+
+  it('says of statistics that their N is not stated, and what their bias would be', async () => {
+    const { npz } = await bothKinds(40, 'unstated');
+    const { npy } = await bothKinds(30, 'stated');
+    const { notes, num_ref, bias } = await fidJson(npz, npy);
+    expect([num_ref, bias.reference]).toEqual([null, null]);
+    expect(notes.join('\n')).toMatch(/bias by N = 30, for Gaussian/);
+    expect(notes.join('\n')).toMatch(/unstated\.npz does not say of how many images M it is/);
   });
 
   it('is zero of a set with itself, features or statistics', async () => {

@@ -60,7 +60,7 @@ describe('study sweep of a pool', () => {
     expect(lines.filter((line) => line.startsWith('note: '))).toEqual(
       notes.map((note: string) => `note: ${note}`),
     );
-    expect(notes).toHaveLength(2);
+    expect(notes).toHaveLength(3);
     expect(lines.find((line) => line.startsWith('estimand: '))).toMatch(
       /^estimand: intercept of FID on 1\/N against 90 references, .*, standard error [\d.]+$/,
     );

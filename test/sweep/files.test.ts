@@ -62,7 +62,10 @@ describe('sweepManifest', () => {
     expect(fact('reference')).toBe('100 samples');
     expect(fact('sizes')).toBe('50, 100');
     expect(fact('seeds')).toBe('1 of study seed 0');
-    expect(manifest.notes).toEqual([expect.stringContaining('share the rows of one pool')]);
+    expect(manifest.notes).toEqual([
+      expect.stringContaining('the reference has only 100 images'),
+      expect.stringContaining('share the rows of one pool'),
+    ]);
   });
 
   it('says that moments were drawn directly, and that no sizes were nested then', async () => {

@@ -5,6 +5,11 @@ import { temporaryFolder } from '../arrays/folder.ts';
 import { poolInputsOf, smallInputs } from './small.ts';
 
 const folder = temporaryFolder();
+/** Against references enough to go without a word. */
+const poolOf200 = async (comparable?: boolean) => ({
+  ...(await poolInputsOf(folder, 200, comparable)),
+  referenceSize: 10_000,
+});
 const settings = (more: SweepInput = {}) => parseSettings({ sizes: [10, 200], seeds: 2, ...more });
 
 describe('sweepNotes', () => {
@@ -13,7 +18,7 @@ describe('sweepNotes', () => {
   });
 
   it('say of a pool without replacement that its SD is too small, and what was computed once', async () => {
-    const inputs = await poolInputsOf(folder, 200);
+    const inputs = await poolOf200();
     const shared = expect.stringContaining('their SD is too small by √(1 − N/pool)');
     const once = expect.stringMatching(/^N = 200 is the whole pool.*computed once$/);
     expect(sweepNotes(settings(), inputs)).toEqual([shared, once]);
@@ -23,15 +28,27 @@ describe('sweepNotes', () => {
   });
 
   it('say of draws with replacement that they add a bias of their own', async () => {
-    expect(sweepNotes(settings({ replacement: true }), await poolInputsOf(folder, 200))).toEqual([
+    expect(sweepNotes(settings({ replacement: true }), await poolOf200())).toEqual([
       expect.stringMatching(/with replacement from a pool of 200: .*about C\/200$/),
     ]);
   });
 
+  it('say how much a small reference adds, as far as a line tells', async () => {
+    const inputs = { ...(await smallInputs()), referenceSize: 500 };
+    const [note] = sweepNotes(settings(), inputs, {
+      ...{ intercept: 1, intercept_se: null, slope: 250, slope_se: null, sizes: [10, 200] },
+    });
+    expect(note).toBe(
+      'the reference has only 500 images: every FID here is too high by its own bias, about 0.5',
+    );
+    expect(sweepNotes(settings(), inputs)[0]).toMatch(/by its own bias$/);
+    expect(sweepNotes(settings(), { ...inputs, referenceSize: 10_000 })).toEqual([]);
+  });
+
   it('begin with the model whose FIDs cannot stand beside published ones', async () => {
-    const notes = sweepNotes(settings(), await poolInputsOf(folder, 200, false));
+    const notes = sweepNotes(settings(), await poolOf200(false));
     expect(notes[0]).toBe('FIDs of net are not comparable with published FIDs');
     expect(notes).toHaveLength(3);
-    expect(sweepNotes(settings(), await poolInputsOf(folder, 200, true))).toHaveLength(2);
+    expect(sweepNotes(settings(), await poolOf200(true))).toHaveLength(2);
   });
 });
