@@ -3,6 +3,7 @@ import { calibrateCommand } from './commands/calibrate.ts';
 import { correctCommand } from './commands/correct.ts';
 import { dataCommand } from './commands/data.ts';
 import { environmentCommand } from './commands/environment.ts';
+import { estimateCommand } from './commands/estimate.ts';
 import { extractCommand } from './commands/extract.ts';
 import { fidCommand } from './commands/fid.ts';
 import { kidCommand } from './commands/kid.ts';
@@ -30,6 +31,7 @@ const program = new Command('study')
   .addCommand(correctCommand())
   .addCommand(planCommand())
   .addCommand(kidCommand())
+  .addCommand(estimateCommand())
   .addCommand(statsCommand())
   .addCommand(extractCommand())
   .addCommand(modelsCommand())

@@ -32,7 +32,17 @@ describe('study', () => {
   it('lists its commands, and ends with 0', async () => {
     const { code, stdout, stderr } = await study('--help');
     expect([code, stderr]).toEqual([0, '']);
-    for (const name of ['sweep', 'plot', 'fid', 'kid', 'stats', 'extract', 'models', 'calibrate']) {
+    for (const name of [
+      'sweep',
+      'plot',
+      'fid',
+      'kid',
+      'estimate',
+      'stats',
+      'extract',
+      'models',
+      'calibrate',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
     }
   });

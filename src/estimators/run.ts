@@ -26,6 +26,8 @@ export interface PoolOptions extends EstimationOptions {
   readonly seed?: number | null;
   /** Class of each row of a set that was generated with fixed shares of its classes. */
   readonly classes?: Uint32Array | undefined;
+  /** Further sizes of nested draws whose FIDs are wanted, among `shared.prefixes`. */
+  readonly sizes?: readonly number[];
 }
 
 /**
@@ -38,8 +40,10 @@ export interface PoolOptions extends EstimationOptions {
 export async function estimatePool(
   pool: FeatureRows,
   reference: Reference,
-  { estimators, referenceRows = null, algebra = sharedAlgebra(), seed = 0, classes }: PoolOptions,
+  options: PoolOptions,
 ): Promise<Estimation> {
+  const { estimators, referenceRows = null, algebra = sharedAlgebra() } = options;
+  const { seed = 0, classes, sizes = [] } = options;
   // 1. What there is to do.
   const { rows, dimension } = pool;
   requirePool(rows, dimension, reference);
@@ -50,7 +54,7 @@ export async function estimatePool(
 
   // 2. Two passes over the rows.
   const geometry = featureGeometry(reference);
-  const plan = planOf([...needs.values()], rows);
+  const plan = planOf([...needs.values(), { prefixes: sizes }], rows);
   const watched = [...observers.values()];
   const { total, ...distances } = await nestedDistances(
     ...([ordered, reference.mean, geometry, plan, watched, algebra] as const),

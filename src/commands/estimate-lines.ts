@@ -1,0 +1,122 @@
+import type { Estimate } from '../estimators/estimate.ts';
+import { plusMinus, roundToError, thousands } from '../tables/number.ts';
+import { textTable } from '../tables/text-table.ts';
+import { comparisonNotes, sideLine } from './comparison.ts';
+import type { EstimateResult } from './estimate-record.ts';
+
+/** `study estimate` on the screen: the numbers, what they mean, and where the files are. */
+export function estimateLines(
+  result: EstimateResult,
+  files: readonly string[],
+  folder: string | undefined,
+): string[] {
+  const { reference, generated } = result;
+  return [
+    ...headline(result),
+    ...(result.estimation.estimates.length > 1 ? ['', methodTable(result)] : []),
+    '',
+    'plug-in FID of other numbers of images, with the 95 % interval of that many new ones:',
+    predictionTable(result),
+    '',
+    `reference  ${sideLine(reference)}`,
+    `generated  ${sideLine(generated)}`,
+    ...estimateNotes(result).map((note) => `note: ${note}`),
+    ...(folder === undefined ? [] : [`${files.join(', ')} are in ${folder}`]),
+  ];
+}
+
+function headline({ estimation, kid }: EstimateResult): string[] {
+  const { rows, referenceRows, fid, fidError, infinity, isRecommended, constant } = estimation;
+  const against = referenceRows === null ? '' : `, ${thousands(referenceRows)} references`;
+  const lines: [string, string][] = [
+    ['FID', `${plusMinus(fid, fidError)}  at N = ${thousands(rows)}${against}`],
+  ];
+  if (infinity) {
+    const why = `${infinity.method}${isRecommended ? ', by N and d' : ''}`;
+    lines.push(['FID at infinity', `${withInterval(infinity)}  ${why}`]);
+    const bias = roundToError(fid - infinity.estimate, infinity.se).value;
+    lines.push(['bias at this N', bias]);
+  }
+  const { fourth, gaussian } = constant;
+  lines.push([
+    'C (bias = C/N)',
+    fourth
+      ? `${plusMinus(fourth.value, fourth.se)}  by fourth moments; ${roundToError(gaussian, fourth.se).value} were features Gaussian`
+      : `${roundToError(gaussian, null).value}  for Gaussian features`,
+  ]);
+  if (kid) lines.push(['KID ± SE', plusMinus(kid.kid, kid.se)]);
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`);
+}
+
+/** `4.61 ± 0.05 [4.51, 4.71]` */
+export function withInterval({ estimate, se, lower, upper }: Estimate): string {
+  const text = plusMinus(estimate, se);
+  if (lower === null || upper === null || se === null) return `${text} (no interval)`;
+  return `${text} [${roundToError(lower, se).value}, ${roundToError(upper, se).value}]`;
+}
+
+function methodTable({ estimation }: EstimateResult): string {
+  const { estimates, failures } = estimation;
+  return textTable(
+    {
+      header: ['method', 'FID at infinity ± SE', '95 % interval'],
+      rows: [
+        ...estimates.map(({ method, estimate, se, lower, upper }) => [
+          method,
+          plusMinus(estimate, se),
+          lower === null || upper === null ? '–' : `${shown(lower, se)} to ${shown(upper, se)}`,
+        ]),
+        ...failures.map(({ method, error }) => [method, '–', error.message]),
+      ],
+    },
+    ['left', 'right', 'left'],
+  );
+}
+
+const BASIS = { all: 'all images', draw: 'a draw of them', law: 'by C/N' } as const;
+
+function predictionTable({ estimation }: EstimateResult): string {
+  const rows = estimation.predictions.map(({ size, fid, lower, upper, basis }) => {
+    const error = (upper - lower) / 4;
+    const interval = `${shown(lower, error)} to ${shown(upper, error)}`;
+    return [thousands(size), shown(fid, error), interval, BASIS[basis]];
+  });
+  return textTable({ header: ['N', 'FID', '95 % interval', 'from'], rows }, [
+    ...(['right', 'right', 'left', 'left'] as const),
+  ]);
+}
+
+function shown(value: number, error: number | null): string {
+  return roundToError(value, error).value;
+}
+
+/** What a reader must know before they quote the numbers. */
+export function estimateNotes({ estimation, reference, generated, labels }: EstimateResult) {
+  const { rows, dimension, referenceRows, referenceBias, isReliable, infinity } = estimation;
+  const notes = comparisonNotes(reference, generated);
+  if (!isReliable) {
+    notes.push(
+      `${thousands(rows)} images of ${thousands(dimension)} dimensions are too few: no estimate of FID at infinity is reliable`,
+    );
+  }
+  if (referenceRows === null) {
+    notes.push(
+      `${reference.path} does not say of how many images it is: it is taken as the population, and its own bias stays in every number (--reference-size)`,
+    );
+  } else {
+    const bias = roundToError(referenceBias, infinity?.se ?? null).value;
+    notes.push(
+      `of the bias ${bias} comes from the ${thousands(referenceRows)} references; FID at infinity is without it`,
+    );
+  }
+  if (generated.kind === 'statistics') {
+    notes.push('tails are unknown of statistics: errors are those of Gaussian features');
+  }
+  if (labels) {
+    notes.push(
+      `draws keep the shares of ${labels.count} classes; standard errors are those of independent images, and a little too large`,
+    );
+  }
+  return [...notes, ...(infinity?.notes ?? [])];
+}

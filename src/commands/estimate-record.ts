@@ -1,0 +1,113 @@
+import { basename, join } from 'node:path';
+import { fidCurves } from '../charts/fid-curves.ts';
+import { intervalRows } from '../charts/interval-rows.ts';
+import type { NamedChart } from '../charts/render.ts';
+import { renderCharts } from '../charts/render.ts';
+import type { FidEstimation } from '../estimation/estimate-fid.ts';
+import type { KidEstimate } from '../metrics/kid.ts';
+import { environment } from '../provenance/environment.ts';
+import type { Labels } from '../sources/labels.ts';
+import type { Side } from '../sources/side.ts';
+import { toCsv } from '../tables/csv.ts';
+import { writeWhole } from '../tables/files.ts';
+import { roundToError, thousands } from '../tables/number.ts';
+import { estimateNotes } from './estimate-lines.ts';
+
+/** All that `study estimate` found. */
+export interface EstimateResult {
+  readonly estimation: FidEstimation;
+  readonly kid: KidEstimate | null;
+  readonly reference: Side;
+  readonly generated: Side;
+  readonly labels: Labels | null;
+}
+
+/** What `--json` prints, and the manifest holds. */
+export function estimateRecord(result: EstimateResult) {
+  const { estimation, kid, reference, generated, labels } = result;
+  const { rows, referenceRows, fid, fidError, infinity, constant } = estimation;
+  return {
+    ...{ fid, fid_se: fidError, num_gen: rows, num_ref: referenceRows },
+    bias: infinity && fid - infinity.estimate,
+    reference_bias: estimation.referenceBias,
+    fid_infinity: infinity,
+    ...{ recommended: estimation.isRecommended, reliable: estimation.isReliable },
+    constant,
+    kid: kid && { kid: kid.kid, se: kid.se },
+    plug_in: estimation.predictions,
+    methods: estimation.estimates,
+    failures: estimation.failures.map(({ method, error }) => ({ method, error: error.message })),
+    ...{ reference: described(reference), generated: described(generated) },
+    labels: labels && { path: labels.path, sha256: labels.sha256, classes: labels.count },
+    notes: estimateNotes(result),
+  };
+}
+
+/** A side, as it stands in JSON. */
+export function described({ path, kind, rows, dimension, extractor, sha256 }: Side) {
+  return { path, kind, rows, dimension, extractor, sha256 };
+}
+
+const METHODS = ['method', 'estimate', 'se', 'lower', 'upper', 'error'] as const;
+const PLUG_IN = ['size', 'fid', 'lower', 'upper', 'basis'] as const;
+
+/** Writes methods.csv, plug-in.csv, manifest.json and the charts; returns their names. */
+export async function writeEstimate(folder: string, result: EstimateResult): Promise<string[]> {
+  const { estimates, failures, predictions } = result.estimation;
+  const methods = [
+    ...estimates.map((estimate) => ({ ...estimate, error: null })),
+    ...failures.map(({ method, error }) => ({
+      ...{ method, estimate: null, se: null, lower: null, upper: null },
+      error: error.message,
+    })),
+  ];
+  const manifest = { ...estimateRecord(result), environment: environment() };
+  const files = {
+    'methods.csv': toCsv(METHODS, methods),
+    'plug-in.csv': toCsv(PLUG_IN, predictions),
+    'manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
+  };
+  for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
+  const charts = await renderCharts(chartsOf(result), folder);
+  const drawn = charts.flatMap(({ paths }) => paths.map((path) => basename(path)));
+  return [...Object.keys(files), ...drawn];
+}
+
+function chartsOf({ estimation, generated, reference }: EstimateResult): NamedChart[] {
+  const { estimates, infinity, fid, rows, predictions } = estimation;
+  const of = `${basename(generated.path)} against ${basename(reference.path)}`;
+  const limit =
+    infinity && infinity.lower !== null && infinity.upper !== null
+      ? { value: infinity.estimate, lower: infinity.lower, upper: infinity.upper }
+      : null;
+  const curve = {
+    name: 'FID of N images',
+    points: predictions.map((each) => ({ ...each, isPredicted: each.basis === 'law' })),
+    infinity: limit,
+  };
+  const curves: NamedChart = {
+    name: 'fid-against-n',
+    spec: fidCurves({
+      title: 'FID that other N would give',
+      subtitle: [of, ...(limit ? ['line and band: FID at infinity, 95 % interval'] : [])],
+      description: `Plug-in FID against the number of generated images, log axis, with 95 % intervals, and FID at infinity: ${of}.`,
+      curves: [curve],
+    }),
+  };
+  const withIntervals = estimates.flatMap(({ method, estimate, lower, upper }) =>
+    lower === null || upper === null || method === 'plug-in'
+      ? []
+      : [{ label: method, value: estimate, lower, upper, aside: method !== infinity?.method }],
+  );
+  if (withIntervals.length < 2) return [curves];
+  const atHand = roundToError(fid, infinity?.se ?? null).value;
+  const methods = intervalRows({
+    title: 'FID at infinity by method',
+    subtitle: [`${of}; 95 % intervals. Filled: ${infinity?.method ?? 'none'}.`],
+    description: `Estimates of FID at infinity with 95 % intervals: ${of}.`,
+    axisTitle: 'FID at infinity',
+    rows: withIntervals,
+    rule: { value: fid, text: `${atHand} at N = ${thousands(rows)}` },
+  });
+  return [curves, { name: 'fid-at-infinity', spec: methods }];
+}

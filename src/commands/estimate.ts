@@ -1,0 +1,128 @@
+import { Command } from 'commander';
+import { StudyError } from '../errors.ts';
+import { estimateFid, type GeneratedSet } from '../estimation/estimate-fid.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
+import { requireComparable } from '../sources/comparable.ts';
+import { type Labels, readLabels } from '../sources/labels.ts';
+import { cachedReference } from '../sources/reference-cache.ts';
+import type { Side } from '../sources/side.ts';
+import { parseSizes } from '../sweep/sizes.ts';
+import { estimateLines } from './estimate-lines.ts';
+import { estimateRecord, writeEstimate } from './estimate-record.ts';
+import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
+import { interruptible } from './interrupt.ts';
+import { kidOfSides, requireFeatures } from './kid-of-sides.ts';
+import { labelsFlag } from './labels-flag.ts';
+import { openSides } from './open-side.ts';
+import { wholeNumber } from './whole-number.ts';
+
+interface EstimateFlags extends ImageFlags {
+  readonly reference: string;
+  readonly referenceSize?: number;
+  readonly size?: number;
+  readonly method?: string;
+  readonly sizes: string;
+  readonly labels?: string;
+  readonly seed: number;
+  readonly kid: boolean;
+  readonly force?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `study estimate`: what the images at hand say of FID at other numbers of images, above all at ∞. */
+export function estimateCommand(): Command {
+  const command = new Command('estimate')
+    .description('FID at infinity with an interval, what FID would be at other N, KID beside it')
+    .argument('<gen>', 'the generated set')
+    .requiredOption('--reference <path>', 'the reference set')
+    .option(
+      '--method <names>',
+      'estimators of FID at infinity: names, or all (default: by N and d)',
+    )
+    .option('--sizes <list>', 'other numbers of images', '1000,5000,10000,50000')
+    .option('--size <n>', 'images behind generated statistics', wholeNumber('--size', 2))
+    .option(
+      '--reference-size <n>',
+      'images behind reference statistics',
+      wholeNumber('--reference-size', 2),
+    )
+    .option(...labelsFlag)
+    .option('--seed <n>', 'of the order in which images are drawn', wholeNumber('--seed'), 0)
+    .option('--no-kid', 'leave out KID')
+    .option('--out <dir>', 'folder for CSV, charts and manifest')
+    .option('--force', 'compare features of different models or modes')
+    .option('--json', 'print JSON, with all digits');
+  return withImageFlags(command).addHelpText('after', help).action(run);
+}
+
+const help = `
+Either set is ${sideHelp}
+Statistics do not say how many images they are of: --size and --reference-size do. Without
+--reference-size they are taken to be those of the whole population.`;
+
+async function run(gen: string, flags: EstimateFlags): Promise<void> {
+  const sizes = parseSizes(flags.sizes);
+  const sides = await interruptible(
+    (signal) => openSides(flags.reference, gen, { ...flags, signal }),
+    'interrupted; what was extracted is kept: run the same command again to go on',
+  );
+  if (!sides) return;
+  const { reference, generated } = sides;
+  try {
+    requireComparable(reference, generated, flags.force ?? false);
+    const set = generatedSet(generated, flags);
+    const labels = await labelsOf(generated, flags.labels);
+    const referenceRows = rowsOf(reference, flags.referenceSize, '--reference-size');
+    const algebra = sharedAlgebra();
+    const prepared = await cachedReference(reference, algebra);
+    const estimation = await estimateFid(set, prepared, {
+      methods: flags.method?.split(',').map((name) => name.trim()) ?? [],
+      ...{ sizes, referenceRows, classes: labels?.classes, seed: flags.seed, algebra },
+    });
+    const hasKid = flags.kid && reference.kind === 'features' && generated.kind === 'features';
+    const kids = hasKid
+      ? await kidOfSides(requireFeatures(reference, generated), { subsets: 0 })
+      : null;
+    if (kids === undefined) return;
+    const result = { estimation, kid: kids?.full ?? null, reference, generated, labels };
+    const files = flags.out === undefined ? [] : await writeEstimate(flags.out, result);
+    if (flags.json) console.log(JSON.stringify(estimateRecord(result), null, 2));
+    else for (const line of estimateLines(result, files, flags.out)) console.log(line);
+  } finally {
+    reference.close();
+    generated.close();
+  }
+}
+
+function generatedSet(side: Side, { size, method }: EstimateFlags): GeneratedSet {
+  const rows = rowsOf(side, size, '--size');
+  if (side.kind === 'features') return { kind: 'features', features: side };
+  if (rows === null) {
+    throw new StudyError(
+      `${side.path} holds statistics, of a number of images that it does not say`,
+      `give it: --size 5000, say${method ? '' : '; or give the features themselves'}`,
+    );
+  }
+  return { kind: 'statistics', statistics: side.statistics, rows };
+}
+
+/** @throws StudyError where a set of known size is given another one */
+function rowsOf({ rows, path }: Side, given: number | undefined, flag: string): number | null {
+  if (rows !== null && given !== undefined && given !== rows) {
+    throw new StudyError(
+      `${flag} ${given}, but ${path} has ${rows} images`,
+      `leave ${flag} out: it is for statistics`,
+    );
+  }
+  return rows ?? given ?? null;
+}
+
+async function labelsOf(side: Side, path: string | undefined): Promise<Labels | null> {
+  if (path === undefined) return null;
+  if (side.kind === 'features') return readLabels(path, side.rows);
+  throw new StudyError(
+    `labels for statistics: ${path}`,
+    `${side.path} has no rows to draw from: leave --labels out, or give features`,
+  );
+}

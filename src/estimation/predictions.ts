@@ -1,0 +1,62 @@
+import { type Estimate, Z95 } from '../estimators/estimate.ts';
+import type { SharedResults } from '../estimators/estimator.ts';
+import { prefix } from '../estimators/subsets.ts';
+import { combinationVariance } from '../estimators/variance.ts';
+
+/** The plug-in FID that another number of images of the same generator would have. */
+export interface Prediction {
+  readonly size: number;
+  readonly fid: number;
+  /** 95 % interval for the FID of that many new images against the same reference. */
+  readonly lower: number;
+  readonly upper: number;
+  /** `all`: the FID at hand; `draw`: of a draw of the images at hand; `law`: by C/N from FID_∞. */
+  readonly basis: 'all' | 'draw' | 'law';
+}
+
+/**
+ * Plug-in FIDs at other sizes, against the same reference. Up to N they are measured: the FID of a
+ * draw is that of so many images. Beyond, what FID at N is above FID_∞ falls as 1/N.
+ *
+ * @param infinity estimate of FID_∞; null leaves out sizes that would need it
+ */
+export function predictions(
+  shared: SharedResults,
+  infinity: Estimate | null,
+  fromReference: number,
+  sizes: readonly number[],
+): Prediction[] {
+  const { rows, whole, prefixes } = shared;
+  const atHand = combinationVariance(givenReference(shared), [one(rows)]);
+  return sizes.flatMap((size): Prediction[] => {
+    const fresh = combinationVariance(givenReference(shared), [one(size)]);
+    const measured = prefixes.get(size);
+    if (measured) {
+      // The draw itself varies as much as a new one.
+      const half = Z95 * Math.sqrt(2 * fresh);
+      const basis = size === rows ? 'all' : 'draw';
+      return [between(size, measured.terms.distance, half, basis)];
+    }
+    if (!infinity || infinity.se === null) return [];
+    // Against the same reference FID_∞ keeps the reference's own bias.
+    const limit = infinity.estimate + fromReference;
+    const share = rows / size;
+    const fid = limit + (whole.terms.distance - limit) * share;
+    // Errors of FID_∞ and of FID at N are nearly one and the same: they add up.
+    const error = Math.abs(1 - share) * infinity.se + share * Math.sqrt(atHand);
+    return [between(size, fid, Z95 * Math.hypot(error, Math.sqrt(fresh)), 'law')];
+  });
+}
+
+/** How FIDs vary over generated images, with the reference as it is. */
+export function givenReference({ variance }: SharedResults) {
+  return { ...variance, reference: 0 };
+}
+
+function one(size: number) {
+  return { weight: 1, subset: prefix(size) };
+}
+
+function between(size: number, fid: number, half: number, basis: Prediction['basis']): Prediction {
+  return { size, fid, lower: fid - half, upper: fid + half, basis };
+}
