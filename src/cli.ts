@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { calibrateCommand } from './commands/calibrate.ts';
+import { compareCommand } from './commands/compare.ts';
 import { correctCommand } from './commands/correct.ts';
 import { dataCommand } from './commands/data.ts';
 import { environmentCommand } from './commands/environment.ts';
@@ -32,6 +33,7 @@ const program = new Command('study')
   .addCommand(planCommand())
   .addCommand(kidCommand())
   .addCommand(estimateCommand())
+  .addCommand(compareCommand())
   .addCommand(statsCommand())
   .addCommand(extractCommand())
   .addCommand(modelsCommand())

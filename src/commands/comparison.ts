@@ -25,7 +25,8 @@ export function comparisonNotes(reference: Side, generated: Side): string[] {
   const unknown = [...new Set(sides.filter(({ extractor }) => !extractor).map(({ path }) => path))];
   if (unknown.length > 0) {
     const verb = unknown.length === 1 ? 'does' : 'do';
-    list.push(`${unknown.join(' and ')} ${verb} not say which network the features are of`);
+    const all = [unknown.slice(0, -1).join(', '), unknown.at(-1)].filter(Boolean).join(' and ');
+    list.push(`${all} ${verb} not say which network the features are of`);
   }
   return list;
 }

@@ -116,7 +116,7 @@ function constants(shared: SharedResults): FidEstimation['constant'] {
     gaussian: biasConstant(whole, 1),
     fourth: fourth && {
       value: biasConstant(whole, tailFactor(shared, 'fourth')),
-      se: fourth.constantError,
+      se: Math.sqrt(fourth.diagonal / shared.rows),
     },
   };
 }

@@ -1,0 +1,131 @@
+import { basename, join } from 'node:path';
+import { fidCurves } from '../charts/fid-curves.ts';
+import { renderCharts } from '../charts/render.ts';
+import type { Comparison } from '../comparison/compare.ts';
+import { atSize, freshVariance, type SetDistances } from '../comparison/set-distances.ts';
+import { Z95 } from '../estimators/estimate.ts';
+import type { KidEstimate } from '../metrics/kid.ts';
+import { environment } from '../provenance/environment.ts';
+import type { FeaturesSide, Side } from '../sources/side.ts';
+import { toCsv } from '../tables/csv.ts';
+import { writeWhole } from '../tables/files.ts';
+import { compareNotes } from './compare-lines.ts';
+import { described } from './estimate-record.ts';
+
+/** All that `study compare` found. */
+export interface CompareResult {
+  readonly comparison: Comparison;
+  /** Sizes below the one that is ranked by. */
+  readonly sizes: readonly number[];
+  /** Draws at each size. */
+  readonly seeds: number;
+  readonly kids: ReadonlyMap<string, KidEstimate>;
+  readonly reference: Side;
+  /** By the name of the set. */
+  readonly sides: ReadonlyMap<string, FeaturesSide>;
+  readonly isStratified: boolean;
+}
+
+/** What `--json` prints, and the manifest holds. */
+export function compareRecord(result: CompareResult) {
+  const { comparison, seeds, kids, reference, sides } = result;
+  const { basis, ranking, pairs } = comparison;
+  return {
+    basis: basis === 'infinity' ? 'fid at infinity' : `fid at N = ${basis.size}`,
+    draws: seeds,
+    ranking: ranking.map(({ set, rank, value, se }) => ({
+      ...{ rank, name: set.name, value, se, num_gen: set.rows, fid: set.fid },
+      fid_infinity: set.infinity,
+      kid: kids.get(set.name) ?? null,
+      ...described(sides.get(set.name)!),
+    })),
+    pairs,
+    reference: described(reference),
+    notes: compareNotes(result),
+  };
+}
+
+const SETS = [
+  ...['rank', 'name', 'path', 'num_gen', 'value', 'se', 'fid', 'method', 'fid_infinity'],
+  ...['infinity_se', 'infinity_lower', 'infinity_upper', 'kid', 'kid_se'],
+] as const;
+const PAIRS = [
+  ...['better', 'worse', 'size', 'difference', 'se', 'lower', 'upper', 'reversal'],
+] as const;
+const DRAWS = ['name', 'size', 'seed', 'fid'] as const;
+
+/** Writes sets.csv, pairs.csv, draws.csv, manifest.json and the chart; returns their names. */
+export async function writeComparison(folder: string, result: CompareResult): Promise<string[]> {
+  const manifest = { ...compareRecord(result), environment: environment() };
+  const files = {
+    'sets.csv': toCsv(SETS, setRows(result)),
+    'pairs.csv': toCsv(PAIRS, pairRows(result)),
+    'draws.csv': toCsv(DRAWS, drawRows(result)),
+    'manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
+  };
+  for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
+  const charts = await renderCharts([{ name: 'fid-against-n', spec: chart(result) }], folder);
+  return [...Object.keys(files), ...charts.flatMap(({ paths }) => paths.map((p) => basename(p)))];
+}
+
+function setRows({ comparison, kids, sides }: CompareResult) {
+  return comparison.ranking.map(({ set, rank, value, se }) => ({
+    ...{ rank, name: set.name, path: sides.get(set.name)!.path, num_gen: set.rows },
+    ...{ value, se, fid: set.fid, method: set.infinity?.method ?? null },
+    fid_infinity: set.infinity?.estimate ?? null,
+    infinity_se: set.infinity?.se ?? null,
+    infinity_lower: set.infinity?.lower ?? null,
+    infinity_upper: set.infinity?.upper ?? null,
+    kid: kids.get(set.name)?.kid ?? null,
+    kid_se: kids.get(set.name)?.se ?? null,
+  }));
+}
+
+/** A row for what is ranked by, then one for each smaller size. */
+function pairRows({ comparison: { basis, pairs } }: CompareResult) {
+  const size = basis === 'infinity' ? null : basis.size;
+  return pairs.flatMap(({ better, worse, difference, se, lower, upper, reversals }) => [
+    { better, worse, size, difference, se, lower, upper, reversal: null },
+    ...reversals.map((each) => ({
+      ...{ better, worse, size: each.size, difference: each.difference },
+      ...{ se: null, lower: null, upper: null, reversal: each.probability },
+    })),
+  ]);
+}
+
+function drawRows({ comparison }: CompareResult) {
+  return comparison.ranking.flatMap(({ set }) =>
+    set.draws.flatMap((row, seed) =>
+      row.map((fid, i) => ({ name: set.name, size: set.sizes[i]!, seed, fid })),
+    ),
+  );
+}
+
+function chart(result: CompareResult) {
+  const { comparison, sides } = result;
+  const names = [...sides.keys()].join(', ');
+  // In the order in which they were named, so that a set keeps its colour.
+  const sets = [...sides.keys()].map(
+    (name) => comparison.ranking.find(({ set }) => set.name === name)!.set,
+  );
+  return fidCurves({
+    title: 'FID of sets at equal N',
+    subtitle: ['bars: 95 % of new images; line and band: FID at infinity, 95 % interval'],
+    description: `FID against the number of generated images, log axis, of ${names}, with FID at infinity.`,
+    curves: sets.map((set) => ({ name: set.name, points: pointsOf(set), infinity: limitOf(set) })),
+  });
+}
+
+function pointsOf(set: SetDistances) {
+  const sizes = [...new Set([...set.sizes, set.rows])];
+  return sizes.map((size) => {
+    const { value: fid } = atSize(set, size);
+    const half = Z95 * Math.sqrt(freshVariance(set, size));
+    return { size, fid, lower: fid - half, upper: fid + half, isPredicted: false };
+  });
+}
+
+function limitOf({ infinity }: SetDistances) {
+  if (!infinity || infinity.lower === null || infinity.upper === null) return null;
+  return { value: infinity.estimate, lower: infinity.lower, upper: infinity.upper };
+}

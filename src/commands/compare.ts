@@ -1,0 +1,199 @@
+import { basename, dirname } from 'node:path';
+import { Command } from 'commander';
+import { type Basis, compareSets, requireEqualSizes } from '../comparison/compare.ts';
+import type { ComparedSet } from '../comparison/set-distances.ts';
+import { StudyError } from '../errors.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
+import { type KidEstimate, kid } from '../metrics/kid.ts';
+import { requireComparable } from '../sources/comparable.ts';
+import { readLabels } from '../sources/labels.ts';
+import { cachedReference } from '../sources/reference-cache.ts';
+import type { FeaturesSide, Side } from '../sources/side.ts';
+import { parseSizes } from '../sweep/sizes.ts';
+import { compareLines } from './compare-lines.ts';
+import { type CompareResult, compareRecord, writeComparison } from './compare-record.ts';
+import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
+import { interruptible } from './interrupt.ts';
+import { openSide } from './open-side.ts';
+import { showProgress } from './progress.ts';
+import { wholeNumber } from './whole-number.ts';
+
+interface CompareFlags extends ImageFlags {
+  readonly reference: string;
+  readonly referenceSize?: number;
+  readonly correct?: boolean;
+  readonly size?: number;
+  readonly sizes?: string;
+  readonly seeds: number;
+  readonly labels?: string;
+  readonly kid?: boolean;
+  readonly force?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `study compare`: which of several generated sets is better, and how sure that is. */
+export function compareCommand(): Command {
+  const command = new Command('compare')
+    .description('rank generated sets by FID at equal N or at infinity, and say how sure that is')
+    .argument('<sets...>', 'two or more generated sets')
+    .requiredOption('--reference <path>', 'the reference set')
+    .option('--correct', 'rank by FID at infinity: the sets may differ in size')
+    .option('--size <n>', 'rank by FID of so many images of each', wholeNumber('--size', 2))
+    .option('--sizes <list>', 'smaller N to give the chance of a reversal at')
+    .option('--seeds <n>', 'draws at each of these sizes', wholeNumber('--seeds', 1), 3)
+    .option(
+      '--reference-size <n>',
+      'images behind reference statistics',
+      wholeNumber('--reference-size', 2),
+    )
+    .option(
+      '--labels <files>',
+      'classes of the images of sets with fixed shares of classes: one file for all, or a,b,…',
+    )
+    .option('--kid', 'KID of each set too, which has no bias in N')
+    .option('--out <dir>', 'folder for CSV, chart and manifest')
+    .option('--force', 'compare features of different models or modes')
+    .option('--json', 'print JSON, with all digits');
+  return withImageFlags(command).addHelpText('after', help).action(run);
+}
+
+const help = `
+A set is ${sideHelp}
+Generated sets are features or images; the reference may be statistics. Plug-in FIDs of different
+numbers of images are not ranked: --correct or --size says what to do.`;
+
+async function run(paths: readonly string[], flags: CompareFlags): Promise<void> {
+  if (paths.length < 2) {
+    throw new StudyError(
+      `one set alone: ${paths[0]}`,
+      'give two or more; study estimate takes one',
+    );
+  }
+  if (flags.correct && flags.size !== undefined) {
+    throw new StudyError(`--correct with --size ${flags.size}`, 'leave one of them out');
+  }
+  const opened: Side[] = [];
+  const progress = showProgress('comparing', 'passes');
+  try {
+    const result = await interruptible(async (signal) => {
+      for (const path of [flags.reference, ...paths]) {
+        opened.push(await openSide(path, { ...flags, signal }));
+      }
+      const [reference, ...generated] = opened;
+      return compareSides(reference!, generated, flags, signal, progress.update);
+    }, 'interrupted; what was extracted is kept: run the same command again to go on');
+    progress.stop();
+    if (!result) return;
+    const files = flags.out === undefined ? [] : await writeComparison(flags.out, result);
+    if (flags.json) console.log(JSON.stringify(compareRecord(result), null, 2));
+    else for (const line of compareLines(result, files, flags.out)) console.log(line);
+  } finally {
+    progress.stop();
+    for (const side of opened) side.close();
+  }
+}
+
+async function compareSides(
+  reference: Side,
+  generated: readonly Side[],
+  flags: CompareFlags,
+  signal: AbortSignal,
+  onProgress: (done: number, total: number) => void,
+): Promise<CompareResult> {
+  const sides = featuresOf(generated, reference, flags.force ?? false);
+  const sets = await namedSets(sides, flags.labels);
+  const basis = basisOf(sets, flags);
+  const largest = basis === 'infinity' ? Math.min(...sides.map(({ rows }) => rows)) : basis.size;
+  const sizes =
+    flags.sizes === undefined ? smallerSizes(largest) : smaller(parseSizes(flags.sizes), largest);
+  const algebra = sharedAlgebra();
+  const prepared = await cachedReference(reference, algebra);
+  const seeds = Array.from({ length: flags.seeds }, (_, i) => i);
+  let passes = 0;
+  const comparison = await compareSets(sets, prepared, {
+    ...{ basis, sizes, seeds, algebra, signal },
+    referenceRows: reference.rows ?? flags.referenceSize ?? null,
+    onPass: () => onProgress(++passes, sets.length * seeds.length),
+  });
+  const kids = new Map<string, KidEstimate>();
+  if (flags.kid) {
+    if (reference.kind !== 'features') {
+      throw new StudyError(
+        `${reference.path} holds statistics`,
+        'KID needs features: leave out --kid',
+      );
+    }
+    for (const [i, { name }] of sets.entries()) {
+      kids.set(name, await kid(reference, sides[i]!, { algebra, signal }));
+    }
+  }
+  const byName = new Map(sets.map(({ name }, i) => [name, sides[i]!]));
+  const isStratified = flags.labels !== undefined;
+  return { comparison, sizes, seeds: seeds.length, kids, reference, sides: byName, isStratified };
+}
+
+/** @throws StudyError for statistics, features of another network, or one set twice */
+function featuresOf(sides: readonly Side[], reference: Side, force: boolean): FeaturesSide[] {
+  const list: FeaturesSide[] = [];
+  for (const side of sides) {
+    if (side.kind === 'statistics') {
+      throw new StudyError(
+        `${side.path} holds statistics, of a number of images that it does not say`,
+        'give the features themselves: how FID falls with N is seen from draws of them',
+      );
+    }
+    requireComparable(reference, side, force);
+    for (const other of list) {
+      requireComparable(other, side, force);
+      if (other.sha256 !== side.sha256) continue;
+      throw new StudyError(`${other.path} and ${side.path} are the same features`, 'give it once');
+    }
+    list.push(side);
+  }
+  return list;
+}
+
+async function namedSets(
+  sides: readonly FeaturesSide[],
+  labels: string | undefined,
+): Promise<ComparedSet[]> {
+  const files = labels?.split(',').map((file) => file.trim()) ?? [];
+  if (files.length > 1 && files.length !== sides.length) {
+    throw new StudyError(
+      `${files.length} files of labels for ${sides.length} sets`,
+      'give one for all of them, or one for each',
+    );
+  }
+  const short = sides.map(({ path }) => shortName(path));
+  const names = new Set(short).size === sides.length ? short : sides.map(({ path }) => path);
+  return Promise.all(
+    sides.map(async (features, i): Promise<ComparedSet> => {
+      const file = files.length > 1 ? files[i] : files[0];
+      const classes =
+        file === undefined ? undefined : (await readLabels(file, features.rows)).classes;
+      return { name: names[i]!, features, ...(classes && { classes }) };
+    }),
+  );
+}
+
+/** A folder's or file's own name; of `DIR/features.npy` it is DIR that says something. */
+function shortName(path: string): string {
+  const name = basename(path).replace(/\.(npy|npz|zip)$/i, '');
+  return name === 'features' ? basename(dirname(path)) || name : name;
+}
+
+function basisOf(sets: readonly ComparedSet[], { correct, size }: CompareFlags): Basis {
+  if (correct) return 'infinity';
+  return { size: size ?? requireEqualSizes(sets) };
+}
+
+/** Round sizes below the one that is ranked by; half and a quarter of it where there are none. */
+function smallerSizes(largest: number): number[] {
+  const round = smaller([1000, 2000, 5000, 10_000, 20_000], largest);
+  return round.length > 0 ? round : smaller([largest >> 2, largest >> 1], largest);
+}
+
+function smaller(sizes: readonly number[], largest: number): number[] {
+  return sizes.filter((size) => size >= 2 && size < largest);
+}

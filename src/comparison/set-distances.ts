@@ -1,0 +1,130 @@
+import type { Estimate } from '../estimators/estimate.ts';
+import type { SharedResults } from '../estimators/estimator.ts';
+import { nestedDistances, planOf } from '../estimators/nested-distances.ts';
+import { recommendedEstimator } from '../estimators/recommended.ts';
+import { estimatorsNamed } from '../estimators/registry.ts';
+import { estimatePool } from '../estimators/run.ts';
+import { shuffled } from '../estimators/shuffled.ts';
+import { prefix } from '../estimators/subsets.ts';
+import { combinationVariance, type VarianceModel } from '../estimators/variance.ts';
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { featureGeometry, type Reference } from '../metrics/reference.ts';
+import type { FeatureRows } from '../sources/features.ts';
+
+/** A generated set among others. */
+export interface ComparedSet {
+  readonly name: string;
+  readonly features: FeatureRows;
+  /** Class of each image of a set with fixed shares of its classes. */
+  readonly classes?: Uint32Array | undefined;
+}
+
+/** FIDs of one set: of all its images, of nested draws, and at infinity. */
+export interface SetDistances {
+  readonly name: string;
+  readonly rows: number;
+  /** FID of all images. */
+  readonly fid: number;
+  /** Sizes of the draws. */
+  readonly sizes: readonly number[];
+  /** FIDs of draws, a row for each seed, a column for each size. */
+  readonly draws: readonly (readonly number[])[];
+  readonly infinity: Estimate | null;
+  /** Why there is none. */
+  readonly failure: string | null;
+  /** Whether there are images enough for it to be relied on. */
+  readonly isReliable: boolean;
+  /** How FIDs vary over images, with the reference as it is. */
+  readonly variance: VarianceModel;
+  /** Variance of FID_∞ over images, with the reference as it is; null where it is not known. */
+  readonly infinityVariance: number | null;
+}
+
+export interface SetOptions {
+  /** Sizes of nested draws, no larger than the set. */
+  readonly sizes: readonly number[];
+  /** One order of the images each; sets of one size are drawn from in the same orders. */
+  readonly seeds: readonly number[];
+  readonly referenceRows: number | null;
+  readonly algebra: LinearAlgebra;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each pass over the images, of which there is one a seed. */
+  readonly onPass?: (() => void) | undefined;
+}
+
+/** @throws StudyError below two images, or for another dimension than the reference's */
+export async function setDistances(
+  { name, features, classes }: ComparedSet,
+  reference: Reference,
+  { sizes, seeds, referenceRows, algebra, signal, onPass }: SetOptions,
+): Promise<SetDistances> {
+  const { rows, dimension } = features;
+  const kind = { hasRows: true, isStratified: classes !== undefined };
+  const { method, isReliable } = recommendedEstimator({ rows, dimension }, kind);
+  const [first = 0, ...others] = seeds;
+  const { shared, estimates, failures } = await estimatePool(features, reference, {
+    ...{ estimators: estimatorsNamed([method]), sizes, seed: first },
+    ...{ referenceRows, classes, algebra },
+  });
+  onPass?.();
+  const draws = [sizes.map((size) => shared.prefixes.get(size)!.terms.distance)];
+  for (const seed of others) {
+    signal?.throwIfAborted();
+    draws.push(await drawsOf(shuffled(features, seed, classes), reference, sizes, algebra));
+    onPass?.();
+  }
+  const [infinity = null] = estimates;
+  return {
+    ...{ name, rows, sizes, draws, infinity, isReliable },
+    fid: shared.whole.terms.distance,
+    failure: failures[0]?.error.message ?? null,
+    variance: { ...shared.variance, reference: 0 },
+    infinityVariance: withoutReference(infinity, shared),
+  };
+}
+
+async function drawsOf(
+  pool: FeatureRows,
+  reference: Reference,
+  sizes: readonly number[],
+  algebra: LinearAlgebra,
+): Promise<number[]> {
+  if (sizes.length === 0) return [];
+  const plan = planOf([{ prefixes: sizes }], Math.max(...sizes));
+  const geometry = featureGeometry(reference);
+  const { prefixes } = await nestedDistances(pool, reference.mean, geometry, plan, [], algebra);
+  return sizes.map((size) => prefixes.get(size)!.terms.distance);
+}
+
+/** The reference's part of the error is common to all sets. */
+function withoutReference(infinity: Estimate | null, { variance }: SharedResults): number | null {
+  if (!infinity || infinity.se === null) return null;
+  const { reference, referenceRows } = variance;
+  const common = referenceRows === null ? 0 : reference / referenceRows;
+  return Math.max(0, infinity.se ** 2 - common);
+}
+
+/** Variance of the FID of `size` new images. */
+export function freshVariance({ variance }: SetDistances, size: number): number {
+  return combinationVariance(variance, [{ weight: 1, subset: prefix(size) }]);
+}
+
+/** A value with the variance that images give it, the reference as it is. */
+export interface Value {
+  readonly value: number;
+  readonly variance: number;
+}
+
+/**
+ * Mean FID of the draws of a size; of all images where that is the size. What draws of one set share
+ * is the set, whose own variance no number of draws takes away.
+ */
+export function atSize(set: SetDistances, size: number): Value {
+  const one = freshVariance(set, size);
+  if (size === set.rows) return { value: set.fid, variance: one };
+  const column = set.sizes.indexOf(size);
+  const values = set.draws.map((row) => row[column]!);
+  const mean = values.reduce((total, each) => total + each, 0) / values.length;
+  const shared = Math.min(one, freshVariance(set, set.rows));
+  return { value: mean, variance: one / values.length + (1 - 1 / values.length) * shared };
+}
