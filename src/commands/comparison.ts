@@ -10,12 +10,15 @@ export function sideLine({ path, rows, dimension, extractor }: Side): string {
   return `${count}, d = ${dimension}${network}: ${path}`;
 }
 
-/** What a reader must know before they quote a distance of these two sides. */
-export function comparisonNotes(reference: Side, generated: Side): string[] {
-  const sides = [reference, generated];
+/** What a reader must know before they quote a distance of these sides to the first. */
+export function comparisonNotes(reference: Side, ...generated: readonly Side[]): string[] {
+  const sides = [reference, ...generated];
   const list = sides.flatMap((side) => side.notes ?? []);
-  const difference = extractorDifference(reference.extractor, generated.extractor);
-  if (difference) list.push(`the two sides ${difference}`);
+  for (const { path, extractor } of generated) {
+    const difference = extractorDifference(reference.extractor, extractor);
+    const which = generated.length === 1 ? 'the two sides' : `${reference.path} and ${path}`;
+    if (difference) list.push(`${which} ${difference}`);
+  }
   const incomparable = sides.flatMap(({ extractor }) =>
     extractor && !extractor.comparable ? [extractor.name] : [],
   );
