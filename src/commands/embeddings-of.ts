@@ -36,10 +36,26 @@ export interface ExtractionFlags extends Selection {
  * are images but no model is named
  */
 export async function embeddingsOf(path: string, flags: ExtractionFlags): Promise<Embeddings> {
-  if (isFeatures(path)) return openEmbeddings(path);
+  if (isFeatures(path)) {
+    requireWhole(path, flags);
+    return openEmbeddings(path);
+  }
   const foreign = await foreignFeatures(path);
-  if (foreign) return openConverted(path, foreign);
+  if (foreign) {
+    requireWhole(path, flags);
+    return openConverted(path, foreign);
+  }
   return (await extractImages(path, flags)).embeddings;
+}
+
+/** An experiment may choose among images, or corrupt them; of features it would go unnoticed. */
+function requireWhole(path: string, { glob, limit, corrupt }: Selection): void {
+  const given = Object.entries({ glob, limit, corrupt }).find(([, value]) => value !== undefined);
+  if (!given) return;
+  throw new StudyError(
+    `${given[0]} ${given[1]} for the features in ${path}`,
+    'only images can be selected or corrupted: name those, or leave it out',
+  );
 }
 
 /** Whether a path is one of features: any .npy, or a folder with a manifest. */

@@ -80,7 +80,7 @@ function services(
 ): Parameters<typeof runExperiment>[1]['services'] {
   const command = ['study', ...process.argv.slice(2)];
   return {
-    ...{ command, workers, signal },
+    ...{ command, workers, signal, restart: restart ?? false },
     progress: showProgress,
     openSide: (path, flags) => openSide(path, { ...flags, signal }),
     async sweep(input, out) {

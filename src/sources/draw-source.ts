@@ -13,6 +13,8 @@ export type RowSpec =
       readonly path: string;
       readonly rows: number;
       readonly shift: Float64Array;
+      /** Which rows of the file the pool is, ascending; all of them if left out. */
+      readonly of?: Uint32Array;
       /** Moments of z over the whole pool, where draws of more than half of it are wanted. */
       readonly total?: SampleMoments;
       /** Class of each row, where draws keep the shares of the classes. */

@@ -45,7 +45,7 @@ function openMoments({ studySeed }: Sampling): OpenRows {
 }
 
 function openPool(
-  { path, rows, shift, total, classes }: Extract<RowSpec, { kind: 'pool' }>,
+  { path, rows, shift, of, total, classes }: Extract<RowSpec, { kind: 'pool' }>,
   sampling: Sampling,
 ): OpenRows {
   const pool = openNpyRows(path);
@@ -65,7 +65,8 @@ function openPool(
     let position = 0;
     return {
       next(out, count) {
-        pool.readRows(order.subarray(position, position + count), out);
+        const rows = order.subarray(position, position + count);
+        pool.readRows(of ? rows.map((row) => of[row]!) : rows, out);
         position += count;
         subtractRow(out, shift, count);
       },

@@ -35,6 +35,8 @@ export interface StudyContext {
   readonly command: readonly string[];
   /** Worker threads to use; undefined is one a core. Numbers must not depend on it. */
   readonly workers: number | undefined;
+  /** Whether finished draws of an earlier run are to be forgotten; `steps` are by then. */
+  readonly restart: boolean;
   /** Aborted by Ctrl-C. Long loops call `signal.throwIfAborted()`. */
   readonly signal: AbortSignal;
   /** Finished parts, so that an interrupted study goes on: `await steps.do(key, compute)`. */

@@ -65,7 +65,13 @@ export interface SideProvenance {
  */
 export function poolInputs(
   reference: Reference,
-  generated: { readonly featuresPath: string; readonly rows: number; readonly dimension: number },
+  generated: {
+    readonly featuresPath: string;
+    readonly rows: number;
+    readonly dimension: number;
+    /** Rows of the file that are drawn from, where they are not all. */
+    readonly of?: Uint32Array;
+  },
   provenance: {
     readonly name: string;
     readonly reference: SideProvenance;
@@ -74,7 +80,7 @@ export function poolInputs(
   total?: SampleMoments,
   labels?: Labels,
 ): SweepInputs {
-  const { featuresPath: path, rows, dimension } = generated;
+  const { featuresPath: path, rows, dimension, of } = generated;
   const { name, ...sides } = provenance;
   return {
     name,
@@ -83,6 +89,7 @@ export function poolInputs(
       geometry: featureGeometry(reference),
       rows: {
         ...{ kind: 'pool', path, rows, shift: reference.mean },
+        ...(of && { of }),
         ...(total && { total }),
         ...(labels && { classes: labels.classes }),
       },

@@ -1,0 +1,169 @@
+import { sizeAxis } from './axes.ts';
+import { frame } from './frame.ts';
+import { type KeyEntry, keyLayers } from './key.ts';
+import { linearScale, logScale, type Scale } from './scales.ts';
+import { distinct } from './series.ts';
+import type { AnyMark, Axes, ChartSpec, Layer } from './spec.ts';
+import { COLOR, HEIGHT, WIDTH } from './theme.ts';
+import { decadeTicks, sizeTicks } from './ticks.ts';
+
+/** A value at a number of images, with an error bar where its ends differ. */
+export interface LinePoint {
+  readonly size: number;
+  readonly value: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Points of one name, joined by a line. */
+export interface Line {
+  readonly name: string;
+  readonly points: readonly LinePoint[];
+}
+
+/** A curve without points: what a theory says. */
+export interface Curve {
+  readonly name: string;
+  /** Its value at a number of images. */
+  at(size: number): number;
+}
+
+export interface LinesChart {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly description: string;
+  /** What the values are, in words and units. */
+  readonly valueTitle: string;
+  readonly isLog: boolean;
+  /** Axis labels of values, as Vega formats numbers. */
+  readonly format?: string;
+  /** At most five. */
+  readonly lines: readonly Line[];
+  /** At most two. */
+  readonly curves?: readonly Curve[];
+  /** What N is, where it is not the size of a draw. */
+  readonly sizeTitle?: string;
+}
+
+/** Okabe–Ito; shape says the same again. */
+const STYLES = [
+  { color: COLOR.blue, shape: 'circle' },
+  { color: COLOR.vermillion, shape: 'triangle-up' },
+  { color: '#009E73', shape: 'square' },
+  { color: '#CC79A7', shape: 'diamond' },
+  { color: COLOR.ink, shape: 'cross' },
+] as const;
+const DASHES = [
+  [6, 3],
+  [2, 2],
+] as const;
+
+/** px around the outermost sizes, and below and above the outermost values. */
+const [SIDES, ENDS] = [[22, 22] as const, [14, 14] as const];
+/** Points of a curve. */
+const STEPS = 60;
+
+/** Values against N on a log axis, a line for each name, and curves to hold them against. */
+export function linesAgainstN(chart: LinesChart): ChartSpec {
+  const { title, subtitle, description, lines, curves = [] } = chart;
+  const points = lines.flatMap((line) => line.points);
+  const sizes = distinct(points.map(({ size }) => size));
+  const x = logScale(sizes, WIDTH, ...SIDES);
+  const traced = curves.map((curve) => trace(curve, sizes[0] ?? 1, sizes.at(-1) ?? 10));
+  const values = [
+    ...points.flatMap(({ value, lower, upper }) => [value, lower, upper]),
+    ...traced.flatMap((curve) => curve.map(({ value }) => value)),
+  ].filter((value) => !chart.isLog || value > 0);
+  const y = (chart.isLog ? logScale : linearScale)(values, HEIGHT, ...ENDS);
+  const axes = { x: xAxis(x, sizes, chart.sizeTitle), y: yAxis(y, chart) };
+  return frame({
+    title,
+    subtitle: [subtitle],
+    description,
+    datasets: {},
+    layer: [
+      ...traced.map((values, i) => ({
+        data: { values },
+        mark: curveMark(i),
+        encoding: { x: axes.x({ field: 'size' }), y: axes.y({ field: 'value' }) },
+      })),
+      ...lines.flatMap((line, i) => lineLayers(axes, line, i, chart.isLog ? y.domain[0] : null)),
+      ...keyLayers([
+        ...lines.map(({ name }, i): KeyEntry => ({ mark: pointMark(i), text: name })),
+        ...curves.map(({ name }, i): KeyEntry => ({ mark: strokeMark(i), text: name })),
+      ]),
+    ],
+  });
+}
+
+function trace(curve: Curve, from: number, to: number): { size: number; value: number }[] {
+  return Array.from({ length: STEPS + 1 }, (_, i) => {
+    const size = from * (to / from) ** (i / STEPS);
+    return { size, value: curve.at(size) };
+  });
+}
+
+function lineLayers(axes: Axes, { points }: Line, index: number, floor: number | null): Layer[] {
+  // A bar that would reach zero ends at the edge of a log plot.
+  const values = points.map((point) => ({
+    ...point,
+    lower: floor === null ? point.lower : Math.max(point.lower, floor),
+  }));
+  const data = { values };
+  const [x, y] = [axes.x({ field: 'size' }), axes.y({ field: 'value' })];
+  const { color } = STYLES[index % STYLES.length]!;
+  return [
+    { data, mark: { type: 'line', color, strokeWidth: 1.2 }, encoding: { x, y } },
+    {
+      data,
+      mark: { type: 'rule', color, strokeWidth: 1.5 },
+      encoding: { x, y: axes.y({ field: 'lower' }), y2: { field: 'upper' } },
+    },
+    { data, mark: pointMark(index), encoding: { x, y } },
+  ];
+}
+
+function pointMark(index: number): AnyMark {
+  const style = STYLES[index % STYLES.length]!;
+  return { type: 'point', filled: true, size: 42, opacity: 1, ...style };
+}
+
+function curveMark(index: number): AnyMark {
+  const strokeDash = [...DASHES[index % DASHES.length]!];
+  return { type: 'line', color: COLOR.ink, strokeWidth: 1, strokeDash };
+}
+
+/** A short line for the key, as dense as the curve's. */
+function strokeMark(index: number): AnyMark {
+  const shape = index === 0 ? 'M-0.9,0H-0.1M0.3,0H0.9' : 'M-0.9,0H-0.5M-0.2,0H0.2M0.5,0H0.9';
+  return { type: 'point', shape, filled: false, color: COLOR.ink, size: 110, strokeWidth: 1 };
+}
+
+function xAxis(x: Scale, sizes: readonly number[], title?: string): Axes['x'] {
+  const axis = sizeAxis(x, sizeTicks(sizes, x.position));
+  if (title === undefined) return axis;
+  return (position) => {
+    const channel = axis(position) as { axis: object };
+    return { ...channel, axis: { ...channel.axis, title } } as ReturnType<Axes['x']>;
+  };
+}
+
+function yAxis({ domain }: Scale, { isLog, valueTitle, format = '~g' }: LinesChart): Axes['y'] {
+  return (position) => ({
+    ...position,
+    type: 'quantitative',
+    // Vega warns of a log scale with any word on zero.
+    scale: { ...(isLog ? { type: 'log' } : { zero: false }), domain, nice: false },
+    axis: {
+      ...(isLog
+        ? {
+            values: decadeTicks(domain),
+            labelExpr: `format(datum.value, '${format}')`,
+            labelOverlap: false,
+          }
+        : { tickCount: 5, format }),
+      grid: true,
+      title: valueTitle,
+    },
+  });
+}

@@ -1,0 +1,164 @@
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
+import type { Reference } from '../metrics/reference.ts';
+import { stream } from '../random/stream.ts';
+import { referenceOfFeatures } from '../sources/features.ts';
+import { cachedReference } from '../sources/reference-cache.ts';
+import type { SweepResult } from '../sweep/run.ts';
+import { defineStudy, type StudyContext } from './kind.ts';
+import { writeStudyManifest } from './manifest.ts';
+import { BACKWARD, FORWARD, NULL, realImagesCharts } from './real-images/charts.ts';
+import { type Comparison, compare } from './real-images/compare.ts';
+import { type BiasConstants, biasConstants } from './real-images/constants.ts';
+import { type KernelBlocks, kernelBlocks, kidRows } from './real-images/kid-blocks.ts';
+import { localSlopes } from './real-images/law.ts';
+import { ranked, reversals } from './real-images/order.ts';
+import { halves, type Pool, poolOf, requireRows } from './real-images/pool.ts';
+import type { RealImagesResult } from './real-images/result.ts';
+import {
+  type ImagesSettings,
+  type RealImagesSettings,
+  realImagesSettings,
+} from './real-images/settings.ts';
+import { summary } from './real-images/summary.ts';
+import { screenLines, writeTables } from './real-images/tables.ts';
+
+/**
+ * FID on real images, of which much is known: two halves of one set, whose true FID is 0; the test
+ * images against the training images, both ways; and training images that were made worse in known
+ * ways, which have a rank.
+ */
+export const realImagesStudy = defineStudy({
+  name: 'real-images',
+  summary: 'real images: a null, train against test, and corruptions of known rank',
+  settings: realImagesSettings,
+  async run(settings, context) {
+    const algebra = sharedAlgebra();
+    const opened: Pool[] = [];
+    try {
+      const comparisons = await openComparisons(settings, context, algebra, opened);
+      const result = await measure(comparisons, settings, context, algebra);
+      const files = await writeTables(context.folder, result);
+      const { renderCharts } = await import('../charts/render.ts');
+      const charts = await renderCharts(realImagesCharts(result), context.folder);
+      const manifest = await writeStudyManifest(context, settings, {
+        summary: result.summary,
+        notes: result.notes,
+        inputs: Object.fromEntries(
+          comparisons.map(({ name, reference, generated }) => [
+            name,
+            { reference: reference.provenance, generated: generated.provenance },
+          ]),
+        ),
+      });
+      return {
+        files: [...files, manifest, ...charts.flatMap(({ paths }) => paths)],
+        lines: screenLines(result),
+      };
+    } finally {
+      for (const pool of opened) pool.close();
+    }
+  },
+});
+
+/** Opens, and where need be extracts, all sets of images, and says what is compared with what. */
+async function openComparisons(
+  settings: RealImagesSettings,
+  { openSide }: StudyContext,
+  algebra: LinearAlgebra,
+  opened: Pool[],
+): Promise<Comparison[]> {
+  const { model, mode, train, test, corrupted, sizes, seeds, study_seed: studySeed } = settings;
+
+  async function open(
+    name: string,
+    { images, glob, limit, seed }: ImagesSettings,
+    corrupt?: string,
+  ): Promise<{ pool: Pool; factored: () => Promise<Reference> }> {
+    const selection = {
+      ...(glob && { glob }),
+      ...(limit && { limit }),
+      ...(seed != null && { seed }),
+    };
+    const side = requireRows(await openSide(images, { model, mode, ...selection, corrupt }));
+    const pool = poolOf(name, side);
+    opened.push(pool);
+    return { pool, factored: () => cachedReference(side, algebra) };
+  }
+
+  const ofTest = await open('test', test);
+  const ofTrain = await open('train', train);
+  const [half, other] = halves(ofTrain.pool, stream(studySeed, 'halves'));
+  const reference = { reference: ofTest.pool, factored: await ofTest.factored() };
+  const common = { sizes, seeds, studySeed };
+  const comparisons: Comparison[] = [
+    {
+      ...{ ...common, name: NULL, reference: half, generated: other, isNull: true },
+      factored: await referenceOfFeatures(half, algebra),
+    },
+    { ...common, ...reference, name: FORWARD, generated: ofTrain.pool },
+    {
+      ...{ ...common, name: BACKWARD, reference: ofTrain.pool, generated: ofTest.pool },
+      factored: await ofTrain.factored(),
+    },
+  ];
+  const { limit, seed } = corrupted;
+  for (const corruption of [undefined, ...corrupted.corruptions]) {
+    const name = corruption ?? 'clean';
+    const { pool } = await open(name, { ...train, limit, seed }, corruption);
+    comparisons.push({ ...common, ...reference, name, sizes: corrupted.sizes, generated: pool });
+  }
+  return comparisons;
+}
+
+async function measure(
+  comparisons: readonly Comparison[],
+  settings: RealImagesSettings,
+  context: StudyContext,
+  algebra: LinearAlgebra,
+): Promise<RealImagesResult> {
+  const { kid, study_seed: studySeed, seeds } = settings;
+  const { steps, signal, progress } = context;
+  const results: SweepResult[] = [];
+  for (const comparison of comparisons) results.push(await compare(comparison, context, algebra));
+
+  const constants: RealImagesResult['constants'][number][] = [];
+  const kids: RealImagesResult['kids'][number][] = [];
+  for (const { name, reference, factored, generated, sizes } of comparisons) {
+    const inputs = [reference.provenance, generated.provenance].map(({ sha256, part }) => [
+      ...[sha256, part ?? null],
+    ]);
+    signal.throwIfAborted();
+    if ([NULL, FORWARD, BACKWARD].includes(name)) {
+      const key = ['bias constants', studySeed, ...inputs];
+      const theory: BiasConstants = await steps.do(key, () =>
+        biasConstants(reference, factored, generated, algebra),
+      );
+      constants.push({
+        ...{ experiment: name, reference_rows: reference.rows, rows: generated.rows },
+        ...{ plug_in: theory.plugIn, gaussian: theory.gaussian, fourth: theory.fourth },
+        ...{ fourth_se: theory.fourthError, debiased: theory.debiased },
+      });
+    }
+    // The test images are few: the other way round would be the same pairs.
+    if (name === BACKWARD) continue;
+    const line = progress(`KID of ${name}`, 'pairs of blocks');
+    const blocks: KernelBlocks = await steps
+      .do(['kernel blocks', kid, studySeed, ...inputs], () =>
+        kernelBlocks(reference, generated, { ...kid, studySeed }, algebra, signal, line.update),
+      )
+      .finally(line.stop);
+    kids.push(...kidRows(name, blocks, sizes, seeds, studySeed));
+  }
+
+  const slopes = results.flatMap(({ estimates }) => localSlopes(estimates));
+  const sets = new Map(results.slice(3).map((each) => [each.experiment, each.estimates]));
+  const reversed = reversals(ranked(sets));
+  const incomparable = comparisons[1]!.generated.provenance.comparable === false;
+  const notes = [
+    ...(incomparable ? [`FIDs of ${settings.model} are not comparable with published FIDs`] : []),
+    `the ${seeds} draws of a size share the rows of one pool: their SD is too small by √(1 − N/pool)`,
+  ];
+  const found = { comparisons: results, slopes, constants, kids, reversed, notes };
+  return { ...found, summary: summary(found) };
+}

@@ -1,0 +1,43 @@
+import { estimatorsNamed } from '../../estimators/registry.ts';
+import { estimatePool } from '../../estimators/run.ts';
+import type { LinearAlgebra } from '../../linalg/algebra.ts';
+import type { Reference } from '../../metrics/reference.ts';
+import type { Pool } from './pool.ts';
+
+/** What theory says of a comparison's bias, from its whole pool. */
+export interface BiasConstants {
+  /** C for Gaussian features of the same covariances. */
+  readonly gaussian: number;
+  /** C by the fourth moments of the features. */
+  readonly fourth: number;
+  /** Standard error of `fourth` over the rows. */
+  readonly fourthError: number;
+  /** FID at infinite N and M, by the fourth-moment constant. */
+  readonly debiased: number;
+  /** FID of the whole pool. */
+  readonly plugIn: number;
+}
+
+/** Both constants of C/N, after math.md, "Bias". */
+export async function biasConstants(
+  reference: Pool,
+  factored: Reference,
+  generated: Pool,
+  algebra: LinearAlgebra,
+): Promise<BiasConstants> {
+  const { estimates, failures } = await estimatePool(generated, factored, {
+    estimators: estimatorsNamed(['plug-in', 'analytic-gaussian', 'analytic-fourth']),
+    ...{ referenceRows: reference.rows, algebra, seed: null },
+  });
+  for (const { error } of failures) throw error;
+  const of = (method: string) => estimates.find((each) => each.method === method)!;
+  const fourth = of('analytic-fourth');
+  const number = (value: unknown) => Number(value);
+  return {
+    gaussian: number(of('analytic-gaussian').diagnostics.constant),
+    fourth: number(fourth.diagnostics.constant),
+    fourthError: number(fourth.diagnostics.constant_se),
+    debiased: fourth.estimate,
+    plugIn: of('plug-in').estimate,
+  };
+}

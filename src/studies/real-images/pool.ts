@@ -1,0 +1,69 @@
+import { openNpyRows } from '../../arrays/npy-file.ts';
+import { StudyError } from '../../errors.ts';
+import type { Stream } from '../../random/stream.ts';
+import { drawWithoutReplacement } from '../../random/subsample.ts';
+import type { FeatureRows } from '../../sources/features.ts';
+import type { FeaturesSide, Side } from '../../sources/side.ts';
+import type { SideProvenance } from '../../sweep/inputs.ts';
+
+/** Features [rows, dimension] to draw from: a set's, or those of some of its images. */
+export interface Pool extends FeatureRows {
+  readonly name: string;
+  /** The .npy. */
+  readonly featuresPath: string;
+  /** Rows of the file that the pool is, ascending; undefined is all. */
+  readonly of?: Uint32Array;
+  readonly provenance: SideProvenance & { readonly part?: string };
+  /** Row `indices[i]` of the pool into row i of `out`. */
+  readRows(indices: Uint32Array, out: Float64Array): void;
+  close(): void;
+}
+
+/** @throws StudyError where the side holds no rows */
+export function requireRows(side: Side): FeaturesSide {
+  if (side.kind === 'features') return side;
+  side.close();
+  throw new StudyError(`${side.path} holds statistics`, 'this study draws rows: give images');
+}
+
+/** All rows of a side; closing the pool closes the side. */
+export function poolOf(name: string, side: FeaturesSide): Pool {
+  const { path, sha256, rows, dimension, featuresPath, extractor } = side;
+  const file = openNpyRows(featuresPath);
+  const { name: model = null, mode = null, comparable = null } = extractor ?? {};
+  return {
+    ...{ name, path, rows, dimension, featuresPath },
+    provenance: { path, sha256, rows, model, mode, comparable },
+    ...{ readBlock: file.readBlock, readRows: file.readRows },
+    close() {
+      file.close();
+      side.close();
+    },
+  };
+}
+
+/** Two random halves of a pool, of the same size: an odd row is in neither. */
+export function halves(pool: Pool, stream: Stream): [Pool, Pool] {
+  const size = Math.floor(pool.rows / 2);
+  const order = drawWithoutReplacement(pool.rows, 2 * size, stream);
+  return [
+    part(pool, 'one half', order.slice(0, size).sort()),
+    part(pool, 'the other half', order.slice(size).sort()),
+  ];
+}
+
+function part(pool: Pool, name: string, of: Uint32Array): Pool {
+  const { featuresPath, dimension, provenance, readRows } = pool;
+  return {
+    ...{ name: `${name} of ${pool.name}`, featuresPath, dimension, of, rows: of.length },
+    provenance: { ...provenance, rows: of.length, part: name },
+    readRows: (indices, out) =>
+      readRows(
+        indices.map((index) => of[index]!),
+        out,
+      ),
+    readBlock: (start, count, out) => readRows(of.slice(start, start + count), out),
+    // The file is the whole pool's to close.
+    close() {},
+  };
+}

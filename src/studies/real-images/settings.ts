@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { parseSizes } from '../../sweep/sizes.ts';
+
+const size = z.int().min(2);
+const sizes = z.union([z.array(size).min(1), z.string().transform((text) => parseSizes(text))]);
+
+const images = z.strictObject({
+  /** A folder, a zip or whatever else images can be. */
+  images: z.string().min(1),
+  glob: z.string().nullish(),
+  limit: z.int().positive().nullish(),
+  seed: z.union([z.string(), z.number()]).nullish(),
+});
+
+/** Settings of a study of real images. */
+export const realImagesSettings = z.strictObject({
+  model: z.string().min(1),
+  mode: z.string().min(1).optional(),
+  train: images,
+  test: images,
+  /** Sizes of the draws; each pool has those that are not beyond it. */
+  sizes,
+  seeds: z.int().min(2),
+  study_seed: z.int().nonnegative().default(0),
+  /** Training images made worse in known ways: stand-ins for generators. */
+  corrupted: z.strictObject({
+    limit: z.int().positive(),
+    seed: z.union([z.string(), z.number()]),
+    /** Such as `jpeg:30`, see `study extract --help`. */
+    corruptions: z.array(z.string()).min(1).max(4),
+    sizes,
+  }),
+  kid: z.strictObject({
+    /** Images of either side at most. */
+    rows: size.default(10_000),
+    /** Images of a block: draws are unions of blocks. */
+    block: size.default(500),
+  }),
+});
+
+export type RealImagesSettings = z.output<typeof realImagesSettings>;
+export type ImagesSettings = z.output<typeof images>;

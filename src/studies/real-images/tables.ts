@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { toCsv } from '../../tables/csv.ts';
+import { writeEstimates } from '../../tables/estimates.ts';
+import { writeWhole } from '../../tables/files.ts';
+import { plusMinus, thousands } from '../../tables/number.ts';
+import { writePerformance } from '../../tables/performance.ts';
+import { textTable } from '../../tables/text-table.ts';
+import type { KidRow } from './kid-blocks.ts';
+import type { Reversal } from './order.ts';
+import type { RealImagesResult } from './result.ts';
+
+/** Writes the tables of a study; returns their paths. */
+export async function writeTables(
+  folder: string,
+  { comparisons, slopes, constants, kids, reversed }: RealImagesResult,
+): Promise<string[]> {
+  const path = (name: string) => join(folder, name);
+  // Times differ from run to run.
+  const estimates = comparisons.flatMap(({ estimates }) =>
+    estimates.map((row) => ({ ...row, seconds: null })),
+  );
+  await writeEstimates(path('estimates.csv'), estimates);
+  await writePerformance(
+    path('performance.csv'),
+    comparisons.flatMap(({ performance }) => [...performance]),
+  );
+  const others: [string, string][] = [
+    ['slopes.csv', toCsv(['experiment', 'from', 'to', 'slope', 'mcse', 'seeds'], slopes)],
+    ['constants.csv', toCsv(CONSTANTS, constants)],
+    ['kid.csv', toCsv(['experiment', 'size', 'seed', 'kid'], kids)],
+    ['reversals.csv', toCsv(REVERSALS, reversed)],
+  ];
+  for (const [name, text] of others) await writeWhole(path(name), text);
+  return [path('estimates.csv'), path('performance.csv'), ...others.map(([name]) => path(name))];
+}
+
+const CONSTANTS = [
+  ...(['experiment', 'reference_rows', 'rows', 'plug_in'] as const),
+  ...(['gaussian', 'fourth', 'fourth_se', 'debiased'] as const),
+] as const;
+
+const REVERSALS = [
+  ...(['better', 'better_size', 'worse', 'worse_size'] as const),
+  ...(['difference', 'mcse', 'reversed', 'seeds'] as const),
+] as const;
+
+/** What to print: the mean FIDs, the slopes beside the constants, and the reversals. */
+export function screenLines(result: RealImagesResult): string[] {
+  const { slopes, constants, reversed } = result;
+  return [
+    meanFids(result),
+    '',
+    textTable(
+      {
+        header: ['slope of FID on 1/N', 'between', 'C ± MCSE', 'Gaussian', 'fourth moments'],
+        rows: slopes.map(({ experiment, from, to, slope, mcse }) => {
+          const theory = constants.find((each) => each.experiment === experiment);
+          return [
+            experiment,
+            `${thousands(from)} and ${thousands(to)}`,
+            plusMinus(slope, mcse),
+            theory ? theory.gaussian.toFixed(1) : '–',
+            theory ? plusMinus(theory.fourth, theory.fourth_se) : '–',
+          ];
+        }),
+      },
+      ['left', 'left'],
+    ),
+    '',
+    reversalTable(reversed),
+    '',
+    ...result.notes.map((note) => `note: ${note}`),
+    result.summary,
+  ];
+}
+
+function meanFids({ comparisons, kids }: RealImagesResult): string {
+  const rows = comparisons.flatMap(({ performance }) =>
+    performance
+      .filter(({ measure }) => measure === 'mean')
+      .map(({ experiment, size, n_draws, value, mcse }) => [
+        experiment,
+        thousands(size),
+        String(n_draws),
+        plusMinus(value, mcse),
+        meanKid(kids, experiment, size),
+      ]),
+  );
+  const header = ['comparison', 'N', 'draws', 'FID ± MCSE', 'KID × 10⁶'];
+  return textTable({ header, rows }, ['left']);
+}
+
+function meanKid(kids: readonly KidRow[], experiment: string, size: number): string {
+  const of = kids.filter((row) => row.experiment === experiment && row.size === size);
+  if (of.length === 0) return '–';
+  const mean = of.reduce((sum, { kid }) => sum + kid, 0) / of.length;
+  if (of.length === 1) return (1e6 * mean).toPrecision(3);
+  const squares = of.reduce((sum, { kid }) => sum + (kid - mean) ** 2, 0);
+  return plusMinus(1e6 * mean, 1e6 * Math.sqrt(squares / (of.length - 1) / of.length));
+}
+
+function reversalTable(reversed: readonly Reversal[]): string {
+  const shown = reversed.filter((row) => row.reversed > 0);
+  if (shown.length === 0) return 'no order of two sets is reversed at any two sizes';
+  return textTable(
+    {
+      header: ['better', 'N', 'scores worse than', 'N', 'by ± MCSE', 'of seeds'],
+      rows: shown.map((row) => [
+        row.better,
+        thousands(row.better_size),
+        row.worse,
+        thousands(row.worse_size),
+        plusMinus(row.difference, row.mcse),
+        `${Math.round(row.reversed * row.seeds)} of ${row.seeds}`,
+      ]),
+    },
+    ['left', 'right', 'left'],
+  );
+}
