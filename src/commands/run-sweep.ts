@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
-import { drawPrecision, type SampleMoments } from '../linalg/scatter.ts';
+import type { SampleMoments } from '../linalg/scatter.ts';
 import { requireComparable } from '../sources/comparable.ts';
 import { momentsOfFeatures } from '../sources/features.ts';
 import { readLabels } from '../sources/labels.ts';
@@ -16,6 +16,8 @@ import {
   type SweepInputs,
   surrogateInputs,
 } from '../sweep/inputs.ts';
+import { precisionOfPool } from '../sweep/precision.ts';
+import { samplingOf } from '../sweep/run.ts';
 import { parseSettings, type SweepInput, type SweepSettings } from '../sweep/settings.ts';
 import type { ExtractionFlags } from './embeddings-of.ts';
 import { openSides } from './open-side.ts';
@@ -75,17 +77,19 @@ async function openInputs(
     const prepared = await cachedReference(sides.reference, algebra);
     const { rows, dimension } = sides.generated;
     const labels = labelsPath === undefined ? undefined : await readLabels(labelsPath, rows);
+    const names = { name: nameOf(generated), reference: provenance(sides.reference) };
+    const provenances = { ...names, generated: provenance(sides.generated) };
+    const { source: pool } = poolInputs(prepared, sides.generated, provenances, undefined, labels);
+    const precision = await precisionOfPool(pool, samplingOf(settings), sizes, algebra);
     const beyond = sizes.some((size) => isBeyondHalf(size, dimension, rows));
     const total =
       beyond && !replacement
-        ? shifted(
-            await momentsOfFeatures(sides.generated, algebra, drawPrecision(dimension)),
-            prepared.mean,
-          )
+        ? shifted(await momentsOfFeatures(sides.generated, algebra, precision), prepared.mean)
         : undefined;
-    const names = { name: nameOf(generated), reference: provenance(sides.reference) };
-    const provenances = { ...names, generated: provenance(sides.generated) };
-    return { inputs: poolInputs(prepared, sides.generated, provenances, total, labels), close };
+    return {
+      inputs: poolInputs(prepared, sides.generated, provenances, total, labels, precision),
+      close,
+    };
   } catch (error) {
     close();
     throw error;

@@ -1,5 +1,6 @@
 import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { drawPrecision } from '../linalg/scatter.ts';
 import { transpose } from '../linalg/transpose.ts';
 import { frechetDistance } from '../metrics/frechet-distance.ts';
 import { referenceOfStatistics, type Statistics } from '../metrics/reference.ts';
@@ -31,6 +32,8 @@ export async function dense(
     definition,
     source: {
       rows: { kind: 'normals', dimension: map.rows },
+      // Standard normals are as well-conditioned as rows can be.
+      precision: drawPrecision(map.rows),
       geometry: {
         dimension: map.rows,
         offset: p.mean.map((value, i) => value - q.mean[i]!),

@@ -1,4 +1,5 @@
 import { StudyError } from '../errors.ts';
+import { drawPrecision } from '../linalg/scatter.ts';
 import { discrepancy, powerLaw } from './spectrum.ts';
 import type { Surrogate } from './surrogate.ts';
 import type { SurrogateDefinition } from './surrogate-schema.ts';
@@ -19,6 +20,8 @@ export function diagonal(definition: SurrogateDefinition): Surrogate {
     definition,
     source: {
       rows: { kind: 'normals', dimension },
+      // Standard normals are as well-conditioned as rows can be.
+      precision: drawPrecision(dimension),
       geometry: {
         dimension,
         offset,

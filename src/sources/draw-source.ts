@@ -1,4 +1,4 @@
-import type { SampleMoments } from '../linalg/scatter.ts';
+import type { Precision, SampleMoments } from '../linalg/scatter.ts';
 import type { Geometry } from '../metrics/frechet.ts';
 
 /** Where the rows of a draw come from. Plain data, so that it can be sent to a worker. */
@@ -25,6 +25,8 @@ export type RowSpec =
 export interface DrawSource {
   readonly geometry: Geometry;
   readonly rows: RowSpec;
+  /** How rows are multiplied where a draw goes by its covariance; by default in double. */
+  readonly precision?: Precision;
 }
 
 /** Which draws: their seeds' common root, and how rows are taken from a pool. */

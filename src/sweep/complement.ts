@@ -1,6 +1,6 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { withoutPart } from '../linalg/pooled-moments.ts';
-import { drawPrecision, type SampleMoments, Scatter } from '../linalg/scatter.ts';
+import { type Precision, type SampleMoments, Scatter } from '../linalg/scatter.ts';
 import { distanceOfMoments, type Geometry } from '../metrics/frechet.ts';
 import type { OpenRows, RowReader } from '../sources/draw-source.ts';
 import type { DrawUnit } from './draw.ts';
@@ -29,12 +29,13 @@ export async function* runComplements(
   rows: OpenRows,
   total: SampleMoments,
   algebra: LinearAlgebra,
+  precision: Precision,
 ): AsyncGenerator<DrawOutcome> {
   const d = geometry.dimension;
   const smallest = Math.min(...unit.wanted);
   const sizes = unit.sizes.filter((size) => size >= smallest).reverse();
   const left = total.count - smallest;
-  const scatter = new Scatter(d, algebra.gemm, drawPrecision(d));
+  const scatter = new Scatter(d, algebra.gemm, precision);
   const block = new Float64Array(Math.min(BLOCK, left) * d);
   let reader: RowReader | null = null;
   let covariance: Float64Array | undefined;

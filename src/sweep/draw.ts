@@ -1,6 +1,6 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { columnMeans } from '../linalg/contrasts.ts';
-import { drawPrecision, Scatter } from '../linalg/scatter.ts';
+import { type Precision, Scatter } from '../linalg/scatter.ts';
 import {
   distanceOfMoments,
   distanceOfRows,
@@ -36,7 +36,7 @@ export interface DrawUnit {
  */
 export async function* runUnit(
   unit: DrawUnit,
-  { geometry }: DrawSource,
+  { geometry, precision = 'double' }: DrawSource,
   rows: OpenRows,
   algebra: LinearAlgebra,
 ): AsyncGenerator<DrawOutcome> {
@@ -51,9 +51,11 @@ export async function* runUnit(
   const total = rows.total ?? null;
   const beyond = (size: number) => isBeyondHalf(size, d, total?.count ?? null);
   const half = partOf(unit, (size) => !beyond(size));
-  if (half.wanted.length > 0) yield* runPrefixes(half, geometry, rows, algebra);
+  if (half.wanted.length > 0) yield* runPrefixes(half, geometry, rows, algebra, precision);
   const rest = partOf(unit, beyond);
-  if (rest.wanted.length > 0) yield* runComplements(rest, geometry, rows, total!, algebra);
+  if (rest.wanted.length > 0) {
+    yield* runComplements(rest, geometry, rows, total!, algebra, precision);
+  }
 }
 
 function partOf({ seed, sizes, wanted }: DrawUnit, keep: (size: number) => boolean): DrawUnit {
@@ -66,6 +68,7 @@ async function* runPrefixes(
   geometry: Geometry,
   rows: OpenRows,
   algebra: LinearAlgebra,
+  precision: Precision,
 ): AsyncGenerator<DrawOutcome> {
   const d = geometry.dimension;
   const last = Math.max(...unit.wanted);
@@ -74,7 +77,7 @@ async function* runPrefixes(
   // Draws of up to d rows are kept as rows, for their Gram matrix is the smaller one.
   const kept = new Float64Array(Math.max(0, ...cuts.filter((size) => size <= d)) * d);
   const covariance = last > d ? new Float64Array(d * d) : undefined;
-  const scatter = last > d ? new Scatter(d, algebra.gemm, drawPrecision(d)) : null;
+  const scatter = last > d ? new Scatter(d, algebra.gemm, precision) : null;
   const block = new Float64Array(Math.min(BLOCK, last) * d);
   let count = 0;
   for (const size of cuts) {

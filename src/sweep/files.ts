@@ -29,6 +29,8 @@ export function sweepManifest(
     format: SWEEP_FORMAT,
     ...{ experiment, title, summary, command, settings },
     sweep: sweepIdentity(settings, inputs),
+    /** How draws that go by their covariance were multiplied. */
+    precision: inputs.source.precision ?? 'double',
     inputs: provenance,
     ...{ pool, reference_size: referenceSize, population, estimand, published: [...published] },
     fit: fit && { ...fit, sizes: [...fit.sizes] },

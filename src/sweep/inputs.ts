@@ -1,4 +1,4 @@
-import type { SampleMoments } from '../linalg/scatter.ts';
+import type { Precision, SampleMoments } from '../linalg/scatter.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
 import { featureGeometry, type Reference } from '../metrics/reference.ts';
 import type { DrawSource } from '../sources/draw-source.ts';
@@ -62,6 +62,7 @@ export interface SideProvenance {
  *
  * @param total moments of z = x − m over the pool, where draws of more than half of it are wanted
  * @param labels classes whose shares each draw is to keep
+ * @param precision of the draws' products; see `precisionOfPool`
  */
 export function poolInputs(
   reference: Reference,
@@ -79,6 +80,7 @@ export function poolInputs(
   },
   total?: SampleMoments,
   labels?: Labels,
+  precision: Precision = 'double',
 ): SweepInputs {
   const { featuresPath: path, rows, dimension, of } = generated;
   const { name, ...sides } = provenance;
@@ -93,6 +95,7 @@ export function poolInputs(
         ...(total && { total }),
         ...(labels && { classes: labels.classes }),
       },
+      precision,
     },
     pool: rows,
     referenceSize: sides.reference.rows,

@@ -108,10 +108,11 @@ export async function runSweep(
  */
 export function sweepIdentity(
   { sizes, study_seed, replacement, nested, exact_moments }: SweepSettings,
-  { provenance }: SweepInputs,
+  { provenance, source }: SweepInputs,
 ): string {
   const identity = {
     ...{ study: packageVersion(), sizes, study_seed, replacement, nested, exact_moments },
+    precision: source.precision,
     inputs: provenance,
   };
   // Inputs are told apart by content: where they lie may change.
@@ -119,7 +120,8 @@ export function sweepIdentity(
   return createHash('sha256').update(text).digest('hex');
 }
 
-function samplingOf({ study_seed, replacement, nested }: SweepSettings) {
+/** How a sweep's draws are taken from its source. */
+export function samplingOf({ study_seed, replacement, nested }: SweepSettings) {
   return { studySeed: study_seed, replacement, nested };
 }
 

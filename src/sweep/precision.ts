@@ -1,0 +1,67 @@
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { drawPrecision, type Precision, Scatter } from '../linalg/scatter.ts';
+import { distanceOfMoments } from '../metrics/frechet.ts';
+import type { DrawSource, Sampling } from '../sources/draw-source.ts';
+import { openRows } from '../sources/open-rows.ts';
+
+/** What single precision may move a FID by, relative to it: far below any Monte-Carlo error. */
+const TOLERATED = 1e-6;
+/** No draw of a sweep need have it: seeds count from 1. */
+const PILOT = 0;
+const BLOCK = 1024;
+
+/**
+ * The precision of a pool's draws, decided by a pilot draw whose FID is computed in both. Single holds
+ * on features as networks give them; where the pool's covariance is singular and the reference's is
+ * not (repeated images, draws with replacement from few rows), rounding would turn zero eigenvalues
+ * into small ones, whose roots are not small.
+ *
+ * @param sizes of the sweep, ascending: the smallest that goes by its covariance is the worst case
+ */
+export async function precisionOfPool(
+  source: DrawSource,
+  sampling: Sampling,
+  sizes: readonly number[],
+  algebra: LinearAlgebra,
+): Promise<Precision> {
+  const d = source.geometry.dimension;
+  const size = sizes.find((each) => each > d);
+  if (drawPrecision(d) === 'double' || size === undefined) return 'double';
+  try {
+    const { double, single } = await pilotDraw(source, sampling, size, algebra);
+    return Math.abs(single - double) <= TOLERATED * Math.abs(double) ? 'single' : 'double';
+  } catch {
+    // The draws themselves will meet whatever it was, and say so one by one.
+    return 'double';
+  }
+}
+
+/** FID of one draw in both precisions. */
+async function pilotDraw(
+  { geometry, rows }: DrawSource,
+  sampling: Sampling,
+  size: number,
+  algebra: LinearAlgebra,
+): Promise<{ double: number; single: number }> {
+  const d = geometry.dimension;
+  const opened = openRows(rows, sampling);
+  const scatters = (['double', 'single'] as const).map(
+    (precision) => new Scatter(d, algebra.gemm, precision),
+  );
+  try {
+    const reader = opened.draw(PILOT, [size]);
+    const block = new Float64Array(Math.min(BLOCK, size) * d);
+    for (let start = 0; start < size; start += BLOCK) {
+      const count = Math.min(BLOCK, size - start);
+      await reader.next(block, count);
+      for (const scatter of scatters) await scatter.add(block, count);
+    }
+  } finally {
+    await opened.close();
+  }
+  const [double, single] = scatters.map((scatter) => scatter.moments());
+  return {
+    double: (await distanceOfMoments(geometry, double!, algebra)).distance,
+    single: (await distanceOfMoments(geometry, single!, algebra)).distance,
+  };
+}
