@@ -5,7 +5,7 @@
  * is thrown as a `StudyError`. Everything else under `dist/` is ours to change.
  *
  * Sweeps: `sweep`. Distances: `frechetDistance`, `kid`, `kidSubsets`. Features: `openEmbeddings`, `statisticsOfFeatures`, and statistics
- * files. Tables: `readSweepFolder` and `readRecords` read what commands have left. Surrogates, pairs of Gaussians of which everything is known: `loadSurrogate`. What theory
+ * files. FID at infinity: `estimateFid`; several sets: `compareSets`. Tables: `readSweepFolder` and `readRecords` read what commands have left. Surrogates, pairs of Gaussians of which everything is known: `loadSurrogate`. What theory
  * says of bias and variance: `gaussianBiasConstant`, `commutingVarianceConstant`.
  *
  * @packageDocumentation
@@ -14,9 +14,24 @@
 export { readStatisticsNpz, writeStatisticsNpz } from './arrays/statistics-npz.ts';
 export { readSweepFolder, type SweepResults } from './charts/sweep-folder.ts';
 export { type SweepRunOptions, sweep } from './commands/run-sweep.ts';
+export {
+  type Basis,
+  type Comparison,
+  type ComparisonOptions,
+  compareSets,
+} from './comparison/compare.ts';
+export type { ComparedSet } from './comparison/set-distances.ts';
 export type { Manifest } from './embeddings/manifest.ts';
 export { type Embeddings, openEmbeddings } from './embeddings/open.ts';
 export { StudyError } from './errors.ts';
+export {
+  estimateFid,
+  type FidEstimation,
+  type FidEstimationOptions,
+  type GeneratedSet,
+} from './estimation/estimate-fid.ts';
+export type { Prediction } from './estimation/predictions.ts';
+export type { Estimate } from './estimators/estimate.ts';
 export { commutingVarianceConstant, gaussianBiasConstant } from './estimators/gaussian-moments.ts';
 export type { LinearAlgebra } from './linalg/algebra.ts';
 export { fastAlgebra } from './linalg/fast.ts';
@@ -26,9 +41,10 @@ export { frechetDistance } from './metrics/frechet-distance.ts';
 export type { RowBlocks } from './metrics/kernel-sums.ts';
 export { type KidEstimate, kid } from './metrics/kid.ts';
 export { type KidSubsets, type KidSubsetsOptions, kidSubsets } from './metrics/kid-subsets.ts';
-export type { Statistics } from './metrics/reference.ts';
+export { type Reference, referenceOfStatistics, type Statistics } from './metrics/reference.ts';
 export { type Stream, stream } from './random/stream.ts';
 export { type FeatureRows, statisticsOfFeatures } from './sources/features.ts';
+export { type Labels, readLabels } from './sources/labels.ts';
 export { builtInSurrogates, loadSurrogate, type Surrogate } from './sources/surrogate.ts';
 export type { SurrogateDefinition } from './sources/surrogate-schema.ts';
 export type { SweepOutput } from './study.ts';

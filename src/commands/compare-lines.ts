@@ -4,6 +4,7 @@ import { textTable } from '../tables/text-table.ts';
 import type { CompareResult } from './compare-record.ts';
 import { comparisonNotes, sideLine } from './comparison.ts';
 import { withInterval } from './estimate-lines.ts';
+import { kidText } from './kid-of-sides.ts';
 
 /** `study compare` on the screen: the ranking, how sure each step of it is, and what to know. */
 export function compareLines(
@@ -51,7 +52,7 @@ function rankingTable({ comparison, kids, seeds }: CompareResult): string {
             title: 'KID ± SE',
             cell: ({ set }: RankedSet) => {
               const found = kids.get(set.name)!;
-              return plusMinus(found.kid, found.se);
+              return kidText(found.kid, found.se);
             },
           },
         ]),

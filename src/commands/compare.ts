@@ -16,6 +16,7 @@ import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { openSide } from './open-side.ts';
 import { showProgress } from './progress.ts';
+import { watchedRows } from './watched-rows.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface CompareFlags extends ImageFlags {
@@ -74,7 +75,7 @@ async function run(paths: readonly string[], flags: CompareFlags): Promise<void>
     throw new StudyError(`--correct with --size ${flags.size}`, 'leave one of them out');
   }
   const opened: Side[] = [];
-  const progress = showProgress('comparing', 'passes');
+  const progress = showProgress('comparing', 'rows');
   try {
     const result = await interruptible(async (signal) => {
       for (const path of [flags.reference, ...paths]) {
@@ -110,11 +111,25 @@ async function compareSides(
   const algebra = sharedAlgebra();
   const prepared = await cachedReference(reference, algebra);
   const seeds = Array.from({ length: flags.seeds }, (_, i) => i);
-  let passes = 0;
-  const comparison = await compareSets(sets, prepared, {
+  // A pass for second moments and one for fourth of each set, and one to its draws for further seeds.
+  const furthest = Math.max(0, ...sizes, basis === 'infinity' ? 0 : basis.size);
+  const perSet = ({ rows }: FeaturesSide) =>
+    2 * rows + (seeds.length - 1) * Math.min(rows, furthest);
+  const total = sides.reduce((sum, side) => sum + perSet(side), 0);
+  const read = new Map<string, number>();
+  const watched = sets.map((set) => {
+    const onRows = (done: number) => {
+      read.set(set.name, done);
+      onProgress(
+        [...read.values()].reduce((a, b) => a + b),
+        total,
+      );
+    };
+    return { ...set, features: watchedRows(set.features, signal, onRows) };
+  });
+  const comparison = await compareSets(watched, prepared, {
     ...{ basis, sizes, seeds, algebra, signal },
     referenceRows: reference.rows ?? flags.referenceSize ?? null,
-    onPass: () => onProgress(++passes, sets.length * seeds.length),
   });
   const kids = new Map<string, KidEstimate>();
   if (flags.kid) {

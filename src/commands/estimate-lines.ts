@@ -3,6 +3,7 @@ import { plusMinus, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
 import { comparisonNotes, sideLine } from './comparison.ts';
 import type { EstimateResult } from './estimate-record.ts';
+import { kidText } from './kid-of-sides.ts';
 
 /** `study estimate` on the screen: the numbers, what they mean, and where the files are. */
 export function estimateLines(
@@ -44,7 +45,7 @@ function headline({ estimation, kid }: EstimateResult): string[] {
       ? `${plusMinus(fourth.value, fourth.se)}  by fourth moments; ${roundToError(gaussian, fourth.se).value} were features Gaussian`
       : `${roundToError(gaussian, null).value}  for Gaussian features`,
   ]);
-  if (kid) lines.push(['KID ± SE', plusMinus(kid.kid, kid.se)]);
+  if (kid) lines.push(['KID ± SE', kidText(kid.kid, kid.se)]);
   const width = Math.max(...lines.map(([name]) => name.length));
   return lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`);
 }

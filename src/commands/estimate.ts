@@ -1,7 +1,13 @@
 import { Command } from 'commander';
 import { StudyError } from '../errors.ts';
-import { estimateFid, type GeneratedSet } from '../estimation/estimate-fid.ts';
+import {
+  estimateFid,
+  type FidEstimation,
+  type FidEstimationOptions,
+  type GeneratedSet,
+} from '../estimation/estimate-fid.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
+import type { Reference } from '../metrics/reference.ts';
 import { requireComparable } from '../sources/comparable.ts';
 import { type Labels, readLabels } from '../sources/labels.ts';
 import { cachedReference } from '../sources/reference-cache.ts';
@@ -14,6 +20,8 @@ import { interruptible } from './interrupt.ts';
 import { kidOfSides, requireFeatures } from './kid-of-sides.ts';
 import { labelsFlag } from './labels-flag.ts';
 import { openSides } from './open-side.ts';
+import { showProgress } from './progress.ts';
+import { watchedRows } from './watched-rows.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface EstimateFlags extends ImageFlags {
@@ -76,10 +84,11 @@ async function run(gen: string, flags: EstimateFlags): Promise<void> {
     const referenceRows = rowsOf(reference, flags.referenceSize, '--reference-size');
     const algebra = sharedAlgebra();
     const prepared = await cachedReference(reference, algebra);
-    const estimation = await estimateFid(set, prepared, {
+    const estimation = await estimated(set, prepared, {
       methods: flags.method?.split(',').map((name) => name.trim()) ?? [],
       ...{ sizes, referenceRows, classes: labels?.classes, seed: flags.seed, algebra },
     });
+    if (!estimation) return;
     const hasKid = flags.kid && reference.kind === 'features' && generated.kind === 'features';
     const kids = hasKid
       ? await kidOfSides(requireFeatures(reference, generated), { subsets: 0 })
@@ -93,6 +102,27 @@ async function run(gen: string, flags: EstimateFlags): Promise<void> {
     reference.close();
     generated.close();
   }
+}
+
+/** With a progress bar. @returns undefined when it was interrupted */
+async function estimated(
+  set: GeneratedSet,
+  reference: Reference,
+  options: FidEstimationOptions,
+): Promise<FidEstimation | undefined> {
+  const progress = showProgress('estimating', 'rows');
+  return interruptible(async (signal) => {
+    try {
+      if (set.kind === 'statistics') return await estimateFid(set, reference, options);
+      // One pass for second moments, one for fourth.
+      const total = 2 * set.features.rows;
+      const onRows = (done: number) => progress.update(done, total);
+      const features = watchedRows(set.features, signal, onRows);
+      return await estimateFid({ ...set, features }, reference, options);
+    } finally {
+      progress.stop();
+    }
+  }, 'interrupted');
 }
 
 function generatedSet(side: Side, { size, method }: EstimateFlags): GeneratedSet {

@@ -76,14 +76,22 @@ export function kidRecord({ full, subsets }: KidOfSides) {
   };
 }
 
+/** A KID and its error; KIDs of close sets are too small for plain decimals. */
+export function kidText(value: number, error: number | null): string {
+  if (error === null || error === 0 || error >= 1e-4) return plusMinus(value, error);
+  const [shown, place] = [error.toExponential(0), Math.floor(Math.log10(error))];
+  const first = value === 0 ? place : Math.floor(Math.log10(Math.abs(value)));
+  return `${value.toExponential(Math.max(0, Math.min(8, first - place)))} ± ${shown}`;
+}
+
 /** The lines of it on the screen. */
 export function kidLines({ full, subsets }: KidOfSides): string[] {
   const lines: string[] = [];
-  if (full) lines.push(`KID ± SE           ${plusMinus(full.kid, full.se)}  (all pairs)`);
+  if (full) lines.push(`KID ± SE           ${kidText(full.kid, full.se)}  (all pairs)`);
   if (subsets) {
     const { mean, sd, subsets: count, size } = subsets;
     const of = `${thousands(count)} subsets of ${thousands(size)}`;
-    lines.push(`KID ± SD           ${plusMinus(mean, sd)}  (${of})`);
+    lines.push(`KID ± SD           ${kidText(mean, sd)}  (${of})`);
   }
   return lines;
 }

@@ -48,15 +48,13 @@ export interface SetOptions {
   readonly referenceRows: number | null;
   readonly algebra: LinearAlgebra;
   readonly signal?: AbortSignal | undefined;
-  /** Called after each pass over the images, of which there is one a seed. */
-  readonly onPass?: (() => void) | undefined;
 }
 
 /** @throws StudyError below two images, or for another dimension than the reference's */
 export async function setDistances(
   { name, features, classes }: ComparedSet,
   reference: Reference,
-  { sizes, seeds, referenceRows, algebra, signal, onPass }: SetOptions,
+  { sizes, seeds, referenceRows, algebra, signal }: SetOptions,
 ): Promise<SetDistances> {
   const { rows, dimension } = features;
   const kind = { hasRows: true, isStratified: classes !== undefined };
@@ -66,12 +64,10 @@ export async function setDistances(
     ...{ estimators: estimatorsNamed([method]), sizes, seed: first },
     ...{ referenceRows, classes, algebra },
   });
-  onPass?.();
   const draws = [sizes.map((size) => shared.prefixes.get(size)!.terms.distance)];
   for (const seed of others) {
     signal?.throwIfAborted();
     draws.push(await drawsOf(shuffled(features, seed, classes), reference, sizes, algebra));
-    onPass?.();
   }
   const [infinity = null] = estimates;
   return {

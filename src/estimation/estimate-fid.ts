@@ -9,6 +9,7 @@ import { estimatePool, estimateStatistics } from '../estimators/run.ts';
 import { prefix } from '../estimators/subsets.ts';
 import { combinationError } from '../estimators/variance.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
 import type { Reference, Statistics } from '../metrics/reference.ts';
 import type { FeatureRows } from '../sources/features.ts';
 import { givenReference, type Prediction, predictions } from './predictions.ts';
@@ -29,7 +30,8 @@ export interface FidEstimationOptions {
   readonly classes?: Uint32Array | undefined;
   /** Of the order in which draws are taken. */
   readonly seed?: number;
-  readonly algebra: LinearAlgebra;
+  /** By default onnxruntime's products on all cores. */
+  readonly algebra?: LinearAlgebra;
 }
 
 /** All that a pool says of FID beyond the FID of all its images. */
@@ -63,13 +65,29 @@ export interface FidEstimation {
 /**
  * Estimates FID_∞ of a generated set against a reference, and what its FID would be at other sizes.
  *
+ * @param reference its factor, as `referenceOfStatistics` gives it
+ * @example
+ * const real = await statisticsOfFeatures(await openEmbeddings('real'));
+ * const reference = referenceOfStatistics(real, fastAlgebra(4));
+ * const features = await openEmbeddings('samples-features');
+ * const { infinity } = await estimateFid({ kind: 'features', features }, reference, {
+ *   sizes: [50_000],
+ *   referenceRows: real.rows,
+ * });
  * @throws StudyError for an unknown method, one that was named alone and fails, fewer than two images,
  *   or another dimension than the reference's
  */
 export async function estimateFid(
   generated: GeneratedSet,
   reference: Reference,
-  { methods = [], sizes, referenceRows, classes, seed = 0, algebra }: FidEstimationOptions,
+  {
+    methods = [],
+    sizes,
+    referenceRows,
+    classes,
+    seed = 0,
+    algebra = sharedAlgebra(),
+  }: FidEstimationOptions,
 ): Promise<FidEstimation> {
   const dimension = reference.mean.length;
   const rows = generated.kind === 'features' ? generated.features.rows : generated.rows;

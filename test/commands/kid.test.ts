@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import { fidCommand } from '../../src/commands/fid.ts';
 import { kidCommand } from '../../src/commands/kid.ts';
+import { kidText } from '../../src/commands/kid-of-sides.ts';
 import { kid } from '../../src/metrics/kid.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { plainMoments } from '../linalg/plain.ts';
@@ -60,6 +61,15 @@ describe('study kid', () => {
     await expect(study(reference.path, other.path)).rejects.toThrow('9');
     await expect(study(...sides, '--no-full', '--subsets', '0')).rejects.toThrow('--no-full');
     await expect(study(...sides, '--subset-size', '1')).rejects.toThrow('--subset-size: 1');
+  });
+});
+
+describe('kidText', () => {
+  it('has no digit finer than its error, however small either is', () => {
+    expect(kidText(0.00123, 0.0004)).toBe('0.0012 ± 0.0004');
+    expect(kidText(1.224e-7, 6.1e-7)).toBe('1e-7 ± 6e-7');
+    expect(kidText(-2.0999e-5, 2.5e-6)).toBe('-2.1e-5 ± 3e-6');
+    expect(kidText(0.5, null)).toBe('0.5');
   });
 });
 
