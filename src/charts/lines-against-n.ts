@@ -148,7 +148,7 @@ function xAxis(x: Scale, sizes: readonly number[], title?: string): Axes['x'] {
   };
 }
 
-function yAxis({ domain }: Scale, { isLog, valueTitle, format = '~g' }: LinesChart): Axes['y'] {
+function yAxis({ domain }: Scale, { isLog, valueTitle, format }: LinesChart): Axes['y'] {
   return (position) => ({
     ...position,
     type: 'quantitative',
@@ -158,10 +158,10 @@ function yAxis({ domain }: Scale, { isLog, valueTitle, format = '~g' }: LinesCha
       ...(isLog
         ? {
             values: decadeTicks(domain),
-            labelExpr: `format(datum.value, '${format}')`,
+            labelExpr: `format(datum.value, '${format ?? '~g'}')`,
             labelOverlap: false,
           }
-        : { tickCount: 5, format }),
+        : { tickCount: 5, ...(format && { format }) }),
       grid: true,
       title: valueTitle,
     },

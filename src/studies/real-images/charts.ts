@@ -92,7 +92,7 @@ function fidOfCorruptions(corrupted: readonly SweepResult[]) {
 function kidOfCorruptions({ kids }: RealImagesResult, corrupted: readonly SweepResult[]) {
   return linesAgainstN({
     title: 'KID of the same images',
-    subtitle: 'mean ± 1.96 MCSE: level in N, and in the same order at every N',
+    subtitle: 'mean ± 1.96 MCSE; KID has no bias in N',
     description:
       'Mean KID against the number of images, for clean and for mildly corrupted training images.',
     valueTitle: 'KID × 10⁶',

@@ -53,15 +53,17 @@ export function screenLines(result: RealImagesResult): string[] {
     textTable(
       {
         header: ['slope of FID on 1/N', 'between', 'C ± MCSE', 'Gaussian', 'fourth moments'],
-        rows: slopes.map(({ experiment, from, to, slope, mcse }) => {
+        rows: slopes.flatMap(({ experiment, from, to, slope, mcse }) => {
           const theory = constants.find((each) => each.experiment === experiment);
-          return [
+          if (!theory) return [];
+          const row = [
             experiment,
             `${thousands(from)} and ${thousands(to)}`,
             plusMinus(slope, mcse),
-            theory ? theory.gaussian.toFixed(1) : '–',
-            theory ? plusMinus(theory.fourth, theory.fourth_se) : '–',
+            theory.gaussian.toFixed(1),
+            plusMinus(theory.fourth, theory.fourth_se),
           ];
+          return [row];
         }),
       },
       ['left', 'left'],
@@ -100,11 +102,11 @@ function meanKid(kids: readonly KidRow[], experiment: string, size: number): str
 }
 
 function reversalTable(reversed: readonly Reversal[]): string {
-  const shown = reversed.filter((row) => row.reversed > 0);
+  const shown = thresholds(reversed);
   if (shown.length === 0) return 'no order of two sets is reversed at any two sizes';
   return textTable(
     {
-      header: ['better', 'N', 'scores worse than', 'N', 'by ± MCSE', 'of seeds'],
+      header: ['better', 'N', 'scores worse than', 'from N', 'by ± MCSE', 'in seeds'],
       rows: shown.map((row) => [
         row.better,
         thousands(row.better_size),
@@ -115,5 +117,20 @@ function reversalTable(reversed: readonly Reversal[]): string {
       ]),
     },
     ['left', 'right', 'left'],
+  );
+}
+
+/** For each set and size, the smallest size from which a worse set beats it in most seeds. */
+function thresholds(reversed: readonly Reversal[]): Reversal[] {
+  const most = reversed.filter((row) => row.reversed > 0.5);
+  return most.filter(
+    (row) =>
+      !most.some(
+        (other) =>
+          other.better === row.better &&
+          other.better_size === row.better_size &&
+          other.worse === row.worse &&
+          other.worse_size < row.worse_size,
+      ),
   );
 }
