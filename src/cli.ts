@@ -11,6 +11,7 @@ import { kidCommand } from './commands/kid.ts';
 import { modelsCommand } from './commands/models.ts';
 import { planCommand } from './commands/plan.ts';
 import { plotCommand } from './commands/plot.ts';
+import { reproduceCommand } from './commands/reproduce.ts';
 import { runCommand } from './commands/run.ts';
 import { statsCommand } from './commands/stats.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -27,6 +28,7 @@ const program = new Command('study')
   .showHelpAfterError('(add --help for usage)')
   .addCommand(sweepCommand())
   .addCommand(runCommand())
+  .addCommand(reproduceCommand())
   .addCommand(plotCommand())
   .addCommand(fidCommand())
   .addCommand(correctCommand())

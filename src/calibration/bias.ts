@@ -1,6 +1,7 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { type SampleMoments, Scatter } from '../linalg/scatter.ts';
 import { distanceOfMoments } from '../metrics/frechet.ts';
+import { chiSquare } from '../random/chi-square.ts';
 import { normalSource } from '../random/normals.ts';
 import { stream } from '../random/stream.ts';
 import type { Surrogate } from '../sources/surrogate.ts';
@@ -11,14 +12,19 @@ const BLOCK = 2048;
 /** Moments of one seed's white draw at each size: any diagonal surrogate's draw is a scaling of it. */
 export type WhiteDraw = ReadonlyMap<number, SampleMoments>;
 
-/** @param sizes ascending */
+/**
+ * @param sizes ascending
+ * @param tails degrees of freedom of a multivariate t of unit covariance, above 4; null is Gaussian
+ */
 export async function whiteDraw(
   dimension: number,
   sizes: readonly number[],
   key: readonly (string | number)[],
   { gemm }: LinearAlgebra,
+  tails: number | null = null,
 ): Promise<WhiteDraw> {
   const normals = normalSource(stream(...key));
+  const scale = tails === null ? null : rowScale(tails, key);
   const scatter = new Scatter(dimension, gemm);
   const block = new Float64Array(BLOCK * dimension);
   const draw = new Map<number, SampleMoments>();
@@ -26,11 +32,27 @@ export async function whiteDraw(
     while (scatter.count < size) {
       const rows = Math.min(BLOCK, size - scatter.count);
       normals.fill(block.subarray(0, rows * dimension));
+      if (scale) scaleRows(block, rows, scale);
       await scatter.add(block, rows);
     }
     draw.set(size, scatter.moments());
   }
   return draw;
+}
+
+/** A row of a multivariate t is a normal one over √(χ²_ν/(ν − 2)), for all its coordinates. */
+function rowScale(degrees: number, key: readonly (string | number)[]): () => number {
+  const uniforms = stream(...key, 'scale');
+  const normals = normalSource(uniforms);
+  return () => Math.sqrt((degrees - 2) / chiSquare(degrees, normals, uniforms));
+}
+
+function scaleRows(block: Float64Array, rows: number, scale: () => number): void {
+  const d = block.length / BLOCK;
+  for (let i = 0, k = 0; i < rows; i++) {
+    const factor = scale();
+    for (let j = 0; j < d; j++) block[k++]! *= factor;
+  }
 }
 
 /**

@@ -54,12 +54,12 @@ async function run(path: string, { out, set, workers, restart }: RunFlags): Prom
         (signal) =>
           runExperiment(each, {
             ...{ out, restart, overrides: set },
-            services: services(signal, workers, restart),
+            services: studyServices(signal, workers, restart),
           }),
         'interrupted; what is finished is kept: run the same command again to go on',
       );
       if (!output) return;
-      print(output, (performance.now() - start) / 1000);
+      printStudy(output, (performance.now() - start) / 1000);
     } catch (error) {
       // Of a folder, the others are worth running: one may lack its data, say.
       if (paths.length === 1 || !(error instanceof StudyError)) throw error;
@@ -73,7 +73,8 @@ async function run(path: string, { out, set, workers, restart }: RunFlags): Prom
   }
 }
 
-function services(
+/** What a study is given to run with, on this machine. */
+export function studyServices(
   signal: AbortSignal,
   workers: number | undefined,
   restart: boolean | undefined,
@@ -95,7 +96,11 @@ function services(
   };
 }
 
-function print({ name, lines, files, folder }: ExperimentOutput, seconds: number): void {
+/** A study's lines, its time and where its files are. */
+export function printStudy(
+  { name, lines, files, folder }: ExperimentOutput,
+  seconds: number,
+): void {
   for (const line of lines) console.log(line);
   console.log(`${name} in ${duration(seconds)}`);
   console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);

@@ -1,11 +1,17 @@
 import { StudyError } from '../errors.ts';
+import { cfmGapStudy } from './cfm-gap/study.ts';
 import type { StudyKind } from './kind.ts';
 import { publishedPairsStudy } from './published-pairs.ts';
 import { realImagesStudy } from './real-images.ts';
 import { sweepStudy } from './sweep.ts';
 
 /** Every kind of study; `defineStudy` says how to add one. */
-export const kinds: readonly StudyKind[] = [sweepStudy, publishedPairsStudy, realImagesStudy];
+export const kinds: readonly StudyKind[] = [
+  sweepStudy,
+  cfmGapStudy,
+  publishedPairsStudy,
+  realImagesStudy,
+];
 
 /** @throws StudyError for a name that is none of them */
 export function kindOf(name: string, path: string): StudyKind {

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { secondOrderScale } from '../../correction/families.ts';
+import { publishedPairs } from '../../correction/pairs.ts';
+import { StudyError } from '../../errors.ts';
+import { thousands } from '../../tables/number.ts';
+import type { StudyContext } from '../kind.ts';
+import { type Prediction, withErrors } from './routes.ts';
+
+/** The user's own samples, as the experiment names them. */
+export interface OwnSamples {
+  readonly reference?: string | undefined;
+  readonly generated?: string | undefined;
+  readonly model?: string | undefined;
+  readonly mode?: string | undefined;
+  readonly seeds: number;
+}
+
+const FEW = 5000;
+/** Sizes of the line, without the one that it predicts. */
+const LINE = [2 * FEW, 3 * FEW] as const;
+
+/**
+ * The third route, on samples that the user brings: draws of 10,000 and 15,000 give a line in 1/N,
+ * which predicts the FID at 5,000; draws of 5,000 tell whether it is so.
+ *
+ * @returns null where no samples are given
+ * @throws StudyError for one side without the other, or too few samples
+ */
+export async function ownRoute(
+  { reference, generated, model, mode, seeds }: OwnSamples,
+  { sweep, openSide, folder }: StudyContext,
+): Promise<{ prediction: Prediction; reported: number; lines: string[] } | null> {
+  if (reference === undefined && generated === undefined) return null;
+  if (reference === undefined || generated === undefined) {
+    throw new StudyError('one side of your own samples', 'give both --reference and --generated');
+  }
+  const side = await openSide(generated, { model, mode });
+  const rows = side.rows;
+  side.close();
+  if (rows === null || rows < 4 * FEW) {
+    throw new StudyError(
+      `${generated} has ${rows === null ? 'statistics' : `${rows} samples`}`,
+      `give features or images of ${thousands(4 * FEW)} samples or more, best 50,000`,
+    );
+  }
+  const out = (name: string) => join(folder, name);
+  const sides = { reference, generated, ...(model && { model }), ...(mode && { mode }) };
+  const fit = await sweep({ ...sides, sizes: [...LINE], seeds }, out('own-line'));
+  const held = await sweep({ ...sides, sizes: [FEW, rows], seeds }, out('own-samples'));
+  const few = held.performance.find((row) => row.size === FEW && row.measure === 'mean');
+  if (!fit.fit || few?.value == null) throw new Error('a sweep of own samples without draws');
+  const { intercept, intercept_se, slope } = fit.fit;
+  const [x, a, b] = [1 / FEW, 1 / LINE[0], 1 / LINE[1]];
+  // The intercept is at 0, the prediction at x; both lie off the middle of the line.
+  const farther = Math.abs(x - (a + b) / 2) / ((a + b) / 2);
+  const curvature = slope * secondOrderScale(publishedPairs()) * (x - a) * (x - b);
+  const prediction = withErrors(
+    {
+      route: 'own samples',
+      label: 'your own samples',
+      fid: intercept + slope / FEW,
+      basis: `line in 1/N through draws of 10,000 and 15,000 out of ${thousands(rows)}`,
+    },
+    [farther * (intercept_se ?? 0), curvature, few.mcse ?? 0],
+  );
+  const whole = held.performance.find((row) => row.size === rows && row.measure === 'mean');
+  return {
+    prediction,
+    reported: few.value,
+    lines: [
+      `your own samples: FID ${few.value.toFixed(2)} at ${thousands(FEW)}, ${whole?.value?.toFixed(2) ?? '–'} at ${thousands(rows)}; the line through larger sizes predicts ${prediction.fid.toFixed(2)} at ${thousands(FEW)}`,
+      ...held.notes.map((note) => `note: ${note}`),
+    ],
+  };
+}

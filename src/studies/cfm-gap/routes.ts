@@ -1,0 +1,80 @@
+import {
+  type BiasConstant,
+  datasetConstant,
+  givenConstant,
+} from '../../correction/bias-constant.ts';
+import { correctFid } from '../../correction/correct.ts';
+import { familiesOf, usablePairs } from '../../correction/families.ts';
+import { pairConstant, type Sizes } from '../../correction/pair-constant.ts';
+import type { PublishedPair } from '../../correction/pairs.ts';
+import { Z95 } from '../../estimators/estimate.ts';
+
+/** A prediction of the FID at 5,000 images: a row of predictions.csv. */
+export interface Prediction {
+  readonly route: 'surrogate' | 'published' | 'sensitivity' | 'own samples';
+  readonly label: string;
+  readonly fid: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** What it was made from. */
+  readonly basis: string;
+}
+
+/** The report of Conditional Flow Matching. */
+export interface Report {
+  readonly dataset: string;
+  readonly from: Sizes;
+  readonly fidFrom: number;
+  readonly to: Sizes;
+  /** What was reported at `to`; no route uses it. */
+  readonly fidTo: number;
+}
+
+/**
+ * Closed form: 5.12 at 50,000 and constants from other published numbers: of all sources, of all but
+ * one, and of each alone.
+ */
+export function publishedRoutes(report: Report, pairs: readonly PublishedPair[]): Prediction[] {
+  const { dataset } = report;
+  const used = usablePairs(dataset, pairs);
+  const families = [...new Set(used.map(({ family }) => family))];
+  const all = predict(report, datasetConstant(dataset, pairs));
+  const some = (count: number) => `constant of ${count} published sources`;
+  return [
+    { ...all, label: 'all published sources', basis: some(families.length) },
+    ...families.map((left) => ({
+      ...predict(
+        report,
+        datasetConstant(
+          dataset,
+          pairs.filter((pair) => pair.dataset !== dataset || pair.family !== left),
+        ),
+      ),
+      label: `all but ${left}`,
+      basis: some(families.length - 1),
+    })),
+    ...families.map((family) => {
+      const members = used.filter((pair) => pair.family === family);
+      const [constant] = familiesOf(members.map(pairConstant));
+      return {
+        ...predict(report, givenConstant(constant!.value, constant!.se, pairs)),
+        label: `${family} alone`,
+        basis: members.map(({ source }) => source).join(' '),
+      };
+    }),
+  ];
+}
+
+function predict({ fidFrom, from, to }: Report, constant: BiasConstant) {
+  const { fid, lower, upper } = correctFid(fidFrom, from, to, constant);
+  return { route: 'published', fid, lower, upper } as const;
+}
+
+/** A prediction from independent standard errors. */
+export function withErrors(
+  prediction: Omit<Prediction, 'lower' | 'upper'>,
+  errors: readonly number[],
+): Prediction {
+  const half = Z95 * Math.hypot(...errors);
+  return { ...prediction, lower: prediction.fid - half, upper: prediction.fid + half };
+}

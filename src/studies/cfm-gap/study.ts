@@ -1,0 +1,204 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { renderCharts } from '../../charts/render.ts';
+import { pairConstant } from '../../correction/pair-constant.ts';
+import { publishedPairs } from '../../correction/pairs.ts';
+import { sharedAlgebra } from '../../linalg/fast.ts';
+import type { SweepOutput } from '../../study.ts';
+import { toCsv } from '../../tables/csv.ts';
+import { writeWhole } from '../../tables/files.ts';
+import type { Measure } from '../../tables/rows.ts';
+import { defineStudy, type StudyContext } from '../kind.ts';
+import { writeStudyManifest } from '../manifest.ts';
+import { ownRoute } from './own-samples.ts';
+import { cfmChart, cfmTable, inWords } from './report.ts';
+import { type Prediction, publishedRoutes, type Report, withErrors } from './routes.ts';
+import { biasRatio, type Shape, shapeDraws } from './sensitivity.ts';
+
+const settingsSchema = z.strictObject({
+  /** Seeds of the surrogate's draws. */
+  seeds: z.number().int().min(2).default(5),
+  study_seed: z.number().int().nonnegative().default(0),
+  /** Exponents of the spectrum, with Gaussian tails. */
+  exponents: z.array(z.number()).default([0.8, 1, 1.25, 1.5]),
+  /** Degrees of freedom of multivariate t, with the exponent of cifar10-cfm. */
+  tails: z.array(z.number().int().min(5)).default([6, 10]),
+  /** Simulated draws of each of these. */
+  draws: z.number().int().min(2).default(10),
+  /** A user's own samples: features or images of both sides. */
+  reference: z.string().optional(),
+  generated: z.string().optional(),
+  /** For images. */
+  model: z.string().optional(),
+  mode: z.string().optional(),
+});
+
+export type CfmGapSettings = z.output<typeof settingsSchema>;
+
+const N = 50_000;
+const FEW = 5000;
+const EXPONENT = 1.25;
+
+/** The report of Conditional Flow Matching, 5.12 at 50,000 and 9.75 at 5,000, by three routes. */
+export const cfmGapStudy = defineStudy({
+  name: 'cfm-gap',
+  summary: '5.12 at 50,000 images and 9.75 at 5,000: predicted by three routes',
+  settings: settingsSchema,
+  async run(settings, context) {
+    const report = reported();
+    // 1. The routes.
+    const surrogate = await surrogateRoute(report, settings, context);
+    const published = publishedRoutes(report, publishedPairs());
+    const own = await ownRoute(settings, context);
+    // 2. What spectrum and tails do to the first of them.
+    const sensitivity = await sensitivityRoutes(report, settings, context, surrogate.errors);
+    const predictions = [
+      surrogate.prediction,
+      ...published,
+      ...sensitivity,
+      ...(own ? [own.prediction] : []),
+    ];
+    // 3. One table, one chart.
+    const { folder } = context;
+    const table = join(folder, 'predictions.csv');
+    await writeWhole(table, toCsv(COLUMNS, predictions.map(rowOf(report, own?.reported))));
+    const charts = await renderCharts(
+      [{ name: 'predicted-against-reported', spec: cfmChart(predictions, report) }],
+      folder,
+    );
+    const summary = inWords(predictions, report);
+    const manifest = await writeStudyManifest(context, settings, { report, summary });
+    return {
+      files: [table, manifest, ...charts.flatMap(({ paths }) => paths)],
+      lines: [cfmTable(predictions, report), '', ...summary, ...(own?.lines ?? [])],
+    };
+  },
+});
+
+const COLUMNS = [
+  ...['route', 'label', 'fid', 'lower', 'upper', 'reported', 'error', 'inside', 'basis'],
+] as const;
+
+function rowOf({ fidTo }: Report, own: number | undefined) {
+  return ({ route, label, fid, lower, upper, basis }: Prediction) => {
+    const held = route === 'own samples' ? (own ?? fidTo) : fidTo;
+    return {
+      ...{ route, label, fid, lower, upper, reported: held, error: fid - held },
+      ...{ inside: lower <= held && held <= upper, basis },
+    };
+  };
+}
+
+/** The pair that everything is held against, from the table of published pairs. */
+function reported(): Report {
+  const pair = publishedPairs().find(({ use }) => use === 'test')!;
+  return {
+    dataset: pair.dataset,
+    from: { generated: pair.n_gen_b!, reference: pair.n_ref_b },
+    fidFrom: pair.fid_b!.value,
+    to: { generated: pair.n_gen_a, reference: pair.n_ref_a },
+    fidTo: pair.fid_a.value,
+  };
+}
+
+/** Standard errors that the surrogate's prediction and its variations share. */
+interface SurrogateErrors {
+  /** Of the published difference that sets the trace, as a share. */
+  readonly calibration: number;
+  /** One FID's spread at 5,000 and at 50,000, which 5.12 has too. */
+  readonly sampling: readonly [number, number];
+}
+
+/**
+ * The surrogate through draws and FIDs: its trace is set by DDPM's pair, its level by 5.12 at 50,000;
+ * the other end is predicted.
+ */
+async function surrogateRoute(
+  report: Report,
+  { seeds, study_seed }: CfmGapSettings,
+  { sweep, folder }: StudyContext,
+): Promise<{ prediction: Prediction; errors: SurrogateErrors }> {
+  const input = { source: 'cifar10-cfm', sizes: [FEW, N], seeds, study_seed };
+  const { performance } = await sweep(input, join(folder, 'surrogate'));
+  const few = measured(performance, FEW, 'mean');
+  const many = measured(performance, N, 'mean');
+  const ddpm = pairConstant(publishedPairs().find(({ model }) => model === 'DDPM')!);
+  const errors = {
+    calibration: ddpm.se / ddpm.value,
+    sampling: [
+      measured(performance, FEW, 'empirical_se').value,
+      measured(performance, N, 'empirical_se').value,
+    ],
+  } as const;
+  const basis = `${seeds} seeds of Gaussian draws; trace by DDPM’s 5.24 and 3.17, level by ${report.fidFrom} at 50,000`;
+  const rise = few.value - many.value;
+  return {
+    prediction: withErrors(
+      { route: 'surrogate', label: 'surrogate, drawn', fid: few.value, basis },
+      [few.mcse, errors.calibration * rise, ...errors.sampling],
+    ),
+    errors,
+  };
+}
+
+function measured(rows: SweepOutput['performance'], size: number, measure: Measure) {
+  const row = rows.find((each) => each.size === size && each.measure === measure);
+  return { value: row?.value ?? Number.NaN, mcse: row?.mcse ?? 0 };
+}
+
+/** Other spectra and tails, each calibrated to DDPM's pair again. */
+async function sensitivityRoutes(
+  { fidFrom }: Report,
+  { exponents, tails, draws: count, study_seed }: CfmGapSettings,
+  { steps, progress, signal }: StudyContext,
+  { calibration, sampling }: SurrogateErrors,
+): Promise<Prediction[]> {
+  const algebra = sharedAlgebra();
+  const shapes: Shape[] = [
+    ...exponents.map((exponent) => ({ exponent, tails: null })),
+    ...tails.map((degrees) => ({ exponent: EXPONENT, tails: degrees })),
+  ];
+  const line = progress('simulating', 'steps');
+  const total = shapes.length + count * (1 + tails.length);
+  let done = 0;
+  const step = () => {
+    signal.throwIfAborted();
+    line.update(++done, total);
+  };
+  const ddpm = publishedPairs().find(({ model }) => model === 'DDPM')!;
+  const fall = ddpm.fid_a.value - ddpm.fid_b!.value;
+  const predictions: Prediction[] = [];
+  try {
+    for (const degrees of [null, ...tails]) {
+      const wanted = shapes.filter((shape) => shape.tails === degrees);
+      const ratios = await steps.do(['ratios', wanted, count, study_seed], async () => {
+        const draws = await shapeDraws(degrees, count, study_seed, algebra, step);
+        const found = [];
+        for (const shape of wanted) {
+          found.push(await biasRatio(shape, draws, algebra));
+          step();
+        }
+        return found;
+      });
+      for (const [i, { value, se }] of ratios.entries()) {
+        const { exponent } = wanted[i]!;
+        const kind = degrees === null ? 'Gaussian' : `t (${degrees} d.f.)`;
+        const rise = fall * value;
+        predictions.push(
+          withErrors(
+            {
+              route: 'sensitivity',
+              label: `exponent ${exponent}, ${kind}`,
+              fid: fidFrom + rise,
+              basis: `bias falls ${value.toFixed(3)} ± ${se.toFixed(3)} times as far from 5,000 as from 10,000 (d = 512, same N/d); 1/N has 2.25`,
+            },
+            [fall * se, calibration * rise, ...sampling],
+          ),
+        );
+      }
+    }
+  } finally {
+    line.stop();
+  }
+  return predictions;
+}

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { whiteDraw } from '../../src/calibration/bias.ts';
+import { reproduceCommand } from '../../src/commands/reproduce.ts';
+import { fastAlgebra } from '../../src/linalg/fast.ts';
+import { biasRatio, shapeDraws } from '../../src/studies/cfm-gap/sensitivity.ts';
+import { temporaryFolder } from '../arrays/folder.ts';
+import { runCommand } from '../commands/run.ts';
+import { writePool } from '../sources/pools.ts';
+
+const algebra = fastAlgebra(2);
+
+describe('biasRatio', () => {
+  it('is near 2.25, the ratio of 1/N, and with the second order a little above it', async () => {
+    const draws = await shapeDraws(null, 3, 7, algebra, () => {});
+    const { value, se } = await biasRatio({ exponent: 1.25, tails: null }, draws, algebra);
+    expect(se).toBeLessThan(0.05);
+    expect(value).toBeGreaterThan(2.25);
+    expect(value).toBeLessThan(2.4);
+  });
+});
+
+describe('whiteDraw of a multivariate t', () => {
+  it('has unit covariance, and the tails of its degrees of freedom', async () => {
+    const [d, n, degrees] = [2, 200_000, 10];
+    const draw = await whiteDraw(d, [n], ['t'], algebra, degrees);
+    const { covariance } = draw.get(n)!;
+    // Var(S_ii) = (kurtosis − 1)/n; the kurtosis of t is 3 (ν − 2)/(ν − 4) = 4.
+    expect(Math.abs(covariance.data[0]! - 1)).toBeLessThan(5 * Math.sqrt(3 / n));
+    expect(Math.abs(covariance.data[1]!)).toBeLessThan(5 * Math.sqrt(4 / 3 / n));
+  });
+});
+
+describe('study reproduce cfm-gap', () => {
+  it('predicts by all three routes, with one’s own samples as the third', async () => {
+    const folder = temporaryFolder();
+    const real = await writePool(folder, 10_000, 6, 'real');
+    const own = await writePool(folder, 20_000, 6, 'own');
+    const lines = await runCommand(reproduceCommand(), [
+      ...['cfm-gap', '--reference', real.path, '--generated', own.path],
+      ...['--out', join(folder, 'out'), '--workers', '2'],
+    ]);
+    const text = lines.join('\n');
+    expect(text).toMatch(/\(a\) +surrogate, drawn +9\.\d\d/);
+    expect(text).toMatch(/\(b\) +all published sources +9\.82 +9\.\d\d to 10\.\d\d +9\.75/);
+    expect(text).toMatch(/\(c\) +your own samples/);
+    expect(text).toMatch(/9\.75 was reported, within the interval of \d+ of 20 predictions/);
+    const csv = readFileSync(join(folder, 'out', 'predictions.csv'), 'utf8');
+    expect(csv).toContain('own samples');
+    expect(existsSync(join(folder, 'out', 'surrogate', 'report.html'))).toBe(true);
+    await expect(runCommand(reproduceCommand(), ['nothing'])).rejects.toThrow(
+      'no experiment called nothing',
+    );
+  });
+});
