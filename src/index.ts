@@ -4,9 +4,12 @@
  * Matrices are row-major `Float64Array`s, covariances divide by N − 1, and whatever a user can mend
  * is thrown as a `StudyError`. Everything else under `dist/` is ours to change.
  *
- * Sweeps: `sweep`. Distances: `frechetDistance`, `kid`, `kidSubsets`. Features: `openEmbeddings`, `statisticsOfFeatures`, and statistics
- * files. FID at infinity: `estimateFid`; several sets: `compareSets`. Tables: `readSweepFolder` and `readRecords` read what commands have left. Surrogates, pairs of Gaussians of which everything is known: `loadSurrogate`. What theory
- * says of bias and variance: `gaussianBiasConstant`, `commutingVarianceConstant`.
+ * Sweeps: `sweep`. Distances: `frechetDistance`, `kid`, `kidSubsets`. Features: `openEmbeddings`,
+ * `statisticsOfFeatures`, and statistics files. FID at infinity: `estimateFid`; several sets:
+ * `compareSets`; reported numbers at another N: `correctFid` with
+ * `datasetConstant('cifar10', publishedPairs())`. Tables: `readSweepFolder` and `readRecords` read what
+ * commands have left. Surrogates, pairs of Gaussians of which everything is known: `loadSurrogate`.
+ * What theory says of bias and variance: `gaussianBiasConstant`, `commutingVarianceConstant`.
  *
  * @packageDocumentation
  */
@@ -21,6 +24,14 @@ export {
   compareSets,
 } from './comparison/compare.ts';
 export type { ComparedSet } from './comparison/set-distances.ts';
+export {
+  type BiasConstant,
+  type DatasetConstant,
+  datasetConstant,
+} from './correction/bias-constant.ts';
+export { type Correction, correctFid } from './correction/correct.ts';
+export type { Sizes } from './correction/pair-constant.ts';
+export { type PublishedPair, publishedPairs } from './correction/pairs.ts';
 export type { Manifest } from './embeddings/manifest.ts';
 export { type Embeddings, openEmbeddings } from './embeddings/open.ts';
 export { StudyError } from './errors.ts';
