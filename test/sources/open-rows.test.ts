@@ -36,6 +36,27 @@ async function pool(rows: number): Promise<RowSpec> {
   return { kind: 'pool', path, rows, shift: new Float64Array(d) };
 }
 
+describe('openRows of some rows of a file', () => {
+  it('draws as from a file of these rows alone', async () => {
+    const whole = await pool(9);
+    if (whole.kind !== 'pool') throw new Error('no pool');
+    const every = await draw(whole, nested, 1, [9]);
+    const of = Uint32Array.of(1, 4, 5, 8);
+    const some: RowSpec = { ...whole, of, rows: 4 };
+    const inOrder = await draw(some, nested, 7, [4]);
+    // The whole of a pool is read in the order of the file.
+    expect(inOrder).toEqual([...of].map((row) => every[row]));
+    const nestedDraws = await draw(some, nested, 3, [2, 4]);
+    expect(nestedDraws.slice().sort()).toEqual(inOrder.slice().sort());
+    const opened = openRows(some, nested);
+    const left = new Float64Array(2 * d);
+    await opened.leftOut!(3, [2, 4]).next(left, 2);
+    await opened.close();
+    const rest = [0, 1].map((i) => left.subarray(i * d, (i + 1) * d).join());
+    expect(rest.sort()).toEqual(nestedDraws.slice(2).sort());
+  });
+});
+
 describe('openRows of normals', () => {
   it('gives each seed rows of its own, the same each time and however they are read', async () => {
     const first = await draw(normals, nested, 1, [10]);
