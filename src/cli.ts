@@ -5,6 +5,7 @@ import { correctCommand } from './commands/correct.ts';
 import { dataCommand } from './commands/data.ts';
 import { environmentCommand } from './commands/environment.ts';
 import { estimateCommand } from './commands/estimate.ts';
+import { estimatorsCommand } from './commands/estimators.ts';
 import { extractCommand } from './commands/extract.ts';
 import { fidCommand } from './commands/fid.ts';
 import { kidCommand } from './commands/kid.ts';
@@ -32,6 +33,7 @@ const program = new Command('study')
   .addCommand(plotCommand())
   .addCommand(fidCommand())
   .addCommand(correctCommand())
+  .addCommand(estimatorsCommand())
   .addCommand(planCommand())
   .addCommand(kidCommand())
   .addCommand(estimateCommand())

@@ -9,7 +9,7 @@ import { duration, showProgress } from './progress.ts';
 import { sweep } from './run-sweep.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface RunFlags {
+export interface RunFlags {
   readonly out?: string;
   readonly set?: readonly string[];
   readonly workers?: number;
@@ -26,7 +26,7 @@ export function runCommand(): Command {
     .option('--workers <n>', 'worker threads (default: one a core)', wholeNumber('--workers', 1))
     .option('--restart', 'forget the finished parts of an earlier run')
     .addHelpText('after', help)
-    .action(run);
+    .action(runExperimentCommand);
 }
 
 const help = `
@@ -38,7 +38,11 @@ data is elsewhere, say so: --set reference=DIR. Ctrl-C keeps what is finished.
 Kinds of study:
 ${kinds.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}`;
 
-async function run(path: string, { out, set, workers, restart }: RunFlags): Promise<void> {
+/** Runs what `study run` would with these flags, and prints the same. */
+export async function runExperimentCommand(
+  path: string,
+  { out, set, workers, restart }: RunFlags,
+): Promise<void> {
   const paths = await experimentsAt(path);
   if (paths.length > 1 && out !== undefined) {
     throw new StudyError(

@@ -37,23 +37,41 @@ export function analytic(tails: Tails, order: Order = 1): Estimator {
       const { rows, variance } = shared;
       const fromReference = referenceBias(shared, tails);
       const sum = debiased(weights, shared, tails);
+      const sampling = combinationError(
+        tails === 'fourth' ? withoutDiagonal(variance) : variance,
+        partCombination(weights, rows),
+      );
+      const truncation = truncationError(order, shared, tails);
       return withInterval({
         method,
         estimate: sum - fromReference,
-        se: combinationError(
-          tails === 'fourth' ? withoutDiagonal(variance) : variance,
-          partCombination(weights, rows),
-        ),
+        se: Math.hypot(sampling, truncation),
         diagnostics: {
           constant: biasConstant(shared.whole, tailFactor(shared, tails)),
           constant_se: shared.fourth && Math.sqrt(shared.fourth.diagonal / rows),
           tail_factor: tailFactor(shared, tails),
           higher_orders: sum - debiased([1], shared, tails),
+          ...{ sampling_error: sampling, truncation_error: truncation },
           reference_bias: fromReference,
         },
       });
     },
   };
+}
+
+/**
+ * What the orders left out may amount to: as much less than the last one taken away as that is less
+ * than the one before it. With few samples a dimension this, and not chance, is most of the error.
+ * 0 at first order, of which nothing says how good it is.
+ */
+function truncationError(order: Order, shared: SharedResults, tails: Tails): number {
+  if (order === 1) return 0;
+  const below = (order - 1) as Order;
+  const at = (each: Order) => debiased(WEIGHTS[each], shared, tails);
+  const last = Math.abs(at(order) - at(below));
+  const first = biasConstant(shared.whole, tailFactor(shared, tails)) / shared.rows;
+  const before = below === 1 ? Math.abs(first) : Math.abs(at(below) - at((below - 1) as Order));
+  return before > 0 ? last * Math.min(1, last / before) : last;
 }
 
 const CONSTANT: Readonly<Record<Tails, string>> = {

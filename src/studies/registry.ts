@@ -1,5 +1,6 @@
 import { StudyError } from '../errors.ts';
 import { cfmGapStudy } from './cfm-gap/study.ts';
+import { estimatorsStudy } from './estimators.ts';
 import type { StudyKind } from './kind.ts';
 import { publishedPairsStudy } from './published-pairs.ts';
 import { realImagesStudy } from './real-images.ts';
@@ -11,6 +12,7 @@ export const kinds: readonly StudyKind[] = [
   cfmGapStudy,
   publishedPairsStudy,
   realImagesStudy,
+  estimatorsStudy,
 ];
 
 /** @throws StudyError for a name that is none of them */

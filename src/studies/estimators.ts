@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { ratioAgainstN } from '../charts/ratio-against-n.ts';
+import { renderCharts } from '../charts/render.ts';
+import { fastAlgebra } from '../linalg/fast.ts';
+import { toCsv } from '../tables/csv.ts';
+import { writeWhole } from '../tables/files.ts';
+import { thousands } from '../tables/number.ts';
+import { textTable } from '../tables/text-table.ts';
+import { allDraws } from './estimators/draws.ts';
+import { bakeOffPerformance } from './estimators/performance.ts';
+import {
+  type Claim,
+  claimLine,
+  claims,
+  covers,
+  type Standing,
+  standings,
+} from './estimators/recommendation.ts';
+import { bakeOffSchema } from './estimators/settings.ts';
+import { defineStudy } from './kind.ts';
+import { writeStudyManifest } from './manifest.ts';
+
+/** Fewer images with the recommended estimator against many with the plug-in. */
+const CLAIM = { size: 5000, plugInSize: 50_000 } as const;
+
+/** The bake-off: all estimators of FID at infinity on surrogates whose FID is known. */
+export const estimatorsStudy = defineStudy({
+  name: 'estimators',
+  summary: 'estimators of FID at infinite N, compared on surrogates whose FID is known',
+  settings: bakeOffSchema,
+  async run(settings, context) {
+    // One thread: products of this size are not worth sharing out.
+    const algebra = fastAlgebra(1);
+    const { draws, timings } = await allDraws(settings, context, algebra);
+    const rows = bakeOffPerformance(draws, timings);
+    const standing = standings(rows, draws);
+    const claimed = claims(rows, standing, CLAIM.size, CLAIM.plugInSize);
+    const path = (name: string) => join(context.folder, name);
+    await writeWhole(path('performance.csv'), toCsv(PERFORMANCE, rows));
+    await writeWhole(path('standings.csv'), toCsv(STANDINGS, standing));
+    await writeWhole(path('claim.csv'), toCsv(CLAIMS, claimed));
+    const charts = await renderCharts(
+      [{ name: 'rmse-against-n', spec: ratioAgainstN(standing) }],
+      context.folder,
+    );
+    const recommended = standing.filter((each) => each.recommended);
+    const summary = [...recommended.map(sentence), claimLine(claimed)];
+    const manifest = await writeStudyManifest(context, settings, { summary });
+    return {
+      files: [
+        ...['performance.csv', 'standings.csv', 'claim.csv'].map(path),
+        manifest,
+        ...charts.flatMap(({ paths }) => paths),
+      ],
+      lines: [screen(standing), '', ...summary],
+    };
+  },
+});
+
+const PERFORMANCE = [
+  ...(['mechanism', 'generated', 'size', 'method', 'measure'] as const),
+  ...(['n_draws', 'n_failed', 'value', 'mcse'] as const),
+] as const;
+const STANDINGS = [
+  ...(['size', 'method', 'median_ratio', 'worst_ratio', 'coverage', 'coverage_mcse'] as const),
+  ...(['worst_coverage', 'failures', 'recommended'] as const),
+] as const satisfies readonly (keyof Standing)[];
+const CLAIMS = [
+  ...(['mechanism', 'generated', 'method', 'size', 'rmse', 'plug_in_size'] as const),
+  ...(['plug_in_rmse', 'holds'] as const),
+] as const satisfies readonly (keyof Claim)[];
+
+function sentence(standing: Standing): string {
+  const { size, method, median_ratio, coverage } = standing;
+  const covered = coverage === null ? 'no intervals' : `${(100 * coverage).toFixed(1)} % coverage`;
+  const caveat = covers(standing) ? '' : ' (no estimator covers 92 to 98 % here)';
+  return `N = ${thousands(size)}: ${method}, median RMSE ${(100 * median_ratio).toPrecision(2)} % of the plug-in's, ${covered}${caveat}`;
+}
+
+/** Median RMSE of each estimator over the plug-in's, size by size, with its coverage. */
+function screen(standing: readonly Standing[]): string {
+  const sizes = [...new Set(standing.map(({ size }) => size))];
+  const methods = [...new Set(standing.map(({ method }) => method))];
+  const header = ['RMSE / plug-in (coverage)', ...sizes.map(thousands)];
+  const rows = methods.map((method) => [
+    method,
+    ...sizes.map((size) => {
+      const found = standing.find((each) => each.method === method && each.size === size);
+      if (!found) return '–';
+      const { median_ratio, coverage, recommended } = found;
+      const covered = coverage === null ? '–' : `${(100 * coverage).toFixed(0)} %`;
+      return `${recommended ? '* ' : ''}${median_ratio.toPrecision(2)} (${covered})`;
+    }),
+  ]);
+  return textTable({ header, rows }, ['left']);
+}

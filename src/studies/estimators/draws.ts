@@ -1,0 +1,138 @@
+import type { Estimator } from '../../estimators/estimator.ts';
+import { SMALLEST } from '../../estimators/extrapolate.ts';
+import { allEstimators, estimatorsNamed } from '../../estimators/registry.ts';
+import { estimatePool } from '../../estimators/run.ts';
+import type { LinearAlgebra } from '../../linalg/algebra.ts';
+import type { StudyContext } from '../kind.ts';
+import { type Mechanism, mechanism } from './mechanisms.ts';
+import { actualSize, type BakeOffSettings } from './settings.ts';
+
+/** What one estimator made of one draw. */
+export interface Attempt {
+  readonly method: string;
+  /** Null where the estimator failed. */
+  readonly estimate: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
+/** One draw of one size from one surrogate. */
+export interface Draw {
+  readonly mechanism: string;
+  readonly same: boolean;
+  /** N at the dimension stood for. */
+  readonly size: number;
+  readonly repetition: number;
+  readonly truth: number;
+  readonly attempts: readonly Attempt[];
+}
+
+/** Wall time of one estimator alone. */
+export interface Timing {
+  readonly size: number;
+  readonly method: string;
+  readonly seconds: number;
+}
+
+/** The estimators of a bake-off; Chong & Forsyth's smallest size is scaled as all sizes are. */
+export function bakeOffEstimators(settings: BakeOffSettings): Estimator[] {
+  const from = actualSize(settings, SMALLEST);
+  return settings.methods ? estimatorsNamed(settings.methods, from) : allEstimators(from);
+}
+
+/**
+ * All draws, repetition by repetition, so that a run that is broken off has about as many of each.
+ * Surrogates of one size and repetition share their normals, so that they differ by nothing else.
+ */
+export async function allDraws(
+  settings: BakeOffSettings,
+  { steps, signal, progress }: Pick<StudyContext, 'steps' | 'signal' | 'progress'>,
+  algebra: LinearAlgebra,
+): Promise<{ draws: Draw[]; timings: Timing[] }> {
+  const estimators = bakeOffEstimators(settings);
+  const mechanisms = settings.mechanisms.flatMap((name) =>
+    settings.generated.map((kind) => mechanism(name, kind === 'same', settings.dimension, algebra)),
+  );
+  const line = progress('drawing', 'draws');
+  const draws: Draw[] = [];
+  const total = settings.repetitions * settings.sizes.length * mechanisms.length;
+  try {
+    for (let repetition = 1; repetition <= settings.repetitions; repetition++) {
+      for (const size of settings.sizes) {
+        for (const each of mechanisms) {
+          line.update(draws.length, total, `repetition ${repetition}, ${each.name}`);
+          signal.throwIfAborted();
+          draws.push(
+            await steps.do(keyOf(settings, estimators, each, size, repetition), () =>
+              oneDraw(settings, estimators, each, size, repetition, algebra),
+            ),
+          );
+        }
+      }
+    }
+    line.update(total, total);
+    const timings = settings.timings
+      ? await timed(settings, estimators, mechanisms[0]!, signal, algebra)
+      : [];
+    return { draws, timings };
+  } finally {
+    line.stop();
+  }
+}
+
+/** All that decides a draw. */
+function keyOf(
+  { dimension, stands_for, study_seed }: BakeOffSettings,
+  estimators: readonly Estimator[],
+  { name, same }: Mechanism,
+  size: number,
+  repetition: number,
+) {
+  const methods = estimators.map(({ method }) => method);
+  return { dimension, stands_for, study_seed, methods, name, same, size, repetition };
+}
+
+async function oneDraw(
+  settings: BakeOffSettings,
+  estimators: readonly Estimator[],
+  { name, same, truth, reference, draw }: Mechanism,
+  size: number,
+  repetition: number,
+  algebra: LinearAlgebra,
+): Promise<Draw> {
+  const pool = draw(actualSize(settings, size), [settings.study_seed, repetition, 'draw', size]);
+  // The rows are independent as they come: no need to shuffle them.
+  const { estimates } = await estimatePool(pool, reference, { estimators, seed: null, algebra });
+  const attempts = estimators.map(({ method }): Attempt => {
+    const found = estimates.find((each) => each.method === method);
+    return {
+      method,
+      estimate: found?.estimate ?? null,
+      lower: found?.lower ?? null,
+      upper: found?.upper ?? null,
+    };
+  });
+  return { mechanism: name, same, size, repetition, truth, attempts };
+}
+
+async function timed(
+  settings: BakeOffSettings,
+  estimators: readonly Estimator[],
+  { reference, draw }: Mechanism,
+  signal: AbortSignal,
+  algebra: LinearAlgebra,
+): Promise<Timing[]> {
+  const timings: Timing[] = [];
+  for (const size of settings.sizes) {
+    for (const estimator of estimators) {
+      signal.throwIfAborted();
+      const pool = draw(actualSize(settings, size), [settings.study_seed, 1, 'draw', size]);
+      const start = performance.now();
+      const run = { estimators: [estimator], seed: null, algebra };
+      const { failures } = await estimatePool(pool, reference, run);
+      const seconds = (performance.now() - start) / 1000;
+      if (failures.length === 0) timings.push({ size, method: estimator.method, seconds });
+    }
+  }
+  return timings;
+}

@@ -1,0 +1,109 @@
+import { type Measured, performance } from '../../sweep/statistics.ts';
+import type { Draw, Timing } from './draws.ts';
+
+/** Measures of the bake-off. */
+export type BakeOffMeasure = 'bias' | 'sd' | 'rmse' | 'coverage' | 'relative_bias' | 'seconds';
+
+/** One measure of one estimator on one surrogate at one size. */
+export interface BakeOffRow {
+  readonly mechanism: string;
+  readonly generated: 'same' | 'different';
+  readonly size: number;
+  readonly method: string;
+  readonly measure: BakeOffMeasure;
+  readonly n_draws: number;
+  readonly n_failed: number;
+  readonly value: number | null;
+  /** Monte-Carlo standard error. */
+  readonly mcse: number | null;
+}
+
+/**
+ * Performance over the repetitions of each surrogate and size, with Monte-Carlo errors after Morris,
+ * White & Crowther 2019. Failed attempts are counted and left out; an estimate without an interval is
+ * left out of the coverage alone. `relative_bias` is the bias over the plug-in's of the same draws, by
+ * the delta method for a ratio of paired means.
+ */
+export function bakeOffPerformance(
+  draws: readonly Draw[],
+  timings: readonly Timing[],
+): BakeOffRow[] {
+  return cellsOf(draws).flatMap((cell) => {
+    const [{ mechanism, same, size, truth, attempts: methods }] = cell as [Draw, ...Draw[]];
+    const plugIn = errorsOf(cell, 'plug-in');
+    return methods.flatMap(({ method }) => {
+      const errors = errorsOf(cell, method);
+      const found = errors.filter((error) => error !== null);
+      const measures = measuresOf(found, coverageOf(cell, method, truth));
+      measures.push(['relative_bias', ratioOfMeans(errors, plugIn)]);
+      const timing = timings.find((each) => each.size === size && each.method === method);
+      if (timing) measures.push(['seconds', { value: timing.seconds, mcse: null }]);
+      return measures.map(
+        ([measure, { value, mcse }]): BakeOffRow => ({
+          ...{ mechanism, generated: same ? 'same' : 'different', size, method, measure },
+          ...{ n_draws: found.length, n_failed: errors.length - found.length, value, mcse },
+        }),
+      );
+    });
+  });
+}
+
+/** Draws by surrogate and size, in the order in which they come. */
+function cellsOf(draws: readonly Draw[]): Draw[][] {
+  const cells = new Map<string, Draw[]>();
+  for (const draw of draws) {
+    const key = `${draw.mechanism} ${draw.same} ${draw.size}`;
+    const cell = cells.get(key) ?? [];
+    cells.set(key, cell);
+    cell.push(draw);
+  }
+  return [...cells.values()];
+}
+
+function errorsOf(cell: readonly Draw[], method: string): (number | null)[] {
+  return cell.map(({ attempts, truth }) => {
+    const estimate = attempts.find((attempt) => attempt.method === method)?.estimate ?? null;
+    return estimate === null ? null : estimate - truth;
+  });
+}
+
+function measuresOf(errors: readonly number[], coverage: Measured): [BakeOffMeasure, Measured][] {
+  const empty: Measured = { value: null, mcse: null };
+  const measured = errors.length > 0 ? performance(errors, 0) : null;
+  return [
+    ['bias', measured?.bias ?? empty],
+    ['sd', measured?.empirical_se ?? empty],
+    ['rmse', measured?.rmse ?? empty],
+    ['coverage', coverage],
+  ];
+}
+
+/** Share of the intervals that hold the truth; those of estimators that give one. */
+function coverageOf(cell: readonly Draw[], method: string, truth: number): Measured {
+  const intervals = cell.flatMap(({ attempts }) => {
+    const attempt = attempts.find((each) => each.method === method);
+    return typeof attempt?.lower === 'number' && typeof attempt.upper === 'number'
+      ? [attempt.lower <= truth && truth <= attempt.upper]
+      : [];
+  });
+  if (intervals.length === 0) return { value: null, mcse: null };
+  const share = intervals.filter(Boolean).length / intervals.length;
+  return { value: share, mcse: Math.sqrt((share * (1 - share)) / intervals.length) };
+}
+
+function ratioOfMeans(
+  over: readonly (number | null)[],
+  under: readonly (number | null)[],
+): Measured {
+  const pairs = over.flatMap((a, i) => {
+    const b = under[i] ?? null;
+    return a === null || b === null ? [] : [{ a, b }];
+  });
+  if (pairs.length === 0) return { value: null, mcse: null };
+  const mean = (values: readonly number[]) => values.reduce((x, y) => x + y, 0) / values.length;
+  const [a, b] = [mean(pairs.map((pair) => pair.a)), mean(pairs.map((pair) => pair.b))];
+  const ratio = a / b;
+  const residuals = pairs.map((pair) => (pair.a - ratio * pair.b) / b);
+  const { mcse } = performance(residuals, 0).bias;
+  return { value: ratio, mcse };
+}

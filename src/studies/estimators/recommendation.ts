@@ -1,0 +1,143 @@
+import { thousands } from '../../tables/number.ts';
+import type { Draw } from './draws.ts';
+import type { BakeOffRow } from './performance.ts';
+
+/** How one estimator did at one size over all surrogates. */
+export interface Standing {
+  /** N at the dimension stood for. */
+  readonly size: number;
+  readonly method: string;
+  /** Median and largest over surrogates of RMSE over the plug-in's. */
+  readonly median_ratio: number;
+  readonly worst_ratio: number;
+  /** Share of all intervals that hold the truth; null without any. */
+  readonly coverage: number | null;
+  readonly coverage_mcse: number | null;
+  /** Lowest coverage on any surrogate. */
+  readonly worst_coverage: number | null;
+  readonly failures: number;
+  readonly recommended: boolean;
+}
+
+/** Coverage that an estimator must have to be recommended, if one has it. */
+const COVERAGE = { low: 0.92, high: 0.98 } as const;
+
+/**
+ * The standing of all estimators, and one recommended for each size: of those that never fail, whose
+ * 95 % intervals cover between 92 % and 98 % over all surrogates together (within two Monte-Carlo
+ * errors), that with the smallest median RMSE. Where none covers, the smallest RMSE alone decides.
+ */
+export function standings(rows: readonly BakeOffRow[], draws: readonly Draw[]): Standing[] {
+  const sizes = [...new Set(rows.map(({ size }) => size))].sort((a, b) => a - b);
+  const methods = [...new Set(rows.map(({ method }) => method))];
+  return sizes.flatMap((size) => {
+    const all = methods.flatMap((method) => standing(rows, draws, size, method) ?? []);
+    const eligible = all.filter(({ failures, method }) => failures === 0 && method !== 'plug-in');
+    const covering = eligible.filter(covers);
+    const [best] = (covering.length > 0 ? covering : eligible).sort(
+      (a, b) => a.median_ratio - b.median_ratio,
+    );
+    return all.map((each) => ({ ...each, recommended: each.method === best?.method }));
+  });
+}
+
+/** Whether the intervals of a standing cover as they should, Monte-Carlo error allowed for. */
+export function covers({ coverage, coverage_mcse }: Omit<Standing, 'recommended'>): boolean {
+  if (coverage === null) return false;
+  const slack = 2 * (coverage_mcse ?? 0);
+  return coverage >= COVERAGE.low - slack && coverage <= COVERAGE.high + slack;
+}
+
+function standing(
+  rows: readonly BakeOffRow[],
+  draws: readonly Draw[],
+  size: number,
+  method: string,
+): Omit<Standing, 'recommended'> | null {
+  const of = (name: string, measure: string) =>
+    rows.filter((row) => row.size === size && row.method === name && row.measure === measure);
+  const mine = of(method, 'rmse');
+  const ratios = mine
+    .flatMap(({ mechanism, generated, value }) => {
+      const plugIn = of('plug-in', 'rmse').find(
+        (row) => row.mechanism === mechanism && row.generated === generated,
+      );
+      return value === null || !plugIn?.value ? [] : [value / plugIn.value];
+    })
+    .sort((a, b) => a - b);
+  if (ratios.length === 0) return null;
+  const intervals = draws.flatMap((draw) => {
+    const attempt = draw.size === size && draw.attempts.find((each) => each.method === method);
+    return attempt && attempt.lower !== null && attempt.upper !== null
+      ? [attempt.lower <= draw.truth && draw.truth <= attempt.upper]
+      : [];
+  });
+  const share = intervals.filter(Boolean).length / intervals.length;
+  const coverages = of(method, 'coverage').flatMap(({ value }) => value ?? []);
+  return {
+    ...{ size, method },
+    median_ratio: median(ratios),
+    worst_ratio: ratios.at(-1)!,
+    coverage: intervals.length > 0 ? share : null,
+    coverage_mcse:
+      intervals.length > 0 ? Math.sqrt((share * (1 - share)) / intervals.length) : null,
+    worst_coverage: coverages.length > 0 ? Math.min(...coverages) : null,
+    failures: mine.reduce((total, { n_failed }) => total + n_failed, 0),
+  };
+}
+
+function median(sorted: readonly number[]): number {
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+}
+
+/** The claim that fewer images and a better estimator beat many images and a plug-in. */
+export interface Claim {
+  readonly mechanism: string;
+  readonly generated: 'same' | 'different';
+  readonly method: string;
+  readonly size: number;
+  readonly rmse: number;
+  readonly plug_in_size: number;
+  readonly plug_in_rmse: number;
+  readonly holds: boolean;
+}
+
+/** Surrogate by surrogate: the recommended estimator's RMSE at one size, the plug-in's at another. */
+export function claims(
+  rows: readonly BakeOffRow[],
+  standing: readonly Standing[],
+  size: number,
+  plugInSize: number,
+): Claim[] {
+  const method = standing.find((each) => each.size === size && each.recommended)?.method;
+  return rows.flatMap((row) => {
+    if (row.measure !== 'rmse' || row.size !== size || row.method !== method) return [];
+    const { mechanism, generated, value } = row;
+    const plugIn = rows.find(
+      (other) =>
+        other.measure === 'rmse' &&
+        other.method === 'plug-in' &&
+        other.size === plugInSize &&
+        other.mechanism === mechanism &&
+        other.generated === generated,
+    );
+    if (value === null || !plugIn?.value) return [];
+    const [rmse, other] = [value, plugIn.value];
+    return [
+      {
+        ...{ mechanism, generated, method: row.method, size, rmse },
+        ...{ plug_in_size: plugInSize, plug_in_rmse: other, holds: rmse < other },
+      },
+    ];
+  });
+}
+
+/** In a sentence: on how many surrogates the claim holds. */
+export function claimLine(claimed: readonly Claim[]): string {
+  const [first] = claimed;
+  if (!first) return 'the claim was not tested: it needs draws of both sizes';
+  const holds = claimed.filter(({ holds }) => holds).length;
+  const worst = Math.max(...claimed.map(({ rmse, plug_in_rmse }) => rmse / plug_in_rmse));
+  return `with ${thousands(first.size)} images ${first.method} is closer to FID_∞ than the plug-in with ${thousands(first.plug_in_size)} on ${holds} of ${claimed.length} surrogates (largest ratio of RMSEs ${worst.toPrecision(2)})`;
+}
