@@ -55,9 +55,9 @@ export async function allDraws(
   );
   const line = progress('drawing', 'draws');
   const draws: Draw[] = [];
-  const total = settings.repetitions * settings.sizes.length * mechanisms.length;
+  const total = settings.repetitions.length * settings.sizes.length * mechanisms.length;
   try {
-    for (let repetition = 1; repetition <= settings.repetitions; repetition++) {
+    for (const repetition of settings.repetitions) {
       for (const size of settings.sizes) {
         for (const each of mechanisms) {
           line.update(draws.length, total, `repetition ${repetition}, ${each.name}`);

@@ -1,3 +1,4 @@
+import { type Measured, performance } from '../../sweep/statistics.ts';
 import { thousands } from '../../tables/number.ts';
 import type { Draw } from './draws.ts';
 import type { BakeOffRow } from './performance.ts';
@@ -66,24 +67,41 @@ function standing(
     })
     .sort((a, b) => a - b);
   if (ratios.length === 0) return null;
-  const intervals = draws.flatMap((draw) => {
-    const attempt = draw.size === size && draw.attempts.find((each) => each.method === method);
-    return attempt && attempt.lower !== null && attempt.upper !== null
-      ? [attempt.lower <= draw.truth && draw.truth <= attempt.upper]
-      : [];
-  });
-  const share = intervals.filter(Boolean).length / intervals.length;
+  const coverage = pooledCoverage(
+    draws.filter((draw) => draw.size === size),
+    method,
+  );
   const coverages = of(method, 'coverage').flatMap(({ value }) => value ?? []);
   return {
     ...{ size, method },
     median_ratio: median(ratios),
     worst_ratio: ratios.at(-1)!,
-    coverage: intervals.length > 0 ? share : null,
-    coverage_mcse:
-      intervals.length > 0 ? Math.sqrt((share * (1 - share)) / intervals.length) : null,
+    coverage: coverage.value,
+    coverage_mcse: coverage.mcse,
     worst_coverage: coverages.length > 0 ? Math.min(...coverages) : null,
     failures: mine.reduce((total, { n_failed }) => total + n_failed, 0),
   };
+}
+
+/**
+ * Share of the intervals of all surrogates that hold the truth. Surrogates share their normals within
+ * a repetition: its Monte-Carlo error is that of a mean over repetitions.
+ */
+function pooledCoverage(draws: readonly Draw[], method: string): Measured {
+  const byRepetition = new Map<number, boolean[]>();
+  for (const { repetition, truth, attempts } of draws) {
+    const attempt = attempts.find((each) => each.method === method);
+    if (typeof attempt?.lower !== 'number' || typeof attempt.upper !== 'number') continue;
+    const hits = byRepetition.get(repetition) ?? [];
+    byRepetition.set(repetition, hits);
+    hits.push(attempt.lower <= truth && truth <= attempt.upper);
+  }
+  const shares = [...byRepetition.values()].map(
+    (hits) => hits.filter(Boolean).length / hits.length,
+  );
+  if (shares.length === 0) return { value: null, mcse: null };
+  const { mean } = performance(shares, 0);
+  return { value: mean.value, mcse: mean.mcse };
 }
 
 function median(sorted: readonly number[]): number {

@@ -11,7 +11,13 @@ export const bakeOffSchema = z.strictObject({
   stands_for: count.default(2048),
   /** Numbers of images, at the dimension stood for. */
   sizes: z.array(count).default([1000, 2000, 5000, 10_000, 20_000, 50_000]),
-  repetitions: count.default(40),
+  /** A count (1 … count), or their numbers: each is a seed. */
+  repetitions: z
+    .union([count, z.array(count).min(1)])
+    .default(40)
+    .transform((given) =>
+      typeof given === 'number' ? Array.from({ length: given }, (_, i) => i + 1) : given,
+    ),
   mechanisms: z.array(z.enum(mechanismNames)).default([...mechanismNames]),
   /** Of which P = Q and P ≠ Q: either or both. */
   generated: z.array(z.enum(['same', 'different'])).default(['same', 'different']),

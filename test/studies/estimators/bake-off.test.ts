@@ -24,7 +24,7 @@ function run(name: string, overrides: readonly string[] = []): Promise<Experimen
     out: join(folder, name),
     overrides: [...settings, ...overrides],
     services: {
-      ...{ command: ['study'], workers: 1, signal: new AbortController().signal },
+      ...{ command: ['study'], workers: 1, restart: false, signal: new AbortController().signal },
       progress: () => ({ update() {}, stop() {} }),
       openSide: () => Promise.reject(new Error('no side is needed')),
       sweep: () => Promise.reject(new Error('no sweep is needed')),
