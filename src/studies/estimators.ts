@@ -73,7 +73,7 @@ const CLAIMS = [
 function sentence(standing: Standing): string {
   const { size, method, median_ratio, coverage } = standing;
   const covered = coverage === null ? 'no intervals' : `${(100 * coverage).toFixed(1)} % coverage`;
-  const caveat = covers(standing) ? '' : ' (no estimator covers 92 to 98 % here)';
+  const caveat = covers(standing) ? '' : ' (no estimator covers 92 % here)';
   return `N = ${thousands(size)}: ${method}, median RMSE ${(100 * median_ratio).toPrecision(2)} % of the plug-in's, ${covered}${caveat}`;
 }
 
