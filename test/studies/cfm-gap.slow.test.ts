@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { whiteDraw } from '../../src/calibration/bias.ts';
 import { reproduceCommand } from '../../src/commands/reproduce.ts';
+import { runCommand as study } from '../../src/commands/run.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import { biasRatio, shapeDraws } from '../../src/studies/cfm-gap/sensitivity.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
@@ -32,23 +33,33 @@ describe('whiteDraw of a multivariate t', () => {
   });
 });
 
-describe('study reproduce cfm-gap', () => {
+describe('the study cfm-gap', () => {
   it('predicts by all three routes, with one’s own samples as the third', async () => {
     const folder = temporaryFolder();
     const real = await writePool(folder, 10_000, 6, 'real');
     const own = await writePool(folder, 20_000, 6, 'own');
-    const lines = await runCommand(reproduceCommand(), [
-      ...['cfm-gap', '--reference', real.path, '--generated', own.path],
-      ...['--out', join(folder, 'out'), '--workers', '2'],
+    const lines = await runCommand(study(), [
+      ...['experiments/cfm-gap.json', '--out', join(folder, 'out'), '--workers', '2'],
+      // Fewer draws than the committed results have.
+      ...['--set', 'seeds=2', 'draws=2', `reference=${real.path}`, `generated=${own.path}`],
     ]);
     const text = lines.join('\n');
-    expect(text).toMatch(/\(a\) +surrogate, drawn +9\.\d\d/);
+    expect(text).toMatch(/\(a\) +surrogate, drawn +(9\.[5-9]|10\.[0-2])/);
     expect(text).toMatch(/\(b\) +all published sources +9\.82 +9\.\d\d to 10\.\d\d +9\.75/);
     expect(text).toMatch(/\(c\) +your own samples/);
     expect(text).toMatch(/9\.75 was reported, within the interval of \d+ of 20 predictions/);
     const csv = readFileSync(join(folder, 'out', 'predictions.csv'), 'utf8');
     expect(csv).toContain('own samples');
     expect(existsSync(join(folder, 'out', 'surrogate', 'report.html'))).toBe(true);
+  });
+});
+
+describe('study reproduce', () => {
+  it('runs an experiment of the package by its name, and knows no others', async () => {
+    const out = temporaryFolder();
+    const lines = await runCommand(reproduceCommand(), ['published-pairs', '--out', out]);
+    expect(lines.at(-1)).toContain(`are in ${out}`);
+    expect(existsSync(join(out, 'predictions.csv'))).toBe(true);
     await expect(runCommand(reproduceCommand(), ['nothing'])).rejects.toThrow(
       'no experiment called nothing',
     );
