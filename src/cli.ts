@@ -3,11 +3,13 @@ import { calibrateCommand } from './commands/calibrate.ts';
 import { compareCommand } from './commands/compare.ts';
 import { correctCommand } from './commands/correct.ts';
 import { dataCommand } from './commands/data.ts';
+import { diffCommand } from './commands/diff.ts';
 import { environmentCommand } from './commands/environment.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { estimatorsCommand } from './commands/estimators.ts';
 import { extractCommand } from './commands/extract.ts';
 import { fidCommand } from './commands/fid.ts';
+import { jitterCommand } from './commands/jitter.ts';
 import { kidCommand } from './commands/kid.ts';
 import { modelsCommand } from './commands/models.ts';
 import { planCommand } from './commands/plan.ts';
@@ -43,7 +45,9 @@ const program = new Command('study')
   .addCommand(modelsCommand())
   .addCommand(dataCommand())
   .addCommand(calibrateCommand())
-  .addCommand(environmentCommand());
+  .addCommand(jitterCommand())
+  .addCommand(environmentCommand())
+  .addCommand(diffCommand());
 
 for (const command of [program, ...program.commands, ...program.commands.flatMap(children)]) {
   command.exitOverride();

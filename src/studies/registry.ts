@@ -1,6 +1,7 @@
 import { StudyError } from '../errors.ts';
 import { cfmGapStudy } from './cfm-gap/study.ts';
 import { estimatorsStudy } from './estimators.ts';
+import { jitterStudy } from './jitter.ts';
 import type { StudyKind } from './kind.ts';
 import { publishedPairsStudy } from './published-pairs.ts';
 import { realImagesStudy } from './real-images.ts';
@@ -13,6 +14,7 @@ export const kinds: readonly StudyKind[] = [
   publishedPairsStudy,
   realImagesStudy,
   estimatorsStudy,
+  jitterStudy,
 ];
 
 /** @throws StudyError for a name that is none of them */

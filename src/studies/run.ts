@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, normalize } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
 import { StudyError } from '../errors.ts';
-import { readExperiment } from './experiment.ts';
+import { type Experiment, readExperiment } from './experiment.ts';
 import type { StudyContext, StudyOutput } from './kind.ts';
 import { kindOf } from './registry.ts';
 import { openSteps } from './steps.ts';
@@ -31,11 +31,18 @@ export interface ExperimentOutput extends StudyOutput {
  */
 export async function runExperiment(
   path: string,
-  { out, overrides, restart = false, services }: ExperimentRun,
+  { out, overrides, restart, services }: ExperimentRun,
 ): Promise<ExperimentOutput> {
-  const experiment = await readExperiment(path, overrides);
-  const kind = kindOf(experiment.study, path);
-  const folder = out ?? defaultFolder(path, experiment.name);
+  return runOne(await readExperiment(path, overrides), { out, restart, services });
+}
+
+/** The same for an experiment that is no file, or has been read. */
+export async function runOne(
+  experiment: Experiment,
+  { out, restart = false, services }: Omit<ExperimentRun, 'overrides'>,
+): Promise<ExperimentOutput> {
+  const kind = kindOf(experiment.study, experiment.path);
+  const folder = out ?? defaultFolder(experiment.path, experiment.name);
   const steps = await openSteps(folder, restart);
   const { name, header } = experiment;
   const output = await kind.run({

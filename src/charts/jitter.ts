@@ -1,0 +1,64 @@
+import { thousands } from '../tables/number.ts';
+import { type Magnitude, magnitudes } from './magnitudes.ts';
+import type { NamedChart } from './render.ts';
+
+/** What the charts of jitter see. */
+export interface JitterChartData {
+  /** Largest change of FID by each way to compute it otherwise. */
+  readonly factors: readonly { readonly label: string; readonly change: number }[];
+  /** Error of FID for want of images. */
+  readonly sampling: readonly {
+    readonly size: number;
+    readonly kind: 'bias' | 'sd';
+    readonly value: number;
+    readonly basis: string;
+  }[];
+  /** Largest relative change of each measure by whatever was varied. */
+  readonly measures: readonly { readonly label: string; readonly change: number }[];
+  /** For the subtitles. */
+  readonly title: string;
+}
+
+/** Rounding beside the sampling error; and FID beside other measures. */
+export function jitterCharts({
+  factors,
+  sampling,
+  measures,
+  title,
+}: JitterChartData): NamedChart[] {
+  const errors = [...sampling]
+    .sort((a, b) => a.value - b.value)
+    .map(({ size, kind, value, basis }): Magnitude => {
+      const name = kind === 'sd' ? 'SD' : 'bias';
+      const label = `${name} at ${thousands(size)}${basis === 'extrapolated' ? ' *' : ''}`;
+      return { label, value, kind: 'second' };
+    });
+  const extrapolated = sampling.some(({ basis }) => basis === 'extrapolated');
+  const changes = factors.map(
+    ({ label, change }): Magnitude => ({ label, value: change, kind: 'first' }),
+  );
+  return [
+    {
+      name: 'fid-change',
+      spec: magnitudes({
+        title: 'What moves FID, and how far',
+        subtitle: [title, ...(extrapolated ? ['* extrapolated by 1/N'] : [])],
+        description: `Largest change of FID of the same images by each way to compute their features, log axis, beside the error for want of images: ${title}.`,
+        axis: 'change of FID',
+        rows: [...changes, ...errors],
+        names: { first: 'computed otherwise', second: 'for want of images' },
+      }),
+    },
+    {
+      name: 'measure-change',
+      spec: magnitudes({
+        title: 'The same change, by measure',
+        subtitle: [title],
+        description: `Largest relative change of each measure of the same images by whatever was varied, log axis: ${title}.`,
+        axis: 'relative change',
+        rows: measures.map(({ label, change }) => ({ label, value: change, kind: 'first' })),
+        names: { first: '', second: '' },
+      }),
+    },
+  ];
+}

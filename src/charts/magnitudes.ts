@@ -1,0 +1,109 @@
+import { frame } from './frame.ts';
+import { type KeyEntry, keyLayers } from './key.ts';
+import { MARK } from './marks.ts';
+import { logScale } from './scales.ts';
+import type { AnyMark, ChartSpec, Layer } from './spec.ts';
+import { textWidth } from './text.ts';
+import { FONT_SIZE, WIDTH } from './theme.ts';
+import { decadeTicks } from './ticks.ts';
+
+/** One line of the chart. */
+export interface Magnitude {
+  readonly label: string;
+  /** Not negative; 0 stands at the left edge. */
+  readonly value: number;
+  readonly kind: 'first' | 'second';
+}
+
+export interface MagnitudesData {
+  readonly title: string;
+  readonly subtitle: readonly string[];
+  readonly description: string;
+  readonly axis: string;
+  readonly rows: readonly Magnitude[];
+  /** What the two kinds of mark stand for; the second is left out where no row is of it. */
+  readonly names: Readonly<Record<Magnitude['kind'], string>>;
+}
+
+/** px of a line. */
+const LINE = 18;
+/** px left of the smallest value: there stand the zeros. */
+const ZERO = 34;
+const RIGHT = 16;
+/** px of the plot beside its labels, so that the whole is one paper column wide. */
+const LEAST_PLOT = 120;
+
+const marks: Readonly<Record<Magnitude['kind'], AnyMark>> = {
+  first: MARK.mean,
+  second: MARK.published,
+};
+
+/** Sizes of very different order, one a line on a log axis, zeros at its left edge. */
+export function magnitudes(data: MagnitudesData): ChartSpec {
+  const { rows } = data;
+  const labels = Math.max(...rows.map(({ label }) => textWidth(label, FONT_SIZE)));
+  const width = Math.max(LEAST_PLOT, Math.round(WIDTH + 40 - labels));
+  const positive = rows.map(({ value }) => value).filter((value) => value > 0);
+  const x = logScale(positive, width, ZERO, RIGHT);
+  const points = rows.map(({ label, value, kind }) => ({
+    ...{ label, value, kind },
+    x: value > 0 ? value : x.shift(x.domain[0], 8),
+    text: value > 0 ? '' : '0',
+  }));
+  const layers = (['first', 'second'] as const).map((kind): Layer => {
+    return {
+      data: { name: 'rows' },
+      transform: [{ filter: `datum.kind === '${kind}' && datum.value > 0` }],
+      mark: marks[kind],
+      encoding: channels(x.domain, rows, data.axis),
+    };
+  });
+  const zeros: Layer = {
+    data: { name: 'rows' },
+    transform: [{ filter: 'datum.value === 0' }],
+    mark: { type: 'text', fontWeight: 'bold' },
+    encoding: { ...channels(x.domain, rows, data.axis), text: { field: 'text' } },
+  };
+  const kinds = (['first', 'second'] as const).filter((kind) =>
+    rows.some((row) => row.kind === kind),
+  );
+  const entries: KeyEntry[] = kinds.map((kind) => ({ mark: marks[kind], text: data.names[kind] }));
+  const { title, subtitle, description } = data;
+  return {
+    ...frame({
+      ...{ title, subtitle, description },
+      datasets: { rows: points },
+      layer: [...layers, zeros, ...keyLayers(kinds.length > 1 ? entries : [])],
+    }),
+    width,
+    height: LINE * rows.length,
+  };
+}
+
+function channels(
+  domain: readonly [number, number],
+  rows: readonly Magnitude[],
+  title: string,
+): NonNullable<Layer['encoding']> {
+  return {
+    x: {
+      field: 'x',
+      type: 'quantitative',
+      scale: { type: 'log', domain: [...domain], nice: false },
+      axis: { values: decadesOf(domain), format: '~e', grid: true, title },
+    },
+    y: {
+      field: 'label',
+      type: 'nominal',
+      scale: { domain: rows.map(({ label }) => label) },
+      axis: { title: null, grid: true, ticks: false, domain: false, labelPadding: 6 },
+    },
+  };
+}
+
+/** Powers of ten within a domain, at most five of them; where they are few, numbers between too. */
+function decadesOf(domain: readonly [number, number]): number[] {
+  const ticks = decadeTicks(domain);
+  const every = Math.ceil(ticks.length / 5);
+  return ticks.filter((_, i) => i % every === 0);
+}

@@ -1,0 +1,166 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { diskError } from '../arrays/disk.ts';
+import { featuresName } from '../embeddings/manifest.ts';
+import { openEmbeddings } from '../embeddings/open.ts';
+import { StudyError } from '../errors.ts';
+import { type Difference, differences, effectKinds } from '../provenance/differences.ts';
+import { featureChange } from '../studies/jitter/features.ts';
+import { distanceNames } from '../studies/jitter/measures.ts';
+import { largestChange } from '../studies/jitter/rows.ts';
+import { type JitterRow, readJitter } from '../tables/jitter.ts';
+
+interface DiffFlags {
+  readonly json?: boolean;
+  readonly jitter?: string;
+}
+
+/** `study diff`: what differs between two results, and what of it can move FID. */
+export function diffCommand(): Command {
+  return new Command('diff')
+    .description('what differs between two results, and which of it can move FID by how much')
+    .argument('<a>', 'a manifest.json, or the folder of one')
+    .argument('<b>', 'another')
+    .option('--jitter <file>', 'jitter.csv of your own machine (default: that of the package)')
+    .option('--json', 'print JSON')
+    .addHelpText('after', help)
+    .action(diff);
+}
+
+const help = `
+Any two manifests: of features, sweeps or studies. Where both are of features of the same images,
+their features are compared too. How far rounding goes is taken from results/jitter, or from a run
+of study jitter on your own machine.`;
+
+async function diff(a: string, b: string, flags: DiffFlags): Promise<void> {
+  const [first, second] = [await readManifest(a), await readManifest(b)];
+  const found = differences(first.json, second.json);
+  const rows = await jitterOf(flags.jitter);
+  const features = await compareFeatures(first, second);
+  const report = { differences: found.map((each) => withAmount(each, rows)), features };
+  if (flags.json) return console.log(JSON.stringify(report, null, 2));
+  for (const line of linesOf(report)) console.log(line);
+}
+
+interface Read {
+  readonly folder: string;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+async function readManifest(path: string): Promise<Read> {
+  const found = await stat(path).catch((error) => {
+    throw diskError(error, path);
+  });
+  const file = found.isDirectory() ? join(path, 'manifest.json') : path;
+  const text = await readFile(file, 'utf8').catch((error) => {
+    throw diskError(error, file);
+  });
+  try {
+    return { folder: dirname(file), json: Object(JSON.parse(text)) };
+  } catch (cause) {
+    throw new StudyError(`${file} is not JSON`, 'name a manifest.json', { cause });
+  }
+}
+
+async function jitterOf(path: string | undefined): Promise<readonly JitterRow[]> {
+  // The same relative path from src/commands and from dist/commands; a package may come without.
+  const ours = fileURLToPath(new URL('../../results/jitter/jitter.csv', import.meta.url));
+  if (path !== undefined) return readJitter(path);
+  return existsSync(ours) ? readJitter(ours) : [];
+}
+
+type Amount = Difference & {
+  /** Largest relative change of FID that the jitter study saw; null where it says nothing. */
+  readonly relative: number | null;
+};
+
+function withAmount(difference: Difference, rows: readonly JitterRow[]): Amount {
+  const { factor } = difference.effect;
+  const of = (row: JitterRow) => row.factor === factor;
+  const relative =
+    factor === undefined ? null : largestChange(rows, distanceNames, of, 'relative_change');
+  return { ...difference, relative };
+}
+
+/** Of features of the same images: how far the two files lie apart. */
+async function compareFeatures(a: Read, b: Read) {
+  const hash = ({ json }: Read) => Object(json.images).sha256;
+  const files = [a, b].map(({ folder }) => join(folder, featuresName));
+  if (hash(a) === undefined || hash(a) !== hash(b) || !files.every(existsSync)) return null;
+  const [x, y] = [await openEmbeddings(a.folder), await openEmbeddings(b.folder)];
+  try {
+    if (x.rows !== y.rows || x.dimension !== y.dimension) return null;
+    const total = { largest: 0, relative: 0, changed: 0 };
+    for (let start = 0; start < x.rows; start += BLOCK) {
+      const count = Math.min(BLOCK, x.rows - start);
+      const [left, right] = [x, y].map(({ dimension }) => new Float32Array(count * dimension));
+      x.readBlock(start, count, left!);
+      y.readBlock(start, count, right!);
+      const change = featureChange(left!, right!, x.dimension);
+      total.largest = Math.max(total.largest, change.largest);
+      total.relative = Math.max(total.relative, change.relative);
+      total.changed += (change.changed * count) / x.rows;
+    }
+    return { rows: x.rows, ...total };
+  } finally {
+    x.close();
+    y.close();
+  }
+}
+
+const BLOCK = 1024;
+
+const headings: Readonly<Record<(typeof effectKinds)[number], string>> = {
+  incomparable: 'makes the two FIDs incomparable',
+  'other data': 'moves FID: other data',
+  sampling: 'moves FID by the sampling error',
+  rounding: 'moves FID by rounding',
+  unknown: 'may move FID, by how much is not known',
+  result: 'is a result of the above',
+  none: 'does not move FID',
+};
+
+function linesOf({
+  differences: found,
+  features,
+}: {
+  readonly differences: readonly Amount[];
+  readonly features: Awaited<ReturnType<typeof compareFeatures>>;
+}): string[] {
+  const lines = effectKinds.flatMap((kind) => {
+    const own = found.filter(({ effect }) => effect.kind === kind);
+    if (own.length === 0) return [];
+    return [
+      `${headings[kind]}:`,
+      ...own.map(({ path, a, b, effect, relative }) => {
+        const by = relative === null ? '' : `; ${seen(relative)}`;
+        return `  ${path}: ${short(a)} | ${short(b)}  (${effect.reason}${by})`;
+      }),
+    ];
+  });
+  if (features) {
+    const { rows, relative, changed } = features;
+    lines.push(
+      changed === 0
+        ? `features of ${rows} images: the same bits`
+        : `features of ${rows} images: ${(100 * changed).toPrecision(2)} % have other bits, by ${relative.toExponential(1)} of an image's vector at most`,
+    );
+  }
+  return lines.length === 0 ? ['no difference'] : lines;
+}
+
+function seen(relative: number): string {
+  return relative === 0
+    ? 'none seen in study jitter'
+    : `${relative.toExponential(0)} of FID seen in study jitter`;
+}
+
+function short(value: unknown): string {
+  if (value === undefined) return '–';
+  if (Array.isArray(value) && value.length > 4) return `${value.length} values`;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 48 ? `${text.slice(0, 45)}…` : text;
+}

@@ -1,0 +1,17 @@
+import { ssim as ssimOfRgba } from '@blazediff/ssim';
+
+/**
+ * Structural similarity of two RGB images [height, width, 3] on their luma, Gaussian windows of 11 × 11:
+ * Wang et al. 2004, doi 10.1109/TIP.2003.819861, as MATLAB's ssim computes it.
+ */
+export function ssim(a: Uint8Array, b: Uint8Array, width: number, height: number): number {
+  return ssimOfRgba(opaque(a), opaque(b), undefined, width, height);
+}
+
+function opaque(rgb: Uint8Array): Uint8Array {
+  const rgba = new Uint8Array((rgb.length / 3) * 4).fill(255);
+  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
+    rgba.set(rgb.subarray(from, from + 3), to);
+  }
+  return rgba;
+}

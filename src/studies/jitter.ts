@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jitterCharts } from '../charts/jitter.ts';
+import { renderCharts } from '../charts/render.ts';
+import { hashImages } from '../embeddings/digests.ts';
+import { StudyError } from '../errors.ts';
+import { openImages, type Selection } from '../images/open.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
+import { resolveExtractor } from '../models/resolve.ts';
+import { cachedReference } from '../sources/reference-cache.ts';
+import { toCsv } from '../tables/csv.ts';
+import { writeWhole } from '../tables/files.ts';
+import { writeJitter } from '../tables/jitter.ts';
+import { thousands } from '../tables/number.ts';
+import { timingRow, writeTimings } from '../tables/timings.ts';
+import { ADVICE_COLUMNS, adviceRows } from './jitter/advice.ts';
+import { type Repeats, repeatAll } from './jitter/repeats.ts';
+import { jitterRows } from './jitter/rows.ts';
+import { SAMPLING_COLUMNS, samplingErrors } from './jitter/sampling-error.ts';
+import { type JitterSettings, settingsSchema } from './jitter/settings.ts';
+import { factorChanges, jitterLines, jitterNotes, measureChanges } from './jitter/summary.ts';
+import { BASELINE, nameOf, variationsOf } from './jitter/variations.ts';
+import { defineStudy, type StudyContext } from './kind.ts';
+import { writeStudyManifest } from './manifest.ts';
+
+/** How far FID, KID, PSNR, SSIM and LPIPS of the same images depend on how they are computed. */
+export const jitterStudy = defineStudy({
+  name: 'jitter',
+  summary: 'the same images extracted in many ways: what of FID is rounding, and what sampling',
+  settings: settingsSchema,
+  async run(settings, context) {
+    const { experiment, folder, steps, signal } = context;
+    const { images, glob, limit, seed, corruption, lpips, sampling_seeds: seeds } = settings;
+    const algebra = sharedAlgebra();
+    const selection: Selection = {
+      ...(glob !== undefined && { glob }),
+      ...(limit !== undefined && { limit }),
+      ...(seed !== undefined && { seed }),
+    };
+    const { count, sha256 } = await identify(images, selection, signal);
+    const extractor = await resolveExtractor(settings.model, settings.mode);
+    const lpipsHash = lpips === undefined ? null : await hashOf(lpips);
+    const { reference, pool } = await openSides(settings, context);
+    try {
+      const prepared = reference ? await cachedReference(reference, algebra) : null;
+
+      // 1. Every way to extract.
+      const { path: model, dimension } = extractor;
+      const { baseline, measured } = await repeatAll(
+        {
+          job: { images, selection, corruption, model, dimension, lpips },
+          key: [sha256, corruption, extractor.sha256, lpipsHash, reference?.sha256 ?? null],
+          ...{ count, reference: prepared },
+        },
+        variationsOf(settings.grids),
+        algebra,
+        context,
+      );
+
+      // 2. What the number of images does.
+      const sampling =
+        reference && prepared && pool
+          ? await steps.do(['sampling', reference.sha256, pool.sha256, seeds], () =>
+              samplingErrors({ side: reference, prepared }, pool, seeds, context),
+            )
+          : [];
+
+      // 3. Tables and charts.
+      const rows = jitterRows(experiment.name, count, measured, baseline);
+      const advice = adviceRows(experiment.name, rows, sampling, baseline.fid!);
+      const { name, mode, comparable } = extractor;
+      const notes = jitterNotes(rows, comparable, name);
+      const path = (file: string) => join(folder, file);
+      await writeJitter(path('jitter.csv'), rows);
+      await writeWhole(path('advice.csv'), toCsv(ADVICE_COLUMNS, advice));
+      await writeWhole(path('sampling.csv'), toCsv(SAMPLING_COLUMNS, sampling));
+      await writeTimings(path('timings.csv'), timings(experiment.name, 2 * count, measured));
+      const title = `${thousands(count)} images and their copies (${corruption}), ${name}`;
+      const changes = { factors: factorChanges(rows), measures: measureChanges(rows) };
+      const charts = await renderCharts(jitterCharts({ ...changes, sampling, title }), folder);
+      const inputs = {
+        images: { sha256, count },
+        model: { name, mode, sha256: extractor.sha256, comparable },
+        ...(lpipsHash !== null && { lpips: lpipsHash }),
+        ...(reference && { reference: { rows: reference.rows, sha256: reference.sha256 } }),
+        ...(pool && { pool: { rows: pool.rows, sha256: pool.sha256 } }),
+      };
+      const ours = { inputs, baseline: { ...BASELINE, measures: baseline }, notes };
+      const manifest = await writeStudyManifest(context, settings, ours);
+      const tables = ['jitter.csv', 'advice.csv', 'sampling.csv', 'timings.csv'].map(path);
+      return {
+        files: [...tables, manifest, ...charts.flatMap(({ paths }) => paths)],
+        lines: jitterLines(rows, advice, notes),
+      };
+    } finally {
+      reference?.close();
+      pool?.close();
+    }
+  },
+});
+
+/** How many images there are, and what they are by their bytes. */
+async function identify(path: string, selection: Selection, signal: AbortSignal) {
+  const source = await openImages(path, selection);
+  try {
+    const count = source.names.length;
+    if (count < 4) throw new StudyError(`jitter of ${count} images`, 'take four or more');
+    return { count, sha256: (await hashImages(source, signal)).ofAll() };
+  } finally {
+    await source.close();
+  }
+}
+
+async function openSides(settings: JitterSettings, context: StudyContext) {
+  const open = (side: JitterSettings['reference']) => {
+    if (!side) return undefined;
+    const { path, ...rest } = side;
+    return context.openSide(path, { ...rest, model: settings.model, mode: settings.mode });
+  };
+  const reference = await open(settings.reference);
+  try {
+    return { reference, pool: await open(settings.pool) };
+  } catch (error) {
+    reference?.close();
+    throw error;
+  }
+}
+
+function timings(experiment: string, count: number, measured: Repeats['measured']) {
+  return measured.flatMap(({ variation, seconds }) =>
+    seconds === null
+      ? []
+      : [timingRow({ experiment, what: nameOf(variation), count, unit: 'images', seconds })],
+  );
+}
+
+async function hashOf(path: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+}

@@ -1,0 +1,114 @@
+import type { JitterRow } from '../../tables/jitter.ts';
+import { distanceNames } from './measures.ts';
+import { largestChange } from './rows.ts';
+import type { SamplingError } from './sampling-error.ts';
+
+/** One piece of advice, put to the test: a row of advice.csv. */
+export interface AdviceRow {
+  readonly experiment: string;
+  /** As given in https://github.com/chaofengc/IQA-PyTorch/issues/188. */
+  readonly advice: string;
+  /** What was looked at. */
+  readonly test: string;
+  /** Largest change that the test saw, relative to the value; null where nothing could be seen. */
+  readonly measured: number | null;
+  readonly verdict: string;
+}
+
+export const ADVICE_COLUMNS = [
+  'experiment',
+  'advice',
+  'test',
+  'measured',
+  'verdict',
+] as const satisfies readonly (keyof AdviceRow)[];
+
+const fids: readonly string[] = distanceNames;
+
+/** The advice of the report, tested one by one on what was measured here. */
+export function adviceRows(
+  experiment: string,
+  rows: readonly JitterRow[],
+  sampling: readonly SamplingError[],
+  fid: number,
+): AdviceRow[] {
+  const relative = (of: (row: JitterRow) => boolean) =>
+    largestChange(rows, ['feature_relative_change'], of, 'relative_change');
+  const ofFid = (of: (row: JitterRow) => boolean) =>
+    largestChange(rows, fids, of, 'relative_change');
+  const repeats = relative(({ factor, run }) => factor === 'run' || run > 1);
+  const networks = relative(({ factor }) => factor === 'workers');
+  const batches = relative(({ factor }) => factor === 'batch_size');
+  const computed = (row: JitterRow) => row.storage === 'float32';
+  const everything = ofFid(computed);
+  const elsewhere = ofFid(({ factor }) => /^(instructions|provider)/.test(factor));
+  return [
+    {
+      experiment,
+      advice: 'set the deterministic flags',
+      test: 'features of repeated runs, and of 1 or 2 networks of one thread (--deterministic)',
+      measured: largest([repeats, networks]),
+      verdict: sameBits(
+        largest([repeats, networks]),
+        'bit-identical, with the flag and without: on this processor there is nothing for it to mend',
+        'not bit-identical: set them',
+      ),
+    },
+    {
+      experiment,
+      advice: 'use a batch size of 1',
+      test: 'features in batches of 1 beside batches of 32',
+      measured: batches,
+      verdict: sameBits(
+        batches,
+        'changes no bit: a row does not depend on its batch here; it only costs time',
+        'features depend on the batch: use one size throughout, whichever it is',
+      ),
+    },
+    {
+      experiment,
+      advice: 'differences in the first decimal do not matter',
+      test: 'largest change of FID by any way of computing the same features, beside the sampling error',
+      measured: everything,
+      verdict: firstDecimal(everything, sampling, fid),
+    },
+    {
+      experiment,
+      advice: 'name your environment',
+      test: 'FID on other vector instructions and providers beside this one',
+      measured: elsewhere,
+      verdict: environments(elsewhere),
+    },
+  ];
+}
+
+function largest(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+function sameBits(measured: number | null, same: string, other: string): string {
+  if (measured === null) return 'not tested here';
+  return measured === 0 ? same : other;
+}
+
+function firstDecimal(
+  measured: number | null,
+  sampling: readonly SamplingError[],
+  fid: number,
+): string {
+  if (measured === null) return 'not tested here';
+  const ofTen = (10 * measured).toExponential(0);
+  const rounding = `rounding moves an FID of 10 by about ${ofTen}: a difference in the first decimal is none of it`;
+  const sd = sampling.find(({ kind, size }) => kind === 'sd' && size === 5000);
+  if (!sd) return rounding;
+  const times = Math.floor(sd.value / (measured * fid)).toPrecision(1);
+  return `${rounding}, but of other images, another N or other preprocessing; one draw of 5,000 differs from the next by ${Number(times).toExponential(0)} times as much`;
+}
+
+function environments(measured: number | null): string {
+  if (measured === null) return 'not tested here';
+  if (measured === 0) return 'changes no bit of what was tested; other machines may';
+  const digits = Math.floor(-Math.log10(measured));
+  return `changes FID from its digit ${digits + 1} on: name it, for it explains last digits; what explains more is the number of images, the weights and the resizing`;
+}

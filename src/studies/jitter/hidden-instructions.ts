@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { StudyError } from '../../errors.ts';
+import { cacheFolder } from '../../provenance/cache-folder.ts';
+import type { Variation } from './variations.ts';
+
+// The same relative path from src/studies/jitter and from dist/studies/jitter.
+const source = new URL('../../../experiments/jitter/hide-instructions.c', import.meta.url);
+
+/**
+ * Environment variables with which a process finds fewer vector instructions than the processor has.
+ * @throws StudyError where that cannot be done: on other systems, and without a C compiler
+ */
+export async function environmentOf(
+  instructions: Variation['instructions'],
+): Promise<Readonly<Record<string, string>>> {
+  if (instructions === 'all') return {};
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new StudyError(`no way to hide instructions on ${process.platform} ${process.arch}`);
+  }
+  const name = instructions.replace('no-', '');
+  return { LD_PRELOAD: await library(), HIDE_INSTRUCTIONS: name };
+}
+
+/** Exit code of a process whose processor cannot hide anything. */
+export const CANNOT_HIDE = 86;
+
+async function library(): Promise<string> {
+  const text = await readFile(source);
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const path = cacheFolder('tools', `hide-instructions-${hash}.so`);
+  if (existsSync(path)) return path;
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  const words = ['-O2', '-shared', '-fPIC', '-o', temporary, fileURLToPath(source), '-ldl'];
+  await promisify(execFile)('cc', words).catch((cause) => {
+    throw new StudyError('no C compiler to hide instructions with', undefined, { cause });
+  });
+  await rename(temporary, path);
+  return path;
+}

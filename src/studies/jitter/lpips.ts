@@ -1,0 +1,69 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { StudyError } from '../../errors.ts';
+import type { DecodedImage } from '../../images/source.ts';
+import type { Variation } from './variations.ts';
+
+/**
+ * LPIPS of each original and its copy by an ONNX of the user's, as PyTorch exports it: two inputs
+ * float32 [N, 3, H, W] in [−1, 1], one output with a number for each pair.
+ * @throws StudyError for a model of another form
+ */
+export async function lpipsOf(
+  path: string,
+  originals: readonly DecodedImage[],
+  copies: readonly DecodedImage[],
+  { provider, threads, level, batch_size }: Variation,
+): Promise<number[]> {
+  const session = await InferenceSession.create(path, {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: level,
+  }).catch((cause) => {
+    throw new StudyError(`cannot run ${path}: ${cause.message}`, 'is it an ONNX model?', { cause });
+  });
+  const [first, second, ...others] = session.inputNames;
+  const [output] = session.outputNames;
+  if (!first || !second || others.length > 0 || !output) {
+    throw new StudyError(
+      `${path} has ${session.inputNames.length} inputs; LPIPS takes two images`,
+      'export it with two inputs [N, 3, H, W] in [−1, 1]',
+    );
+  }
+  const distances: number[] = [];
+  for (let start = 0; start < originals.length; ) {
+    const count = alike(originals, start, batch_size);
+    const feeds = {
+      [first]: tensor(originals.slice(start, start + count)),
+      [second]: tensor(copies.slice(start, start + count)),
+    };
+    const { data } = (await session.run(feeds))[output]!;
+    if (data.length !== count) {
+      throw new StudyError(`${path} gave ${data.length} numbers for ${count} pairs of images`);
+    }
+    distances.push(...Array.from(data as Float32Array, Number));
+    start += count;
+  }
+  await session.release();
+  return distances;
+}
+
+/** How many images from `start` on have one size, up to a batch. */
+function alike(images: readonly DecodedImage[], start: number, most: number): number {
+  const { width, height } = images[start]!;
+  const end = images.findIndex(
+    (image, i) => i > start && (image.width !== width || image.height !== height),
+  );
+  return Math.min(most, (end < 0 ? images.length : end) - start);
+}
+
+function tensor(images: readonly DecodedImage[]): Tensor {
+  const { width, height } = images[0]!;
+  const plane = width * height;
+  const values = new Float32Array(images.length * 3 * plane);
+  for (const [n, { data }] of images.entries()) {
+    for (let i = 0; i < data.length; i++) {
+      values[(n * 3 + (i % 3)) * plane + Math.floor(i / 3)] = data[i]! / 127.5 - 1;
+    }
+  }
+  return new Tensor('float32', values, [images.length, 3, height, width]);
+}

@@ -1,0 +1,78 @@
+import type { LinearAlgebra } from '../../linalg/algebra.ts';
+import { kid } from '../../metrics/kid.ts';
+import type { Reference } from '../../metrics/reference.ts';
+import { distanceOfFeatures, referenceOfFeatures } from '../../sources/features.ts';
+import { mean } from '../../sweep/statistics.ts';
+import type { RepeatedExtraction } from './extraction.ts';
+import { featureChange, rowsOf } from './features.ts';
+
+/** What is measured of every variation, in the order of the tables. */
+export const measureNames = [
+  'feature_largest_change',
+  'feature_relative_change',
+  'features_changed',
+  'fid',
+  'fid_one_side',
+  'fid_reference',
+  'kid',
+  'kid_one_side',
+  'psnr',
+  'ssim',
+  'lpips',
+] as const;
+
+export type MeasureName = (typeof measureNames)[number];
+
+/** A number for each measure; null where there is nothing to measure it with. */
+export type Measures = Readonly<Record<MeasureName, number | null>>;
+
+/** Distances of features, which have meaning beside those of the baseline. */
+export const distanceNames = ['fid', 'fid_one_side', 'fid_reference'] as const;
+
+export type Extracted = Pick<
+  RepeatedExtraction,
+  'originals' | 'copies' | 'psnr' | 'ssim' | 'lpips'
+>;
+
+/**
+ * Measures one variation beside the baseline.
+ *
+ * `fid` and `kid` compare originals with copies, both extracted in this way; in `fid_one_side` and
+ * `kid_one_side` the originals are the baseline's, as where reference statistics come from another
+ * machine; `fid_reference` compares the copies with a larger reference set.
+ */
+export async function measuresOf(
+  { originals, copies, ...scores }: Extracted,
+  baseline: Extracted,
+  dimension: number,
+  reference: Reference | null,
+  algebra: LinearAlgebra,
+): Promise<Measures> {
+  const changes = [
+    featureChange(originals, baseline.originals, dimension),
+    featureChange(copies, baseline.copies, dimension),
+  ] as const;
+  const generated = rowsOf(copies, dimension);
+  const fidTo = async (to: Reference) =>
+    (await distanceOfFeatures(to, generated, algebra)).distance;
+  const own = rowsOf(originals, dimension);
+  const others = rowsOf(baseline.originals, dimension);
+  return {
+    feature_largest_change: Math.max(...changes.map(({ largest }) => largest)),
+    feature_relative_change: Math.max(...changes.map(({ relative }) => relative)),
+    features_changed: mean(changes.map(({ changed }) => changed)),
+    fid: await fidTo(await referenceOfFeatures(own, algebra)),
+    fid_one_side: await fidTo(await referenceOfFeatures(others, algebra)),
+    fid_reference: reference && (await fidTo(reference)),
+    kid: (await kid(own, generated, { algebra })).kid,
+    kid_one_side: (await kid(others, generated, { algebra })).kid,
+    // Of a copy that lost nothing the ratio is infinite.
+    psnr: finite(mean(scores.psnr)),
+    ssim: mean(scores.ssim),
+    lpips: scores.lpips && mean(scores.lpips),
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

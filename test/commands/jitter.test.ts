@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { writeNpz } from '../../src/arrays/npz.ts';
+import { jitterCommand } from '../../src/commands/jitter.ts';
+import { GraphBuilder } from '../../src/onnx/graph-builder.ts';
+import { readJitter } from '../../src/tables/jitter.ts';
+import { temporaryFolder } from '../arrays/folder.ts';
+import { tinyExtractor } from '../embeddings/tiny-extractor.ts';
+import { picture } from '../images/sources.ts';
+import { runCommand } from './run.ts';
+
+const folder = temporaryFolder();
+process.env.STUDY_CACHE = join(folder, 'cache');
+const extractor = tinyExtractor(join(folder, 'tiny.onnx'));
+vi.mock('../../src/models/resolve.ts', async (original) => ({
+  ...(await original<typeof import('../../src/models/resolve.ts')>()),
+  resolveExtractor: async () => extractor,
+}));
+
+const images = join(folder, 'images.npz');
+const [count, side] = [9, 16];
+const values = Uint8Array.from({ length: count }, (_, i) => i).reduce(
+  (all, i) => {
+    all.set(picture(i * 11, side, side), i * side * side * 3);
+    return all;
+  },
+  new Uint8Array(count * side * side * 3),
+);
+await writeNpz(images, { arr_0: { shape: [count, side, side, 3], values } });
+
+/** In the place of LPIPS: the mean square of the difference, [N, 1, 1, 1] as PyTorch exports it. */
+function lpipsModel(path: string): string {
+  const graph = new GraphBuilder('lpips');
+  const dims = ['n', 3, 'h', 'w'];
+  const a = graph.input('in0', 'float32', dims);
+  const b = graph.input('in1', 'float32', dims);
+  const difference = graph.node('Sub', [a, b]);
+  const square = graph.node('Mul', [difference, difference]);
+  const axes = { axes: { ints: [1, 2, 3] }, keepdims: { int: 1 } };
+  graph.output(graph.node('ReduceMean', [square], axes, 'out'), 'float32', ['n', 1, 1, 1]);
+  writeFileSync(path, graph.encode());
+  return path;
+}
+
+const flags = ['--images', images, '--model', 'tiny', '--limit', '8', '--batch-sizes', '3,32'];
+
+describe('study jitter', () => {
+  it('extracts in every way in processes of their own, and writes what changed', async () => {
+    const out = join(folder, 'out');
+    const lpips = lpipsModel(join(folder, 'lpips.onnx'));
+    const more = ['--runs', '1', '--levels', 'all', '--lpips', lpips, '--out', out];
+    const lines = await runCommand(jitterCommand(), [...flags, ...more]);
+    const rows = await readJitter(join(out, 'jitter.csv'));
+    expect(new Set(rows.map(({ variation }) => variation))).toEqual(
+      new Set([
+        ...['run 1', 'batches of 3', '2 threads', '2 threads, batches of 3'],
+        'features stored as float16',
+      ]),
+    );
+    const of = (measure: string) => rows.filter((row) => row.measure === measure);
+    // Decoded pixels are the same bytes, so that what sees pixels only cannot change at all.
+    for (const measure of ['psnr', 'ssim']) {
+      expect(of(measure)).toHaveLength(5);
+      for (const { change, value } of of(measure)) expect([change, value! > 0]).toEqual([0, true]);
+    }
+    // PSNR knows the mean square too, but of levels: 255 of them are 2 of LPIPS' input.
+    const [psnr, distance] = [of('psnr')[0]!.value!, of('lpips')[0]!.value!];
+    expect(distance).toBeGreaterThan(0);
+    expect(10 * Math.log10(4 / distance)).toBeCloseTo(psnr, 0);
+    const float16 = rows.filter(({ storage }) => storage === 'float16');
+    const changed = float16.find(({ measure }) => measure === 'feature_relative_change')!;
+    expect(changed.relative_change).toBeGreaterThan(1e-5);
+    expect(changed.relative_change).toBeLessThan(2 ** -10);
+    expect(readdirSync(out)).toEqual(
+      expect.arrayContaining([
+        ...['advice.csv', 'fid-change.png', 'fid-change.svg', 'fid-change.vl.json'],
+        ...['jitter.csv', 'manifest.json', 'measure-change.svg', 'sampling.csv', 'timings.csv'],
+      ]),
+    );
+    expect(lines.at(-1)).toContain(`are in ${out}`);
+    const { inputs, environment } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
+    expect(inputs).toMatchObject({ images: { count: 8 }, model: { name: 'tiny' } });
+    expect(environment.instructions).toBeInstanceOf(Array);
+
+    // Again: what is finished is not done again, and the tables are the same bytes.
+    const before = readFileSync(join(out, 'jitter.csv'), 'utf8');
+    await runCommand(jitterCommand(), [...flags, ...more]);
+    expect(readFileSync(join(out, 'jitter.csv'), 'utf8')).toBe(before);
+  });
+
+  it('refuses what it cannot do, each with its own message', async () => {
+    const refuse = (more: string[], reason: RegExp) =>
+      expect(runCommand(jitterCommand(), [...flags, ...more])).rejects.toThrow(reason);
+    await refuse(['--levels', 'all,fast'], /invalid --levels: fast/);
+    await refuse(['--batch-sizes', '1,x'], /invalid --batch-sizes: x/);
+    await refuse(['--limit', '3'], /invalid --limit: 3/);
+    await refuse(
+      ['--corrupt', 'rust:3', '--out', join(folder, 'bad')],
+      /invalid corruption: rust:3/,
+    );
+  });
+});
