@@ -46,7 +46,7 @@ export function jitterCharts({
         description: `Largest change of FID of the same images by each way to compute their features, log axis, beside the error for want of images: ${title}.`,
         axis: 'change of FID',
         rows: [...changes, ...errors],
-        names: { first: 'computed otherwise', second: 'for want of images' },
+        names: { first: 'computed otherwise', second: 'too few images' },
       }),
     },
     {

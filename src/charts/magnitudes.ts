@@ -13,6 +13,8 @@ export interface Magnitude {
   /** Not negative; 0 stands at the left edge. */
   readonly value: number;
   readonly kind: 'first' | 'second';
+  /** Stands right of the mark. */
+  readonly text?: string;
 }
 
 export interface MagnitudesData {
@@ -27,11 +29,14 @@ export interface MagnitudesData {
 
 /** px of a line. */
 const LINE = 18;
+/** Powers of ten from a hundredth to a thousand in plain digits. */
+const PLAIN =
+  "datum.value > 0.005 && datum.value < 5000 ? format(datum.value, '~g') : format(datum.value, '~e')";
 /** px left of the smallest value: there stand the zeros. */
 const ZERO = 34;
 const RIGHT = 16;
 /** px of the plot beside its labels, so that the whole is one paper column wide. */
-const LEAST_PLOT = 120;
+const LEAST_PLOT = 130;
 
 const marks: Readonly<Record<Magnitude['kind'], AnyMark>> = {
   first: MARK.mean,
@@ -44,11 +49,12 @@ export function magnitudes(data: MagnitudesData): ChartSpec {
   const labels = Math.max(...rows.map(({ label }) => textWidth(label, FONT_SIZE)));
   const width = Math.max(LEAST_PLOT, Math.round(WIDTH + 40 - labels));
   const positive = rows.map(({ value }) => value).filter((value) => value > 0);
-  const x = logScale(positive, width, ZERO, RIGHT);
-  const points = rows.map(({ label, value, kind }) => ({
+  const texts = Math.max(0, ...rows.map(({ text }) => textWidth(text ?? '', FONT_SIZE) + 8));
+  const x = logScale(positive, width, ZERO, RIGHT + texts);
+  const points = rows.map(({ label, value, kind, text }) => ({
     ...{ label, value, kind },
     x: value > 0 ? value : x.shift(x.domain[0], 8),
-    text: value > 0 ? '' : '0',
+    text: value > 0 ? (text ?? '') : '0',
   }));
   const layers = (['first', 'second'] as const).map((kind): Layer => {
     return {
@@ -64,6 +70,12 @@ export function magnitudes(data: MagnitudesData): ChartSpec {
     mark: { type: 'text', fontWeight: 'bold' },
     encoding: { ...channels(x.domain, rows, data.axis), text: { field: 'text' } },
   };
+  const named: Layer = {
+    data: { name: 'rows' },
+    transform: [{ filter: 'datum.value > 0' }],
+    mark: { type: 'text', align: 'left', dx: 7 },
+    encoding: { ...channels(x.domain, rows, data.axis), text: { field: 'text' } },
+  };
   const kinds = (['first', 'second'] as const).filter((kind) =>
     rows.some((row) => row.kind === kind),
   );
@@ -73,7 +85,12 @@ export function magnitudes(data: MagnitudesData): ChartSpec {
     ...frame({
       ...{ title, subtitle, description },
       datasets: { rows: points },
-      layer: [...layers, zeros, ...keyLayers(kinds.length > 1 ? entries : [])],
+      layer: [
+        ...layers,
+        zeros,
+        ...(texts > 0 ? [named] : []),
+        ...keyLayers(kinds.length > 1 ? entries : []),
+      ],
     }),
     width,
     height: LINE * rows.length,
@@ -90,7 +107,7 @@ function channels(
       field: 'x',
       type: 'quantitative',
       scale: { type: 'log', domain: [...domain], nice: false },
-      axis: { values: decadesOf(domain), format: '~e', grid: true, title },
+      axis: { values: decadesOf(domain), labelExpr: PLAIN, grid: true, title },
     },
     y: {
       field: 'label',

@@ -1,8 +1,10 @@
 import { StudyError } from '../errors.ts';
 import { cfmGapStudy } from './cfm-gap/study.ts';
 import { estimatorsStudy } from './estimators.ts';
+import { causeStudy } from './cause.ts';
 import { jitterStudy } from './jitter.ts';
 import type { StudyKind } from './kind.ts';
+import { practiceStudy } from './practice.ts';
 import { publishedPairsStudy } from './published-pairs.ts';
 import { realImagesStudy } from './real-images.ts';
 import { sweepStudy } from './sweep.ts';
@@ -15,6 +17,8 @@ export const kinds: readonly StudyKind[] = [
   realImagesStudy,
   estimatorsStudy,
   jitterStudy,
+  causeStudy,
+  practiceStudy,
 ];
 
 /** @throws StudyError for a name that is none of them */

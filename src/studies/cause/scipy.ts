@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { diskError } from '../../arrays/disk.ts';
+import { StudyError } from '../../errors.ts';
+import type { Pair } from './gap.ts';
+
+const schema = z.object({
+  versions: z.record(z.string(), z.string()),
+  draws: z.array(
+    z.object({
+      size: z.int(),
+      draw: z.literal(1),
+      float64: z.number(),
+      float32: z.number(),
+    }),
+  ),
+});
+
+/**
+ * FIDs of the first draw at both sizes by SciPy's matrix square root.
+ * @throws StudyError where the file is missing, or is of other sizes
+ */
+export async function readScipy(path: string, sizes: readonly [number, number]) {
+  const text = await readFile(path, 'utf8').catch((error) => {
+    throw diskError(error, path);
+  });
+  const parsed = schema.safeParse(JSON.parse(text));
+  if (!parsed.success) {
+    throw new StudyError(`${path}: ${z.prettifyError(parsed.error)}`, MEND);
+  }
+  const { draws, versions } = parsed.data;
+  const [small, large] = sizes.map((size) => draws.find((draw) => draw.size === size));
+  if (!small || !large) {
+    throw new StudyError(`${path} has no draws of ${sizes.join(' and ')}`, MEND);
+  }
+  const way = (name: string, pair: Pair) => ({ name, pair });
+  return {
+    versions,
+    ways: [
+      way('SciPy sqrtm, float64', [small.float64, large.float64]),
+      way('SciPy sqrtm, float32', [small.float32, large.float32]),
+    ],
+  };
+}
+
+const MEND = 'write it anew: node experiments/cause/scipy.mjs';

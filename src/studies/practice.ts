@@ -1,0 +1,268 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { magnitudes } from '../charts/magnitudes.ts';
+import { renderCharts } from '../charts/render.ts';
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
+import { resolveExtractor } from '../models/resolve.ts';
+import { distanceOfExactMoments } from '../sources/exact-moments.ts';
+import { cachedReference } from '../sources/reference-cache.ts';
+import { referenceOfSide, type Side } from '../sources/side.ts';
+import { loadSurrogate, type Surrogate } from '../sources/surrogate.ts';
+import { toCsv } from '../tables/csv.ts';
+import { writeWhole } from '../tables/files.ts';
+import { thousands } from '../tables/number.ts';
+import { type TimingRow, timingRow, writeTimings } from '../tables/timings.ts';
+import { defineStudy, type StudyContext } from './kind.ts';
+import { writeStudyManifest } from './manifest.ts';
+import { averaged, CHECK_COLUMNS, type CheckRow, comparison } from './practice/checks.ts';
+import { extractionSpeed, speedVariations } from './practice/extraction-speed.ts';
+import { withRolesExchanged, worseModel } from './practice/models.ts';
+
+const whole = z.int().positive();
+
+const settingsSchema = z.strictObject({
+  source: z.string().min(1).default('cifar10-cfm'),
+  /** Both terms of the worse model's population FID are so many times those of the source. */
+  worse: z.number().gt(1).default(1.25),
+  /** Few images, and enough of them. */
+  sizes: z.tuple([whole, whole]).default([5000, 50_000]),
+  /** Numbers of images whose bias is measured. */
+  bias_sizes: z.array(whole).min(2),
+  reference_sizes: z.array(whole).min(1),
+  draws: z.int().min(2).default(5),
+  /** Images and a network to time; left out where there is no network. */
+  extraction: z
+    .strictObject({
+      images: z.string().min(1),
+      glob: z.string().optional(),
+      limit: whole,
+      seed: z.union([z.string(), z.number()]),
+      model: z.string().min(1),
+      batch_sizes: z.array(whole).min(1),
+      networks: z.array(whole).min(1),
+      /** The reference set whose statistics are kept. */
+      reference: z.strictObject({ path: z.string().min(1), glob: z.string().optional() }),
+    })
+    .nullish(),
+});
+
+type Settings = z.output<typeof settingsSchema>;
+
+/** The usual advice on sample sizes: what each piece of it buys, in bias and in seconds. */
+export const practiceStudy = defineStudy({
+  name: 'practice',
+  summary: 'the usual advice on sample sizes: what each piece of it buys, in bias and in seconds',
+  settings: settingsSchema,
+  async run(settings, context) {
+    const { folder } = context;
+    const algebra = sharedAlgebra();
+    const surrogate = await loadSurrogate(settings.source, algebra);
+    const draw = drawer(settings, context, algebra);
+    const checks = [
+      ...(await sameSize(settings, surrogate, draw, algebra)),
+      ...(await enoughImages(settings, surrogate, draw)),
+      ...(await referenceSizes(settings, surrogate, draw, algebra)),
+    ];
+    draw.stop();
+    const timings: TimingRow[] = [];
+    if (settings.extraction) {
+      const found = await machineChecks(settings.extraction, context, algebra);
+      checks.push(...found.checks);
+      timings.push(...found.timings);
+    }
+    const path = (name: string) => join(folder, name);
+    await writeWhole(path('practice.csv'), toCsv(CHECK_COLUMNS, checks));
+    await writeTimings(path('timings.csv'), timings);
+    const title = `${surrogate.definition.name}, population FID ${surrogate.population.distance.toFixed(2)}`;
+    const charts = await renderCharts([{ name: 'practice', spec: chart(checks, title) }], folder);
+    const manifest = await writeStudyManifest(context, settings, {
+      inputs: { surrogate: surrogate.definition },
+    });
+    return {
+      files: [
+        ...[path('practice.csv'), path('timings.csv'), manifest],
+        ...charts.flatMap(({ paths }) => paths),
+      ],
+      lines: [
+        ...checks.map(lineOf),
+        ...timings.map(({ what, rate, unit }) => `${what}: ${rate} ${unit}/s`),
+      ],
+    };
+  },
+});
+
+/** FIDs of seeded draws of a surrogate at one size, each kept once it is done. */
+interface Drawer {
+  (surrogate: Surrogate, size: number): Promise<number[]>;
+  stop(): void;
+}
+
+function drawer(
+  { draws }: Settings,
+  { steps, signal, progress }: StudyContext,
+  algebra: LinearAlgebra,
+): Drawer {
+  const bar = progress('drawing', 'draws');
+  let done = 0;
+  const draw = async (surrogate: Surrogate, size: number) => {
+    const { definition, source } = surrogate;
+    const found: number[] = [];
+    for (let seed = 1; seed <= draws; seed++) {
+      signal.throwIfAborted();
+      bar.update(done++, done, `${definition.name} at ${thousands(size)}`);
+      // Models share their draws' normals, as if they were given the same noise.
+      const key = ['practice', size, seed];
+      const { distance } = await steps.do([definition, key], () =>
+        distanceOfExactMoments(source.geometry, size, key, algebra),
+      );
+      found.push(distance);
+    }
+    return found;
+  };
+  return Object.assign(draw, { stop: bar.stop });
+}
+
+async function sameSize(
+  { worse: factor, sizes: [few, many] }: Settings,
+  better: Surrogate,
+  draw: Drawer,
+  algebra: LinearAlgebra,
+): Promise<CheckRow[]> {
+  const advice = 'the same N for every model';
+  const worse = await worseModel(better, factor, algebra);
+  const truth = worse.population.distance - better.population.distance;
+  const at = async (size: number) => ({
+    better: await draw(better, size),
+    worse: await draw(worse, size),
+  });
+  const [small, large] = [await at(few), await at(many)];
+  const names = [few, many].map(thousands);
+  return [
+    {
+      ...{ advice, setting: 'in truth', measure: 'difference of FID' },
+      ...{ value: truth, mcse: null, draws: null },
+    },
+    ...comparison(
+      advice,
+      {
+        setting: `the better model at ${names[0]}, the worse at ${names[1]}`,
+        ...{ better: small.better, worse: large.worse },
+      },
+      truth,
+    ),
+    ...comparison(advice, { setting: `both at ${names[0]}`, ...small }, truth),
+    ...comparison(advice, { setting: `both at ${names[1]}`, ...large }, truth),
+  ];
+}
+
+async function enoughImages(
+  { bias_sizes: sizes }: Settings,
+  surrogate: Surrogate,
+  draw: Drawer,
+): Promise<CheckRow[]> {
+  const rows: CheckRow[] = [];
+  for (const size of [...sizes].sort((a, b) => a - b)) {
+    const fids = await draw(surrogate, size);
+    const names = { advice: 'at least 50,000 images', setting: `${thousands(size)} images` };
+    const biases = fids.map((fid) => fid - surrogate.population.distance);
+    rows.push(averaged({ ...names, measure: 'bias' }, biases));
+  }
+  return rows;
+}
+
+async function referenceSizes(
+  { reference_sizes: sizes }: Settings,
+  surrogate: Surrogate,
+  draw: Drawer,
+  algebra: LinearAlgebra,
+): Promise<CheckRow[]> {
+  const exchanged = await withRolesExchanged(surrogate, algebra);
+  const rows: CheckRow[] = [];
+  for (const size of [...sizes].sort((a, b) => a - b)) {
+    const fids = await draw(exchanged, size);
+    const setting = `statistics of ${thousands(size)} real images`;
+    const names = { advice: 'precomputed reference statistics', setting, measure: 'bias' };
+    rows.push(
+      averaged(
+        names,
+        fids.map((fid) => fid - exchanged.population.distance),
+      ),
+    );
+  }
+  return rows;
+}
+
+/** What can only be timed: batches, networks side by side, and statistics that are kept. */
+async function machineChecks(
+  { images, glob, limit, seed, model, ...lists }: NonNullable<Settings['extraction']>,
+  context: StudyContext,
+  algebra: LinearAlgebra,
+): Promise<{ checks: CheckRow[]; timings: TimingRow[] }> {
+  const extractor = await resolveExtractor(model);
+  const selection = { limit, seed, ...(glob !== undefined && { glob }) };
+  const { path, dimension } = extractor;
+  const job = { images, selection, corruption: 'jpeg:50', model: path, dimension };
+  const ways = speedVariations(lists.batch_sizes, lists.networks);
+  const { checks, timings } = await extractionSpeed(job, ways, context);
+  const { path: real, ...chosen } = lists.reference;
+  const side = await context.openSide(real, { ...chosen, model });
+  try {
+    timings.push(...(await keptStatistics(side, context.experiment.name, algebra)));
+  } finally {
+    side.close();
+  }
+  return { checks, timings };
+}
+
+async function keptStatistics(
+  side: Side,
+  experiment: string,
+  algebra: LinearAlgebra,
+): Promise<TimingRow[]> {
+  // So that the second reading is one.
+  await cachedReference(side, algebra);
+  const seconds = async (work: () => Promise<unknown>) => {
+    const start = performance.now();
+    await work();
+    return (performance.now() - start) / 1000;
+  };
+  const rows = side.rows ?? 0;
+  const advice = 'precomputed reference statistics';
+  const row = (what: string, time: number) =>
+    timingRow({ experiment, what: `${advice}: ${what}`, count: rows, unit: 'rows', seconds: time });
+  return [
+    row('computed from features', await seconds(() => referenceOfSide(side, algebra))),
+    row('read from the cache', await seconds(() => cachedReference(side, algebra))),
+  ];
+}
+
+/** Every bias, whichever advice it belongs to. */
+function chart(checks: readonly CheckRow[], title: string) {
+  const rows = checks
+    .filter(({ measure }) => measure.startsWith('bias'))
+    .map(({ advice, setting, value }) => ({
+      label: short(advice, setting),
+      value: Math.abs(value),
+      kind: advice.startsWith('the same') ? ('second' as const) : ('first' as const),
+      text: value.toPrecision(2),
+    }));
+  return magnitudes({
+    title: 'What the advice buys',
+    subtitle: [title],
+    description: `Bias of FID, and of the difference of two models, with and without the advice on numbers of images, log axis: ${title}.`,
+    axis: 'bias',
+    rows,
+    names: { first: 'of FID', second: 'of a difference' },
+  });
+}
+
+function short(advice: string, setting: string): string {
+  if (advice.startsWith('the same')) return setting.startsWith('both') ? setting : 'at different N';
+  return setting.replace('statistics of ', '').replace(' real images', ' real');
+}
+
+function lineOf({ advice, setting, measure, value, mcse }: CheckRow): string {
+  const error = mcse === null ? '' : ` ± ${mcse.toPrecision(1)}`;
+  return `${advice}; ${setting}: ${measure} ${Number(value.toPrecision(4))}${error}`;
+}

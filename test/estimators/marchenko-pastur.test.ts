@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { gaussianBiasConstant } from '../../src/estimators/gaussian-moments.ts';
+import { isotropicBias, meanRootOfSpectrum } from '../../src/estimators/marchenko-pastur.ts';
+
+describe('the mean root of the Marchenko–Pastur spectrum', () => {
+  it('is 1 − c/8 − c²/64 for small c, to its third order', () => {
+    for (const c of [1e-3, 1e-2, 0.05]) {
+      expect(Math.abs(meanRootOfSpectrum(c) - (1 - c / 8 - c ** 2 / 64))).toBeLessThan(c ** 3 / 50);
+    }
+  });
+
+  it('is 8/(3π) at c = 1, the mean of a quarter circle', () => {
+    expect(meanRootOfSpectrum(1)).toBeCloseTo(8 / (3 * Math.PI), 6);
+  });
+
+  it('of d > N is that of N > d by its non-zero eigenvalues: I(c) = I(1/c) / √c', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1.05, max: 20, noNaN: true }), (c) => {
+        expect(meanRootOfSpectrum(c)).toBeCloseTo(meanRootOfSpectrum(1 / c) / Math.sqrt(c), 10);
+      }),
+    );
+  });
+});
+
+describe('the bias of white rows', () => {
+  it('times N is d²/4 + d for N ≫ d: the first-order constant but for d/4', () => {
+    const d = 64;
+    const constant = gaussianBiasConstant(d, new Float64Array(d).fill(1));
+    expect(constant).toBeCloseTo(d ** 2 / 4 + (5 * d) / 4, 9);
+    expect(isotropicBias(d, 1e6 * d)).toBeCloseTo(constant - d / 4, 2);
+  });
+});
