@@ -34,6 +34,8 @@ const PLAIN =
   "datum.value > 0.005 && datum.value < 5000 ? format(datum.value, '~g') : format(datum.value, '~e')";
 /** px left of the smallest value: there stand the zeros. */
 const ZERO = 34;
+/** px left of the smallest value where there are none. */
+const LEFT = 14;
 const RIGHT = 16;
 /** px of the plot beside its labels, so that the whole is one paper column wide. */
 const LEAST_PLOT = 130;
@@ -50,7 +52,9 @@ export function magnitudes(data: MagnitudesData): ChartSpec {
   const width = Math.max(LEAST_PLOT, Math.round(WIDTH + 40 - labels));
   const positive = rows.map(({ value }) => value).filter((value) => value > 0);
   const texts = Math.max(0, ...rows.map(({ text }) => textWidth(text ?? '', FONT_SIZE) + 8));
-  const x = logScale(positive, width, ZERO, RIGHT + texts);
+  const left = positive.length < rows.length ? ZERO : LEFT;
+  const x = logScale(positive, width, left, RIGHT + texts);
+  const most = Math.max(...positive);
   const points = rows.map(({ label, value, kind, text }) => ({
     ...{ label, value, kind },
     x: value > 0 ? value : x.shift(x.domain[0], 8),
@@ -61,20 +65,20 @@ export function magnitudes(data: MagnitudesData): ChartSpec {
       data: { name: 'rows' },
       transform: [{ filter: `datum.kind === '${kind}' && datum.value > 0` }],
       mark: marks[kind],
-      encoding: channels(x.domain, rows, data.axis),
+      encoding: channels(x.domain, most, rows, data.axis),
     };
   });
   const zeros: Layer = {
     data: { name: 'rows' },
     transform: [{ filter: 'datum.value === 0' }],
     mark: { type: 'text', fontWeight: 'bold' },
-    encoding: { ...channels(x.domain, rows, data.axis), text: { field: 'text' } },
+    encoding: { ...channels(x.domain, most, rows, data.axis), text: { field: 'text' } },
   };
   const named: Layer = {
     data: { name: 'rows' },
     transform: [{ filter: 'datum.value > 0' }],
     mark: { type: 'text', align: 'left', dx: 7 },
-    encoding: { ...channels(x.domain, rows, data.axis), text: { field: 'text' } },
+    encoding: { ...channels(x.domain, most, rows, data.axis), text: { field: 'text' } },
   };
   const kinds = (['first', 'second'] as const).filter((kind) =>
     rows.some((row) => row.kind === kind),
@@ -99,6 +103,7 @@ export function magnitudes(data: MagnitudesData): ChartSpec {
 
 function channels(
   domain: readonly [number, number],
+  most: number,
   rows: readonly Magnitude[],
   title: string,
 ): NonNullable<Layer['encoding']> {
@@ -107,7 +112,7 @@ function channels(
       field: 'x',
       type: 'quantitative',
       scale: { type: 'log', domain: [...domain], nice: false },
-      axis: { values: decadesOf(domain), labelExpr: PLAIN, grid: true, title },
+      axis: { values: decadesOf(domain, most), labelExpr: PLAIN, grid: true, title },
     },
     y: {
       field: 'label',
@@ -118,9 +123,10 @@ function channels(
   };
 }
 
-/** Powers of ten within a domain, at most five of them; where they are few, numbers between too. */
-function decadesOf(domain: readonly [number, number]): number[] {
-  const ticks = decadeTicks(domain);
+/** Powers of ten up to the largest value's, four or five; where they are few, numbers between too. */
+function decadesOf(domain: readonly [number, number], most: number): number[] {
+  const top = 10 ** Math.ceil(Math.log10(most) - 1e-9);
+  const ticks = decadeTicks([domain[0], Math.min(domain[1], top * 1.001)]);
   const every = Math.ceil(ticks.length / 5);
   return ticks.filter((_, i) => i % every === 0);
 }

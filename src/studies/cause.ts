@@ -227,6 +227,8 @@ function summarise(
   const names = [
     ...new Set(curve.map(({ spectrum, dimension }) => `${spectrum}, d = ${dimension}`)),
   ];
+  const inWords = (each: (typeof curve)[number]) =>
+    `${each.exponent!.toFixed(2)} at N/d = ${each.ratio.toFixed(2)}`;
   const powers = names.map((name) => {
     const own = curve.filter(
       ({ spectrum, dimension, exponent }) =>

@@ -11,7 +11,7 @@ import { referenceOfSide, type Side } from '../sources/side.ts';
 import { loadSurrogate, type Surrogate } from '../sources/surrogate.ts';
 import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
-import { thousands } from '../tables/number.ts';
+import { plusMinus, thousands } from '../tables/number.ts';
 import { type TimingRow, timingRow, writeTimings } from '../tables/timings.ts';
 import { defineStudy, type StudyContext } from './kind.ts';
 import { writeStudyManifest } from './manifest.ts';
@@ -241,11 +241,11 @@ async function keptStatistics(
 function chart(checks: readonly CheckRow[], title: string) {
   const rows = checks
     .filter(({ measure }) => measure.startsWith('bias'))
-    .map(({ advice, setting, value }) => ({
+    .map(({ advice, setting, value, mcse }) => ({
       label: short(advice, setting),
       value: Math.abs(value),
       kind: advice.startsWith('the same') ? ('second' as const) : ('first' as const),
-      text: value.toPrecision(2),
+      text: plusMinus(value, mcse),
     }));
   return magnitudes({
     title: 'What the advice buys',
