@@ -1,7 +1,7 @@
 import { StudyError } from '../errors.ts';
+import { causeStudy } from './cause.ts';
 import { cfmGapStudy } from './cfm-gap/study.ts';
 import { estimatorsStudy } from './estimators.ts';
-import { causeStudy } from './cause.ts';
 import { jitterStudy } from './jitter.ts';
 import type { StudyKind } from './kind.ts';
 import { practiceStudy } from './practice.ts';
