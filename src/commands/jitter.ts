@@ -7,7 +7,7 @@ import { instructionSets } from '../studies/jitter/variations.ts';
 import { runOne } from '../studies/run.ts';
 import { modeFlag, modelHelp } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
-import { printStudy, studyServices } from './study-services.ts';
+import { printStudy, studyServices } from './run.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface JitterFlags {

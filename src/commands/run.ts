@@ -1,9 +1,12 @@
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import { StudyError } from '../errors.ts';
 import { kinds } from '../studies/registry.ts';
-import { experimentsAt, runExperiment } from '../studies/run.ts';
+import { type ExperimentOutput, experimentsAt, runExperiment } from '../studies/run.ts';
 import { interruptible } from './interrupt.ts';
-import { printStudy, studyServices } from './study-services.ts';
+import { openSide } from './open-side.ts';
+import { duration, showProgress } from './progress.ts';
+import { sweep } from './run-sweep.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export interface RunFlags {
@@ -73,7 +76,6 @@ export async function runExperimentCommand(
     throw new StudyError(`${failed.length} of ${paths.length} experiments in ${path} failed`);
   }
 }
-<<<<<<< HEAD
 
 /** What a study is given to run with, on this machine. */
 export function studyServices(
@@ -107,5 +109,3 @@ export function printStudy(
   console.log(`${name} in ${duration(seconds)}`);
   console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);
 }
-=======
->>>>>>> ec5676e (study jitter: the same images extracted in many ways, beside PSNR, SSIM and the sampling error; study diff)
