@@ -62,7 +62,7 @@ function lawChart({ slopes }: RealImagesResult, theory: ConstantsRow) {
       })),
   });
   return linesAgainstN({
-    title: 'Where the law of 1/N bends',
+    title: 'The law of 1/N, piece by piece',
     subtitle: 'slope of FID on 1/N between neighbouring sizes, ± 1.96 MCSE',
     description:
       'Slope of FID on one over N between neighbouring sizes, against the geometric mean of the two, for three comparisons, with two predicted constants as level lines.',
