@@ -56,7 +56,10 @@ export function jitterCharts({
         subtitle: [title],
         description: `Largest relative change of each measure of the same images by whatever was varied, log axis: ${title}.`,
         axis: 'relative change',
-        rows: measures.map(({ label, change }) => ({ label, value: change, kind: 'first' })),
+        rows: measures.map(({ label, change }) => ({
+          ...{ label, value: change, kind: 'first' },
+          text: change.toExponential(0),
+        })),
         names: { first: '', second: '' },
       }),
     },

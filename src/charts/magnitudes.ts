@@ -127,6 +127,7 @@ function channels(
 function decadesOf(domain: readonly [number, number], most: number): number[] {
   const top = 10 ** Math.ceil(Math.log10(most) - 1e-9);
   const ticks = decadeTicks([domain[0], Math.min(domain[1], top * 1.001)]);
-  const every = Math.ceil(ticks.length / 5);
-  return ticks.filter((_, i) => i % every === 0);
+  // From the largest down, so that it has one.
+  const every = Math.ceil(ticks.length / 4);
+  return ticks.filter((_, i) => (ticks.length - 1 - i) % every === 0);
 }
