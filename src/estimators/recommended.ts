@@ -18,13 +18,22 @@ export interface Recommendation {
 const LEAST = 1.5;
 
 /**
- * The estimator of FID_∞ that commands take by default.
- *
- * In simulations (d = 48, isotropic and power-law spectra, Gaussian and multivariate t with 8 degrees
- * of freedom, P = Q and P ≠ Q, N/d from 1.5 to 24) the random-matrix estimator with tails by fourth
- * moments was the least biased of those with the smallest variance; from statistics, where tails are
- * unknown, the Gaussian one. Both assume independent images: of a set with fixed shares of its
- * classes only FIDs of subsets with the same shares tell how its FID falls with N.
+ * What the bake-off recommends where rows are known, from N/d on: the geometric middle between two of
+ * its sizes. A test holds it against `results/estimators/standings.csv`.
+ */
+export const recommendations: readonly { readonly from: number; readonly method: string }[] = [
+  { from: 0, method: 'vale-2-inverse' },
+  { from: Math.sqrt(1000 * 2000) / 2048, method: 'analytic-fourth-2' },
+];
+
+/** Fewer rows have no room for nested sizes. */
+const ROOM = 32;
+
+/**
+ * The estimator of FID_∞ that commands take by default: where the features are known, what the
+ * bake-off recommends at this N/d (`study estimators`). From statistics alone, where tails are
+ * unknown, random-matrix theory with Gaussian ones. Both assume independent images: of a set with
+ * fixed shares of its classes only FIDs of subsets with the same shares tell how its FID falls with N.
  */
 export function recommendedEstimator(
   { rows, dimension }: PoolSize,
@@ -33,8 +42,10 @@ export function recommendedEstimator(
   const isReliable = rows >= LEAST * dimension;
   // A part of nine tenths is drawn on; its second-order bias is what is left.
   if (isStratified) return { method: 'jackknife', isReliable: rows >= 2 * LEAST * dimension };
-  if (rows <= dimension + 1) {
-    return { method: hasRows ? 'half-sample' : 'analytic-gaussian', isReliable };
+  if (!hasRows) {
+    return { method: rows <= dimension + 1 ? 'analytic-gaussian' : 'random-matrix', isReliable };
   }
-  return { method: hasRows ? 'random-matrix-fourth' : 'random-matrix', isReliable };
+  if (rows < ROOM) return { method: 'half-sample', isReliable };
+  const { method } = recommendations.findLast(({ from }) => rows / dimension >= from)!;
+  return { method, isReliable };
 }

@@ -28,35 +28,40 @@ const DRAW = 1.15;
 /**
  * The standing of all estimators, and one recommended for each size: of those that never fail and
  * whose 95 % intervals cover 92 % or more over all surrogates together (within two Monte-Carlo
- * errors), that with the smallest median RMSE; in a draw, the one whose coverage is nearest to 95 %.
- * Where none covers, the smallest RMSE alone decides.
+ * errors), that with the smallest median RMSE; in a draw, that which is best or in a draw at the most
+ * sizes, so that chance does not have the recommendation jump. Where none covers, the RMSE decides.
  */
 export function standings(rows: readonly BakeOffRow[], draws: readonly Draw[]): Standing[] {
   const sizes = [...new Set(rows.map(({ size }) => size))].sort((a, b) => a - b);
   const methods = [...new Set(rows.map(({ method }) => method))];
-  return sizes.flatMap((size) => {
+  const everywhere = sizes.map((size) => {
     const all = methods.flatMap((method) => standing(rows, draws, size, method) ?? []);
-    const eligible = all.filter(({ failures, method }) => failures === 0 && method !== 'plug-in');
-    const covering = eligible.filter(covers);
-    const [first, ...others] = (covering.length > 0 ? covering : eligible).sort(
-      (a, b) => a.median_ratio - b.median_ratio,
-    );
-    const drawn = others.filter((each) => each.median_ratio <= DRAW * first!.median_ratio);
-    const [best] =
-      covering.length > 0
-        ? [first!, ...drawn].sort((a, b) => offNominal(a) - offNominal(b))
-        : [first];
-    return all.map((each) => ({ ...each, recommended: each.method === best?.method }));
+    return { all, best: bestOf(all) };
   });
+  const times = (method: string) => everywhere.filter(({ best }) => best.has(method)).length;
+  return everywhere.flatMap(({ all, best }) => {
+    const [first] = [...best].sort((a, b) => times(b) - times(a));
+    return all.map((each) => ({ ...each, recommended: each.method === first }));
+  });
+}
+
+/** The best estimator of a size and those in a draw with it, by falling merit. */
+function bestOf(all: readonly Omit<Standing, 'recommended'>[]): Set<string> {
+  const eligible = all.filter(({ failures, method }) => failures === 0 && method !== 'plug-in');
+  const covering = eligible.filter(covers);
+  const candidates = covering.length > 0 ? covering : eligible;
+  const least = Math.min(...candidates.map(({ median_ratio }) => median_ratio));
+  return new Set(
+    candidates
+      .filter(({ median_ratio }) => median_ratio <= DRAW * least)
+      .sort((a, b) => a.median_ratio - b.median_ratio)
+      .map(({ method }) => method),
+  );
 }
 
 /** Whether the intervals of a standing cover often enough, Monte-Carlo error allowed for. */
 export function covers({ coverage, coverage_mcse }: Omit<Standing, 'recommended'>): boolean {
   return coverage !== null && coverage >= LEAST_COVERAGE - 2 * (coverage_mcse ?? 0);
-}
-
-function offNominal({ coverage }: Omit<Standing, 'recommended'>): number {
-  return coverage === null ? 1 : Math.abs(coverage - 0.95);
 }
 
 function standing(
