@@ -7,7 +7,7 @@
  * Sweeps: `sweep`. Distances: `frechetDistance`, `kid`, `kidSubsets`. Features: `openEmbeddings`,
  * `statisticsOfFeatures`, and statistics files. FID at infinity: `estimateFid`; several sets:
  * `compareSets`; reported numbers at another N: `correctFid` with
- * `datasetConstant('cifar10', publishedPairs())`. Tables: `readSweepFolder` and `readRecords` read what
+ * `datasetConstant('cifar10', publishedPairs())`; images needed: `sizeForBias`. Tables: `readSweepFolder` and `readRecords` read what
  * commands have left. Surrogates, pairs of Gaussians of which everything is known: `loadSurrogate`.
  * What theory says of bias and variance: `gaussianBiasConstant`, `commutingVarianceConstant`.
  *
@@ -53,6 +53,7 @@ export type { RowBlocks } from './metrics/kernel-sums.ts';
 export { type KidEstimate, kid } from './metrics/kid.ts';
 export { type KidSubsets, type KidSubsetsOptions, kidSubsets } from './metrics/kid-subsets.ts';
 export { type Reference, referenceOfStatistics, type Statistics } from './metrics/reference.ts';
+export { type SizeForBias, sizeForBias } from './planning/precision.ts';
 export { type Stream, stream } from './random/stream.ts';
 export { type FeatureRows, statisticsOfFeatures } from './sources/features.ts';
 export { type Labels, readLabels } from './sources/labels.ts';
