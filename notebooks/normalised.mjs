@@ -2,20 +2,22 @@ const VEGA_LITE = 'application/vnd.vegalite.v5+json';
 
 /**
  * An executed notebook in the form in which it is saved: the same outputs give the same bytes. Times
- * and versions of the kernel are left out, JSON outputs become JSON, and a chart's spec with the PNG
- * that follows it becomes one output, so that a viewer without Vega-Lite shows the picture.
+ * and versions of the kernel are left out, cells are counted from the first (tslab does not count),
+ * JSON outputs become JSON, and a chart's spec with the PNG that follows it becomes one output, so that
+ * a viewer without Vega-Lite shows the picture.
  *
  * @param {string} text an .ipynb as nbconvert wrote it
  */
 export function normalised(text) {
   const { cells, metadata, nbformat, nbformat_minor } = JSON.parse(text);
   const { name, display_name, language } = metadata.kernelspec;
+  let count = 0;
   const notebook = {
     cells: cells.map((cell) => ({
       ...cell,
       metadata: {},
       source: lines(cell.source),
-      ...(cell.outputs && { outputs: joined(cell.outputs.map(output)) }),
+      ...(cell.outputs && { execution_count: ++count, outputs: joined(cell.outputs.map(output)) }),
     })),
     metadata: {
       kernelspec: { display_name, language, name },

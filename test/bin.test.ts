@@ -18,7 +18,14 @@ const clone = temporaryFolder();
 const entry = join(clone, 'dist', 'cli.js');
 
 beforeAll(() => {
-  for (const name of ['bin', 'src', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) {
+  for (const name of [
+    'bin',
+    'src',
+    'experiments',
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+  ]) {
     cpSync(join(project, name), join(clone, name), { recursive: true });
   }
   symlinkSync(join(project, 'node_modules'), join(clone, 'node_modules'));

