@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { biasAgainstRatio, type RatioCurve } from '../charts/bias-against-ratio.ts';
-import { magnitudes } from '../charts/magnitudes.ts';
 import { renderCharts } from '../charts/render.ts';
+import { shares } from '../charts/shares.ts';
 import { StudyError } from '../errors.ts';
 import { gaussianBiasConstant } from '../estimators/gaussian-moments.ts';
 import { isotropicBias } from '../estimators/marchenko-pastur.ts';
@@ -154,17 +154,15 @@ function requireDiagonal(kind: string, source: string): void {
 function sharesChart(gaps: readonly GapRow[], title: string) {
   const rows = gaps.slice(1).map(({ switched_off, share }) => ({
     label: switched_off,
-    value: Math.abs(share),
-    kind: 'first' as const,
+    value: share,
     text: percent(share),
   }));
-  return magnitudes({
+  return shares({
     title: 'What makes the gap',
     subtitle: [title],
-    description: `Share of the difference of FID between two numbers of images that goes when one cause is switched off, log axis: ${title}.`,
+    description: `Share of the difference of FID between two numbers of images that goes when one cause is switched off: ${title}.`,
     axis: 'share of the gap that goes',
     rows: rows.sort((a, b) => b.value - a.value),
-    names: { first: '', second: '' },
   });
 }
 

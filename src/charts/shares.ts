@@ -1,0 +1,65 @@
+import { frame } from './frame.ts';
+import type { ChartSpec, Layer } from './spec.ts';
+import { textWidth } from './text.ts';
+import { COLOR, FONT_SIZE, WIDTH } from './theme.ts';
+
+/** One bar. */
+export interface Share {
+  readonly label: string;
+  /** Part of the whole, 1 for all of it; a negative one is drawn to the left. */
+  readonly value: number;
+  /** Stands right of the bar: says what is too small to be seen. */
+  readonly text: string;
+}
+
+export interface SharesData {
+  readonly title: string;
+  readonly subtitle: readonly string[];
+  readonly description: string;
+  readonly axis: string;
+  readonly rows: readonly Share[];
+}
+
+/** px of a bar with its gap. */
+const LINE = 20;
+/** px of the plot beside its labels, so that the whole is one paper column wide. */
+const LEAST_PLOT = 130;
+
+/** Parts of one whole that need not add up to it, a bar each on a linear axis from 0. */
+export function shares({ title, subtitle, description, axis, rows }: SharesData): ChartSpec {
+  const labels = Math.max(...rows.map(({ label }) => textWidth(label, FONT_SIZE)));
+  const width = Math.max(LEAST_PLOT, Math.round(WIDTH + 40 - labels));
+  const low = Math.min(0, ...rows.map(({ value }) => value));
+  const high = Math.max(1, ...rows.map(({ value }) => value));
+  // Room for the text beside the longest bar.
+  const texts = Math.max(...rows.map(({ text }) => textWidth(text, FONT_SIZE) + 8));
+  const end = low + ((high - low) * width) / Math.max(width - texts, width / 2);
+  const encoding: NonNullable<Layer['encoding']> = {
+    x: {
+      field: 'value',
+      type: 'quantitative',
+      scale: { domain: [low, end], nice: false },
+      axis: { values: [0, 0.25, 0.5, 0.75, 1], format: '.0%', grid: true, title: axis },
+    },
+    y: {
+      field: 'label',
+      type: 'nominal',
+      scale: { domain: rows.map(({ label }) => label) },
+      axis: { title: null, ticks: false, domain: false, labelPadding: 6 },
+    },
+  };
+  const bars: Layer = {
+    data: { name: 'rows' },
+    mark: { type: 'bar', color: COLOR.blue, height: { band: 0.6 } },
+    encoding,
+  };
+  const named: Layer = {
+    data: { name: 'rows' },
+    mark: { type: 'text', align: 'left', dx: 5 },
+    encoding: { ...encoding, text: { field: 'text' } },
+  };
+  return frame({
+    ...{ title, subtitle, description, width, height: LINE * rows.length },
+    ...{ datasets: { rows }, layer: [bars, named] },
+  });
+}
