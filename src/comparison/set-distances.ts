@@ -57,7 +57,7 @@ export async function setDistances(
   { sizes, seeds, referenceRows, algebra, signal }: SetOptions,
 ): Promise<SetDistances> {
   const { rows, dimension } = features;
-  const kind = { hasRows: true, isStratified: classes !== undefined };
+  const kind = { hasRows: true, isStratified: classes !== undefined, referenceRows };
   const { method, isReliable } = recommendedEstimator({ rows, dimension }, kind);
   const [first = 0, ...others] = seeds;
   const { shared, estimates, failures } = await estimatePool(features, reference, {
@@ -96,7 +96,8 @@ async function drawsOf(
 function withoutReference(infinity: Estimate | null, { variance }: SharedResults): number | null {
   if (!infinity || infinity.se === null) return null;
   const { reference, referenceRows } = variance;
-  const common = referenceRows === null ? 0 : reference / referenceRows;
+  const ofBias = Number(infinity.diagnostics.reference_error ?? 0);
+  const common = ofBias ** 2 + (referenceRows === null ? 0 : reference / referenceRows);
   return Math.max(0, infinity.se ** 2 - common);
 }
 

@@ -54,7 +54,7 @@ export interface FidEstimation {
   readonly referenceBias: number;
   /** FID_∞ by the first method; null where it failed. */
   readonly infinity: Estimate | null;
-  /** Whether the method was chosen by N and d, and may then be relied on. */
+  /** Whether the method was chosen by N and d, and whether N and M are enough to rely on one. */
   readonly isRecommended: boolean;
   readonly isReliable: boolean;
   readonly estimates: readonly Estimate[];
@@ -91,7 +91,8 @@ export async function estimateFid(
 ): Promise<FidEstimation> {
   const dimension = reference.mean.length;
   const rows = generated.kind === 'features' ? generated.features.rows : generated.rows;
-  const kind = { hasRows: generated.kind === 'features', isStratified: classes !== undefined };
+  const hasRows = generated.kind === 'features';
+  const kind = { hasRows, isStratified: classes !== undefined, referenceRows };
   const recommended = recommendedEstimator({ rows, dimension }, kind);
   const estimators = chosen(methods, recommended.method);
   const options = { estimators, referenceRows, algebra };

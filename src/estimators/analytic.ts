@@ -1,4 +1,12 @@
-import { biasConstant, referenceBias, type Tails, tailFactor } from './bias-constants.ts';
+import {
+  biasConstant,
+  GAUSSIAN_NOTE,
+  referenceBias,
+  referenceError,
+  type Tails,
+  tailError,
+  tailFactor,
+} from './bias-constants.ts';
 import { withInterval } from './estimate.ts';
 import type { Estimator, SharedResults } from './estimator.ts';
 import { type PartWeights, partCombination, requireParts, sumOverParts } from './parts.ts';
@@ -36,24 +44,31 @@ export function analytic(tails: Tails, order: Order = 1): Estimator {
     estimate(shared) {
       const { rows, variance } = shared;
       const fromReference = referenceBias(shared, tails);
-      const sum = debiased(weights, shared, tails);
+      const value = debiased(weights, shared, tails);
       const sampling = combinationError(
         tails === 'fourth' ? withoutDiagonal(variance) : variance,
         partCombination(weights, rows),
       );
       const truncation = truncationError(order, shared, tails);
+      const ofTails = tailError(
+        shared,
+        tails,
+        weights.reduce((sum, w, k) => sum + w * 2 ** k, 0),
+      );
+      const ofReference = referenceError(shared, tails);
       return withInterval({
         method,
-        estimate: sum - fromReference,
-        se: Math.hypot(sampling, truncation),
+        estimate: value - fromReference,
+        se: Math.hypot(sampling, truncation, ofTails, ofReference),
         diagnostics: {
           constant: biasConstant(shared.whole, tailFactor(shared, tails)),
           constant_se: shared.fourth && Math.sqrt(shared.fourth.diagonal / rows),
           tail_factor: tailFactor(shared, tails),
-          higher_orders: sum - debiased([1], shared, tails),
-          ...{ sampling_error: sampling, truncation_error: truncation },
-          reference_bias: fromReference,
+          higher_orders: value - debiased([1], shared, tails),
+          ...{ sampling_error: sampling, truncation_error: truncation, tail_error: ofTails },
+          ...{ reference_bias: fromReference, reference_error: ofReference },
         },
+        notes: tails === 'gaussian' ? [GAUSSIAN_NOTE] : [],
       });
     },
   };

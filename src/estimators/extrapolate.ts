@@ -1,5 +1,5 @@
 import { StudyError } from '../errors.ts';
-import { referenceBias } from './bias-constants.ts';
+import { referenceBias, referenceError } from './bias-constants.ts';
 import { type Estimate, withInterval } from './estimate.ts';
 import type { SharedResults } from './estimator.ts';
 import { extrapolationWeights } from './extrapolation-weights.ts';
@@ -27,13 +27,15 @@ export function extrapolate(
   const values = sizes.map((size) => shared.prefixes.get(size)!.terms.distance);
   const intercept = values.reduce((total, value, i) => total + value * weights[i]!, 0);
   const fromReference = referenceBias(shared, 'fourth');
+  const ofReference = referenceError(shared, 'fourth');
+  const sampling = combinationError(
+    shared.variance,
+    sizes.map((size, i) => ({ weight: weights[i]!, subset: prefix(size) })),
+  );
   return withInterval({
     method,
     estimate: intercept - fromReference,
-    se: combinationError(
-      shared.variance,
-      sizes.map((size, i) => ({ weight: weights[i]!, subset: prefix(size) })),
-    ),
+    se: Math.hypot(sampling, ofReference),
     diagnostics: {
       ...{ sizes, values, weights: [...weights], order },
       reference_bias: fromReference,

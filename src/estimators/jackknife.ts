@@ -1,44 +1,60 @@
 import { StudyError } from '../errors.ts';
-import { referenceBias } from './bias-constants.ts';
+import { referenceBias, referenceError } from './bias-constants.ts';
 import { withInterval } from './estimate.ts';
 import type { Estimator } from './estimator.ts';
+import { requireParts, sumOverParts } from './parts.ts';
 import { prefix, withoutGroup } from './subsets.ts';
 import { combinationError } from './variance.ts';
 
+const method = 'jackknife';
+/** Of the half-sample estimate, whose second order tells that of the jackknife. */
+const HALVES = [2, -1] as const;
+
 /**
- * Delete-group jackknife: G FID_N − (G − 1) mean FID without a group, which removes the 1/N term.
+ * Delete-group jackknife: G FID_N − (G − 1) mean FID without a group, which removes the 1/N term. Of
+ * D/N² it leaves −G/(G − 1) times as much, and 2 FID_N − FID_{N/2} leaves −2: what they differ by tells
+ * how much that is, and its size is part of the standard error. With few images a dimension it, and
+ * not chance, is most of the error.
  *
  * @param groups G
  */
 export function jackknife(groups = 10): Estimator {
-  const method = 'jackknife';
   return {
     method,
     title: `delete-group jackknife, ${groups} groups`,
-    needs({ rows }) {
-      if (rows < 3 * groups) {
+    needs(pool) {
+      if (pool.rows < 3 * groups) {
         throw new StudyError(
-          `${method}: a pool of ${rows} in ${groups} groups`,
+          `${method}: a pool of ${pool.rows} in ${groups} groups`,
           `give ${3 * groups} samples or more`,
         );
       }
-      return { groups };
+      return { groups, ...requireParts(method, HALVES, pool) };
     },
     estimate(shared) {
       const { rows, whole, variance, leftOut } = shared;
       const without = leftOut.get(groups)!.map(({ terms }) => terms.distance);
       const average = without.reduce((total, value) => total + value, 0) / groups;
       const fromReference = referenceBias(shared, 'fourth');
+      const ofReference = referenceError(shared, 'fourth');
       const weight = -(groups - 1) / groups;
       const combination = [
         { weight: groups, subset: prefix(rows) },
         ...without.map((_, index) => ({ weight, subset: withoutGroup(rows, groups, index) })),
       ];
+      const estimate = groups * whole.terms.distance - (groups - 1) * average;
+      const halfSample = sumOverParts(HALVES, shared, ({ terms }) => terms.distance);
+      const left = groups / (groups - 1);
+      const truncation = Math.abs((left / (2 - left)) * (estimate - halfSample));
+      const sampling = combinationError(variance, combination);
       return withInterval({
         method,
-        estimate: groups * whole.terms.distance - (groups - 1) * average - fromReference,
-        se: combinationError(variance, combination),
-        diagnostics: { groups, without, reference_bias: fromReference },
+        estimate: estimate - fromReference,
+        se: Math.hypot(sampling, truncation, ofReference),
+        diagnostics: {
+          ...{ groups, without, reference_bias: fromReference, reference_error: ofReference },
+          ...{ sampling_error: sampling, truncation_error: truncation },
+        },
       });
     },
   };

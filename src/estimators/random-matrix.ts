@@ -1,5 +1,12 @@
 import { StudyError } from '../errors.ts';
-import { referenceBias, type Tails, tailFactor } from './bias-constants.ts';
+import {
+  GAUSSIAN_NOTE,
+  referenceBias,
+  referenceError,
+  type Tails,
+  tailError,
+  tailFactor,
+} from './bias-constants.ts';
 import { withInterval } from './estimate.ts';
 import type { Estimator } from './estimator.ts';
 import { gaussianBiasConstant } from './gaussian-moments.ts';
@@ -36,18 +43,23 @@ export function randomMatrix(tails: Tails): Estimator {
       const heavier = ((factor - 1) * gaussianBiasConstant(0, whole.roots)) / rows;
       const bias = traceGenerated / rows + spectral + heavier;
       const fromReference = referenceBias(shared, tails);
+      const sampling = combinationError(tails === 'fourth' ? withoutDiagonal(variance) : variance, [
+        { weight: 1, subset: prefix(rows) },
+      ]);
+      const ofTails = tailError(shared, tails, 1);
+      const ofReference = referenceError(shared, tails);
       return withInterval({
         method,
         estimate: distance - bias - fromReference,
-        se: combinationError(tails === 'fourth' ? withoutDiagonal(variance) : variance, [
-          { weight: 1, subset: prefix(rows) },
-        ]),
+        se: Math.hypot(sampling, ofTails, ofReference),
         diagnostics: {
           bias,
           trace_sqrt: trace,
           tail_factor: factor,
-          reference_bias: fromReference,
+          ...{ sampling_error: sampling, tail_error: ofTails },
+          ...{ reference_bias: fromReference, reference_error: ofReference },
         },
+        notes: tails === 'gaussian' ? [GAUSSIAN_NOTE] : [],
       });
     },
   };

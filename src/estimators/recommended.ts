@@ -1,11 +1,13 @@
 import type { PoolSize } from './estimator.ts';
 
-/** What is known of a pool beside its size. */
+/** What is known of a pool beside its size, and of its reference. */
 export interface PoolKind {
   /** Whether its rows are known, and not their statistics alone. */
   readonly hasRows: boolean;
   /** Whether it was generated with fixed shares of its classes. */
   readonly isStratified: boolean;
+  /** M; null where the reference is known exactly, or its size is not. */
+  readonly referenceRows: number | null;
 }
 
 export interface Recommendation {
@@ -37,11 +39,14 @@ const ROOM = 32;
  */
 export function recommendedEstimator(
   { rows, dimension }: PoolSize,
-  { hasRows, isStratified }: PoolKind,
+  { hasRows, isStratified, referenceRows }: PoolKind,
 ): Recommendation {
-  const isReliable = rows >= LEAST * dimension;
-  // A part of nine tenths is drawn on; its second-order bias is what is left.
-  if (isStratified) return { method: 'jackknife', isReliable: rows >= 2 * LEAST * dimension };
+  const isReliable =
+    rows >= LEAST * dimension && (referenceRows === null || referenceRows >= LEAST * dimension);
+  // Halves of the pool tell what it leaves of the bias.
+  if (isStratified) {
+    return { method: 'jackknife', isReliable: isReliable && rows >= 2 * LEAST * dimension };
+  }
   if (!hasRows) {
     return { method: rows <= dimension + 1 ? 'analytic-gaussian' : 'random-matrix', isReliable };
   }

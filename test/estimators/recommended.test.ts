@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { recommendations, recommendedEstimator } from '../../src/estimators/recommended.ts';
 import { estimatorsNamed } from '../../src/estimators/registry.ts';
 
-const rows = { hasRows: true, isStratified: false };
+const rows = { hasRows: true, isStratified: false, referenceRows: null };
 
 describe('the recommended estimator', () => {
   it('is what the committed bake-off recommends at each of its sizes', () => {
