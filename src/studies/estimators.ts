@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { ratioAgainstN } from '../charts/ratio-against-n.ts';
 import { renderCharts } from '../charts/render.ts';
+import { recommendedEstimator } from '../estimators/recommended.ts';
 import { fastAlgebra } from '../linalg/fast.ts';
 import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
 import { thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
-import { allDraws } from './estimators/draws.ts';
-import { bakeOffPerformance } from './estimators/performance.ts';
+import { timingRow, writeTimings } from '../tables/timings.ts';
+import { allDraws, type Timing } from './estimators/draws.ts';
+import { bakeOffPerformance, LEAST_REPETITIONS } from './estimators/performance.ts';
 import {
   type Claim,
   claimLine,
@@ -20,7 +22,7 @@ import { bakeOffSchema } from './estimators/settings.ts';
 import { defineStudy } from './kind.ts';
 import { writeStudyManifest } from './manifest.ts';
 
-/** Fewer images with the recommended estimator against many with the plug-in. */
+/** Fewer images with the default estimator against many with the plug-in. */
 const CLAIM = { size: 5000, plugInSize: 50_000 } as const;
 
 /** The bake-off: all estimators of FID at infinity on surrogates whose FID is known. */
@@ -32,30 +34,41 @@ export const estimatorsStudy = defineStudy({
     // One thread: products of this size are not worth sharing out.
     const algebra = fastAlgebra(1);
     const { draws, timings } = await allDraws(settings, context, algebra);
-    const rows = bakeOffPerformance(draws, timings);
+    const rows = bakeOffPerformance(draws);
     const standing = standings(rows, draws);
-    const claimed = claims(rows, standing, CLAIM.size, CLAIM.plugInSize);
+    const pool = { rows: CLAIM.size, dimension: settings.stands_for };
+    const { method } = recommendedEstimator(pool, KNOWN);
+    const claimed = claims(rows, method, CLAIM.size, CLAIM.plugInSize);
     const path = (name: string) => join(context.folder, name);
     await writeWhole(path('performance.csv'), toCsv(PERFORMANCE, rows));
     await writeWhole(path('standings.csv'), toCsv(STANDINGS, standing));
     await writeWhole(path('claim.csv'), toCsv(CLAIMS, claimed));
+    const tables = ['performance.csv', 'standings.csv', 'claim.csv'];
+    if (settings.timings) {
+      tables.push('timings.csv');
+      await writeTimings(path('timings.csv'), timingRows(context.experiment.name, timings));
+    }
     const charts = await renderCharts(
       [{ name: 'rmse-against-n', spec: ratioAgainstN(standing) }],
       context.folder,
     );
     const recommended = standing.filter((each) => each.recommended);
-    const summary = [...recommended.map(sentence), claimLine(claimed)];
+    const summary = [
+      ...(recommended.length > 0 ? recommended.map(sentence) : [TOO_FEW]),
+      claimLine(claimed),
+    ];
     const manifest = await writeStudyManifest(context, settings, { summary });
     return {
-      files: [
-        ...['performance.csv', 'standings.csv', 'claim.csv'].map(path),
-        manifest,
-        ...charts.flatMap(({ paths }) => paths),
-      ],
+      files: [...tables.map(path), manifest, ...charts.flatMap(({ paths }) => paths)],
       lines: [screen(standing), '', ...summary],
     };
   },
 });
+
+/** Rows are drawn, from populations whose moments are known. */
+const KNOWN = { hasRows: true, isStratified: false, referenceRows: null };
+
+const TOO_FEW = `fewer than ${LEAST_REPETITIONS} repetitions: no coverage, and no estimator is recommended`;
 
 const PERFORMANCE = [
   ...(['mechanism', 'generated', 'size', 'method', 'measure'] as const),
@@ -70,27 +83,42 @@ const CLAIMS = [
   ...(['plug_in_rmse', 'holds'] as const),
 ] as const satisfies readonly (keyof Claim)[];
 
+function timingRows(experiment: string, timings: readonly Timing[]) {
+  return timings.map(({ size, rows, method, seconds }) => {
+    const what = `${method}, N = ${size}`;
+    return timingRow({ experiment, what, count: rows, unit: 'rows', seconds });
+  });
+}
+
 function sentence(standing: Standing): string {
-  const { size, method, median_ratio, coverage } = standing;
-  const covered = coverage === null ? 'no intervals' : `${(100 * coverage).toFixed(1)} % coverage`;
+  const { size, method, median_ratio, coverage, worst_coverage } = standing;
+  const covered =
+    coverage === null
+      ? 'no intervals'
+      : `${(100 * coverage).toFixed(1)} % coverage (${percent(worst_coverage)} % on the worst surrogate)`;
   const caveat = covers(standing) ? '' : ' (no estimator covers 92 % here)';
   return `N = ${thousands(size)}: ${method}, median RMSE ${(100 * median_ratio).toPrecision(2)} % of the plug-in's, ${covered}${caveat}`;
 }
 
-/** Median RMSE of each estimator over the plug-in's, size by size, with its coverage. */
+/** Median RMSE of each estimator over the plug-in's, size by size, with its coverages in percent. */
 function screen(standing: readonly Standing[]): string {
   const sizes = [...new Set(standing.map(({ size }) => size))];
   const methods = [...new Set(standing.map(({ method }) => method))];
-  const header = ['RMSE / plug-in (coverage)', ...sizes.map(thousands)];
+  const header = ['RMSE / plug-in (coverage, worst)', ...sizes.map(thousands)];
   const rows = methods.map((method) => [
     method,
     ...sizes.map((size) => {
       const found = standing.find((each) => each.method === method && each.size === size);
       if (!found) return '–';
-      const { median_ratio, coverage, recommended } = found;
-      const covered = coverage === null ? '–' : `${(100 * coverage).toFixed(0)} %`;
-      return `${recommended ? '* ' : ''}${median_ratio.toPrecision(2)} (${covered})`;
+      const { median_ratio, coverage, worst_coverage, recommended } = found;
+      const covered =
+        coverage === null ? '' : ` (${percent(coverage)}, ${percent(worst_coverage)})`;
+      return `${recommended ? '* ' : ''}${median_ratio.toPrecision(2)}${covered}`;
     }),
   ]);
   return textTable({ header, rows }, ['left']);
+}
+
+function percent(share: number | null): string {
+  return share === null ? '–' : (100 * share).toFixed(0);
 }

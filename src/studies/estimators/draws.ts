@@ -27,9 +27,11 @@ export interface Draw {
   readonly attempts: readonly Attempt[];
 }
 
-/** Wall time of one estimator alone. */
+/** Wall time of one estimator alone on one draw. */
 export interface Timing {
+  /** N at the dimension stood for, and the rows that there were. */
   readonly size: number;
+  readonly rows: number;
   readonly method: string;
   readonly seconds: number;
 }
@@ -126,12 +128,13 @@ async function timed(
   for (const size of settings.sizes) {
     for (const estimator of estimators) {
       signal.throwIfAborted();
-      const pool = draw(actualSize(settings, size), [settings.study_seed, 1, 'draw', size]);
+      const rows = actualSize(settings, size);
+      const pool = draw(rows, [settings.study_seed, 1, 'draw', size]);
       const start = performance.now();
       const run = { estimators: [estimator], seed: null, algebra };
       const { failures } = await estimatePool(pool, reference, run);
       const seconds = (performance.now() - start) / 1000;
-      if (failures.length === 0) timings.push({ size, method: estimator.method, seconds });
+      if (failures.length === 0) timings.push({ size, rows, method: estimator.method, seconds });
     }
   }
   return timings;

@@ -1,8 +1,11 @@
 import { type Measured, performance } from '../../sweep/statistics.ts';
-import type { Draw, Timing } from './draws.ts';
+import type { Draw } from './draws.ts';
 
 /** Measures of the bake-off. */
-export type BakeOffMeasure = 'bias' | 'sd' | 'rmse' | 'coverage' | 'relative_bias' | 'seconds';
+export type BakeOffMeasure = 'bias' | 'sd' | 'rmse' | 'coverage' | 'relative_bias';
+
+/** Fewer repetitions say nothing of how often an interval holds the truth. */
+export const LEAST_REPETITIONS = 10;
 
 /** One measure of one estimator on one surrogate at one size. */
 export interface BakeOffRow {
@@ -21,13 +24,10 @@ export interface BakeOffRow {
 /**
  * Performance over the repetitions of each surrogate and size, with Monte-Carlo errors after Morris,
  * White & Crowther 2019. Failed attempts are counted and left out; an estimate without an interval is
- * left out of the coverage alone. `relative_bias` is the bias over the plug-in's of the same draws, by
+ * left out of the coverage alone, which needs ten repetitions. `relative_bias` is the bias over the plug-in's of the same draws, by
  * the delta method for a ratio of paired means.
  */
-export function bakeOffPerformance(
-  draws: readonly Draw[],
-  timings: readonly Timing[],
-): BakeOffRow[] {
+export function bakeOffPerformance(draws: readonly Draw[]): BakeOffRow[] {
   return cellsOf(draws).flatMap((cell) => {
     const [{ mechanism, same, size, truth, attempts: methods }] = cell as [Draw, ...Draw[]];
     const plugIn = errorsOf(cell, 'plug-in');
@@ -36,8 +36,6 @@ export function bakeOffPerformance(
       const found = errors.filter((error) => error !== null);
       const measures = measuresOf(found, coverageOf(cell, method, truth));
       measures.push(['relative_bias', ratioOfMeans(errors, plugIn)]);
-      const timing = timings.find((each) => each.size === size && each.method === method);
-      if (timing) measures.push(['seconds', { value: timing.seconds, mcse: null }]);
       return measures.map(
         ([measure, { value, mcse }]): BakeOffRow => ({
           ...{ mechanism, generated: same ? 'same' : 'different', size, method, measure },
@@ -86,7 +84,7 @@ function coverageOf(cell: readonly Draw[], method: string, truth: number): Measu
       ? [attempt.lower <= truth && truth <= attempt.upper]
       : [];
   });
-  if (intervals.length === 0) return { value: null, mcse: null };
+  if (intervals.length === 0 || cell.length < LEAST_REPETITIONS) return { value: null, mcse: null };
   const share = intervals.filter(Boolean).length / intervals.length;
   return { value: share, mcse: Math.sqrt((share * (1 - share)) / intervals.length) };
 }

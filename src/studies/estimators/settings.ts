@@ -10,7 +10,7 @@ export const bakeOffSchema = z.strictObject({
   /** The dimension that they stand for: a size N becomes N · dimension / stands_for. */
   stands_for: count.default(2048),
   /** Numbers of images, at the dimension stood for. */
-  sizes: z.array(count).default([1000, 2000, 5000, 10_000, 20_000, 50_000]),
+  sizes: z.array(count).default([1000, 1400, 2000, 3000, 5000, 10_000, 20_000, 50_000]),
   /** A count (1 … count), or their numbers: each is a seed. */
   repetitions: z
     .union([count, z.array(count).min(1)])
@@ -24,7 +24,7 @@ export const bakeOffSchema = z.strictObject({
   /** By default all estimators. */
   methods: z.array(z.string().min(1)).optional(),
   study_seed: z.number().int().nonnegative().default(0),
-  /** Takes the time of each estimator alone; it differs from run to run. */
+  /** Takes the time of each estimator alone into timings.csv, which differs from run to run. */
   timings: z.boolean().default(false),
 });
 

@@ -6,7 +6,7 @@ import { type ExperimentOutput, runExperiment } from '../../../src/studies/run.t
 
 const experiment = new URL('../../../experiments/estimators.json', import.meta.url).pathname;
 const settings = [
-  ...['dimension=6', 'stands_for=48', 'sizes=[300,600]', 'repetitions=2'],
+  ...['dimension=6', 'stands_for=48', 'sizes=[300,600]', 'repetitions=10'],
   ...[
     'mechanisms=["power-law-1.25","relu"]',
     'methods=["plug-in","jackknife","analytic-fourth-2"]',
@@ -39,16 +39,20 @@ describe('the bake-off', () => {
     const { lines, files } = await run('first');
     expect(lines.join('\n')).toMatch(/N = 600: [\w-]+, median RMSE/);
     expect(files.map((file) => file.split('/').at(-1))).toEqual([
-      ...['performance.csv', 'standings.csv', 'claim.csv', 'manifest.json'],
+      ...['performance.csv', 'standings.csv', 'claim.csv', 'timings.csv', 'manifest.json'],
       ...['rmse-against-n.vl.json', 'rmse-against-n.svg', 'rmse-against-n.png'],
     ]);
+    expect(lines.join('\n')).toContain('% on the worst surrogate');
     // Two surrogates of two kinds at two sizes, three methods, five measures.
     const performance = (await read('first', 'performance.csv')).trim().split('\n');
     expect(performance).toHaveLength(1 + 2 * 2 * 2 * 3 * 5);
+    const timings = (await read('first', 'timings.csv')).trim().split('\n');
+    expect(timings).toHaveLength(1 + 2 * 3);
   });
 
   it('gives the same bytes however often it is broken off', async () => {
-    await run('second', ['repetitions=1']);
+    const { lines } = await run('second', ['repetitions=1']);
+    expect(lines.join('\n')).toContain('no estimator is recommended');
     await run('second');
     for (const file of ['performance.csv', 'standings.csv', 'claim.csv']) {
       expect(await read('second', file)).toBe(await read('first', file));
