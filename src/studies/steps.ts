@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
-import { packageVersion } from '../provenance/environment.ts';
+import { codeHash } from '../provenance/code-hash.ts';
+import { environment } from '../provenance/environment.ts';
 import { writeWhole } from '../tables/files.ts';
 
 /** Finished parts of a study: an interrupted one goes on after the last of them. */
@@ -25,15 +26,16 @@ interface Line {
 }
 
 /**
- * Opens the steps kept in a folder. Steps of another version of this package are left out, and so is
- * a line that is torn or whose checksum is wrong.
+ * Opens the steps kept in a folder. Steps that other code or other libraries computed are left out,
+ * and so is a line that is torn or whose checksum is wrong.
  *
  * @param restart forgets them all
  * @throws StudyError where the folder cannot be written
  */
 export async function openSteps(folder: string, restart = false): Promise<Steps> {
   const path = join(folder, NAME);
-  const header = JSON.stringify({ format: 'fid-study steps 1', version: packageVersion() });
+  const { libraries } = environment();
+  const header = JSON.stringify({ format: 'fid-study steps 2', code: codeHash(), libraries });
   const text = restart ? '' : await readFile(path, 'utf8').catch(() => '');
   const [first, ...rest] = text.split('\n');
   const lines = first === header ? rest.flatMap(parseLine) : [];

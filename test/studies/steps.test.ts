@@ -1,6 +1,8 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { codeHash } from '../../src/provenance/code-hash.ts';
+import { environment } from '../../src/provenance/environment.ts';
 import { openSteps } from '../../src/studies/steps.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 
@@ -30,7 +32,7 @@ describe('steps', () => {
     expect(await steps.do('x', async () => 5)).toBe(5);
   });
 
-  it('are computed again where a line is torn or changed, of another version, or on restart', async () => {
+  it('are computed again where a line is torn or changed, of other code or libraries, or on restart', async () => {
     const at = fresh();
     const path = join(at, 'steps.jsonl');
     const steps = await openSteps(at);
@@ -46,8 +48,14 @@ describe('steps', () => {
     writeFileSync(path, text.replace('"value":2', '"value":7'));
     expect(await (await openSteps(at)).do('b', async () => 9)).toBe(9);
 
-    writeFileSync(path, text.replace(/"version":"[^"]*"/, '"version":"0.0.0"'));
-    expect(await (await openSteps(at)).do('a', async () => 9)).toBe(9);
+    for (const [known, other] of [
+      [codeHash(), '0'.repeat(64)],
+      [environment().libraries['onnxruntime-node']!, '0.0.0'],
+    ] as const) {
+      expect(text.split('\n')[0]).toContain(known);
+      writeFileSync(path, text.replace(known, other));
+      expect(await (await openSteps(at)).do('a', async () => 9)).toBe(9);
+    }
 
     writeFileSync(path, text);
     expect(await (await openSteps(at, true)).do('a', async () => 9)).toBe(9);

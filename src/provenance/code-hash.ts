@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// src/ or dist/, whichever runs; the kernels lie beside both.
+const modules = fileURLToPath(new URL('..', import.meta.url));
+const kernels = fileURLToPath(new URL('../../wasm', import.meta.url));
+let known: string | undefined;
+
+/**
+ * What computes the numbers, as a hash (sha256, hex): this package's own modules and kernels. What an
+ * earlier run has left is taken over by the same code only; a version number would not do, for in a
+ * clone the code changes under it. Works in an installed package too. Computed once a process.
+ */
+export function codeHash(): string {
+  known ??= hashOfCode([modules, kernels]);
+  return known;
+}
+
+/** Hashes the names and bytes of all modules and kernels in some folders; no other file counts. */
+export function hashOfCode(folders: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const folder of folders) {
+    if (!existsSync(folder)) continue;
+    const names = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter(isCode).sort();
+    for (const name of names) {
+      const bytes = readFileSync(join(folder, name));
+      hash.update(`${name.replaceAll('\\', '/')} ${bytes.length}\n`).update(bytes);
+    }
+  }
+  return hash.digest('hex');
+}
+
+function isCode(name: string): boolean {
+  return /\.(js|ts|wasm)$/.test(name) && !name.endsWith('.d.ts');
+}

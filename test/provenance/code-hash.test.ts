@@ -1,0 +1,43 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { codeHash, hashOfCode } from '../../src/provenance/code-hash.ts';
+import { temporaryFolder } from '../arrays/folder.ts';
+
+const root = temporaryFolder();
+mkdirSync(join(root, 'dist', 'metrics'), { recursive: true });
+mkdirSync(join(root, 'wasm'));
+const write = (name: string, text: string) => writeFileSync(join(root, name), text);
+const hash = () => hashOfCode([join(root, 'dist'), join(root, 'wasm'), join(root, 'missing')]);
+write('dist/index.js', 'export {};');
+write('dist/metrics/kid.js', 'export const kid = 1;');
+write('wasm/normals.wasm', 'bytes');
+
+describe('codeHash', () => {
+  it('is another where a module or a kernel is, wherever the package lies', () => {
+    const seen = [hash()];
+    expect(hash()).toBe(seen[0]);
+    for (const [name, text] of [
+      ['dist/metrics/kid.js', 'export const kid = 2;'],
+      ['wasm/normals.wasm', 'other'],
+      ['dist/metrics/new.js', ''],
+    ] as const) {
+      write(name, text);
+      seen.push(hash());
+    }
+    expect(new Set(seen).size).toBe(4);
+  });
+
+  it('is the same where texts, types and results change', () => {
+    const before = hash();
+    write('README.md', 'words');
+    write('dist/README.md', 'words');
+    write('dist/index.d.ts', 'export {};');
+    expect(hash()).toBe(before);
+  });
+
+  it('is of what runs here', () => {
+    expect(codeHash()).toMatch(/^[0-9a-f]{64}$/);
+    expect(codeHash()).not.toBe(hashOfCode([]));
+  });
+});
