@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, platform, release, totalmem, version } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commitOf } from './commit.ts';
 
 /** The machine and the software that made a result: what one needs to explain a difference. */
 export interface Environment {
   /** Version of this package. */
   readonly study: string;
-  /** Commit of a clone, with `-dirty` where files were changed; null for an installed package. */
+  /** Commit of a clone, with `-dirty` where its code was changed; null for an installed package. */
   readonly commit: string | null;
   readonly node: string;
   /** Versions of the libraries that compute or decode. */
@@ -45,7 +46,7 @@ let known: Environment | undefined;
 export function environment(): Environment {
   known ??= {
     study: packageVersion(),
-    commit: commit(),
+    commit: commitOf(root),
     node: process.versions.node,
     libraries: Object.fromEntries(libraries.map((name) => [name, libraryVersion(name)])),
     system: `${platform()} ${arch()} ${release()}`,
@@ -112,20 +113,4 @@ function libraryVersion(name: string): string {
 function versionIn(path: string): string {
   const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: string };
   return version ?? 'unknown';
-}
-
-function commit(): string | null {
-  // Without this, an installed package would name the commit of the project that it is part of.
-  if (!existsSync(join(root, '.git'))) return null;
-  try {
-    const git = (...words: string[]) =>
-      execFileSync('git', ['-C', root, ...words], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }).trim();
-    const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
-    return git('rev-parse', 'HEAD') + (changed ? '-dirty' : '');
-  } catch {
-    return null;
-  }
 }
