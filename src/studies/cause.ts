@@ -15,6 +15,7 @@ import { type CurvePoint, curvePoint, exponents, selfSurrogate } from './cause/c
 import { drawKey, GAP_COLUMNS, type GapRow, gapRows } from './cause/gap.ts';
 import { readScipy } from './cause/scipy.ts';
 import { type Switched, switchedOff } from './cause/switched-off.ts';
+import { besideExperiment } from './experiment.ts';
 import { defineStudy } from './kind.ts';
 import { writeStudyManifest } from './manifest.ts';
 
@@ -38,7 +39,7 @@ const settingsSchema = z.strictObject({
       }),
     )
     .min(1),
-  /** FIDs of the same first draws by SciPy, which `experiments/cause/scipy.mjs` writes. */
+  /** FIDs of the same first draws by SciPy, which `cause/scipy.mjs` writes beside the experiment. */
   scipy: z.string().min(1).nullish(),
 });
 
@@ -71,7 +72,9 @@ export const causeStudy = defineStudy({
       switched.push([pair[0]!, pair[1]!]);
     }
     bar.stop();
-    const scipy = settings.scipy ? await readScipy(settings.scipy, sizes) : null;
+    const scipy = settings.scipy
+      ? await readScipy(besideExperiment(experiment, settings.scipy), sizes)
+      : null;
     const gaps = gapRows(switched, dimension, dimensions, scipy?.ways ?? []);
 
     // 2. Bias over N/d.

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { diskError } from '../arrays/disk.ts';
 import { StudyError } from '../errors.ts';
@@ -71,6 +72,15 @@ export async function readExperiment(
   }
   const { study, experiment, header, ...settings } = parsed.data;
   return { name: experiment ?? basename(path, '.json'), study, header, settings, path };
+}
+
+/**
+ * Where a file is that comes with an experiment: beside it, so that the experiment runs in any working
+ * directory; where there is none, in the working directory, as with every other path.
+ */
+export function besideExperiment({ path }: Experiment, name: string): string {
+  const beside = resolve(dirname(path), name);
+  return existsSync(beside) ? beside : name;
 }
 
 function withOverride(json: unknown, override: string): unknown {

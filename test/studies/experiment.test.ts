@@ -2,7 +2,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { headerSchema, readExperiment } from '../../src/studies/experiment.ts';
+import { readScipy } from '../../src/studies/cause/scipy.ts';
+import { besideExperiment, headerSchema, readExperiment } from '../../src/studies/experiment.ts';
 import { kinds } from '../../src/studies/registry.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { HEADER } from './header.ts';
@@ -15,6 +16,29 @@ function file(content: unknown): string {
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 }
+
+describe('besideExperiment', () => {
+  it('finds what comes with an experiment in any working directory', async () => {
+    const path = fileURLToPath(new URL('../../experiments/cause.json', import.meta.url));
+    const experiment = await readExperiment(path);
+    const { scipy, sizes } = experiment.settings as { scipy: string; sizes: [number, number] };
+    const here = process.cwd();
+    process.chdir(folder);
+    try {
+      const found = await readScipy(besideExperiment(experiment, scipy), sizes);
+      expect(found.ways).toHaveLength(2);
+    } finally {
+      process.chdir(here);
+    }
+  });
+
+  it('leaves paths of the working directory, and whole paths, as they are', () => {
+    const experiment = { path: 'experiments/e.json', name: 'e', study: 's', header: HEADER };
+    for (const path of ['data/missing.zip', join(folder, 'absolute.json')]) {
+      expect(besideExperiment({ ...experiment, settings: {} }, path)).toBe(path);
+    }
+  });
+});
 
 describe('readExperiment', () => {
   it('tells name, kind, header and settings apart', async () => {
