@@ -3,7 +3,9 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { readStatisticsNpz, type Statistics, statisticsOf } from '../arrays/statistics-npz.ts';
 import { openConverted } from '../embeddings/converted.ts';
+import type { Manifest } from '../embeddings/manifest.ts';
 import type { Embeddings } from '../embeddings/open.ts';
+import type { Extracted } from '../sources/provenance.ts';
 import type { FeaturesSide, Side, StatisticsSide } from '../sources/side.ts';
 import { readFidelityCache } from '../torch/fidelity-cache.ts';
 import { type ExtractionFlags, embeddingsOf } from './embeddings-of.ts';
@@ -90,6 +92,19 @@ function featuresSide(path: string, embeddings: Embeddings): FeaturesSide {
   const extractor = manifest?.model ?? null;
   return {
     ...{ kind: 'features', path, featuresPath, sha256, rows, dimension, extractor },
+    ...(manifest && { extracted: extractedOf(manifest) }),
     ...{ readBlock, readRows, close },
+  };
+}
+
+/** Of the environment what can move a feature: the same images and settings give the same then. */
+function extractedOf({ images, extraction, environment }: Manifest): Extracted {
+  const { cpu, instructions } = environment;
+  const libraries = Object(environment.libraries) as Readonly<Record<string, unknown>>;
+  const { 'onnxruntime-node': onnxruntime, sharp } = libraries;
+  const { sha256, count } = images;
+  return {
+    ...{ images: { sha256, count }, extraction },
+    environment: { cpu, instructions, libraries: { 'onnxruntime-node': onnxruntime, sharp } },
   };
 }

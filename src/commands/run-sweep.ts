@@ -5,17 +5,12 @@ import type { SampleMoments } from '../linalg/scatter.ts';
 import { requireComparable } from '../sources/comparable.ts';
 import { momentsOfFeatures } from '../sources/features.ts';
 import { readLabels } from '../sources/labels.ts';
+import { provenanceOf } from '../sources/provenance.ts';
 import { cachedReference } from '../sources/reference-cache.ts';
-import type { Side } from '../sources/side.ts';
 import { loadSurrogate } from '../sources/surrogate.ts';
 import { type SweepOptions, type SweepOutput, sweepToFolder } from '../study.ts';
 import { isBeyondHalf } from '../sweep/complement.ts';
-import {
-  poolInputs,
-  type SideProvenance,
-  type SweepInputs,
-  surrogateInputs,
-} from '../sweep/inputs.ts';
+import { poolInputs, type SweepInputs, surrogateInputs } from '../sweep/inputs.ts';
 import { precisionOfPool } from '../sweep/precision.ts';
 import { samplingOf } from '../sweep/run.ts';
 import { parseSettings, type SweepInput, type SweepSettings } from '../sweep/settings.ts';
@@ -77,8 +72,8 @@ async function openInputs(
     const prepared = await cachedReference(sides.reference, algebra);
     const { rows, dimension } = sides.generated;
     const labels = labelsPath === undefined ? undefined : await readLabels(labelsPath, rows);
-    const names = { name: nameOf(generated), reference: provenance(sides.reference) };
-    const provenances = { ...names, generated: provenance(sides.generated) };
+    const names = { name: nameOf(generated), reference: provenanceOf(sides.reference) };
+    const provenances = { ...names, generated: provenanceOf(sides.generated) };
     const { source: pool } = poolInputs(prepared, sides.generated, provenances, undefined, labels);
     const precision = await precisionOfPool(pool, samplingOf(settings), sizes, algebra);
     const beyond = sizes.some((size) => isBeyondHalf(size, dimension, rows));
@@ -105,11 +100,6 @@ function shifted({ count, mean, covariance }: SampleMoments, origin: Float64Arra
     mean: mean.map((value, i) => value - origin[i]!),
     covariance: { ...covariance, data },
   };
-}
-
-function provenance({ path, sha256, rows, extractor }: Side): SideProvenance {
-  const { name: model = null, mode = null, comparable = null } = extractor ?? {};
-  return { path, sha256, rows, model, mode, comparable };
 }
 
 /** A folder's or file's own name; of `DIR/features.npy` it is DIR that says something. */

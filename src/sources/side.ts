@@ -3,6 +3,7 @@ import type { SpectralDistance } from '../metrics/frechet.ts';
 import { spectralDistanceOfStatistics } from '../metrics/frechet-distance.ts';
 import { type Reference, referenceOfStatistics, type Statistics } from '../metrics/reference.ts';
 import { type FeatureRows, referenceOfFeatures, spectralDistanceOfFeatures } from './features.ts';
+import type { Extracted } from './provenance.ts';
 
 /** The network that features come from, as far as their files say. */
 export interface ExtractorIdentity {
@@ -27,6 +28,8 @@ interface AnySide {
   readonly dimension: number;
   /** Null where the file does not say: a bare .npy, or statistics. */
   readonly extractor: ExtractorIdentity | null;
+  /** How its features came about; undefined where the file does not say. */
+  readonly extracted?: Extracted | undefined;
   /** What a reader must know of how it was opened. */
   readonly notes?: readonly string[];
   close(): void;

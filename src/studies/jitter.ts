@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jitterCharts } from '../charts/jitter.ts';
 import { renderCharts } from '../charts/render.ts';
-import { hashImages } from '../embeddings/digests.ts';
 import { StudyError } from '../errors.ts';
-import { openImages, type Selection } from '../images/open.ts';
+import type { Selection } from '../images/open.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { resolveExtractor } from '../models/resolve.ts';
+import { provenanceOf } from '../sources/provenance.ts';
 import { cachedReference } from '../sources/reference-cache.ts';
 import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
@@ -15,6 +15,7 @@ import { writeJitter } from '../tables/jitter.ts';
 import { thousands } from '../tables/number.ts';
 import { timingRow, writeTimings } from '../tables/timings.ts';
 import { ADVICE_COLUMNS, adviceRows } from './jitter/advice.ts';
+import { identify } from './jitter/identify.ts';
 import { type Repeats, repeatAll } from './jitter/repeats.ts';
 import { jitterRows } from './jitter/rows.ts';
 import { SAMPLING_COLUMNS, samplingErrors } from './jitter/sampling-error.ts';
@@ -39,6 +40,7 @@ export const jitterStudy = defineStudy({
       ...(seed !== undefined && { seed }),
     };
     const { count, sha256 } = await identify(images, selection, signal);
+    if (count < 4) throw new StudyError(`jitter of ${count} images`, 'take four or more');
     const extractor = await resolveExtractor(settings.model, settings.mode);
     const lpipsHash = lpips === undefined ? null : await hashOf(lpips);
     const { reference, pool } = await openSides(settings, context);
@@ -83,8 +85,8 @@ export const jitterStudy = defineStudy({
         images: { sha256, count },
         model: { name, mode, sha256: extractor.sha256, comparable },
         ...(lpipsHash !== null && { lpips: lpipsHash }),
-        ...(reference && { reference: { rows: reference.rows, sha256: reference.sha256 } }),
-        ...(pool && { pool: { rows: pool.rows, sha256: pool.sha256 } }),
+        ...(reference && { reference: provenanceOf(reference) }),
+        ...(pool && { pool: provenanceOf(pool) }),
       };
       const ours = { inputs, baseline: { ...BASELINE, measures: baseline }, notes };
       const manifest = await writeStudyManifest(context, settings, ours);
@@ -99,18 +101,6 @@ export const jitterStudy = defineStudy({
     }
   },
 });
-
-/** How many images there are, and what they are by their bytes. */
-async function identify(path: string, selection: Selection, signal: AbortSignal) {
-  const source = await openImages(path, selection);
-  try {
-    const count = source.names.length;
-    if (count < 4) throw new StudyError(`jitter of ${count} images`, 'take four or more');
-    return { count, sha256: (await hashImages(source, signal)).ofAll() };
-  } finally {
-    await source.close();
-  }
-}
 
 async function openSides(settings: JitterSettings, context: StudyContext) {
   const open = (side: JitterSettings['reference']) => {

@@ -6,6 +6,7 @@ import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { resolveExtractor } from '../models/resolve.ts';
 import { distanceOfExactMoments } from '../sources/exact-moments.ts';
+import { provenanceOf } from '../sources/provenance.ts';
 import { cachedReference } from '../sources/reference-cache.ts';
 import { referenceOfSide, type Side } from '../sources/side.ts';
 import { loadSurrogate, type Surrogate } from '../sources/surrogate.ts';
@@ -13,6 +14,8 @@ import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
 import { plusMinus, thousands } from '../tables/number.ts';
 import { type TimingRow, timingRow, writeTimings } from '../tables/timings.ts';
+import { identify } from './jitter/identify.ts';
+import { BASELINE } from './jitter/variations.ts';
 import { defineStudy, type StudyContext } from './kind.ts';
 import { writeStudyManifest } from './manifest.ts';
 import { averaged, CHECK_COLUMNS, type CheckRow, comparison } from './practice/checks.ts';
@@ -65,19 +68,18 @@ export const practiceStudy = defineStudy({
       ...(await referenceSizes(settings, surrogate, draw, algebra)),
     ];
     draw.stop();
-    const timings: TimingRow[] = [];
-    if (settings.extraction) {
-      const found = await machineChecks(settings.extraction, context, algebra);
-      checks.push(...found.checks);
-      timings.push(...found.timings);
-    }
+    const { extraction } = settings;
+    const found = extraction ? await machineChecks(extraction, context, algebra) : undefined;
+    checks.push(...(found?.checks ?? []));
+    const timings = found?.timings ?? [];
     const path = (name: string) => join(folder, name);
     await writeWhole(path('practice.csv'), toCsv(CHECK_COLUMNS, checks));
     await writeTimings(path('timings.csv'), timings);
     const title = `${surrogate.definition.name}, population FID ${surrogate.population.distance.toFixed(2)}`;
     const charts = await renderCharts([{ name: 'practice', spec: chart(checks, title) }], folder);
     const manifest = await writeStudyManifest(context, settings, {
-      inputs: { surrogate: surrogate.definition },
+      inputs: { surrogate: surrogate.definition, ...found?.inputs },
+      ...(found && { baseline: BASELINE }),
     });
     return {
       files: [
@@ -198,10 +200,10 @@ async function machineChecks(
   { images, glob, limit, seed, model, ...lists }: NonNullable<Settings['extraction']>,
   context: StudyContext,
   algebra: LinearAlgebra,
-): Promise<{ checks: CheckRow[]; timings: TimingRow[] }> {
+): Promise<{ checks: CheckRow[]; timings: TimingRow[]; inputs: Record<string, unknown> }> {
   const extractor = await resolveExtractor(model);
   const selection = { limit, seed, ...(glob !== undefined && { glob }) };
-  const { path, dimension } = extractor;
+  const { path, dimension, name, mode, sha256, comparable } = extractor;
   const job = { images, selection, corruption: 'jpeg:50', model: path, dimension };
   const ways = speedVariations(lists.batch_sizes, lists.networks);
   const { checks, timings } = await extractionSpeed(job, ways, context);
@@ -209,10 +211,15 @@ async function machineChecks(
   const side = await context.openSide(real, { ...chosen, model });
   try {
     timings.push(...(await keptStatistics(side, context.experiment.name, algebra)));
+    const inputs = {
+      images: await identify(images, selection, context.signal),
+      model: { name, mode, sha256, comparable },
+      reference: provenanceOf(side),
+    };
+    return { checks, timings, inputs };
   } finally {
     side.close();
   }
-  return { checks, timings };
 }
 
 async function keptStatistics(

@@ -3,6 +3,7 @@ import type { FrechetTerms } from '../metrics/frechet.ts';
 import { featureGeometry, type Reference } from '../metrics/reference.ts';
 import type { DrawSource } from '../sources/draw-source.ts';
 import type { Labels } from '../sources/labels.ts';
+import type { SideProvenance } from '../sources/provenance.ts';
 import type { Surrogate } from '../sources/surrogate.ts';
 import type { PublishedPoint } from '../tables/estimand.ts';
 
@@ -44,17 +45,6 @@ export function surrogateInputs(
     // A file that was written anew under its old name makes another sweep.
     provenance: { surrogate: definition, ...(files && { files }) },
   };
-}
-
-/** One side of a comparison, as the manifest names it. */
-export interface SideProvenance {
-  readonly path: string;
-  readonly sha256: string;
-  readonly rows: number | null;
-  readonly model: string | null;
-  readonly mode: string | null;
-  /** Whether its distances may stand beside published FIDs; null where the model is unknown. */
-  readonly comparable: boolean | null;
 }
 
 /**

@@ -115,8 +115,9 @@ export function sweepIdentity(
     precision: source.precision,
     inputs: provenance,
   };
-  // Inputs are told apart by content: where they lie may change.
-  const text = JSON.stringify(identity, (key, value) => (key === 'path' ? undefined : value));
+  // Inputs are told apart by content: where they lie may change, and how the same bytes came about.
+  const aside = ['path', 'extracted'];
+  const text = JSON.stringify(identity, (key, value) => (aside.includes(key) ? undefined : value));
   return createHash('sha256').update(text).digest('hex');
 }
 

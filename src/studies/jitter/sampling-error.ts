@@ -1,6 +1,7 @@
 import { workerPool } from '../../engines/worker-pool.ts';
 import { StudyError } from '../../errors.ts';
 import type { Reference } from '../../metrics/reference.ts';
+import { provenanceOf } from '../../sources/provenance.ts';
 import type { Side } from '../../sources/side.ts';
 import { defaultWorkers } from '../../study.ts';
 import { poolInputs } from '../../sweep/inputs.ts';
@@ -45,14 +46,10 @@ export async function samplingErrors(
       `give ${3 * REPORTED[0]} or more`,
     );
   }
-  const provenance = ({ path, sha256, rows, extractor }: Side) => ({
-    ...{ path, sha256, rows, model: extractor?.name ?? null, mode: extractor?.mode ?? null },
-    comparable: extractor?.comparable ?? null,
-  });
   const inputs = poolInputs(reference.prepared, pool, {
     name: 'sampling',
-    reference: provenance(reference.side),
-    generated: provenance(pool),
+    reference: provenanceOf(reference.side),
+    generated: provenanceOf(pool),
   });
   const settings = parseSettings({
     ...{ reference: reference.side.path, generated: pool.path },

@@ -3,8 +3,8 @@ import { StudyError } from '../../errors.ts';
 import type { Stream } from '../../random/stream.ts';
 import { drawWithoutReplacement } from '../../random/subsample.ts';
 import type { FeatureRows } from '../../sources/features.ts';
+import { provenanceOf, type SideProvenance } from '../../sources/provenance.ts';
 import type { FeaturesSide, Side } from '../../sources/side.ts';
-import type { SideProvenance } from '../../sweep/inputs.ts';
 
 /** Features [rows, dimension] to draw from: a set's, or those of some of its images. */
 export interface Pool extends FeatureRows {
@@ -28,12 +28,11 @@ export function requireRows(side: Side): FeaturesSide {
 
 /** All rows of a side; closing the pool closes the side. */
 export function poolOf(name: string, side: FeaturesSide): Pool {
-  const { path, sha256, rows, dimension, featuresPath, extractor } = side;
+  const { path, rows, dimension, featuresPath } = side;
   const file = openNpyRows(featuresPath);
-  const { name: model = null, mode = null, comparable = null } = extractor ?? {};
   return {
     ...{ name, path, rows, dimension, featuresPath },
-    provenance: { path, sha256, rows, model, mode, comparable },
+    provenance: provenanceOf(side),
     ...{ readBlock: file.readBlock, readRows: file.readRows },
     close() {
       file.close();

@@ -1,0 +1,42 @@
+import type { Side } from './side.ts';
+
+/** How features were extracted and of which images, as the manifest beside them says. */
+export interface Extracted {
+  /** By their bytes, in order: the hash of the features changes with the last digit of one of them. */
+  readonly images: { readonly sha256: string; readonly count: number };
+  readonly extraction: {
+    readonly provider: string;
+    readonly devices?: readonly number[] | undefined;
+    readonly batchSize: number;
+    readonly threads: number;
+    readonly deterministic?: boolean | undefined;
+  };
+  /** Of the machine that extracted them: what can move a feature, as far as it is known. */
+  readonly environment: Readonly<Record<string, unknown>>;
+}
+
+/** One side of a comparison, as a manifest names it. */
+export interface SideProvenance {
+  readonly path: string;
+  /** Of the file of features or statistics. */
+  readonly sha256: string;
+  readonly rows: number | null;
+  readonly model: string | null;
+  readonly mode: string | null;
+  /** Whether its distances may stand beside published FIDs; null where the model is unknown. */
+  readonly comparable: boolean | null;
+  /** Not of a bare .npy, nor of statistics. */
+  readonly extracted?: Extracted;
+}
+
+/** What a manifest says of a side. */
+export function provenanceOf({
+  path,
+  sha256,
+  rows,
+  extractor,
+  extracted,
+}: Pick<Side, 'path' | 'sha256' | 'rows' | 'extractor' | 'extracted'>): SideProvenance {
+  const { name: model = null, mode = null, comparable = null } = extractor ?? {};
+  return { path, sha256, rows, model, mode, comparable, ...(extracted && { extracted }) };
+}
