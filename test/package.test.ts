@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
@@ -36,6 +37,26 @@ describe('the package', () => {
     const addresses = Object.values(lock.packages).flatMap(({ resolved }) => resolved ?? []);
     const foreign = addresses.filter((url) => !url.startsWith('https://registry.npmjs.org/'));
     expect(foreign).toEqual([]);
+  });
+
+  it('ships every file that its modules read beside themselves', () => {
+    const { files } = JSON.parse(read('package.json')) as { files: string[] };
+    const modules = readdirSync(new URL('../src', import.meta.url), {
+      encoding: 'utf8',
+      recursive: true,
+    }).filter((name) => name.endsWith('.ts'));
+    const wanted = modules.flatMap((name) =>
+      [...read(`src/${name}`).matchAll(/new URL\(\s*['`](?:\.\.\/)+([a-z][^'`$]*)/g)].map(
+        ([, path]) => path!.replace(/\/$/, ''),
+      ),
+    );
+    expect(wanted).toEqual(expect.arrayContaining(['experiments', 'results/jitter/jitter.csv']));
+    const ships = (path: string) =>
+      files.some((file) => path === file || path.startsWith(`${file}/`));
+    expect(wanted.filter((path) => !ships(path))).toEqual([]);
+    for (const path of new Set(wanted)) {
+      expect(existsSync(fileURLToPath(new URL(`../${path}`, import.meta.url)))).toBe(true);
+    }
   });
 
   it('runs no install scripts', () => {

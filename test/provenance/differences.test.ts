@@ -1,20 +1,43 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differences, effectKinds } from '../../src/provenance/differences.ts';
+import { differences } from '../../src/provenance/differences.ts';
+import { effectKinds, effectOf } from '../../src/provenance/effects.ts';
 
-const manifest = JSON.parse(
-  readFileSync(
-    fileURLToPath(new URL('../../results/cifar10-cfm/manifest.json', import.meta.url)),
-    'utf8',
-  ),
-);
+const results = fileURLToPath(new URL('../../results', import.meta.url));
+const manifests = readdirSync(results, { encoding: 'utf8', recursive: true })
+  .filter((name) => name.endsWith('manifest.json'))
+  .map((name) => ({ name, json: JSON.parse(readFileSync(join(results, name), 'utf8')) }));
+const manifest = manifests.find(({ name }) => name.startsWith('cifar10-cfm'))!.json;
 const changed = (change: (copy: typeof manifest) => void) => {
   const copy = structuredClone(manifest);
   change(copy);
   return differences(manifest, copy);
 };
+
+/** Places of all values of a manifest; a list is one value. */
+function places(json: unknown, path = ''): string[] {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return [path];
+  return Object.entries(json).flatMap(([name, value]) =>
+    places(value, path === '' ? name : `${path}.${name}`),
+  );
+}
+
+/** A side whose features are of some images, extracted in some way. */
+const side = (features: string, images: string, batchSize = 32) => ({
+  ...{ path: 'p', sha256: features, rows: 10, model: 'm', mode: 'clean', comparable: true },
+  extracted: {
+    images: { sha256: images, count: 10 },
+    extraction: { provider: 'cpu', batchSize, threads: 2 },
+    environment: { cpu: 'c', instructions: ['avx2'], libraries: { sharp: '1' } },
+  },
+});
+const ofSides = (a: object, b: object) =>
+  differences({ inputs: { reference: a } }, { inputs: { reference: b } }).map(
+    ({ path, effect }) => [path.replace('inputs.reference.', ''), effect.kind],
+  );
 
 describe('differences', () => {
   it('are none between a manifest and itself', () => {
@@ -23,7 +46,7 @@ describe('differences', () => {
         expect(differences(json, json)).toEqual([]);
       }),
     );
-    expect(differences(manifest, structuredClone(manifest))).toEqual([]);
+    for (const { json } of manifests) expect(differences(json, structuredClone(json))).toEqual([]);
   });
 
   it.each([
@@ -50,5 +73,61 @@ describe('differences', () => {
     const ranks = there.map(({ effect }) => effectKinds.indexOf(effect.kind));
     expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
     expect(there[0]).toMatchObject({ path: 'model', effect: { kind: 'incomparable' } });
+  });
+
+  it('tell other images from the same images extracted in another way', () => {
+    expect(ofSides(side('f', 'i'), side('g', 'i', 1))).toEqual([
+      ['extracted.extraction.batchSize', 'rounding'],
+      ['sha256', 'result'],
+    ]);
+    expect(ofSides(side('f', 'i'), side('g', 'j'))).toEqual([
+      ['extracted.images.sha256', 'other data'],
+      ['sha256', 'result'],
+    ]);
+    // A bare .npy does not say.
+    const { extracted: _, ...bare } = side('g', '');
+    expect(ofSides(side('f', 'i'), bare)).toEqual([
+      ['sha256', 'unknown'],
+      ['extracted', 'unknown'],
+    ]);
+  });
+});
+
+describe('effectOf', () => {
+  it.each(manifests.map(({ name, json }) => [name, json] as const))(
+    'knows all of %s',
+    (_, json) => {
+      const strange = places(json).filter((path) => /not known/.test(effectOf(path).reason));
+      expect(strange).toEqual([]);
+    },
+  );
+
+  it.each([
+    [
+      'incomparable',
+      ['study', 'settings.model', 'settings.extraction.model', 'inputs.model.sha256'],
+    ],
+    ['incomparable', ['inputs.clean.reference.mode', 'inputs.blur:0.33.generated.comparable']],
+    ['other data', ['settings.train.images', 'settings.test.glob', 'settings.mechanisms']],
+    ['other data', ['settings.tails', 'settings.exponents', 'settings.worse', 'settings.source']],
+    ['other data', ['settings.corrupted.corruptions', 'settings.corruption', 'settings.pool.glob']],
+    ['other data', ['inputs.images.sha256', 'inputs.surrogate.reference.trace', 'report.fidTo']],
+    ['other data', ['inputs.train against test.reference.extracted.images.sha256']],
+    ['sampling', ['settings.draws', 'settings.repetitions', 'settings.sampling_seeds']],
+    ['sampling', ['settings.bias_sizes', 'settings.reference_sizes', 'settings.corrupted.limit']],
+    ['sampling', ['settings.corrupted.seed', 'settings.corrupted.sizes', 'settings.train.limit']],
+    ['sampling', ['settings.extraction.limit', 'settings.limit', 'settings.kid.block']],
+    ['rounding', ['extraction.provider', 'inputs.pool.extracted.extraction.threads']],
+    ['rounding', ['inputs.pool.extracted.environment.instructions', 'precision']],
+    ['rounding', ['environment.libraries.onnxruntime-node']],
+    ['unknown', ['environment.libraries.seedrandom', 'environment.libraries.sharp']],
+    ['unknown', ['inputs.reference.sha256', 'inputs.jpeg:30.generated.sha256']],
+    ['result', ['summary', 'features.sha256', 'errors.worst', 'baseline.measures.fid']],
+    ['none', ['settings.timings', 'settings.grids', 'settings.extraction.networks']],
+    ['none', ['inputs.surrogate.description', 'inputs.pool.path', 'environment.libraries.vega']],
+  ] as const)('is %s of %j', (kind, paths) => {
+    expect(paths.map((path) => [path, effectOf(path).kind])).toEqual(
+      paths.map((path) => [path, kind]),
+    );
   });
 });

@@ -1,0 +1,114 @@
+/** What a difference can do to an FID. */
+export interface Effect {
+  readonly kind: EffectKind;
+  /** Factor of the jitter study that tells by how much; none where it is not rounding. */
+  readonly factor?: string;
+  readonly reason: string;
+}
+
+/** From what makes two FIDs incomparable to what cannot move them. */
+export const effectKinds = [
+  'incomparable',
+  'other data',
+  'sampling',
+  'rounding',
+  'unknown',
+  'result',
+  'none',
+] as const;
+export type EffectKind = (typeof effectKinds)[number];
+
+/** Of what is computed from other values of the manifest. */
+export const FOLLOWS: Effect = { kind: 'result', reason: 'follows from what differs above' };
+
+const none = (reason: string): Effect => ({ kind: 'none', reason });
+const data = (reason: string): Effect => ({ kind: 'other data', reason });
+const unknown = (reason: string): Effect => ({ kind: 'unknown', reason });
+const rounding = (factor: string, reason: string): Effect => ({ kind: 'rounding', factor, reason });
+
+/** What a value can do to an FID, by its place; the first that matches. */
+const effects: readonly (readonly [RegExp, Effect])[] = [
+  [
+    /(^|\.)(path|command|title|names|key|experiment|header(\..*)?|notes|facts|selection\..*|reused\..*)$/,
+    none('a name, or a place'),
+  ],
+  [
+    /(^|\.)surrogate\.(name|description|published|calibration(\..*)?)$/,
+    none('says where the numbers of the surrogate are from'),
+  ],
+  [/^study$/, { kind: 'incomparable', reason: 'another kind of study' }],
+  [
+    /(^|\.)(model|extractor)(\.(name|mode|sha256|dimension|comparable|settings(\..*)?))?$|(^|\.)(mode|comparable)$|^dimension$/,
+    { kind: 'incomparable', reason: 'another network or preprocessing: other features' },
+  ],
+
+  // How features were extracted, wherever it stands.
+  [/(^|\.)extraction\.batchSize$/, rounding('batch_size', 'sums in another order')],
+  [/(^|\.)extraction\.(threads|devices)$/, rounding('threads', 'sums in another order')],
+  [/(^|\.)extraction\.deterministic$/, rounding('workers', 'bits were promised on one side only')],
+  [/(^|\.)extraction\.provider$/, rounding('provider', 'kernels of another device')],
+  [
+    /(^|\.)environment\.(cpu|instructions|libraries\.onnxruntime-node)$/,
+    rounding('instructions', 'kernels for other vector instructions'),
+  ],
+  [/(^|\.)extracted$/, unknown('one side does not say how its features were extracted')],
+
+  // The machine and the code.
+  [/(^|\.)environment\.libraries\.sharp$/, unknown('another JPEG decoder may give other pixels')],
+  [
+    /(^|\.)environment\.libraries\.seedrandom$/,
+    unknown('every draw comes from it: another version may draw others'),
+  ],
+  [
+    /(^|\.)environment\.libraries\.(vega|vega-lite|@blazediff\/ssim)$/,
+    none('draws charts, or computes SSIM'),
+  ],
+  [/(^|\.)environment\.libraries\..*$/, unknown('a library that this command does not know')],
+  [/(^|\.)environment\.(study|commit)$|(^|\.)format$/, unknown('other code: see the changelog')],
+  [
+    /(^|\.)environment\.(node|system|os|cores|memoryBytes)$/,
+    none('no number is computed by it, or its bits do not depend on it'),
+  ],
+
+  // What the experiment asks for.
+  [
+    /^settings\.(timings|estimand|grids|methods|force|lpips|scipy|dimensions|extraction(\.(batch_sizes|networks))?)$|^inputs\.lpips$/,
+    none('chooses what is measured, and moves no FID'),
+  ],
+  [
+    /^settings\.(draws|repetitions|sampling_seeds|study_seed|replacement|nested|exact_moments|bias_sizes|reference_sizes|curves|kid\.(rows|block)|(.*\.)?(limit|seed|seeds|sizes))$/,
+    { kind: 'sampling', reason: 'other draws, or draws of other sizes' },
+  ],
+  [
+    /^settings\.(mechanisms|dimension|stands_for|exponents?|tails|worse|corruption|corrupted\.corruptions)$/,
+    data('other images or embeddings'),
+  ],
+  [
+    /^settings\.((.*\.)?(images|glob|reference|source|labels)|generated|pool)$/,
+    data('other images or embeddings, unless the inputs have the same hashes'),
+  ],
+  [/^precision$/, rounding('precision', 'products of single precision, or of double')],
+
+  // What there is.
+  [/^published$/, none('what others have reported')],
+  [/^report(\..*)?$/, data('another published report')],
+  [/^inputs\.scipy(\..*)?$/, none('computes the rows of SciPy alone')],
+  [
+    /^inputs\.(.*\.)?(reference|generated|pool)\.sha256$/,
+    unknown('other images, or the same ones extracted in another way'),
+  ],
+  [
+    /(^|\.)images\.(sha256|count|skipped)$|^(inputs|sources?)\..*$|^(rows|pool|reference_size)$/,
+    data('other images or embeddings'),
+  ],
+  [
+    /(^|\.)features\.sha256$|^(summary|sweep|reported_gap|(estimand|fit|population|baseline|errors)(\..*)?)$/,
+    FOLLOWS,
+  ],
+];
+
+/** What a value at this place of a manifest can do. */
+export function effectOf(path: string): Effect {
+  const found = effects.find(([pattern]) => pattern.test(path));
+  return found?.[1] ?? unknown('not known to this command');
+}
