@@ -31,9 +31,13 @@ export function runCommand(): Command {
 
 const help = `
 An experiment is a JSON file: study (its kind), header (aims, data-generating mechanisms, estimands,
-methods, performance measures) and settings. The same experiment gives the same tables and charts,
-byte for byte. Paths in it are of the working directory, as with every other command; where your
-data is elsewhere, say so: --set reference=DIR. Ctrl-C keeps what is finished.
+methods, performance measures) and settings. On one machine the same experiment gives the same tables
+and charts, byte for byte, but for seconds: timings.csv, and columns that the setting timings fills.
+Elsewhere the last digits may differ, for other vector instructions sum in another order; what jitter
+finds, and practice of extraction, is about this very processor.
+
+Paths are of the working directory, as with every other command, or of files beside the experiment;
+where your data is elsewhere, say so: --set reference=DIR. Ctrl-C keeps what is finished.
 
 Kinds of study:
 ${kinds.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}`;

@@ -46,11 +46,11 @@ export function adviceRows(
     {
       experiment,
       advice: 'set the deterministic flags',
-      test: 'features of repeated runs, and of 1 or 2 networks of one thread (--deterministic)',
+      test: 'features of repeated runs, and of batches dealt to 1 or 2 networks of one thread, as --deterministic deals them',
       measured: largest([repeats, networks]),
       verdict: sameBits(
         largest([repeats, networks]),
-        'bit-identical, with the flag and without: on this processor there is nothing for it to mend',
+        'bit-identical, with such networks and without: on this processor there is nothing for a flag to mend',
         'not bit-identical: set them',
       ),
     },

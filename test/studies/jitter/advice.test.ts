@@ -26,7 +26,7 @@ describe('the advice', () => {
     const [flags, batches] = verdicts(
       ...[moved({ run: 2 }, 0), moved({ workers: 2 }, 0), moved({ batch_size: 1 }, 0)],
     );
-    expect(flags).toEqual([0, expect.stringContaining('nothing for it to mend')]);
+    expect(flags).toEqual([0, expect.stringContaining('nothing for a flag to mend')]);
     expect(batches).toEqual([0, expect.stringContaining('changes no bit')]);
   });
 
