@@ -1,5 +1,6 @@
 // `study extract` against the bare session: how much of onnxruntime's own rate is left once images
-// are read, hashed, decoded and written beside it; and both against PyTorch. Needs the pulled model;
+// are read, hashed, decoded and written beside it; what --deterministic costs; and all against PyTorch.
+// Needs the pulled model;
 // the images are JPEGs of noise, 32 × 32 as CIFAR-10's.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -37,18 +38,19 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
   const count = quick ? 96 : 256;
   await makeImages(path, count);
   const load = loadavg()[0].toFixed(1);
-  const what = `${extractor.name}: Inception-v3, 299 × 299, batches of ${BATCH}, ${threads} threads, load average before the run ${load}. Bare: the session alone, on pixels that lie ready. Extraction: from JPEGs of ${SIDE} × ${SIDE} in a folder to rows in the cache.`;
+  const what = `${extractor.name}: Inception-v3, 299 × 299, batches of ${BATCH}, ${threads} threads, load average before the run ${load}. Bare: the session alone, on pixels that lie ready. Extraction: from JPEGs of ${SIDE} × ${SIDE} in a folder to rows in the cache; with --deterministic by ${threads} networks of one thread side by side.`;
   const session = await openSession({ path: extractor.path, provider: 'cpu', threads });
   const batch = { batch: BATCH, side: SIDE, threads, ...peer.options };
   const torch = await findPeer(threads, peer.asked, batch);
   const versions = torch && (await torch.ask('versions')).result;
 
   /** Images a second between the end of the first batch and the end of the last. */
-  const steadyRate = () => {
+  const steadyRate = (networks = 1) => {
     const ends = [];
     return {
       mark: () => ends.push(performance.now()),
-      rate: () => ((ends.length - 1) * BATCH * 1000) / (ends.at(-1) - ends[0]),
+      // From when each network has done its first batch.
+      rate: () => ((ends.length - networks) * BATCH * 1000) / (ends.at(-1) - ends[networks - 1]),
     };
   };
   const bare = async () => {
@@ -57,13 +59,14 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
     await Promise.all(Array.from({ length: count / BATCH }, run));
     return rate();
   };
-  const extracting = async (round) => {
-    const { mark, rate } = steadyRate();
+  const extracting = async (round, deterministic) => {
+    const { mark, rate } = steadyRate(deterministic ? threads : 1);
     // No round finds what the one before has cached.
-    process.env.STUDY_CACHE = join(folder, `cache-${peer.asked}-${round}`);
+    process.env.STUDY_CACHE = join(folder, `cache-${peer.asked}-${round}-${deterministic}`);
     const source = await openImages(path);
     const extraction = await extractEmbeddings({
-      ...{ source, extractor, batchSize: BATCH, threads },
+      ...{ source, extractor, batchSize: BATCH },
+      ...(deterministic ? { deterministic, workers: threads } : { threads }),
       onProgress: ({ phase, done }) => phase === 'extracting' && done % BATCH === 0 && mark(),
     });
     extraction.embeddings.close();
@@ -72,10 +75,11 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
   };
   const inPyTorch = async () => BATCH / (await torch.ask(peer.asked, batch)).seconds;
 
-  const rates = { bare: [], extraction: [], torch: [] };
+  const rates = { bare: [], extraction: [], deterministic: [], torch: [] };
   for (let round = 0; round < (quick ? 1 : 3); round++) {
     rates.bare.push(await bare());
-    rates.extraction.push(await extracting(round));
+    rates.extraction.push(await extracting(round, false));
+    rates.deterministic.push(await extracting(round, true));
     if (torch) rates.torch.push(await inPyTorch());
   }
   await session.close();
@@ -88,7 +92,11 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
     'images/s': figure(rate),
     'of bare onnxruntime': times(rate, found.bare),
   });
-  const rows = [row('bare onnxruntime', found.bare), row('study extract', found.extraction)];
+  const rows = [
+    row('bare onnxruntime', found.bare),
+    row('study extract', found.extraction),
+    row('study extract --deterministic', found.deterministic),
+  ];
   if (torch) rows.push(row(`${peer.name}, PyTorch ${versions.PyTorch}`, found.torch));
   const notes = torch ? [] : [`${peer.name} was left out: no Python here can run it.`];
   return { title, what, rows, notes };
