@@ -1,7 +1,17 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { StudyError } from '../../errors.ts';
-import type { DecodedImage } from '../../images/source.ts';
-import type { Variation } from './variations.ts';
+import { StudyError } from '../errors.ts';
+import type { DecodedImage } from '../images/source.ts';
+import type { Provider } from './provider.ts';
+import type { Optimization } from './session.ts';
+
+/** How the network of LPIPS is run. */
+export interface LpipsOptions {
+  readonly provider: Provider;
+  readonly threads: number;
+  readonly optimization: Optimization;
+  /** Pairs a run of the network. */
+  readonly batchSize: number;
+}
 
 /**
  * LPIPS of each original and its copy by an ONNX of the user's, as PyTorch exports it: two inputs
@@ -12,12 +22,12 @@ export async function lpipsOf(
   path: string,
   originals: readonly DecodedImage[],
   copies: readonly DecodedImage[],
-  { provider, threads, level, batch_size }: Variation,
+  { provider, threads, optimization, batchSize }: LpipsOptions,
 ): Promise<number[]> {
   const session = await InferenceSession.create(path, {
     executionProviders: [provider],
     intraOpNumThreads: threads,
-    graphOptimizationLevel: level,
+    graphOptimizationLevel: optimization,
   }).catch((cause) => {
     throw new StudyError(`cannot run ${path}: ${cause.message}`, 'is it an ONNX model?', { cause });
   });
@@ -31,7 +41,7 @@ export async function lpipsOf(
   }
   const distances: number[] = [];
   for (let start = 0; start < originals.length; ) {
-    const count = alike(originals, start, batch_size);
+    const count = alike(originals, start, batchSize);
     const feeds = {
       [first]: tensor(originals.slice(start, start + count)),
       [second]: tensor(copies.slice(start, start + count)),

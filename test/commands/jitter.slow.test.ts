@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { writeNpz } from '../../src/arrays/npz.ts';
 import { jitterCommand } from '../../src/commands/jitter.ts';
+import { usableProviders } from '../../src/embeddings/provider.ts';
 import { corrupted, parseCorruptions } from '../../src/images/corruption.ts';
 import { openImages } from '../../src/images/open.ts';
 import { GraphBuilder } from '../../src/onnx/graph-builder.ts';
@@ -100,10 +101,31 @@ describe('study jitter', () => {
     expect(inputs).toMatchObject({ images: { count: 8 }, model: { name: 'tiny' } });
     expect(environment.instructions).toBeInstanceOf(Array);
 
-    // Again: what is finished is not done again, and the tables are the same bytes.
-    const before = readFileSync(join(out, 'jitter.csv'), 'utf8');
+    // Extracted anew on the same machine: the same bytes. Then what is finished is not done again.
+    const bytes = (file: string) => readFileSync(join(out, file), 'utf8');
+    const [before, seconds] = [bytes('jitter.csv'), bytes('timings.csv')];
+    await runCommand(jitterCommand(), [...flags, ...more, '--restart']);
+    expect(bytes('jitter.csv')).toBe(before);
+    const again = bytes('timings.csv');
+    expect(again).not.toBe(seconds);
     await runCommand(jitterCommand(), [...flags, ...more]);
-    expect(readFileSync(join(out, 'jitter.csv'), 'utf8')).toBe(before);
+    expect(bytes('timings.csv')).toBe(again);
+  });
+
+  it('tries again what a machine could not do, and says why it could not', async () => {
+    const out = join(folder, 'refused');
+    const missing = ['coreml', 'dml'].find((name) => !usableProviders().some((p) => p === name))!;
+    const one = ['--images', images, '--model', 'tiny', '--limit', '8', '--out', out];
+    const grid = ['--runs', '1', '--levels', 'all', '--threads', '1', '--batch-sizes', '32'];
+    const lines = await runCommand(jitterCommand(), [
+      ...[...one, ...grid, '--providers', `cpu,${missing}`],
+    ]);
+    expect(lines.join('\n')).toMatch(new RegExp(`not measured: ${missing}: cannot run`));
+    const rows = await readJitter(join(out, 'jitter.csv'));
+    expect(rows.filter(({ status }) => status === 'skipped')).toHaveLength(1);
+    const steps = readFileSync(join(out, 'steps.jsonl'), 'utf8');
+    expect(steps).toContain('originals');
+    expect(steps).not.toContain('cannot run');
   });
 
   it('refuses what it cannot do, each with its own message', async () => {

@@ -1,4 +1,5 @@
 import { Batcher } from '../../embeddings/batches.ts';
+import { lpipsOf } from '../../embeddings/lpips.ts';
 import { openSession } from '../../embeddings/session.ts';
 import { openPool } from '../../embeddings/session-pool.ts';
 import { StudyError } from '../../errors.ts';
@@ -8,7 +9,6 @@ import type { DecodedImage, ImageSource } from '../../images/source.ts';
 import { psnr } from '../../metrics/psnr.ts';
 import { ssim } from '../../metrics/ssim.ts';
 import type { ExtractionAnswer, ExtractionJob, RepeatedExtraction } from './extraction.ts';
-import { lpipsOf } from './lpips.ts';
 
 // One repeat of an extraction, in a process of its own: nothing is left over from the one before.
 const send = (answer: ExtractionAnswer) => process.send!(answer);
@@ -26,6 +26,7 @@ async function extract(job: ExtractionJob): Promise<RepeatedExtraction> {
   const { originals, copies } = await readImages(job);
   const { variation, model, dimension, lpips } = job;
   const { provider, threads, workers, level: optimization, batch_size: batchSize } = variation;
+  const settings = { provider, threads, optimization, batchSize };
   const places = Array.from({ length: workers }, () => ({ provider }));
   const session = await openPool(places, (place) =>
     openSession({ path: model, threads, optimization, ...place }),
@@ -63,7 +64,7 @@ async function extract(job: ExtractionJob): Promise<RepeatedExtraction> {
     copies: features.slice(half),
     psnr: originals.map((image, i) => psnr(image.data, copies[i]!.data)),
     ssim: originals.map((image, i) => ssim(image.data, copies[i]!.data, image.width, image.height)),
-    lpips: lpips === undefined ? null : await lpipsOf(lpips, originals, copies, variation),
+    lpips: lpips === undefined ? null : await lpipsOf(lpips, originals, copies, settings),
     seconds,
   };
 }

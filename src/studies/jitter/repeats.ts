@@ -70,15 +70,12 @@ export async function repeatAll(
       },
     ];
     for (const variation of variations.slice(1)) {
-      const found = await steps.do([...common, variation], async () => {
-        try {
+      const found = await unlessRefused(
+        steps.do([...common, variation], async () => {
           const again = await repeat(variation);
           return { measures: await measure(again), seconds: again.seconds, error: null };
-        } catch (error) {
-          if (!(error instanceof StudyError)) throw error;
-          return { measures: null, seconds: null, error: error.message };
-        }
-      });
+        }),
+      );
       measured.push({ variation, storage: 'float32', ...found });
     }
     const rounded = {
@@ -91,5 +88,15 @@ export async function repeatAll(
     return { baseline: own, measured };
   } finally {
     bar.stop();
+  }
+}
+
+/** What this machine cannot do, without a compiler or a device say, it may be able to next time. */
+async function unlessRefused<Found>(finding: Promise<Found>) {
+  try {
+    return await finding;
+  } catch (error) {
+    if (!(error instanceof StudyError)) throw error;
+    return { measures: null, seconds: null, error: error.message };
   }
 }
