@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gaussianBiasConstant } from '../../src/estimators/gaussian-moments.ts';
-import { isotropicBias, meanRootOfSpectrum } from '../../src/estimators/marchenko-pastur.ts';
+import {
+  isotropicBias,
+  meanRootOfSpectrum,
+  shortOfLimit,
+} from '../../src/estimators/marchenko-pastur.ts';
 
 describe('the mean root of the Marchenko–Pastur spectrum', () => {
   it('is 1 − c/8 − c²/64 for small c, to its third order', () => {
@@ -23,11 +27,20 @@ describe('the mean root of the Marchenko–Pastur spectrum', () => {
   });
 });
 
+describe('what tr S^½ is short of the limit', () => {
+  it('is c/8 for small c, and keeps the symmetry of c and 1/c', () => {
+    for (const c of [1e-4, 1e-3]) expect(shortOfLimit(c) / (c / 8)).toBeCloseTo(1, 2);
+    for (const c of [1.2, 3, 9]) {
+      expect(shortOfLimit(c)).toBeCloseTo(Math.sqrt(c) * shortOfLimit(1 / c), 6);
+    }
+  });
+});
+
 describe('the bias of white rows', () => {
-  it('times N is d²/4 + d for N ≫ d: the first-order constant but for d/4', () => {
+  it('times N is the first-order constant for N ≫ d', () => {
     const d = 64;
     const constant = gaussianBiasConstant(d, new Float64Array(d).fill(1));
     expect(constant).toBeCloseTo(d ** 2 / 4 + (5 * d) / 4, 9);
-    expect(isotropicBias(d, 1e6 * d)).toBeCloseTo(constant - d / 4, 2);
+    expect(isotropicBias(d, 1e6 * d)).toBeCloseTo(constant, 2);
   });
 });

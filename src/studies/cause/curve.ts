@@ -20,7 +20,7 @@ export interface CurvePoint {
   /** bias · N / C, with the first-order constant C: 1 for N ≫ d. */
   readonly scaled: number;
   readonly scaled_mcse: number;
-  /** The same by Marchenko and Pastur, for the isotropic spectrum; null for others. */
+  /** The same by theory (Marchenko–Pastur), for the isotropic spectrum; null for others. */
   readonly expected: number | null;
 }
 
