@@ -16,6 +16,8 @@ export interface RatioCurve {
 
 export interface RatioChartData {
   readonly title: string;
+  /** What the marked ratios are, for the subtitle. */
+  readonly markedTitle: string;
   /** Drawn as dots, in this order. */
   readonly measured: readonly RatioCurve[];
   /** Drawn as lines. */
@@ -39,7 +41,7 @@ const lines: readonly AnyMark[] = [
 
 /** bias · N / C over N/d: 1 where the first-order law holds; a critical point would be a kink. */
 export function biasAgainstRatio(data: RatioChartData): ChartSpec {
-  const { title, measured, expected, marked } = data;
+  const { title, markedTitle, measured, expected, marked } = data;
   const all = measured.flatMap(({ points }) => points);
   const x = logScale(
     all.map(({ ratio }) => ratio),
@@ -92,7 +94,7 @@ export function biasAgainstRatio(data: RatioChartData): ChartSpec {
   ];
   return frame({
     title: 'Is there a critical N/d?',
-    subtitle: [title],
+    subtitle: [title, markedTitle],
     description: `Bias of FID times N over its first-order constant C against N/d, log axis: ${title}. 1 is the 1/N law.`,
     datasets: Object.fromEntries([
       ...measured.map(({ points }, i) => [`measured${i}`, points]),

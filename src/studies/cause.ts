@@ -10,7 +10,7 @@ import { sharedAlgebra } from '../linalg/fast.ts';
 import { loadSurrogate } from '../sources/surrogate.ts';
 import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
-import { thousands } from '../tables/number.ts';
+import { plusMinus, thousands } from '../tables/number.ts';
 import { type CurvePoint, curvePoint, exponents, selfSurrogate } from './cause/curve.ts';
 import { drawKey, GAP_COLUMNS, type GapRow, gapRows } from './cause/gap.ts';
 import { readScipy } from './cause/scipy.ts';
@@ -115,7 +115,8 @@ export const causeStudy = defineStudy({
         {
           name: 'bias-against-ratio',
           spec: biasAgainstRatio({
-            title: `each distribution against itself; rules: d = ${dimension}`,
+            title: 'each distribution against itself',
+            markedTitle: `dotted: numbers of images in ${thousands(dimension)} dimensions`,
             measured: points.map(measuredCurve),
             expected: expectedCurves(points.flat()),
             marked,
@@ -155,14 +156,17 @@ function requireDiagonal(kind: string, source: string): void {
 }
 
 function sharesChart(gaps: readonly GapRow[], title: string) {
-  const rows = gaps.slice(1).map(({ switched_off, share }) => ({
-    label: switched_off,
-    value: share,
-    text: percent(share),
+  const draws = gaps[0]!.draws;
+  const rows = gaps.slice(1).map((row) => ({
+    label: row.switched_off,
+    value: row.share,
+    text: `${percent(row)}${row.draws === draws ? '' : ' *'}`,
   }));
+  const ofFewer = gaps.find((row) => row.draws !== draws);
+  const fewer = ofFewer ? [`${draws} draws, ± Monte-Carlo SE; * ${drawsOf(ofFewer)}`] : [];
   return shares({
     title: 'What makes the gap',
-    subtitle: [title],
+    subtitle: [title, ...fewer],
     description: `Share of the difference of FID between two numbers of images that goes when one cause is switched off: ${title}.`,
     axis: 'share of the gap that goes',
     rows: rows.sort((a, b) => b.value - a.value),
@@ -177,7 +181,7 @@ function measuredCurve(points: readonly CurvePoint[]): RatioCurve {
   };
 }
 
-/** Marchenko–Pastur and its expansion, over the range of the points of the isotropic spectrum. */
+/** Marchenko–Pastur and its expansion in d/N, over the range of the points. */
 function expectedCurves(points: readonly CurvePoint[]): RatioCurve[] {
   const own = points.filter(({ spectrum }) => spectrum === 'isotropic');
   const [first] = own;
@@ -191,17 +195,26 @@ function expectedCurves(points: readonly CurvePoint[]): RatioCurve[] {
     name,
     points: grid.map((ratio) => ({ ratio, scaled: value(ratio) / constant, mcse: 0 })),
   });
-  // 2 d N (1 − I) with 1 − I = c/8 + c²/64.
-  const expansion = (ratio: number) => d + (d * d) / 4 + (d * d) / (32 * ratio);
+  // isotropicBias to second order in c: 1 − I is c/8 + c²/64, and what is short of it c/8.
+  const expansion = (ratio: number) => {
+    const [n, c] = [ratio * d, d / (ratio * d - 1)];
+    return d + 2 * n * (d * (c / 8 + c ** 2 / 64) + c / 8);
+  };
   return [
     curve('Marchenko–Pastur', (ratio) => isotropicBias(d, ratio * d)),
     curve('to second order', expansion),
   ];
 }
 
-function percent(share: number): string {
-  const size = Math.abs(100 * share);
-  return size >= 0.1 ? `${size.toFixed(1)} %` : `${size.toExponential(0)} %`;
+/** `98.6 ± 0.3 %`; of one draw, which has no error, two digits. */
+function percent({ share, share_mcse: error }: GapRow): string {
+  if (error !== null) return `${plusMinus(100 * share, 100 * error)} %`;
+  return `${Number((100 * share).toPrecision(2))} %`;
+}
+
+/** What a row that not all draws went through is of: the first ones. */
+function drawsOf({ draws }: GapRow): string {
+  return draws === 1 ? 'of draw 1 only' : `of draws 1 to ${draws} only`;
 }
 
 function reportedGap(
@@ -241,7 +254,22 @@ function summarise(
   });
   return [
     `gap ${plugIn!.gap.toFixed(3)} ± ${plugIn!.mcse?.toFixed(3) ?? '–'}${against}`,
-    ...others.map(({ switched_off, share }) => `${switched_off}: ${percent(share)} of it goes`),
+    ...others.map((row) => {
+      const fewer = row.draws === plugIn!.draws ? '' : `, ${drawsOf(row)}`;
+      return `${row.switched_off}: ${percent(row)} of it goes${fewer}`;
+    }),
     ...powers,
+    ...againstTheory(curve),
+  ];
+}
+
+/** How far the farthest point lies from what theory says, in units of its error. */
+function againstTheory(curve: readonly CurvePoint[]): string[] {
+  const off = curve.flatMap(({ scaled, scaled_mcse, expected }) =>
+    expected === null ? [] : [Math.abs(scaled - expected) / scaled_mcse],
+  );
+  if (off.length === 0) return [];
+  return [
+    `isotropic: all ${off.length} points lie within ${Math.max(...off).toFixed(1)} Monte-Carlo SE of the law of Marchenko and Pastur, which is smooth`,
   ];
 }
