@@ -21,9 +21,11 @@ export interface Line {
   readonly points: readonly LinePoint[];
 }
 
-/** A curve without points: what a theory says. */
+/** A curve without points: what a theory says. Those of one name are one entry of the key. */
 export interface Curve {
   readonly name: string;
+  /** The line that it belongs to, whose colour it has; black where it is of them all. */
+  readonly of?: string;
   /** Its value at a number of images. */
   at(size: number): number;
 }
@@ -39,7 +41,7 @@ export interface LinesChart {
   readonly format?: string;
   /** At most five. */
   readonly lines: readonly Line[];
-  /** At most two. */
+  /** Of at most two names. */
   readonly curves?: readonly Curve[];
   /** What N is, where it is not the size of a draw. */
   readonly sizeTitle?: string;
@@ -69,6 +71,7 @@ export function linesAgainstN(chart: LinesChart): ChartSpec {
   const points = lines.flatMap((line) => line.points);
   const sizes = distinct(points.map(({ size }) => size));
   const x = logScale(sizes, WIDTH, ...SIDES);
+  const names = [...new Set(curves.map(({ name }) => name))];
   const traced = curves.map((curve) => trace(curve, sizes[0] ?? 1, sizes.at(-1) ?? 10));
   const values = [
     ...points.flatMap(({ value, lower, upper }) => [value, lower, upper]),
@@ -84,13 +87,13 @@ export function linesAgainstN(chart: LinesChart): ChartSpec {
     layer: [
       ...traced.map((values, i) => ({
         data: { values },
-        mark: curveMark(i),
+        mark: curveMark(names.indexOf(curves[i]!.name), colorOf(curves[i]!, lines)),
         encoding: { x: axes.x({ field: 'size' }), y: axes.y({ field: 'value' }) },
       })),
       ...lines.flatMap((line, i) => lineLayers(axes, line, i, chart.isLog ? y.domain[0] : null)),
       ...keyLayers([
         ...lines.map(({ name }, i): KeyEntry => ({ mark: pointMark(i), text: name })),
-        ...curves.map(({ name }, i): KeyEntry => ({ mark: strokeMark(i), text: name })),
+        ...names.map((name, i): KeyEntry => ({ mark: strokeMark(i), text: name })),
       ]),
     ],
   });
@@ -128,9 +131,14 @@ function pointMark(index: number): AnyMark {
   return { type: 'point', filled: true, size: 42, opacity: 1, ...style };
 }
 
-function curveMark(index: number): AnyMark {
+function colorOf({ of }: Curve, lines: readonly Line[]): string {
+  const index = lines.findIndex(({ name }) => name === of);
+  return index < 0 ? COLOR.ink : STYLES[index % STYLES.length]!.color;
+}
+
+function curveMark(index: number, color: string): AnyMark {
   const strokeDash = [...DASHES[index % DASHES.length]!];
-  return { type: 'line', color: COLOR.ink, strokeWidth: 1, strokeDash };
+  return { type: 'line', color, strokeWidth: 1, strokeDash };
 }
 
 /** A short line for the key, as dense as the curve's. */

@@ -10,7 +10,7 @@ import { writeStudyManifest } from './manifest.ts';
 import { BACKWARD, FORWARD, NULL, realImagesCharts } from './real-images/charts.ts';
 import { type Comparison, compare } from './real-images/compare.ts';
 import { type BiasConstants, biasConstants } from './real-images/constants.ts';
-import { type KernelBlocks, kernelBlocks, kidRows } from './real-images/kid-blocks.ts';
+import { type KernelBlocks, kernelBlocks, kidDraws, kidRows } from './real-images/kid-blocks.ts';
 import { localSlopes } from './real-images/law.ts';
 import { ranked, reversals } from './real-images/order.ts';
 import { halves, type Pool, poolOf, requireRows } from './real-images/pool.ts';
@@ -144,7 +144,7 @@ async function measure(
     if (name === BACKWARD) continue;
     const line = progress(`KID of ${name}`, 'pairs of blocks');
     const blocks: KernelBlocks = await steps
-      .do(['kernel blocks', kid, studySeed, ...inputs], () =>
+      .do(['kernel blocks, the same rows of each set', kid, studySeed, ...inputs], () =>
         kernelBlocks(reference, generated, { ...kid, studySeed }, algebra, signal, line.update),
       )
       .finally(line.stop);
@@ -153,7 +153,9 @@ async function measure(
 
   const slopes = results.flatMap(({ estimates }) => localSlopes(estimates));
   const sets = new Map(results.slice(3).map((each) => [each.experiment, each.estimates]));
-  const reversed = reversals(ranked(sets));
+  const order = ranked(sets);
+  const byKid = new Map([...order.keys()].map((name) => [name, kidDraws(kids, name)]));
+  const reversed = [...reversals(order, 'FID'), ...reversals(byKid, 'KID')];
   const incomparable = comparisons[1]!.generated.provenance.comparable === false;
   const notes = [
     ...(incomparable ? [`FIDs of ${settings.model} are not comparable with published FIDs`] : []),

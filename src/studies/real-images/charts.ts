@@ -22,7 +22,8 @@ export function realImagesCharts(result: RealImagesResult): NamedChart[] {
   const theory = constants.find(({ experiment }) => experiment === NULL)!;
   return [
     { name: 'null', spec: nullChart(ofNull, theory) },
-    { name: 'law', spec: lawChart(result, theory) },
+    { name: 'law', spec: lawChart(result) },
+    { name: 'kid-against-n', spec: kidChart(result) },
     ...(forward.estimand
       ? [{ name: 'train-against-test', spec: fidAgainstInverseN(chartData(forward)) }]
       : []),
@@ -49,7 +50,7 @@ function nullChart(ofNull: SweepResult, theory: ConstantsRow) {
   });
 }
 
-function lawChart({ slopes }: RealImagesResult, theory: ConstantsRow) {
+function lawChart({ slopes, constants }: RealImagesResult) {
   const line = (experiment: string): Line => ({
     name: experiment,
     points: slopes
@@ -63,17 +64,32 @@ function lawChart({ slopes }: RealImagesResult, theory: ConstantsRow) {
   });
   return linesAgainstN({
     title: 'The law of 1/N, piece by piece',
-    subtitle: 'slope of FID on 1/N between neighbouring sizes, ± 1.96 MCSE',
+    subtitle:
+      'slope of FID on 1/N between neighbouring sizes, ± 1.96 MCSE; level lines: constants of each comparison, in its colour',
     description:
-      'Slope of FID on one over N between neighbouring sizes, against the geometric mean of the two, for three comparisons, with two predicted constants as level lines.',
+      'Slope of FID on one over N between neighbouring sizes, against the geometric mean of the two, for three comparisons, with two predicted constants of each as level lines in its colour.',
     valueTitle: 'slope C',
     isLog: false,
     sizeTitle: 'geometric mean of the two sizes',
     lines: [line(NULL), line(FORWARD), line(BACKWARD)],
-    curves: [
-      { name: 'Gaussian C', at: () => theory.gaussian },
-      { name: 'fourth-moment C', at: () => theory.fourth },
-    ],
+    curves: constants.flatMap(({ experiment, gaussian, fourth }) => [
+      { name: 'Gaussian C', of: experiment, at: () => gaussian },
+      { name: 'fourth-moment C', of: experiment, at: () => fourth },
+    ]),
+  });
+}
+
+/** The control of the charts of FID: KID of the same comparisons does not depend on N. */
+function kidChart(result: RealImagesResult) {
+  return linesAgainstN({
+    title: 'KID of real images against real images',
+    subtitle: 'mean ± 1.96 MCSE of random draws: no bias in N, where FID falls as 1/N',
+    description:
+      'Mean KID against the number of images, for two halves of the training images, whose true KID is 0, and for training against test images: level within its error at every N.',
+    valueTitle: 'KID × 10⁶',
+    isLog: false,
+    lines: [NULL, FORWARD].map((experiment) => kidLine(result, experiment)),
+    curves: [{ name: 'true KID of the null', at: () => 0 }],
   });
 }
 
@@ -89,7 +105,7 @@ function fidOfCorruptions(corrupted: readonly SweepResult[]) {
   });
 }
 
-function kidOfCorruptions({ kids }: RealImagesResult, corrupted: readonly SweepResult[]) {
+function kidOfCorruptions(result: RealImagesResult, corrupted: readonly SweepResult[]) {
   return linesAgainstN({
     title: 'KID of the same images',
     subtitle: 'mean ± 1.96 MCSE; KID has no bias in N',
@@ -97,20 +113,22 @@ function kidOfCorruptions({ kids }: RealImagesResult, corrupted: readonly SweepR
       'Mean KID against the number of images, for clean and for mildly corrupted training images.',
     valueTitle: 'KID × 10⁶',
     isLog: false,
-    lines: corrupted.map(({ experiment }) => {
-      const rows = kids.filter((row) => row.experiment === experiment);
-      const sizes = [...new Set(rows.map(({ size }) => size))];
-      return {
-        name: experiment,
-        points: sizes.map((size) => {
-          const values = rows.filter((row) => row.size === size).map(({ kid }) => 1e6 * kid);
-          const value = mean(values);
-          const half = Z95 * Math.sqrt((variance(values) ?? 0) / values.length);
-          return { size, value, lower: value - half, upper: value + half };
-        }),
-      };
-    }),
+    lines: corrupted.map(({ experiment }) => kidLine(result, experiment)),
   });
+}
+
+function kidLine({ kids }: RealImagesResult, experiment: string): Line {
+  const rows = kids.filter((row) => row.experiment === experiment);
+  const sizes = [...new Set(rows.map(({ size }) => size))];
+  return {
+    name: experiment,
+    points: sizes.map((size) => {
+      const values = rows.filter((row) => row.size === size).map(({ kid }) => 1e6 * kid);
+      const value = mean(values);
+      const half = Z95 * Math.sqrt((variance(values) ?? 0) / values.length);
+      return { size, value, lower: value - half, upper: value + half };
+    }),
+  };
 }
 
 function meansOf({ performance }: SweepResult, name: string): Line {

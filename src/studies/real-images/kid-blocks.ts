@@ -2,6 +2,7 @@ import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { polynomialKernel } from '../../metrics/polynomial-kernel.ts';
 import { stream } from '../../random/stream.ts';
 import { drawWithoutReplacement } from '../../random/subsample.ts';
+import type { Draw } from './order.ts';
 import type { Pool } from './pool.ts';
 
 /**
@@ -41,9 +42,9 @@ export async function kernelBlocks(
   signal: AbortSignal,
   onProgress?: (done: number, total: number) => void,
 ): Promise<KernelBlocks> {
-  const x = chosen(reference, Math.min(rows, reference.rows), studySeed);
+  const x = chosen(reference.rows, Math.min(rows, reference.rows), studySeed, 'reference');
   const count = Math.floor(Math.min(rows, generated.rows) / block);
-  const y = chosen(generated, count * block, studySeed);
+  const y = chosen(generated.rows, count * block, studySeed, 'generated');
   const parts = Math.ceil(x.length / block);
   const d = reference.dimension;
   const out = new Float64Array(block * block);
@@ -89,9 +90,9 @@ export async function kernelBlocks(
   return { block, within, between, referenceRows: x.length, reference: ofReference };
 }
 
-/** Random rows in random order, those of a block in the order of the file. */
-function chosen(pool: Pool, count: number, studySeed: number): Uint32Array {
-  return drawWithoutReplacement(pool.rows, count, stream(studySeed, 'kid', pool.name));
+/** Random rows in random order: the same of every pool of as many rows, such as corrupted sets. */
+function chosen(rows: number, count: number, studySeed: number, side: string): Uint32Array {
+  return drawWithoutReplacement(rows, count, stream(studySeed, 'kid', side));
 }
 
 /** The KID of a union of blocks, without bias: math.md, KID. */
@@ -140,4 +141,11 @@ export function kidRows(
         return { experiment, size, seed: i + 1, kid };
       }),
     );
+}
+
+/** The KIDs of one comparison, as draws whose order may be compared. */
+export function kidDraws(rows: readonly KidRow[], experiment: string): Draw[] {
+  return rows
+    .filter((row) => row.experiment === experiment)
+    .map(({ size, seed, kid }) => ({ size, seed, estimate: kid, status: 'ok' }));
 }

@@ -1,14 +1,18 @@
 import { mean, variance } from '../../sweep/statistics.ts';
 import type { EstimateRow } from '../../tables/rows.ts';
 
+/** What an order is made of: a FID, or a KID. */
+export type Draw = Pick<EstimateRow, 'size' | 'seed' | 'estimate' | 'status'>;
+
 /** Two sets of known rank, each scored with a number of images of its own. */
 export interface Reversal {
+  readonly measure: 'FID' | 'KID';
   /** The set that is closer to the reference. */
   readonly better: string;
   readonly better_size: number;
   readonly worse: string;
   readonly worse_size: number;
-  /** FID of the better less FID of the worse: above 0 the order is reversed. */
+  /** The better one's measure less the worse one's: above 0 the order is reversed. */
   readonly difference: number;
   /** Monte-Carlo standard error over the seeds; null of one. */
   readonly mcse: number | null;
@@ -18,11 +22,14 @@ export interface Reversal {
 }
 
 /**
- * For every pair of sets and of sizes, how often the better one gets the higher FID.
+ * For every pair of sets and of sizes, how often the better one gets the higher FID or KID.
  *
  * @param sets draws of each set, from the best to the worst; seeds are the same images in all
  */
-export function reversals(sets: ReadonlyMap<string, readonly EstimateRow[]>): Reversal[] {
+export function reversals(
+  sets: ReadonlyMap<string, readonly Draw[]>,
+  measure: Reversal['measure'],
+): Reversal[] {
   const names = [...sets.keys()];
   return names.flatMap((better, i) =>
     names.slice(i + 1).flatMap((worse) => {
@@ -35,7 +42,7 @@ export function reversals(sets: ReadonlyMap<string, readonly EstimateRow[]>): Re
           const count = differences.length;
           return [
             {
-              ...{ better, better_size, worse, worse_size },
+              ...{ measure, better, better_size, worse, worse_size },
               difference: mean(differences),
               mcse: s2 === null ? null : Math.sqrt(s2 / count),
               reversed: differences.filter((each) => each > 0).length / count,
@@ -48,18 +55,18 @@ export function reversals(sets: ReadonlyMap<string, readonly EstimateRow[]>): Re
   );
 }
 
-function sizesOf(rows: readonly EstimateRow[]): number[] {
+function sizesOf(rows: readonly Draw[]): number[] {
   return [...new Set(rows.map(({ size }) => size))].sort((a, b) => a - b);
 }
 
-function at(rows: readonly EstimateRow[], size: number): EstimateRow[] {
+function at<Row extends Draw>(rows: readonly Row[], size: number): Row[] {
   return rows.filter((row) => row.size === size && row.status === 'ok');
 }
 
 /** Differences by seed; the one draw of a whole pool stands for every seed. */
-function paired(a: readonly EstimateRow[], b: readonly EstimateRow[]): number[] {
+function paired(a: readonly Draw[], b: readonly Draw[]): number[] {
   const seeds = (a.length >= b.length ? a : b).map(({ seed }) => seed);
-  const of = (rows: readonly EstimateRow[], seed: number) =>
+  const of = (rows: readonly Draw[], seed: number) =>
     rows.length === 1 ? rows[0] : rows.find((row) => row.seed === seed);
   return seeds.flatMap((seed) => {
     const [x, y] = [of(a, seed), of(b, seed)];

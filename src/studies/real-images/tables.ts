@@ -25,7 +25,7 @@ export async function writeTables(
     comparisons.flatMap(({ performance }) => [...performance]),
   );
   const others: [string, string][] = [
-    ['slopes.csv', toCsv(['experiment', 'from', 'to', 'slope', 'mcse', 'seeds'], slopes)],
+    ['slopes.csv', toCsv(SLOPES, slopes)],
     ['constants.csv', toCsv(CONSTANTS, constants)],
     ['kid.csv', toCsv(['experiment', 'size', 'seed', 'kid'], kids)],
     ['reversals.csv', toCsv(REVERSALS, reversed)],
@@ -39,8 +39,12 @@ const CONSTANTS = [
   ...(['gaussian', 'fourth', 'fourth_se', 'debiased'] as const),
 ] as const;
 
+const SLOPES = [
+  ...(['experiment', 'from', 'to', 'slope', 'mcse', 'seeds', 'bend', 'bend_mcse'] as const),
+] as const;
+
 const REVERSALS = [
-  ...(['better', 'better_size', 'worse', 'worse_size'] as const),
+  ...(['measure', 'better', 'better_size', 'worse', 'worse_size'] as const),
   ...(['difference', 'mcse', 'reversed', 'seeds'] as const),
 ] as const;
 
@@ -52,14 +56,18 @@ export function screenLines(result: RealImagesResult): string[] {
     '',
     textTable(
       {
-        header: ['slope of FID on 1/N', 'between', 'C ± MCSE', 'Gaussian', 'fourth moments'],
-        rows: slopes.flatMap(({ experiment, from, to, slope, mcse }) => {
+        header: [
+          ...['slope of FID on 1/N', 'between', 'C ± MCSE', 'less that above'],
+          ...['Gaussian', 'fourth moments'],
+        ],
+        rows: slopes.flatMap(({ experiment, from, to, slope, mcse, bend, bend_mcse }) => {
           const theory = constants.find((each) => each.experiment === experiment);
           if (!theory) return [];
           const row = [
             experiment,
             `${thousands(from)} and ${thousands(to)}`,
             plusMinus(slope, mcse),
+            plusMinus(bend, bend_mcse),
             theory.gaussian.toFixed(1),
             plusMinus(theory.fourth, theory.fourth_se),
           ];
@@ -102,7 +110,7 @@ function meanKid(kids: readonly KidRow[], experiment: string, size: number): str
 }
 
 function reversalTable(reversed: readonly Reversal[]): string {
-  const shown = thresholds(reversed);
+  const shown = thresholds(reversed.filter(({ measure }) => measure === 'FID'));
   if (shown.length === 0) return 'no order of two sets is reversed at any two sizes';
   return textTable(
     {

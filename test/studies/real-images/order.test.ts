@@ -29,6 +29,23 @@ describe('localSlopes', () => {
       expect(mcse).toBeCloseTo(0, 9);
       expect(seeds).toBe(3);
     }
+    expect(found[0]!.bend).toBeCloseTo(0, 9);
+    expect(found[1]).toMatchObject({ bend: null, bend_mcse: null });
+  });
+
+  it('say by how much the law bends below the larger sizes', () => {
+    // Between 100 and 200: 30 + seed/100 less 300 (1/100 + 1/200).
+    const [first] = localSlopes(
+      rows(
+        'e',
+        [100, 200, 400],
+        3,
+        (n, seed) => (n === 100 ? seed / 2e4 : 0) + 30 / n - 300 / n ** 2,
+      ),
+    );
+    // Above it 30 less 300 (1/200 + 1/400); seeds add 1, 2 and 3 hundredths.
+    expect(first!.bend).toBeCloseTo(0.02 - 300 * (1 / 100 - 1 / 400), 9);
+    expect(first!.bend_mcse).toBeCloseTo(0.01 / Math.sqrt(3), 9);
   });
 
   it('take the one draw of the whole pool for every seed', () => {
@@ -62,7 +79,7 @@ describe('reversals', () => {
   });
 
   it('are there where the better set has fewer images, and nowhere else', () => {
-    const found = reversals(sets());
+    const found = reversals(sets(), 'FID');
     expect(found).toHaveLength(4);
     const of = (better: number, worse: number) =>
       found.find((row) => row.better_size === better && row.worse_size === worse)!;

@@ -119,17 +119,19 @@ describe('a study of real images', () => {
       rows.map((row) =>
         row
           .split(',')
-          .filter((_, i) => i % 2 === 0)
+          .filter((_, i) => i % 2 === 1)
           .slice(0, 2)
           .join(),
       ),
     );
     expect([...pairs]).toEqual(['clean,jpeg:90', 'clean,noise:1', 'jpeg:90,noise:1']);
     // FIDs apart by 8 · 0.12², with a bias of 26/100 or 26/800.
-    const reversed = rows.find((row) => row.startsWith('clean,100,noise:1,800,'))!.split(',');
-    expect(Number(reversed[6])).toBe(1);
-    const same = rows.find((row) => row.startsWith('clean,800,noise:1,800,'))!.split(',');
-    expect(Number(same[6])).toBe(0);
+    const reversed = rows.find((row) => row.startsWith('FID,clean,100,noise:1,800,'))!.split(',');
+    expect(Number(reversed[7])).toBe(1);
+    const same = rows.find((row) => row.startsWith('FID,clean,800,noise:1,800,'))!.split(',');
+    expect(Number(same[7])).toBe(0);
+    const kid = rows.find((row) => row.startsWith('KID,clean,100,noise:1,800,'))!.split(',');
+    expect(Number(kid[7])).toBeLessThan(0.5);
   });
 
   it('has a KID without bias for every set', () => {
@@ -151,6 +153,7 @@ describe('a study of real images', () => {
     for (const chart of [
       'null',
       'law',
+      'kid-against-n',
       'train-against-test',
       'fid-of-corruptions',
       'kid-of-corruptions',
