@@ -17,6 +17,8 @@ export interface JitterChartData {
   readonly measures: readonly { readonly label: string; readonly change: number }[];
   /** For the subtitles. */
   readonly title: string;
+  /** Which devices were measured. */
+  readonly devices: string;
 }
 
 /** Rounding beside the sampling error; and FID beside other measures. */
@@ -25,6 +27,7 @@ export function jitterCharts({
   sampling,
   measures,
   title,
+  devices,
 }: JitterChartData): NamedChart[] {
   const errors = [...sampling]
     .sort((a, b) => a.value - b.value)
@@ -42,7 +45,7 @@ export function jitterCharts({
       name: 'fid-change',
       spec: magnitudes({
         title: 'What moves FID, and how far',
-        subtitle: [title, ...(extrapolated ? ['* extrapolated by 1/N'] : [])],
+        subtitle: [title, devices, ...(extrapolated ? ['* extrapolated by 1/N'] : [])],
         description: `Largest change of FID of the same images by each way to compute their features, log axis, beside the error for want of images: ${title}.`,
         axis: 'change of FID',
         rows: [...changes, ...errors],
@@ -53,7 +56,11 @@ export function jitterCharts({
       name: 'measure-change',
       spec: magnitudes({
         title: 'The same change, by measure',
-        subtitle: [title],
+        subtitle: [
+          title,
+          devices,
+          'PSNR and SSIM are of pixels, which never pass through the network that was varied',
+        ],
         description: `Largest relative change of each measure of the same images by whatever was varied, log axis: ${title}.`,
         axis: 'relative change',
         rows: measures.map(({ label, change }) => ({

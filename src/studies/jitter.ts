@@ -14,7 +14,7 @@ import { writeWhole } from '../tables/files.ts';
 import { writeJitter } from '../tables/jitter.ts';
 import { thousands } from '../tables/number.ts';
 import { timingRow, writeTimings } from '../tables/timings.ts';
-import { ADVICE_COLUMNS, adviceRows } from './jitter/advice.ts';
+import { ADVICE_COLUMNS, adviceRows, devicesIn } from './jitter/advice.ts';
 import { identify } from './jitter/identify.ts';
 import { type Repeats, repeatAll } from './jitter/repeats.ts';
 import { jitterRows } from './jitter/rows.ts';
@@ -80,7 +80,9 @@ export const jitterStudy = defineStudy({
       await writeTimings(path('timings.csv'), timings(experiment.name, 2 * count, measured));
       const title = `${thousands(count)} images and their copies (${corruption}), ${name}`;
       const changes = { factors: factorChanges(rows), measures: measureChanges(rows) };
-      const charts = await renderCharts(jitterCharts({ ...changes, sampling, title }), folder);
+      const devices = devicesIn(rows.filter(({ status }) => status === 'ok'));
+      const shown = { ...changes, sampling, title, devices };
+      const charts = await renderCharts(jitterCharts(shown), folder);
       const inputs = {
         images: { sha256, count },
         model: { name, mode, sha256: extractor.sha256, comparable },

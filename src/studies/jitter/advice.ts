@@ -41,7 +41,8 @@ export function adviceRows(
   const batches = relative(({ factor }) => factor === 'batch_size');
   const computed = (row: JitterRow) => row.storage === 'float32';
   const everything = ofFid(computed);
-  const elsewhere = ofFid(({ factor }) => /^(instructions|provider)/.test(factor));
+  const isElsewhere = ({ factor }: JitterRow) => /^(instructions|provider)/.test(factor);
+  const elsewhere = ofFid(isElsewhere);
   return [
     {
       experiment,
@@ -75,7 +76,7 @@ export function adviceRows(
     {
       experiment,
       advice: 'name your environment',
-      test: 'FID on other vector instructions and providers beside this one',
+      test: environmentTest(rows.filter((row) => row.status === 'ok')),
       measured: elsewhere,
       verdict: environments(elsewhere),
     },
@@ -104,6 +105,27 @@ function firstDecimal(
   if (!sd) return rounding;
   const times = Math.floor(sd.value / (measured * fid)).toPrecision(1);
   return `${rounding}, but of other images, another N or other preprocessing; one draw of 5,000 differs from the next by ${Number(times).toExponential(0)} times as much`;
+}
+
+/** What of other machines could be tried on this one. */
+function environmentTest(rows: readonly JitterRow[]): string {
+  const others = ['instructions', 'provider'].filter((name) =>
+    rows.some(({ factor }) => factor.split('+').includes(name)),
+  );
+  const words = others.map((name) => (name === 'provider' ? 'providers' : 'vector instructions'));
+  const tried =
+    words.length === 0
+      ? 'nothing but this environment'
+      : `FID on other ${words.join(' and ')} beside this environment's`;
+  return `${tried}; ${devicesIn(rows)}`;
+}
+
+/** Which devices were measured; the report's differences were those of cuDNN. */
+export function devicesIn(rows: readonly JitterRow[]): string {
+  const providers = [...new Set(rows.map(({ provider }) => provider))];
+  const others = providers.filter((provider) => provider !== 'cpu');
+  if (others.length > 0) return `measured on ${providers.join(', ')}`;
+  return 'no GPU was measured, and the report is of GPUs (cuDNN)';
 }
 
 function environments(measured: number | null): string {

@@ -1,5 +1,5 @@
 import type { JitterRow } from '../../tables/jitter.ts';
-import type { AdviceRow } from './advice.ts';
+import { type AdviceRow, devicesIn } from './advice.ts';
 import { distanceNames } from './measures.ts';
 import { largestChange } from './rows.ts';
 
@@ -45,14 +45,28 @@ export function measureChanges(rows: readonly JitterRow[]) {
   });
 }
 
+/** What was varied, in words. */
+export function variedIn(rows: readonly JitterRow[]): string {
+  const names = new Set(
+    rows.flatMap(({ factor, status, storage }) =>
+      status === 'ok' && storage === 'float32' ? factor.split('+') : [],
+    ),
+  );
+  const words = [...names].map((name) => (factorWords[name] ?? name).replace('another ', ''));
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
 export function jitterNotes(
   rows: readonly JitterRow[],
   comparable: boolean,
   model: string,
 ): string[] {
   const skipped = rows.filter(({ status }) => status === 'skipped');
+  const measured = rows.filter(({ status }) => status === 'ok');
   return [
     ...(comparable ? [] : [`FIDs of ${model} are not comparable with published FIDs`]),
+    devicesIn(measured),
+    'PSNR and SSIM are of pixels, which never pass through the network: how it is run cannot move them',
     ...skipped.map(({ variation, error }) => `not measured: ${variation}: ${error}`),
   ];
 }
@@ -66,7 +80,7 @@ export function jitterLines(
     change === 0 ? `${label}: same bits` : `${label}: ${change.toExponential(1)}`,
   );
   return [
-    `largest relative change by run, threads, batch, graph, provider or instructions: ${sizes.join(', ')}`,
+    `largest relative change by ${variedIn(rows)}: ${sizes.join(', ')}`,
     ...factorChanges(rows).map(
       ({ label, change }) =>
         `  ${label.padEnd(22)} FID ${change === 0 ? 'the same bits' : `moves by ${change.toExponential(1)}`}`,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { adviceRows } from '../../../src/studies/jitter/advice.ts';
 import { type Measures, measureNames } from '../../../src/studies/jitter/measures.ts';
 import { jitterRows, type Measured } from '../../../src/studies/jitter/rows.ts';
-import { factorChanges, measureChanges } from '../../../src/studies/jitter/summary.ts';
+import { factorChanges, measureChanges, variedIn } from '../../../src/studies/jitter/summary.ts';
 import { BASELINE, type Variation } from '../../../src/studies/jitter/variations.ts';
 
 const own: Measures = {
@@ -50,6 +50,18 @@ describe('the advice', () => {
     expect(decimal!.verdict).toMatch(/by (1e\+4|9e\+3) times as much$/);
   });
 
+  it('names what was varied of the environment, and says that no GPU was measured', () => {
+    const environment = (...measured: Measured[]) =>
+      adviceRows('e', rows(...measured), [], 2).at(-1)!.test;
+    const cpu = environment(moved({ instructions: 'no-avx2' }, 0));
+    expect(cpu).toContain('other vector instructions');
+    expect(cpu).not.toContain('providers');
+    expect(cpu).toContain('no GPU was measured');
+    const cuda = environment(moved({}, 0), moved({ provider: 'cuda' }, 1e-5));
+    expect(cuda).toContain('other providers');
+    expect(cuda).toContain('measured on cpu, cuda');
+  });
+
   it('does not claim what was not tested', () => {
     for (const [value, verdict] of verdicts()) {
       expect(value).toBeNull();
@@ -59,6 +71,11 @@ describe('the advice', () => {
 });
 
 describe('the summary', () => {
+  it('names what was varied, and nothing else', () => {
+    const all = rows(moved({}, 0), moved({ threads: 2, batch_size: 1 }, 0));
+    expect(variedIn(all)).toBe('run, threads or batch size');
+  });
+
   it('takes the largest change of each factor alone, the instruction sets one by one', () => {
     const all = rows(
       moved({ threads: 2 }, 0),
