@@ -30,7 +30,7 @@ const LABEL_LIMIT = 240;
 
 /**
  * Values with their intervals as rows, from top to bottom in the order given, against a rule that
- * says what was reported.
+ * says what was reported. Those of one label share a row.
  */
 export function intervalRows({
   title,
@@ -71,7 +71,7 @@ export function intervalRows({
   };
   return frame({
     ...{ title, subtitle, description },
-    height: ROW * rows.length,
+    height: ROW * new Set(rows.map(({ label }) => label)).size,
     datasets: { rows },
     layer: [
       {

@@ -28,5 +28,6 @@ describe('intervalRows', () => {
     expect(low).toBeLessThan(4);
     expect(high).toBeGreaterThan(12);
     expect(chart().height).toBe(2 * Number(chart(rows.slice(1)).height));
+    expect(chart([...rows, ...rows]).height).toBe(chart().height);
   });
 });

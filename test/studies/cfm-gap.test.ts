@@ -61,6 +61,25 @@ describe('the report of cfm-gap', () => {
     expect(compileWarnings(spec)).toEqual([]);
   });
 
+  it('draws leaving out a source as one row, and own samples against their own value', () => {
+    const labels = (spec: ReturnType<typeof cfmChart>) =>
+      (spec.datasets!.rows as { label: string; value: number }[]).map(({ label }) => label);
+    const one = labels(cfmChart(predictions, report));
+    expect(one.filter((label) => label === '(b) any 5 of the 6 sources')).toHaveLength(6);
+    expect(new Set(one).size).toBe(predictions.length - 5);
+    const own = { ...surrogate, route: 'own samples', label: 'your own samples', fid: 31 } as const;
+    const spec = cfmChart([...predictions, own], report, 30);
+    const rows = spec.datasets!.rows as { label: string; value: number }[];
+    expect(rows.at(-1)).toMatchObject({ label: '(c) your own samples', value: 1 });
+    expect(rows[0]!.value).toBeCloseTo(surrogate.fid - 9.75, 12);
+    expect(compileWarnings(spec)).toEqual([]);
+    expect(
+      cfmTable([...predictions, own], report, 30)
+        .split('\n')
+        .at(-1),
+    ).toContain('30.0');
+  });
+
   it('says how many intervals hold the reported value', () => {
     const far = { ...surrogate, fid: 20, lower: 19, upper: 21 };
     const count = (of: typeof predictions) => inWords(of, report)[0]!.match(/of (\d+) of (\d+)/)!;

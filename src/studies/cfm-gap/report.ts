@@ -10,8 +10,16 @@ const ROUTE: Readonly<Record<Prediction['route'], string>> = {
   'own samples': '(c)',
 };
 
-/** Every prediction beside what was reported, for the screen. */
-export function cfmTable(predictions: readonly Prediction[], { fidTo }: Report): string {
+/**
+ * Every prediction beside what was reported, for the screen.
+ *
+ * @param own what the user's own samples have at 5,000
+ */
+export function cfmTable(
+  predictions: readonly Prediction[],
+  { fidTo }: Report,
+  own?: number,
+): string {
   return textTable(
     {
       header: ['', 'FID at 5,000', 'predicted', '95 % interval', 'reported'],
@@ -20,7 +28,7 @@ export function cfmTable(predictions: readonly Prediction[], { fidTo }: Report):
         label,
         fid.toFixed(2),
         `${lower.toFixed(2)} to ${upper.toFixed(2)}`,
-        route === 'own samples' ? 'see below' : String(fidTo),
+        route === 'own samples' ? (own?.toPrecision(3) ?? '–') : String(fidTo),
       ]),
     },
     ['left', 'left'],
@@ -47,23 +55,43 @@ export function inWords(predictions: readonly Prediction[], report: Report): str
   ];
 }
 
-/** One chart of them all against the reported value. */
-export function cfmChart(predictions: readonly Prediction[], { fidTo }: Report) {
+/**
+ * One chart of them all against the reported value. Own samples are of another generator, with a value
+ * of their own at 5,000: with them, all are drawn as predicted less reported.
+ *
+ * @param own what the user's own samples have at 5,000
+ */
+export function cfmChart(predictions: readonly Prediction[], { fidTo }: Report, own?: number) {
+  const less = (route: Prediction['route']) => {
+    if (own === undefined) return 0;
+    return route === 'own samples' ? own : fidTo;
+  };
+  const isOne = (label: string) => label.startsWith('all but');
+  const sources = predictions.filter(({ label }) => isOne(label)).length;
   return intervalRows({
     title: 'The FID at 5,000 images that 5.12 at 50,000 implies',
     subtitle: [
       'Conditional Flow Matching on CIFAR-10: (a) a surrogate, (b) published constants, (a′) the surrogate with other spectra and tails.',
+      ...(own === undefined
+        ? []
+        : [`(c) your own samples, less their own FID at 5,000, ${own.toPrecision(3)}`]),
     ],
     description:
       'Predictions of the FID of Conditional Flow Matching at 5,000 images with 95 % intervals, against the reported 9.75.',
-    axisTitle: 'FID at 5,000 images',
-    rows: predictions
-      // Own samples are of another generator; leaving out one source changes little.
-      .filter(({ route, label }) => route !== 'own samples' && !label.startsWith('all but'))
-      .map(({ route, label, fid, lower, upper }) => ({
-        ...{ label: `${ROUTE[route]} ${label}`, value: fid, lower, upper },
-        aside: label.endsWith('alone') || route === 'sensitivity',
-      })),
-    rule: { value: fidTo, text: `reported: ${fidTo}` },
+    axisTitle: own === undefined ? 'FID at 5,000 images' : 'predicted less reported FID at 5,000',
+    rows: predictions.map(({ route, label, fid, lower, upper }) => {
+      const zero = less(route);
+      // Leaving out one source changes little: one line, all of them over one another.
+      const name = isOne(label) ? `any ${sources - 1} of the ${sources} sources` : label;
+      return {
+        ...{ label: `${ROUTE[route]} ${name}` },
+        ...{ value: fid - zero, lower: lower - zero, upper: upper - zero },
+        aside: isOne(label) || label.endsWith('alone') || route === 'sensitivity',
+      };
+    }),
+    rule:
+      own === undefined
+        ? { value: fidTo, text: `reported: ${fidTo}` }
+        : { value: 0, text: `reported: ${fidTo}` },
   });
 }

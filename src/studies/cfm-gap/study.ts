@@ -63,14 +63,17 @@ export const cfmGapStudy = defineStudy({
     const table = join(folder, 'predictions.csv');
     await writeWhole(table, toCsv(COLUMNS, predictions.map(rowOf(report, own?.reported))));
     const charts = await renderCharts(
-      [{ name: 'predicted-against-reported', spec: cfmChart(predictions, report) }],
+      [{ name: 'predicted-against-reported', spec: cfmChart(predictions, report, own?.reported) }],
       folder,
     );
     const summary = inWords(predictions, report);
     const manifest = await writeStudyManifest(context, settings, { report, summary });
     return {
       files: [table, manifest, ...charts.flatMap(({ paths }) => paths)],
-      lines: [cfmTable(predictions, report), '', ...summary, ...(own?.lines ?? [])],
+      lines: [
+        ...[cfmTable(predictions, report, own?.reported), '', ...summary],
+        ...(own?.lines ?? []),
+      ],
     };
   },
 });
