@@ -94,9 +94,12 @@ export const practiceStudy = defineStudy({
   },
 });
 
-/** FIDs of seeded draws of a surrogate at one size, each kept once it is done. */
+/**
+ * FIDs of seeded draws of a surrogate at one size, each kept once it is done. Draws of one `noise` are
+ * of the same normals, whatever the surrogate.
+ */
 interface Drawer {
-  (surrogate: Surrogate, size: number): Promise<number[]>;
+  (surrogate: Surrogate, size: number, noise?: string): Promise<number[]>;
   stop(): void;
 }
 
@@ -107,14 +110,13 @@ function drawer(
 ): Drawer {
   const bar = progress('drawing', 'draws');
   let done = 0;
-  const draw = async (surrogate: Surrogate, size: number) => {
+  const draw = async (surrogate: Surrogate, size: number, noise?: string) => {
     const { definition, source } = surrogate;
     const found: number[] = [];
     for (let seed = 1; seed <= draws; seed++) {
       signal.throwIfAborted();
       bar.update(done++, done, `${definition.name} at ${thousands(size)}`);
-      // Models share their draws' normals, as if they were given the same noise.
-      const key = ['practice', size, seed];
+      const key = ['practice', ...(noise === undefined ? [] : [noise]), size, seed];
       const { distance } = await steps.do([definition, key], () =>
         distanceOfExactMoments(source.geometry, size, key, algebra),
       );
@@ -136,9 +138,11 @@ async function sameSize(
   const truth = worse.population.distance - better.population.distance;
   const at = async (size: number) => ({
     better: await draw(better, size),
-    worse: await draw(worse, size),
+    worse: await draw(worse, size, worse.definition.name),
+    paired: await draw(worse, size),
   });
   const [small, large] = [await at(few), await at(many)];
+  const same = 'the same noise';
   const names = [few, many].map(thousands);
   return [
     {
@@ -153,8 +157,14 @@ async function sameSize(
       },
       truth,
     ),
-    ...comparison(advice, { setting: `both at ${names[0]}`, ...small }, truth),
-    ...comparison(advice, { setting: `both at ${names[1]}`, ...large }, truth),
+    ...[small, large].flatMap((own, i) => [
+      ...comparison(advice, { setting: `both at ${names[i]}`, ...own }, truth),
+      ...comparison(
+        advice,
+        { setting: `both at ${names[i]}, ${same}`, better: own.better, worse: own.paired },
+        truth,
+      ),
+    ]),
   ];
 }
 
