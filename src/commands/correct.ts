@@ -4,16 +4,18 @@ import {
   type DatasetConstant,
   datasetConstant,
   datasetsWithConstant,
-  gaussianConstant,
   givenConstant,
-  TAIL_FACTOR,
 } from '../correction/bias-constant.ts';
 import { type Correction, correctFid } from '../correction/correct.ts';
 import { count, explainCorrection, percent } from '../correction/explain.ts';
 import { correctionNotes } from '../correction/notes.ts';
 import type { Sizes } from '../correction/pair-constant.ts';
 import { type PublishedPair, publishedPairs } from '../correction/pairs.ts';
-import { spectrumBiasConstant, spectrumOfSide } from '../correction/spectrum-constant.ts';
+import {
+  type ReferenceConstant,
+  referenceConstant,
+  referenceNote,
+} from '../correction/reference-constant.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { roundToError, thousands } from '../tables/number.ts';
@@ -45,7 +47,7 @@ export function correctCommand(): Command {
     .requiredOption('--from <n>', 'generated images behind it', wholeNumber('--from', 2))
     .requiredOption('--to <n>', 'generated images wanted, or inf', sizeOrInfinity('--to'))
     .option('--dataset <name>', `with the constant of published pairs: ${known()}`)
-    .option('--reference <path>', 'with the Gaussian constant of this set of real images')
+    .option('--reference <path>', 'with the constant of this set of real images')
     .option('--constant <C>', 'with this constant: bias is C/N', realNumber('--constant', 0))
     .option('--constant-se <se>', 'its standard error', realNumber('--constant-se', 0))
     .option(
@@ -93,7 +95,10 @@ async function run(flags: CorrectFlags): Promise<void> {
   const constant = await constantOf(flags, pairs);
   if (!constant) return;
   const result = correctFid(fid, from, to, constant);
-  const notes = [...constantNotes(flags), ...correctionNotes(from, to, constant, result, all)];
+  const notes = [
+    ...constantNotes(flags, constant),
+    ...correctionNotes(from, to, constant, result, all),
+  ];
   if (json) {
     console.log(JSON.stringify(inJson(fid, from, to, constant, result, notes), jsonNumber, 2));
     return;
@@ -118,7 +123,7 @@ function withoutNamed(pairs: readonly PublishedPair[], names: readonly string[])
 async function constantOf(
   { dataset, reference, constant, constantSe, ...flags }: CorrectFlags,
   pairs: readonly PublishedPair[],
-): Promise<BiasConstant | DatasetConstant | undefined> {
+): Promise<AnyConstant | undefined> {
   const given = [dataset, reference, constant].filter((source) => source !== undefined);
   if (given.length !== 1) {
     throw new StudyError(
@@ -137,24 +142,26 @@ async function constantOf(
   );
   if (!side) return undefined;
   try {
-    const spectrum = await spectrumOfSide(side, sharedAlgebra());
-    return gaussianConstant(spectrumBiasConstant(spectrum), pairs);
+    return await referenceConstant(side, pairs, sharedAlgebra());
   } finally {
     side.close();
   }
 }
 
-function constantNotes({ constant, constantSe, reference }: CorrectFlags): string[] {
-  if (reference !== undefined) {
-    return [
-      `the constant is that of Gaussian features: real ones have heavier tails, by which it was ${TAIL_FACTOR.toFixed(2)} times as large on CIFAR-10; the interval reaches that far`,
-    ];
-  }
+function constantNotes({ constant, constantSe }: CorrectFlags, found: AnyConstant): string[] {
+  if ('basis' in found) return [referenceNote(found)];
   if (constant !== undefined && constantSe === undefined) {
     return ['the constant is taken as known: --constant-se widens the interval'];
   }
   return [];
 }
+
+type AnyConstant = BiasConstant | DatasetConstant | ReferenceConstant;
+
+const BASIS: Readonly<Record<ReferenceConstant['basis'], string>> = {
+  'fourth-moments': 'fourth moments',
+  spectrum: 'the spectrum',
+};
 
 function headline(fid: number, from: Sizes, to: Sizes, result: Correction): string {
   const at = ({ generated, reference }: Sizes) =>
@@ -165,7 +172,7 @@ function headline(fid: number, from: Sizes, to: Sizes, result: Correction): stri
   return `FID ${fid} with ${at(from)} → ${shown(corrected)} with ${at(to)}, 95 % interval ${shown(lower)} to ${shown(upper)}`;
 }
 
-function constantLine(constant: BiasConstant | DatasetConstant, { reference }: CorrectFlags) {
+function constantLine(constant: AnyConstant, { reference }: CorrectFlags) {
   const { value, se, spread } = constant;
   const rounded = roundToError(value, se > 0 ? se : null);
   const number = (text: string | null) => thousands(Number(text));
@@ -174,9 +181,9 @@ function constantLine(constant: BiasConstant | DatasetConstant, { reference }: C
   const of =
     'dataset' in constant
       ? `: ${constant.dataset}, ${constant.pairs.length} published pair${constant.pairs.length === 1 ? '' : 's'} (--explain lists them)`
-      : reference === undefined
-        ? ': as given'
-        : `: Gaussian, of ${reference}`;
+      : 'basis' in constant
+        ? `: by ${BASIS[constant.basis]} of ${reference}`
+        : ': as given';
   return `C = ${number(rounded.value)}${error}${between}${of}`;
 }
 
@@ -184,7 +191,7 @@ function inJson(
   fid: number,
   from: Sizes,
   to: Sizes,
-  constant: BiasConstant | DatasetConstant,
+  constant: AnyConstant,
   { fid: corrected, ...result }: Correction,
   notes: readonly string[],
 ) {

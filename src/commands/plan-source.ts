@@ -2,13 +2,13 @@ import {
   type BiasConstant,
   datasetConstant,
   datasetsWithConstant,
-  gaussianConstant,
   givenConstant,
 } from '../correction/bias-constant.ts';
 import { spreadBetweenModels } from '../correction/families.ts';
 import { publishedPairs } from '../correction/pairs.ts';
+import { referenceConstant, referenceNote } from '../correction/reference-constant.ts';
 import { samplingError } from '../correction/sampling-error.ts';
-import { spectrumBiasConstant, spectrumOfSide } from '../correction/spectrum-constant.ts';
+import { spectrumOfSide } from '../correction/spectrum-constant.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { pilotOfPool, spectrumVariance } from '../planning/pilot.ts';
@@ -84,16 +84,18 @@ function ofPublished({ dataset, constant, constantSe = 0, fid }: PlanSourceFlags
 async function ofReference(path: string, flags: PlanSourceFlags): Promise<PlanSource> {
   const side = await openSide(path, flags);
   try {
-    const spectrum = await spectrumOfSide(side, sharedAlgebra());
-    const constant = gaussianConstant(spectrumBiasConstant(spectrum), publishedPairs());
+    const algebra = sharedAlgebra();
+    const constant = await referenceConstant(side, publishedPairs(), algebra);
     const variance =
-      flags.fid === undefined ? { first: 0, second: 0 } : spectrumVariance(spectrum, flags.fid);
+      flags.fid === undefined
+        ? { first: 0, second: 0 }
+        : spectrumVariance(await spectrumOfSide(side, algebra), flags.fid);
     return {
       name: path,
       precision: { constant, ...variance, betweenModels: between() },
       hasSpread: flags.fid !== undefined,
       notes: [
-        'the constant is that of Gaussian features of this covariance: tails make it larger, up to 1.3 times where that was measured; its interval reaches that far',
+        referenceNote(constant),
         ...(flags.fid === undefined
           ? []
           : [

@@ -55,7 +55,7 @@ export function planCommand(): Command {
     )
     .option('--fid <value>', 'about the FID of the models, for its spread', realNumber('--fid', 0))
     .option('--dataset <name>', `with published numbers of: ${known}`)
-    .option('--reference <path>', 'with the Gaussian constant of this set of real images')
+    .option('--reference <path>', 'with the constant of this set of real images')
     .option('--generated <path>', 'and a pilot pool of generated features or images')
     .option('--constant <C>', 'with this constant: bias is C/N', realNumber('--constant', 0))
     .option('--constant-se <se>', 'its standard error', realNumber('--constant-se', 0))

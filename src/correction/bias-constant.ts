@@ -81,20 +81,6 @@ export function givenConstant(
   };
 }
 
-/**
- * By how much tails raise the constant above the Gaussian one: on real CIFAR-10 features of one
- * Inception-v3 the fourth-moment constant is 19.1, the Gaussian one 14.6.
- */
-export const TAIL_FACTOR = 19.1 / 14.6;
-
-/**
- * The Gaussian constant of a reference's covariance, for a generator close to it. Two standard errors
- * reach what tails have been seen to add.
- */
-export function gaussianConstant(value: number, pairs: readonly PublishedPair[]): BiasConstant {
-  return givenConstant(value, (value * (TAIL_FACTOR - 1)) / 1.96, pairs);
-}
-
 function unusable(dataset: string, pairs: readonly PublishedPair[]): StudyError {
   const known = datasetsWithConstant(pairs).join(', ');
   const counter = pairs.find((pair) => pair.dataset === dataset && pair.use === 'counter-example');

@@ -5,6 +5,7 @@ import { correctCommand } from '../../src/commands/correct.ts';
 import { gaussianBiasConstant } from '../../src/estimators/gaussian-moments.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { diagonalStatistics } from '../metrics/gaussians.ts';
+import { writePool } from '../sources/pools.ts';
 import { runCommand } from './run.ts';
 
 const folder = temporaryFolder();
@@ -55,15 +56,25 @@ describe('study correct', () => {
     );
   });
 
-  it('uses the Gaussian constant of a statistics file', async () => {
+  it('uses the Gaussian constant of a statistics file, raised for tails it cannot see', async () => {
     const path = join(folder, 'real.npz');
     const variances = [4, 1, 0.25];
     await writeStatisticsNpz(path, { ...diagonalStatistics([0, 0, 0], variances), dimension: 3 });
     const { constant, notes } = await json(`${CFM} --reference ${path}`);
-    const expected = gaussianBiasConstant(5.25, Float64Array.from(variances));
-    expect(constant.value).toBeCloseTo(expected, 10);
-    expect(notes[0]).toContain('heavier tails');
-    expect((await correct(`${CFM} --reference ${path}`))[1]).toContain(`Gaussian, of ${path}`);
+    const gaussian = gaussianBiasConstant(5.25, Float64Array.from(variances));
+    const half = 1.96 * constant.se;
+    expect(constant.value - half).toBeCloseTo(gaussian, 9);
+    expect(constant.value + half).toBeCloseTo(1.45 * gaussian, 9);
+    expect(notes[0]).toContain('its interval reaches from 1 to 1.45 times');
+    const lines = await correct(`${CFM} --reference ${path}`);
+    expect(lines[1]).toContain(`: by the spectrum of ${path}`);
+  });
+
+  it('uses fourth moments of a reference that is features', async () => {
+    const { path } = await writePool(folder, 400, 4, 'real');
+    const lines = await correct(`${CFM} --reference ${path}`);
+    expect(lines[1]).toContain(`: by fourth moments of ${path}`);
+    expect(lines.join('\n')).toContain('times that of Gaussian ones');
   });
 
   it('says when it does not know', async () => {

@@ -45,7 +45,7 @@ describe('study plan', () => {
       ...{ ...diagonalStatistics([0, 0, 0, 0], variances), dimension: 4 },
     });
     const alone = await plan(`--bias 0.001 --difference 0.01 --fid 0.1 --reference ${path}`);
-    expect(alone.text).toContain('the constant is that of Gaussian features');
+    expect(alone.text).toContain('the constant is 1.23 times that of Gaussian features');
     const pool = await writePool(folder, 300, 4, 'pilot');
     const { text } = await plan(
       `--bias 0.001 --difference 0.01 --reference ${path} --generated ${pool.path}`,
