@@ -18,6 +18,11 @@ export function splitFolder({ dataset, split }: Split): string {
   return cacheFolder('data', dataset.name, split);
 }
 
+/** The paths of a split's files, in the order of the split. */
+export function splitFiles({ dataset, split }: Split): string[] {
+  return dataset.splits[split]!.map((file) => filePath(dataset, split, file));
+}
+
 /** Looks a split up in the cache folder, and checks each file's sha256. */
 export async function inspectSplit({ dataset, split }: Split): Promise<DatasetState> {
   for (const file of dataset.splits[split]!) {

@@ -57,7 +57,10 @@ export async function readDigests(folder: string, sha256: string): Promise<Diges
   return digests.ofAll() === sha256 ? digests : undefined;
 }
 
-/** The digest of an image: of its bytes and, where it is treated, of what is done to its pixels. */
+/**
+ * The digest of an image: of its bytes and, where they alone do not decide its pixels, of what does.
+ * That of an encoded image, a JPEG or PNG as it is, is the plain sha256 of its file.
+ */
 export function digestOf({ treatment }: Pick<ImageSource, 'treatment'>, bytes: Uint8Array): Buffer {
   const hash = createHash('sha256');
   if (treatment !== undefined) hash.update(`${treatment}\0`);

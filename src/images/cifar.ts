@@ -15,16 +15,18 @@ const recordBytes = 1 + imageBytes;
 /**
  * The images of CIFAR-10's binary version: one batch (`test_batch.bin`) or a folder of several, in
  * the order of the files. Names are `data_batch_1/000017`. The label is not read.
+ * @param path what the user named
+ * @param files the batches, where not every .bin in the folder is meant
  * @throws StudyError where a file is missing, or is not whole records of 3,073 bytes.
  */
-export async function openCifar(path: string): Promise<ImageSource> {
+export async function openCifar(path: string, files?: readonly string[]): Promise<ImageSource> {
   const batches: { file: FileHandle; first: number; name: string }[] = [];
   const names: string[] = [];
   const close = async () => {
     for (const { file } of batches) await file.close();
   };
   try {
-    for (const batch of await batchFiles(path)) {
+    for (const batch of files ?? (await batchFiles(path))) {
       const file = await open(batch, 'r');
       const name = basename(batch).replace(/\.bin$/i, '');
       batches.push({ file, first: names.length, name });
@@ -37,12 +39,19 @@ export async function openCifar(path: string): Promise<ImageSource> {
   return {
     path,
     names,
+    // The bytes have no header: an array of other images may have the same.
+    treatment: `uint8 ${side}x${side} planar`,
     async read(index) {
       const { file, first } = batches.findLast((batch) => batch.first <= index)!;
       const bytes = new Uint8Array(imageBytes);
       const position = (index - first) * recordBytes + 1;
       const { bytesRead } = await file.read(bytes, 0, imageBytes, position);
-      if (bytesRead < imageBytes) throw new StudyError(`${names[index]} in ${path} is truncated`);
+      if (bytesRead < imageBytes) {
+        throw new StudyError(
+          `${names[index]} in ${path} is truncated`,
+          'the file changed since it was opened: let nothing write there, and run it again',
+        );
+      }
       return bytes;
     },
     async decode(bytes) {

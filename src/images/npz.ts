@@ -56,10 +56,17 @@ async function imagesOf(zip: ZipArchive, path: string): Promise<ImageSource> {
   return {
     path,
     names,
+    // The bytes have no header: images of another shape may have the same.
+    treatment: `uint8 ${height}x${width}x3`,
     async read(index) {
       const bytes = new Uint8Array(imageBytes);
       const { bytesRead } = await file.read(bytes, 0, imageBytes, start + index * imageBytes);
-      if (bytesRead < imageBytes) throw new StudyError(`${names[index]} in ${path} is truncated`);
+      if (bytesRead < imageBytes) {
+        throw new StudyError(
+          `${names[index]} in ${path} is truncated`,
+          'the file changed since it was opened: let nothing write there, and run it again',
+        );
+      }
       return bytes;
     },
     decode: async (data) => ({ width, height, data }),

@@ -14,7 +14,10 @@ export interface ImageSource {
   readonly path: string;
   /** One name an image, unique, with `/` between folders; e.g. `train/cat/0001.jpg` or `000017`. */
   readonly names: readonly string[];
-  /** What is done to the pixels beyond decoding, in words that decide them: part of the content. */
+  /**
+   * What decides the pixels beyond the bytes, in words: the shape and layout of bytes that have no
+   * header, and what is done after decoding. Part of the content.
+   */
   readonly treatment?: string;
   /** The image's bytes as stored (a JPEG file, or the raw pixels): what the content hash covers. */
   read(index: number): Promise<Uint8Array>;

@@ -160,6 +160,19 @@ describe('cifar10:train', () => {
       for (const [i, value] of tinyFeatures(rgb).entries()) expect(row[i]).toBeCloseTo(value, 5);
     }));
 
+  it('is its own batches, whatever else lies in its folder', () =>
+    withEmptyCache(async (cache) => {
+      await study('pull', 'cifar10', '--from', file);
+      const train = join(cache, 'data', 'cifar10', 'train');
+      writeFileSync(join(train, 'a_stray.bin'), tinyBatch(2, 0));
+      mkdirSync(join(train, 'below'));
+      writeFileSync(join(train, 'below', 'another.bin'), tinyBatch(1, 0));
+      const source = await openImages('cifar10:train');
+      expect(source.names).toHaveLength(20);
+      expect(source.names[0]).toBe('data_batch_1/000000');
+      await source.close();
+    }));
+
   it('goes into fid, stats and sweep', () =>
     withEmptyCache(async () => {
       await study('pull', 'cifar10', '--from', file);
