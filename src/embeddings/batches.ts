@@ -10,7 +10,14 @@ export interface Batch {
   readonly indices: readonly number[];
 }
 
-type Pending = { readonly image: DecodedImage; readonly index: number }[];
+interface Pending {
+  readonly images: { readonly image: DecodedImage; readonly index: number }[];
+  /** How many of this size make a batch. */
+  readonly whole: number;
+}
+
+/** 64 MB: 21 images of 1024 × 1024. What a network makes of them in its first layers is far more. */
+export const batchBytes = 2 ** 26;
 
 // Of images of many sizes, at most so many batches' worth wait for their like.
 const waitingBatches = 4;
@@ -18,24 +25,36 @@ const waitingBatches = 4;
 /** Sorts images into batches of one size each. */
 export class Batcher {
   readonly #size: number;
+  readonly #mostBytes: number;
   readonly #pending = new Map<string, Pending>();
   #waiting = 0;
+  #waitingBytes = 0;
 
-  constructor(size: number) {
+  /**
+   * @param size images of a batch
+   * @param mostBytes of pixels in a batch, which has fewer images where these are large; at least one
+   */
+  constructor(size: number, mostBytes = batchBytes) {
     this.#size = size;
+    this.#mostBytes = mostBytes;
   }
 
   /** Takes an image; gives the batch that it made whole, if any. */
   add(image: DecodedImage, index: number): Batch | undefined {
     const key = `${image.height}x${image.width}`;
-    const alike = this.#pending.get(key) ?? [];
+    const alike = this.#pending.get(key) ?? { images: [], whole: this.#wholeOf(image) };
     this.#pending.set(key, alike);
-    alike.push({ image, index });
+    alike.images.push({ image, index });
     this.#waiting++;
-    if (alike.length === this.#size) return this.#take(key);
-    if (this.#waiting < waitingBatches * this.#size) return undefined;
-    const [largest] = [...this.#pending].reduce((a, b) => (b[1].length > a[1].length ? b : a));
-    return this.#take(largest);
+    this.#waitingBytes += bytesOf(image);
+    if (alike.images.length === alike.whole) return this.#take(key);
+    const full =
+      this.#waiting >= waitingBatches * this.#size ||
+      this.#waitingBytes >= waitingBatches * this.#mostBytes;
+    if (!full) return undefined;
+    const share = ({ images, whole }: Pending) => images.length / whole;
+    const [fullest] = [...this.#pending].reduce((a, b) => (share(b[1]) > share(a[1]) ? b : a));
+    return this.#take(fullest);
   }
 
   /** The batches of what is left. */
@@ -43,16 +62,25 @@ export class Batcher {
     for (const key of [...this.#pending.keys()]) yield this.#take(key);
   }
 
+  #wholeOf(image: DecodedImage): number {
+    return Math.max(1, Math.min(this.#size, Math.floor(this.#mostBytes / bytesOf(image))));
+  }
+
   #take(key: string): Batch {
-    const images = this.#pending.get(key)!;
+    const { images } = this.#pending.get(key)!;
     this.#pending.delete(key);
-    this.#waiting -= images.length;
     const { height, width } = images[0]!.image;
     const imageBytes = height * width * 3;
+    this.#waiting -= images.length;
+    this.#waitingBytes -= images.length * imageBytes;
     const pixels = new Uint8Array(images.length * imageBytes);
     images.forEach(({ image }, i) => {
       pixels.set(image.data, i * imageBytes);
     });
     return { height, width, pixels, indices: images.map(({ index }) => index) };
   }
+}
+
+function bytesOf({ height, width }: DecodedImage): number {
+  return height * width * 3;
 }

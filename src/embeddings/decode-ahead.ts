@@ -8,9 +8,19 @@ export type Outcome =
   | { readonly index: number; readonly image: DecodedImage }
   | { readonly index: number; readonly bad: StudyError };
 
+/** How far decoding may be ahead of the network. */
+export interface Ahead {
+  readonly images: number;
+  /** Of decoded pixels; one image is decoded in any case. */
+  readonly bytes: number;
+}
+
+// A photograph of 5 megapixels, until the first image tells: few at first, and soon as many as fit.
+const firstGuess = 2 ** 24;
+
 /**
- * The images from `start` on, in order, with up to `ahead` of them being read and decoded at once:
- * sharp decodes in libuv's threads while the network runs in its own.
+ * The images from `start` on, in order, with several being read and decoded at once: sharp decodes
+ * in libuv's threads while the network runs in its own.
  * @param isKnown images that need not be read
  * @throws StudyError where an image is not the one that was hashed
  */
@@ -18,23 +28,47 @@ export async function* decodeAhead(
   source: ImageSource,
   digests: Digests,
   start: number,
-  ahead: number,
+  ahead: Ahead,
   isKnown: (index: number) => boolean,
 ): AsyncGenerator<Outcome> {
   const count = source.names.length;
   const under: Promise<Outcome>[] = [];
   let next = start;
+  let decoding = 0;
+  let decodedBytes = 0;
+  // Of an image that is not decoded yet its neighbours tell.
+  let typicalBytes = firstGuess;
+  const hasRoom = () =>
+    under.length === 0 ||
+    (under.length < ahead.images && decodedBytes + (decoding + 1) * typicalBytes <= ahead.bytes);
+
+  async function decode(index: number): Promise<Outcome> {
+    decoding++;
+    try {
+      const outcome = await decodeOne(source, digests, index);
+      if ('image' in outcome) {
+        typicalBytes = outcome.image.data.length;
+        decodedBytes += typicalBytes;
+      }
+      return outcome;
+    } finally {
+      decoding--;
+    }
+  }
+
   while (next < count || under.length > 0) {
-    while (next < count && under.length < ahead) {
+    while (next < count && hasRoom()) {
       const index = next++;
       const outcome: Promise<Outcome> = isKnown(index)
         ? Promise.resolve({ index, known: true })
-        : decodeOne(source, digests, index);
+        : decode(index);
       // It is awaited in its turn; until then a rejection must not count as nobody's.
       outcome.catch(() => {});
       under.push(outcome);
     }
-    yield await under.shift()!;
+    const outcome = await under.shift()!;
+    if ('image' in outcome) decodedBytes -= outcome.image.data.length;
+    yield outcome;
   }
 }
 

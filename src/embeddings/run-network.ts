@@ -1,7 +1,7 @@
 import { StudyError } from '../errors.ts';
 import type { ImageSource } from '../images/source.ts';
 import type { Extractor } from '../models/extractor.ts';
-import { type Batch, Batcher } from './batches.ts';
+import { type Batch, Batcher, batchBytes } from './batches.ts';
 import { decodeAhead } from './decode-ahead.ts';
 import type { Digests } from './digests.ts';
 import type { KnownRows } from './known-rows.ts';
@@ -19,6 +19,8 @@ export interface NetworkRun {
   /** Where rows go, and from where to go on. */
   readonly set: PartialSet;
   readonly batchSize: number;
+  /** Of pixels in a batch, which has fewer images where these are large: 64 MB. */
+  readonly batchBytes?: number | undefined;
   readonly threads: number;
   /** Where the network runs: a session each, to which batches are dealt out. */
   readonly places: readonly Place[];
@@ -45,7 +47,7 @@ const queuedBatches = 3;
  */
 export async function runNetwork(options: NetworkRun): Promise<number | null> {
   const { source, digests, extractor, known, set, batchSize, skipBad, signal, onDone } = options;
-  const { places, threads } = options;
+  const { places, threads, batchBytes: mostBytes = batchBytes } = options;
   const { dimension } = extractor;
   const total = source.names.length;
   if (set.images === total) return null;
@@ -89,8 +91,9 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
 
   try {
     let chunk = newChunk(set.images);
-    let batcher = new Batcher(batchSize);
-    const ahead = 2 * batchSize * places.length;
+    let batcher = new Batcher(batchSize, mostBytes);
+    const batches = 2 * places.length;
+    const ahead = { images: batches * batchSize, bytes: batches * mostBytes };
     for await (const outcome of decodeAhead(source, digests, set.images, ahead, known.has)) {
       signal?.throwIfAborted();
       if (failure) throw failure;
@@ -113,7 +116,7 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
       if (chunk.runs.length === 0) await written;
       onDone(done, skipped);
       chunk = newChunk(chunk.end);
-      batcher = new Batcher(batchSize);
+      batcher = new Batcher(batchSize, mostBytes);
     }
     await Promise.all(running);
     const busy = session?.busy() ?? null;
