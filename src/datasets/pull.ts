@@ -20,7 +20,8 @@ export async function pullDataset(name: string, options: TakeOptions = {}): Prom
     const archive = await takeSource(dataset.source, options);
     onStep('unpacking');
     await storeDataset(dataset, archive);
-    await dataset.source.discard?.();
+    // What a fetch left is another process's where a local copy was taken.
+    if (options.from === undefined) await dataset.source.discard?.();
   }
   return cacheFolder('data', name);
 }

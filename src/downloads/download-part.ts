@@ -21,20 +21,31 @@ export interface Progress {
   readonly problem?: string;
 }
 
+/** Beside 5xx: a timeout, too many requests. */
+const busy = [408, 429];
+
 /** The address cannot give the file; another one may. */
 export class Break extends Error {}
 
 /**
  * Asks an address for what is missing of a file, and appends it.
  *
+ * @returns with a `problem` where it may go on: the connection failed or broke, the server is busy
  * @throws Break where the answer is no part of the file; StudyError where it cannot be written
  */
 export async function continueDownload(part: Part): Promise<Progress> {
   const { path, bytes } = part;
   const { size } = await stat(path).catch(() => ({ size: 0 }));
   if (size === bytes) return { before: size, after: size };
-  const response = await ask(part, size < bytes ? size : 0);
-  const before = response.status === 206 ? size : 0;
+  const have = size < bytes ? size : 0;
+  let response: Response;
+  try {
+    response = await ask(part, have);
+  } catch (error) {
+    if (error instanceof Interrupted) return { before: have, after: have, problem: error.message };
+    throw error;
+  }
+  const before = response.status === 206 ? have : 0;
   try {
     const file = await open(path, before > 0 ? 'r+' : 'w');
     try {
@@ -43,6 +54,10 @@ export async function continueDownload(part: Part): Promise<Progress> {
       await file.close();
     }
   } catch (error) {
+    await response.body?.cancel().catch(() => {});
+    if (before > 0 && errorCode(error) === 'ENOENT') {
+      return { before: 0, after: 0, problem: 'what had arrived was removed' };
+    }
     throw diskError(error, path);
   }
 }
@@ -77,14 +92,17 @@ async function append(
 async function ask({ url, bytes, dispatcher }: Part, have: number): Promise<Response> {
   const headers = { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) };
   const response = await fetch(url, { dispatcher, headers }).catch((error: unknown) => {
-    throw new Break(reason(error));
+    throw new Interrupted(reason(error));
   });
   try {
     const { status, statusText } = response;
     const first = status === 206 ? have : 0;
     const range = response.headers.get('content-range');
     if (status === 416) throw new Break(`it has no bytes from ${have} on`);
-    if (status !== 200 && status !== 206) throw new Break(`HTTP ${status} ${statusText}`);
+    if (status !== 200 && status !== 206) {
+      const answer = `HTTP ${status} ${statusText}`.trim();
+      throw status >= 500 || busy.includes(status) ? new Interrupted(answer) : new Break(answer);
+    }
     if (status === 206 && range !== `bytes ${have}-${bytes - 1}/${bytes}`) {
       throw new Break(`it gave ${range}, not the bytes from ${have} to ${bytes - 1}`);
     }
@@ -99,7 +117,7 @@ async function ask({ url, bytes, dispatcher }: Part, have: number): Promise<Resp
   }
 }
 
-/** The connection broke off. */
+/** The connection failed or broke off, or the server cannot answer now. */
 class Interrupted extends Error {}
 
 async function* piecesOf({ body }: Response): AsyncGenerator<Uint8Array> {

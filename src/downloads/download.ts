@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EnvHttpProxyAgent } from 'undici';
-import { StudyError } from '../errors.ts';
+import type { Dispatcher } from 'undici';
+import { diskError } from '../arrays/disk.ts';
+import { errorCode, StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { takeLock } from '../provenance/lock.ts';
 import { Break, continueDownload, type Part } from './download-part.ts';
+import { proxyAgent } from './proxy.ts';
 import type { Source } from './source.ts';
 
 export interface DownloadOptions {
@@ -18,7 +20,14 @@ export interface DownloadOptions {
   readonly sha256: string;
   /** The command that takes a copy, for the hint. */
   readonly command: string;
+  /**
+   * Milliseconds before an address that gave nothing more is asked again, and again: by default
+   * about as long as a connection takes to come back.
+   */
+  readonly delays?: readonly number[];
 }
+
+const patience = [500, 2000, 5000];
 
 /** So often one address is asked, as long as it goes on to give more bytes. */
 const maxTries = 20;
@@ -37,7 +46,7 @@ export function download(options: DownloadOptions): Source {
     bytes,
     byHand,
     fetch: (onBytes = () => {}) => fetchUnderLock(options, byHand, onBytes),
-    discard: () => rm(partPath(sha256), { force: true }),
+    discard: () => discardUnderLock(options),
   };
 }
 
@@ -45,52 +54,88 @@ function partPath(sha256: string): string {
   return cacheFolder('downloads', sha256);
 }
 
-async function fetchUnderLock(
-  { what, urls, bytes, sha256 }: DownloadOptions,
-  byHand: string,
-  onBytes: (done: number, total: number) => void,
-): Promise<Uint8Array> {
-  const path = partPath(sha256);
-  const release = await takeLock(`${path}.lock`, {
+function lock({ what, sha256 }: DownloadOptions): Promise<() => Promise<void>> {
+  return takeLock(`${partPath(sha256)}.lock`, {
     what: `${what} are being downloaded`,
     mend: 'wait for it, then run this again',
   });
-  const dispatcher = new EnvHttpProxyAgent({
-    headersTimeout: 60_000,
-    bodyTimeout: 60_000,
-    connect: { timeout: 20_000 },
-  });
-  const problems: string[] = [];
+}
+
+async function fetchUnderLock(
+  options: DownloadOptions,
+  byHand: string,
+  onBytes: (done: number, total: number) => void,
+): Promise<Uint8Array> {
+  const release = await lock(options);
   try {
-    for (const url of urls) {
-      try {
-        return await fetchFrom({ url, path, bytes, dispatcher, onBytes }, sha256);
-      } catch (error) {
-        if (!(error instanceof Break)) throw error;
-        problems.push(`${url}: ${error.message}`);
-      }
+    const dispatcher = proxyAgent();
+    try {
+      return await fetchFromAny(options, byHand, { dispatcher, onBytes });
+    } finally {
+      await dispatcher.destroy();
     }
   } finally {
-    await dispatcher.destroy();
     await release();
   }
-  throw new StudyError(`cannot download ${what}: ${problems.join('; ')}`, byHand);
+}
+
+/** Another process may be downloading the same file: what it has is then its own to discard. */
+async function discardUnderLock(options: DownloadOptions): Promise<void> {
+  const release = await lock(options).catch((error) => {
+    if (error instanceof StudyError) return undefined;
+    throw error;
+  });
+  if (!release) return;
+  try {
+    await rm(partPath(options.sha256), { force: true });
+  } finally {
+    await release();
+  }
+}
+
+async function fetchFromAny(
+  { what, urls, bytes, sha256, delays = patience }: DownloadOptions,
+  byHand: string,
+  through: { dispatcher: Dispatcher; onBytes: (done: number, total: number) => void },
+): Promise<Uint8Array> {
+  const path = partPath(sha256);
+  const problems: string[] = [];
+  for (const url of urls) {
+    try {
+      return await fetchFrom({ url, path, bytes, ...through }, sha256, delays);
+    } catch (error) {
+      if (!(error instanceof Break)) throw error;
+      problems.push(`${url}: ${error.message}`);
+    }
+  }
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  const kept =
+    size > 0 && size < bytes
+      ? `${size} of ${bytes} bytes have arrived and are kept: the same command goes on from there; or `
+      : '';
+  throw new StudyError(`cannot download ${what}: ${problems.join('; ')}`, kept + byHand);
 }
 
 /** @throws Break where this address cannot give the file */
-async function fetchFrom(part: Part, sha256: string): Promise<Uint8Array> {
-  let best = 0;
+async function fetchFrom(
+  part: Part,
+  sha256: string,
+  delays: readonly number[],
+): Promise<Uint8Array> {
+  let most = 0;
+  let silences = 0;
   let last = 'it breaks off again and again';
   for (let tries = 0; tries < maxTries; tries += 1) {
     const { before, after, problem } = await continueDownload(part);
-    if (problem !== undefined) {
-      // What comes on, if in pieces, is worth asking for again; silence is not.
-      if (after <= best) throw new Break(problem);
-      best = after;
-      await sleep(200);
+    const content = problem === undefined ? await readPart(part.path) : undefined;
+    if (!content) {
+      // What comes on, if in pieces, is worth asking for again; silence is so a few times only.
+      if (problem !== undefined && after > most) silences = 0;
+      else if (silences++ >= delays.length) throw new Break(problem ?? 'what it gave was removed');
+      most = Math.max(most, after);
+      await sleep(delays[Math.max(0, silences - 1)] ?? 0);
       continue;
     }
-    const content = await readFile(part.path);
     const actual = createHash('sha256').update(content).digest('hex');
     if (actual === sha256) return content;
     await rm(part.path, { force: true });
@@ -99,4 +144,14 @@ async function fetchFrom(part: Part, sha256: string): Promise<Uint8Array> {
     if (before === 0) break;
   }
   throw new Break(last);
+}
+
+/** The whole file; undefined where somebody removed it meanwhile. */
+async function readPart(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw diskError(error, path);
+  }
 }

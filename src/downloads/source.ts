@@ -17,7 +17,7 @@ export interface Source {
    * @throws StudyError where the file is out of reach
    */
   fetch(onBytes?: (done: number, total: number) => void): Promise<Uint8Array>;
-  /** Told when what is made of it is kept, so that what `fetch` left on disk can go. */
+  /** Told after a `fetch`, when what is made of it is kept: what that left on disk can go. */
   discard?(): Promise<void>;
 }
 

@@ -35,7 +35,8 @@ export async function pullModel(name: string, options: PullOptions = {}): Promis
       onStep(`building the ONNX graph${models.length > 1 ? ` of ${model.mode}` : ''}`);
       await storeModel(model, await model.build(bytes));
     }
-    await source.discard?.();
+    // What a fetch left is another process's where a local copy was taken.
+    if (options.from === undefined) await source.discard?.();
   }
   if (own) await rememberOwnWeights(own.name, own.sha256);
   return resolveExtractor(target);

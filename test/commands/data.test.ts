@@ -95,6 +95,14 @@ describe('study data', () => {
       expect(web.asked).toEqual([]);
     }));
 
+  it('leaves what another process has downloaded where a local copy is taken', () =>
+    withEmptyCache(async (cache) => {
+      mkdirSync(join(cache, 'downloads'));
+      writeFileSync(join(cache, 'downloads', sha256), archive.subarray(0, 1000));
+      await study('pull', 'cifar10', '--from', file);
+      expect(readFileSync(join(cache, 'downloads', sha256))).toHaveLength(1000);
+    }));
+
   it('tells a damaged batch from a whole one, and pulls it anew', () =>
     withEmptyCache(async (cache) => {
       await study('pull', 'cifar10', '--from', file);

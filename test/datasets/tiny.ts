@@ -45,6 +45,7 @@ export function tinyDataset(url: string, archive = tinyArchive()): Dataset {
       bytes: archive.length,
       sha256: hex(archive),
       command: 'study data pull cifar10',
+      delays: [0],
     }),
     splits: { train: batches.slice(0, 5).map(file), test: batches.slice(5).map(file) },
   };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -15,14 +15,16 @@ const sha256 = createHash('sha256').update(file).digest('hex');
 /** A server that nothing listens at. */
 const nowhere = 'http://127.0.0.1:9/file';
 
-const source = (...urls: string[]) =>
+const from = (...urls: [string, ...string[]]) =>
   download({
     what: 'the weights',
-    urls: [`${web.url}/file`, ...urls],
+    urls,
     bytes: file.length,
     sha256,
     command: 'study models pull it',
+    delays: [0, 0, 0],
   });
+const source = (...mirrors: string[]) => from(`${web.url}/file`, ...mirrors);
 const part = (cache: string) => join(cache, 'downloads', sha256);
 
 beforeEach(() => {
@@ -67,6 +69,71 @@ describe('download', () => {
       expect(Buffer.from(await source().fetch()).equals(file)).toBe(true);
       expect(web.asked.length).toBeGreaterThan(2);
       expect(web.asked[1]).toMatch(/^\/file bytes=[1-9]/);
+    }));
+
+  it('asks again where a connection fails or a server is busy, a few times', () =>
+    withEmptyCache(async (cache) => {
+      for (const status of [0, 500, 503, 429]) {
+        web.asked.length = 0;
+        web.answer = (request, response) => {
+          const turn = web.asked.length;
+          if (turn === 1) give(file, { limit: 120_000 })(request, response);
+          else if (turn === 5) give(file)(request, response);
+          else if (status === 0) response.destroy();
+          else response.writeHead(status).end();
+        };
+        expect(Buffer.from(await source().fetch()).equals(file)).toBe(true);
+        expect(web.asked).toHaveLength(5);
+        expect(web.asked[4]).toMatch(/^\/file bytes=[1-9]/);
+        rmSync(part(cache));
+      }
+    }));
+
+  it('says that what has arrived is kept where a server stays silent', () =>
+    withEmptyCache(async (cache) => {
+      web.answer = (request, response) => {
+        if (web.asked.length === 1) give(file, { limit: 120_000 })(request, response);
+        else response.destroy();
+      };
+      const failure = await source()
+        .fetch()
+        .catch((error) => error);
+      const { length } = readFileSync(part(cache));
+      expect(length).toBeGreaterThan(0);
+      expect(failure).toMatchObject({
+        name: 'StudyError',
+        hint: expect.stringMatching(
+          new RegExp(`^${length} of 300000 bytes have arrived and are kept: the same command goes`),
+        ),
+      });
+      expect(web.asked).toHaveLength(5);
+      web.answer = give(file);
+      await source().fetch();
+      expect(web.asked.at(-1)).toBe(`/file bytes=${length}-`);
+    }));
+
+  it('begins anew where what had arrived is removed meanwhile', () =>
+    withEmptyCache(async (cache) => {
+      for (const when of ['before', 'after'] as const) {
+        web.asked.length = 0;
+        beginning(cache, file.subarray(0, 100_000));
+        web.answer = (request, response) => {
+          // A file that is open can be removed: then its bytes go nowhere.
+          if (web.asked.length === 1 && when === 'before') rmSync(part(cache));
+          if (web.asked.length > 1 || when === 'before') return give(file)(request, response);
+          const rest = file.subarray(100_000);
+          const range = `bytes 100000-${file.length - 1}/${file.length}`;
+          response.writeHead(206, { 'content-length': rest.length, 'content-range': range });
+          response.write(rest.subarray(0, 1000));
+          setTimeout(() => {
+            rmSync(part(cache));
+            response.end(rest.subarray(1000));
+          }, 50);
+        };
+        expect(Buffer.from(await source().fetch()).equals(file)).toBe(true);
+        expect(web.asked).toEqual(['/file bytes=100000-', '/file']);
+        rmSync(part(cache));
+      }
     }));
 
   it('begins anew where a server gives no parts', () =>
@@ -168,11 +235,41 @@ describe('download', () => {
       expect(proxy.connected).toHaveLength(1);
     }));
 
+  it('tunnels to https through HTTPS_PROXY, with or without a scheme', () =>
+    withEmptyCache(async () => {
+      const address = web.url.replace('http://', '');
+      for (const value of [proxy.url, proxy.url.replace('http://', '')]) {
+        proxy.connected.length = 0;
+        vi.stubEnv('HTTPS_PROXY', value);
+        // The server behind it speaks no TLS: that it was asked for is all that there is to see.
+        await expect(from(`https://${address}/file`).fetch()).rejects.toThrow('cannot download');
+        expect(proxy.connected).toContain(address);
+      }
+    }));
+
+  it.each([
+    ['HTTPS_PROXY', 'http://proxy.example:port', 'http://proxy.example:port'],
+    ['HTTP_PROXY', 'ftp://user:secret@proxy.example', 'ftp://…@proxy.example'],
+    ['https_proxy', 'us%er:secret@proxy.example:3128', '…@proxy.example:3128'],
+  ])('refuses %s=%s without its password, and leaves no lock', (name, value, shown) =>
+    withEmptyCache(async (cache) => {
+      vi.stubEnv(name, value);
+      await expect(source().fetch()).rejects.toMatchObject({
+        name: 'StudyError',
+        message: `${name} is no address of a proxy: ${shown}`,
+        hint: `set it such as ${name}=http://proxy.example:3128, or unset it`,
+      });
+      expect(readdirSync(join(cache, 'downloads'))).toEqual([]);
+    }),
+  );
+
   it('leaves a file to the process that is downloading it', () =>
     withEmptyCache(async (cache) => {
       beginning(cache, file.subarray(0, 10));
       const holder = { pid: process.ppid, host: hostname(), id: 'other' };
       writeFileSync(`${part(cache)}.lock`, JSON.stringify(holder));
+      await source().discard?.();
+      expect(existsSync(part(cache))).toBe(true);
       await expect(source().fetch()).rejects.toThrow(
         `the weights are being downloaded by process ${process.ppid}`,
       );
