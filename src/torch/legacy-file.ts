@@ -1,3 +1,4 @@
+import { StudyError } from '../errors.ts';
 import { Cursor, damaged, shown } from './cursor.ts';
 import { plainHost, readPickle } from './pickle.ts';
 import { readStateDict, type StateDict } from './state-dict.ts';
@@ -21,7 +22,12 @@ const protocol = 1001;
  */
 export function readLegacyFile(file: Uint8Array, { cut = false } = {}): StateDict {
   const cursor = new Cursor(file);
-  if (file[0] === 0x50 && file[1] === 0x4b) throw damaged('a zip, not the legacy format');
+  if (file[0] === 0x50 && file[1] === 0x4b) {
+    throw new StudyError(
+      'unreadable PyTorch file: a zip, not the legacy format',
+      'save the weights anew in the legacy format: docs/own-weights.md of this package has the lines that do it',
+    );
+  }
   if (readPickle(cursor, plainHost) !== magic) throw damaged('its magic number is another');
   if (readPickle(cursor, plainHost) !== protocol) throw damaged('its protocol is not 1001');
   const system = readPickle(cursor, plainHost);

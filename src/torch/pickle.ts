@@ -41,8 +41,13 @@ export const plainHost: PickleHost<never> = {
 
 /** @throws StudyError that names the global */
 export function refuseGlobal(name: string): never {
-  return refuse(`the global ${shown(name)}`);
+  return refuse(`the global ${shown(name)}`, name === 'collections.OrderedDict' ? withHooks : mend);
 }
+
+const saving = 'docs/own-weights.md of this package has the lines that do it';
+const mend = `do not trust this file; what is sound can be saved anew: features as a .npy, weights as a plain dict of tensors (${saving})`;
+// What torch.save writes of any state dict.
+const withHooks = `torch.save gives every tensor an empty one for its hooks: if the weights are your own, save them anew without (${saving})`;
 
 const marker = Symbol('mark');
 
@@ -220,9 +225,9 @@ function refuseOpcode(code: number, cursor: Cursor): never {
   return refuse(`the opcode ${opcodeName(code)} at byte ${cursor.at - 1}`);
 }
 
-function refuse(what: string): never {
+function refuse(what: string, hint = mend): never {
   throw new StudyError(
     `refused ${what} in a pickle: only plain tensors and arrays are read, and no code is run`,
-    'do not trust this file; what is sound can be saved anew: weights as a plain dict of tensors, features as a .npy',
+    hint,
   );
 }

@@ -81,6 +81,56 @@ describe('readLegacyFile', () => {
     }
   });
 
+  it('reads weights that were saved by the lines which docs/own-weights.md shows', () => {
+    const lines = readFileSync(new URL('./fixtures/save-weights.py', import.meta.url), 'utf8');
+    const root = new URL('../../', import.meta.url);
+    const shown = readFileSync(new URL('docs/own-weights.md', root), 'utf8');
+    expect(shown).toContain(`\n\`\`\`python\n${lines}\`\`\`\n`);
+    const { files } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+    expect(files).toContain('docs/own-weights.md');
+
+    const own = readLegacyFile(
+      readFileSync(new URL('./fixtures/own-weights.pth', import.meta.url)),
+    );
+    const shapes: [string, number[]][] = [
+      ['0.weight', [3, 2, 1, 2]],
+      ...['weight', 'bias', 'running_mean', 'running_var'].map((name): [string, number[]] => [
+        `1.${name}`,
+        [3],
+      ]),
+    ];
+    expect([...own.tensors.keys()]).toEqual([
+      ...shapes.map(([name]) => name),
+      '1.num_batches_tracked',
+    ]);
+    for (const [at, [name, shape]] of shapes.entries()) {
+      const length = shape.reduce((product, each) => product * each, 1);
+      const wanted = Array.from({ length }, (_, i) => i / 8 - at);
+      expect([...tensorValues(own.tensors.get(name)!, shape, name)]).toEqual(wanted);
+    }
+    expect(own.tensors.get('1.num_batches_tracked')?.storage.type).toBe('int64');
+  });
+
+  it('refuses a state dict as torch.save writes it, and says how to save it', () => {
+    const hooks = readFileSync(new URL('./fixtures/hooks.pth', import.meta.url));
+    const refusal = (file: Uint8Array): unknown => {
+      try {
+        return readLegacyFile(file);
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refusal(hooks)).toMatchObject({
+      message: expect.stringMatching(
+        /^refused the global "collections\.OrderedDict" in a pickle: /,
+      ),
+      hint: expect.stringMatching(/^torch\.save gives every tensor .*docs\/own-weights\.md /),
+    });
+    expect(refusal(Buffer.from('PK\u0003\u0004'))).toMatchObject({
+      hint: expect.stringContaining('docs/own-weights.md'),
+    });
+  });
+
   it('reads the head of the real weights: 566 tensors, 119 storages', (context) => {
     if (!existsSync(head)) context.skip(`skipped: ${head} is absent`);
     const state = readLegacyFile(readFileSync(head), { cut: true });
