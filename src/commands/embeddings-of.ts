@@ -94,7 +94,7 @@ export async function extractImages(
     const extractor = await resolveExtractor(model, mode);
     const where = { provider, devices, threads, workers };
     const settings = { batchSize, deterministic, skipBad, signal, ...where };
-    return await extractEmbeddings({
+    const extraction = await extractEmbeddings({
       ...{ source, extractor, selection, out, ...settings },
       onProgress({ phase, done, total, skipped }) {
         if (phase === 'hashing') return hashing.update(done, total);
@@ -102,9 +102,23 @@ export async function extractImages(
         extracting.update(done, total, skipped > 0 ? `${skipped} skipped` : '');
       },
     });
+    hashing.stop();
+    extracting.stop();
+    noteProvider(extraction, provider);
+    return extraction;
   } finally {
     hashing.stop();
     extracting.stop();
     await source.close();
   }
+}
+
+/** The cache asks which images and model, not where the network ran: that is told here. */
+function noteProvider({ cached, manifest }: Extraction, asked: Provider = 'cpu'): void {
+  const { provider } = manifest.extraction;
+  if (!cached || provider === asked) return;
+  console.error(
+    `note: the features of ${manifest.images.path} are in the cache from ${provider}, not ${asked}: ` +
+      'those of another provider differ, if little',
+  );
 }

@@ -17,7 +17,7 @@ import { findKnownRows, noKnownRows } from './known-rows.ts';
 import { featuresName, type Manifest, writeManifest } from './manifest.ts';
 import { type Embeddings, openEmbeddings } from './open.ts';
 import { journalName, PartialSet, type Skipped } from './partial-set.ts';
-import { type Place, type Provider, placesOf, requireProvider } from './provider.ts';
+import { type Place, type Provider, placesOf, requireProvider, settleTf32 } from './provider.ts';
 import { runNetwork } from './run-network.ts';
 
 export interface ExtractionOptions {
@@ -119,8 +119,10 @@ type Settings = Manifest['extraction'] & { readonly provider: Provider };
 function settingsOf(options: ExtractionOptions): Settings {
   const { provider = 'cpu', devices, threads, deterministic = false } = options;
   requireProvider(provider);
+  const tf32 = settleTf32(provider);
   const common = {
     provider,
+    ...(tf32 !== undefined && { tf32 }),
     ...(devices && { devices: [...devices] }),
     batchSize: options.batchSize ?? 32,
   };
@@ -218,7 +220,10 @@ async function fill(
       ...settings,
     });
     if (set.rows === 0) {
-      throw new StudyError(`none of the ${total} images in ${source.path} can be decoded`);
+      throw new StudyError(
+        `none of the ${total} images in ${source.path} can be decoded`,
+        'run it without --skip-bad to see why the first one cannot',
+      );
     }
     await writeManifest(partial, {
       format: 'fid-study embeddings 1',

@@ -41,6 +41,8 @@ const manifestSchema = z.object({
   extraction: z.object({
     provider: z.string(),
     devices: z.array(z.int()).optional(),
+    /** Of CUDA: whether products could be rounded to TF32. */
+    tf32: z.boolean().optional(),
     batchSize: z.int(),
     threads: z.int(),
     /** Whether the bits depend on nothing that was left to chance or to the number of workers. */

@@ -45,6 +45,19 @@ export function placesOf(provider: Provider, devices?: readonly number[]): reado
   return checkDevices(devices).map((device) => ({ provider, device }));
 }
 
+/**
+ * Whether a provider may round the factors of products to TF32, 10 bits of mantissa. onnxruntime's
+ * CUDA provider does by default, and its binding for Node passes no option that forbids it, but
+ * NVIDIA's libraries heed a variable when they are loaded: it is set here, unless the user has. To be
+ * called on the main thread before the first session opens.
+ * @returns undefined of other providers
+ */
+export function settleTf32(provider: Provider): boolean | undefined {
+  if (provider !== 'cuda') return undefined;
+  process.env.NVIDIA_TF32_OVERRIDE ??= '0';
+  return process.env.NVIDIA_TF32_OVERRIDE !== '0';
+}
+
 /** @throws StudyError where the numbers are no list of different devices */
 export function checkDevices(devices: readonly number[]): readonly number[] {
   const hint = 'number them from 0, each once: --devices 0,1';

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { StudyError } from '../errors.ts';
 import type { Adapter } from '../models/extractor.ts';
-import { type Place, providerHint } from './provider.ts';
+import { type Place, providerHint, settleTf32 } from './provider.ts';
 
 export interface SessionOptions extends Place {
   /** The ONNX file: `images` uint8 [N, H, W, 3] to `features` float32 [N, dimension]. */
@@ -60,6 +60,7 @@ const workerFile = new URL(
  * @throws StudyError where the file is no model, or the provider has no device here.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
+  settleTf32(options.provider);
   const worker = new Worker(workerFile, { workerData: options });
   const waiting = new Map<number, (answer: Answer) => void>();
   let failure: string | undefined;
@@ -111,7 +112,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       if (features) return features;
       const message = `the model failed on ${height} × ${width} images: ${error}`;
       // What a network of the user's does is theirs to mend.
-      throw options.adapter ? new StudyError(`${options.path}: ${message}`) : new Error(message);
+      if (!options.adapter) throw new Error(message);
+      throw new StudyError(
+        `${options.path}: ${message}`,
+        'does its description resize to what the network takes? see study models inspect',
+      );
     },
     async close() {
       const request: Request = { close: true };

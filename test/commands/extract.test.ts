@@ -58,6 +58,26 @@ describe('study extract', () => {
     expect(printed[3]).toBe('4 × 5 features of tiny (mean), taken from the cache');
   });
 
+  it('says so where the cache has the features from another provider', async () => {
+    const images = await writeImages('elsewhere', 2);
+    const notes = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const set = await embeddingsOf(images, { model: 'tiny' });
+    set.close();
+    const manifest = join(set.path, 'manifest.json');
+    const text = readFileSync(manifest, 'utf8');
+    (await embeddingsOf(images, { model: 'tiny', provider: 'cpu' })).close();
+    expect(notes).not.toHaveBeenCalled();
+    writeFileSync(manifest, text.replace('"provider": "cpu"', '"provider": "cuda"'));
+    (await embeddingsOf(images, { model: 'tiny' })).close();
+    expect(notes.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /^note: the features of .*elsewhere are in the cache from cuda, not cpu: /,
+        ),
+      ],
+    ]);
+  });
+
   it('takes the images that --glob, --limit and --seed choose', async () => {
     const path = at('many.npz');
     const values = Uint8Array.from({ length: 50 * 12 }, (_, i) => (i * 7) % 256);

@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { deviceList } from '../../src/commands/device-list.ts';
 import { hashImages } from '../../src/embeddings/digests.ts';
 import { extractEmbeddings } from '../../src/embeddings/extract.ts';
 import { noKnownRows } from '../../src/embeddings/known-rows.ts';
 import { PartialSet } from '../../src/embeddings/partial-set.ts';
-import { type Place, placesOf } from '../../src/embeddings/provider.ts';
+import { type Place, placesOf, settleTf32 } from '../../src/embeddings/provider.ts';
 import { runNetwork } from '../../src/embeddings/run-network.ts';
 import type { Session } from '../../src/embeddings/session.ts';
 import { openPool, poolOf } from '../../src/embeddings/session-pool.ts';
@@ -74,6 +74,20 @@ describe('--devices', () => {
       message: 'provider cpu has no devices to choose from',
       hint: expect.stringContaining('--provider cuda'),
     });
+  });
+});
+
+describe('the provider cuda', () => {
+  it('is denied TF32, unless the user has set it', () => {
+    vi.stubEnv('NVIDIA_TF32_OVERRIDE', undefined);
+    expect(settleTf32('cpu')).toBeUndefined();
+    expect(process.env.NVIDIA_TF32_OVERRIDE).toBeUndefined();
+    expect(settleTf32('cuda')).toBe(false);
+    expect(process.env.NVIDIA_TF32_OVERRIDE).toBe('0');
+    vi.stubEnv('NVIDIA_TF32_OVERRIDE', '1');
+    expect(settleTf32('cuda')).toBe(true);
+    expect(process.env.NVIDIA_TF32_OVERRIDE).toBe('1');
+    vi.unstubAllEnvs();
   });
 });
 
