@@ -69,7 +69,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USERS;
   if (error instanceof StudyError) {
     console.error(`study: ${error.message}`);
-    if (error.hint) console.error(`  ${error.hint}`);
+    console.error(`  ${error.hint}`);
     return USERS;
   }
   console.error(error);

@@ -8,7 +8,7 @@ export class StudyError extends Error {
 
   constructor(
     message: string,
-    readonly hint?: string,
+    readonly hint: string,
     options?: ErrorOptions,
   ) {
     super(message, options);

@@ -51,7 +51,10 @@ function rowsOf(fd: number, path: string): NpyRows {
     );
   }
   if (header.length === 0) {
-    throw new StudyError(`${path} is empty: its shape is (${rows}, ${dimension})`);
+    throw new StudyError(
+      `${path} is empty: its shape is (${rows}, ${dimension})`,
+      'save an array with at least one row and one column',
+    );
   }
   if (header.fortranOrder && rows > 1 && dimension > 1) {
     throw new StudyError(

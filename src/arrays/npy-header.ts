@@ -28,7 +28,10 @@ export function npyHeaderLength(start: Uint8Array, path: string): number {
   }
   const version = bytes[6]!;
   if (version < 1 || version > 3) {
-    throw new StudyError(`${path} is .npy format version ${version}; only 1, 2 and 3 are known`);
+    throw new StudyError(
+      `${path} is .npy format version ${version}; only 1, 2 and 3 are known`,
+      'write it anew with numpy.save(path, array)',
+    );
   }
   if (version > 1 && bytes.length < 12) throw truncated(path);
   const length = version === 1 ? 10 + bytes.readUInt16LE(8) : 12 + bytes.readUInt32LE(8);
@@ -90,7 +93,10 @@ function parseFields(
   }
   field.lastIndex = 0;
   if (descr === undefined || fortran === undefined || shape === undefined) {
-    throw new StudyError(`malformed .npy header in ${path}: ${text.trim().slice(0, 80)}`);
+    throw new StudyError(
+      `malformed .npy header in ${path}: ${text.trim().slice(0, 80)}`,
+      'the file is damaged, or no array of numbers; write it anew with numpy.save(path, array)',
+    );
   }
   return { descr, fortran, shape };
 }
@@ -100,7 +106,10 @@ function parseShape(text: string, path: string): number[] {
   if (parts.at(-1) === '') parts.pop();
   const shape = parts.map((part) => (/^\d{1,15}L?$/.test(part) ? Number.parseInt(part, 10) : -1));
   if (shape.length > mostDimensions || shape.some((extent) => extent < 0)) {
-    throw new StudyError(`malformed shape in ${path}: (${text.slice(0, 80)})`);
+    throw new StudyError(
+      `malformed shape in ${path}: (${text.slice(0, 80)})`,
+      'the file is damaged; write it anew with numpy.save(path, array)',
+    );
   }
   return shape;
 }

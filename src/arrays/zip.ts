@@ -46,7 +46,10 @@ export async function openZip(path: string): Promise<ZipArchive> {
 
 async function readMember(file: FileHandle, path: string, member: ZipMember): Promise<Uint8Array> {
   if (member.size > mostAtOnce) {
-    throw new StudyError(`${member.name} in ${path} has ${member.size} bytes; too large to read`);
+    throw new StudyError(
+      `${member.name} in ${path} has ${member.size} bytes; too large to read`,
+      `what is read as a whole may have ${mostAtOnce}: pack it in smaller files`,
+    );
   }
   const { offset, ahead } = await locate(file, path, member, member.packedSize);
   let packed: Uint8Array = ahead.subarray(0, member.packedSize);

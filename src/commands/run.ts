@@ -72,12 +72,15 @@ export async function runExperimentCommand(
       // Of a folder, the others are worth running: one may lack its data, say.
       if (paths.length === 1 || !(error instanceof StudyError)) throw error;
       failed.push(error);
-      console.error(`study: ${each}: ${error.message}${error.hint ? `\n  ${error.hint}` : ''}`);
+      console.error(`study: ${each}: ${error.message}\n  ${error.hint}`);
     }
     if (paths.length > 1) console.log();
   }
   if (failed.length > 0) {
-    throw new StudyError(`${failed.length} of ${paths.length} experiments in ${path} failed`);
+    throw new StudyError(
+      `${failed.length} of ${paths.length} experiments in ${path} failed`,
+      'each one says above what to mend; the same command goes on with what is left',
+    );
   }
 }
 

@@ -91,7 +91,11 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new StudyError(`${path} is not JSON: ${(cause as Error).message}`, undefined, { cause });
+    throw new StudyError(
+      `${path} is not JSON: ${(cause as Error).message}`,
+      'name a file of settings, such as experiments/cifar10-cfm.json, or a manifest.json',
+      { cause },
+    );
   }
 }
 

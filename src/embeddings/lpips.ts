@@ -48,7 +48,10 @@ export async function lpipsOf(
     };
     const { data } = (await session.run(feeds))[output]!;
     if (data.length !== count) {
-      throw new StudyError(`${path} gave ${data.length} numbers for ${count} pairs of images`);
+      throw new StudyError(
+        `${path} gave ${data.length} numbers for ${count} pairs of images`,
+        'export LPIPS so that it gives one number for each pair of a batch',
+      );
     }
     distances.push(...Array.from(data as Float32Array, Number));
     start += count;

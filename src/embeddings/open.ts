@@ -99,7 +99,12 @@ async function readBlockAt(
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length; ) {
     const { bytesRead } = await file.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) throw new StudyError('the features ended while they were read');
+    if (bytesRead === 0) {
+      throw new StudyError(
+        'the features ended while they were read',
+        'is something writing to the file? let it finish, and run this again',
+      );
+    }
     done += bytesRead;
   }
   return bytes;

@@ -181,7 +181,10 @@ class Chunk {
     const at = this.#features.findIndex((value) => !Number.isFinite(value));
     if (at >= 0) {
       const name = names[this.start + Math.floor(at / d)];
-      throw new StudyError(`the features of ${name} are not finite: ${this.#features[at]}`);
+      throw new StudyError(
+        `the features of ${name} are not finite: ${this.#features[at]}`,
+        'check the weights of the model, and how it scales images; leave this image out if it is the only one',
+      );
     }
     const bad = new Set(this.bad.map(({ index }) => index));
     const images = this.end - this.start;

@@ -22,7 +22,10 @@ export function subset(source: ImageSource, positions: ArrayLike<number>): Image
 export function limitTo(source: ImageSource, limit: number, seed?: string | number): ImageSource {
   const count = source.names.length;
   if (!Number.isInteger(limit) || limit < 1) {
-    throw new StudyError(`invalid limit; not a whole number of 1 or more: ${limit}`);
+    throw new StudyError(
+      `invalid limit; not a whole number of 1 or more: ${limit}`,
+      'say how many images to take, or leave --limit out to take them all',
+    );
   }
   if (limit > count) {
     throw new StudyError(

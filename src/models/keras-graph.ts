@@ -1,7 +1,11 @@
-import { StudyError } from '../errors.ts';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 import { type Filter, foldBatchNorm } from './batch-norm.ts';
-import type { ConvolutionLayer, KerasLayer, NormalisationLayer } from './keras-layers.ts';
+import {
+  type ConvolutionLayer,
+  type KerasLayer,
+  type NormalisationLayer,
+  untranslatable,
+} from './keras-layers.ts';
 import type { KerasWeights } from './keras-weights.ts';
 import { averagePool, concatenate, convolutionRelu, maxPool, type Pair } from './layers.ts';
 
@@ -56,7 +60,7 @@ export function addKerasLayers(
       }
       case 'Activation': {
         const { layer: convolution, input: value, filter } = only(pending);
-        if (!filter) throw new StudyError(`layer ${name} follows no batch normalisation`);
+        if (!filter) throw untranslatable(`layer ${name} follows no batch normalisation`);
         const { strides, kernel_size } = convolution.config;
         const window = { strides, padding: padding(convolution.config, kernel_size) };
         const result = convolutionRelu(graph, value, filter, window, name);
@@ -121,15 +125,13 @@ function padding(
 ): Pair {
   if (kind === 'valid') return [0, 0];
   if (strides[0] !== 1 || strides[1] !== 1 || height % 2 === 0 || width % 2 === 0) {
-    throw new StudyError(
-      `'same' padding of ${height} × ${width}, stride ${strides}: not supported`,
-    );
+    throw untranslatable(`'same' padding of ${height} × ${width}, stride ${strides}`);
   }
   return [(height - 1) / 2, (width - 1) / 2];
 }
 
 function need<T>(from: Map<string, T>, name: string, user: string): T {
   const found = from.get(name);
-  if (found === undefined) throw new StudyError(`layer ${user} cannot follow ${name}`);
+  if (found === undefined) throw untranslatable(`layer ${user} cannot follow ${name}`);
   return found;
 }

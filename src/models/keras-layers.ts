@@ -82,11 +82,11 @@ export type KerasLayer = z.infer<typeof layerSchema> & { inputs: string[] };
 export function kerasLayers(topology: unknown, last: string): KerasLayer[] {
   const { layers } = parse(topologySchema, topology, 'model topology').model_config.config;
   const end = layers.findIndex((layer) => layer.name === last);
-  if (end === -1) throw new StudyError(`the model has no layer ${last}`);
+  if (end === -1) throw untranslatable(`the model has no layer ${last}`);
   return layers.slice(0, end + 1).map((unknown) => {
     const layer = parse(layerSchema, unknown, `layer ${unknown.name}`);
     const calls = layer.inbound_nodes;
-    if (calls.length > 1) throw new StudyError(`layer ${layer.name} is shared by several calls`);
+    if (calls.length > 1) throw untranslatable(`layer ${layer.name} is shared by several calls`);
     return { ...layer, inputs: (calls[0] ?? []).map(([name]) => name) };
   });
 }
@@ -94,5 +94,13 @@ export function kerasLayers(topology: unknown, last: string): KerasLayer[] {
 function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new StudyError(`unexpected ${what}: ${z.prettifyError(parsed.error)}`);
+  throw untranslatable(`unexpected ${what}: ${z.prettifyError(parsed.error)}`);
+}
+
+/** The one file that is read so is pinned by its hash; others have other layers. */
+export function untranslatable(what: string): StudyError {
+  return new StudyError(
+    what,
+    'this Keras model cannot be translated: export it as ONNX and use --model FILE.onnx, see docs/custom-models.md',
+  );
 }

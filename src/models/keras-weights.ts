@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StudyError } from '../errors.ts';
+import { untranslatable } from './keras-layers.ts';
 
 const manifestSchema = z.array(
   z.object({
@@ -31,7 +31,7 @@ export type KerasWeights = (name: string, shape: readonly number[]) => Float32Ar
 export function kerasWeights(manifest: unknown, shard: (path: string) => Uint8Array): KerasWeights {
   const parsed = manifestSchema.safeParse(manifest);
   if (!parsed.success) {
-    throw new StudyError(`unexpected weights manifest: ${z.prettifyError(parsed.error)}`);
+    throw untranslatable(`unexpected weights manifest: ${z.prettifyError(parsed.error)}`);
   }
   const values = new Map<string, { shape: string; make: () => Float32Array }>();
   for (const { paths, weights } of parsed.data) {
@@ -45,13 +45,13 @@ export function kerasWeights(manifest: unknown, shard: (path: string) => Uint8Ar
       values.set(name, { shape: String(shape), make });
     }
     if (at !== bytes.length) {
-      throw new StudyError(`shards ${paths.join(', ')} hold ${bytes.length} weights, not ${at}`);
+      throw untranslatable(`shards ${paths.join(', ')} hold ${bytes.length} weights, not ${at}`);
     }
   }
   return (name, shape) => {
     const found = values.get(name);
     if (found?.shape === String(shape)) return found.make();
-    throw new StudyError(`weight ${name} is [${found?.shape ?? 'absent'}], not [${shape}]`);
+    throw untranslatable(`weight ${name} is [${found?.shape ?? 'absent'}], not [${shape}]`);
   };
 }
 

@@ -1,11 +1,10 @@
 import { npmPackage } from '../downloads/npm-package.ts';
 import { readTarball } from '../downloads/tarball.ts';
-import { StudyError } from '../errors.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { imageInput, imageOpset, resizeBilinear } from './image-input.ts';
 import { exportedLiteral } from './javascript-literal.ts';
 import { addKerasLayers } from './keras-graph.ts';
-import { kerasLayers } from './keras-layers.ts';
+import { kerasLayers, untranslatable } from './keras-layers.ts';
 import { kerasWeights } from './keras-weights.ts';
 import type { Model } from './model.ts';
 
@@ -60,12 +59,12 @@ async function build(tarball: Uint8Array): Promise<Uint8Array> {
 function moduleData(files: Map<string, Uint8Array>, name: string) {
   const path = `${folder}/${name}.min.js`;
   const bytes = files.get(path);
-  if (!bytes) throw new StudyError(`the tarball has no ${path}`);
+  if (!bytes) throw untranslatable(`the tarball has no ${path}`);
   return exportedLiteral(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
 }
 
 function shard(files: Map<string, Uint8Array>, path: string): Uint8Array {
   const text = moduleData(files, path);
-  if (typeof text !== 'string') throw new StudyError(`shard ${path} is not a base64 string`);
+  if (typeof text !== 'string') throw untranslatable(`shard ${path} is not a base64 string`);
   return Buffer.from(text, 'base64');
 }

@@ -12,7 +12,10 @@ import type { Stream } from './stream.ts';
  */
 export function chiSquare(dof: number, normals: NormalSource, uniforms: Stream): number {
   if (!Number.isInteger(dof) || dof < 1) {
-    throw new StudyError(`invalid degrees of freedom; not a whole number of at least 1: ${dof}`);
+    throw new StudyError(
+      `invalid degrees of freedom; not a whole number of at least 1: ${dof}`,
+      'give one less than the number of images, which must be two or more',
+    );
   }
   if (dof === 1) {
     const x = normals.next();

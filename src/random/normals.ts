@@ -70,7 +70,10 @@ export function normalSource(stream: Stream): NormalSource {
 
   function block(count: number): Float64Array {
     if (!Number.isInteger(count) || count < 0) {
-      throw new StudyError(`invalid number of normals; not a whole number: ${count}`);
+      throw new StudyError(
+        `invalid number of normals; not a whole number: ${count}`,
+        'give a whole number from 0 up',
+      );
     }
     if (count > end - start) gather(count);
     start += count;

@@ -32,7 +32,10 @@ export function stream(...key: (string | number)[]): Stream {
     next: () => generator(),
     integer(bound) {
       if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 32) {
-        throw new StudyError(`invalid bound; not an integer in [1, 2^32]: ${bound}`);
+        throw new StudyError(
+          `invalid bound; not an integer in [1, 2^32]: ${bound}`,
+          'integers are drawn from 0 to below a bound: give a whole number from 1 to 2^32',
+        );
       }
       // The top words that would make the low remainders likelier are drawn again.
       const end = 2 ** 32 - (2 ** 32 % bound);

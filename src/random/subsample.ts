@@ -43,7 +43,12 @@ export function drawWithoutReplacement(pool: number, size: number, stream: Strea
  */
 export function drawWithReplacement(pool: number, size: number, stream: Stream): Uint32Array {
   checkDraw(pool, size);
-  if (pool === 0 && size > 0) throw new StudyError(`draw from an empty pool: ${size} of 0`);
+  if (pool === 0 && size > 0) {
+    throw new StudyError(
+      `draw from an empty pool: ${size} of 0`,
+      'draw from a set of at least one image',
+    );
+  }
   const drawn = new Uint32Array(size);
   for (let i = 0; i < size; i++) drawn[i] = stream.integer(pool);
   return drawn;
@@ -51,10 +56,16 @@ export function drawWithReplacement(pool: number, size: number, stream: Stream):
 
 function checkDraw(pool: number, size: number): void {
   if (!Number.isInteger(pool) || pool < 0 || pool > 2 ** 32) {
-    throw new StudyError(`invalid pool size; not an integer in [0, 2^32]: ${pool}`);
+    throw new StudyError(
+      `invalid pool size; not an integer in [0, 2^32]: ${pool}`,
+      'a pool may have 2^32 rows at most',
+    );
   }
   if (!Number.isInteger(size) || size < 0) {
-    throw new StudyError(`invalid draw size; not a whole number: ${size}`);
+    throw new StudyError(
+      `invalid draw size; not a whole number: ${size}`,
+      'give a whole number from 0 up',
+    );
   }
 }
 

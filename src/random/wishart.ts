@@ -22,10 +22,16 @@ export function wishartBartlett(
   uniforms: Stream,
 ): Float64Array {
   if (!Number.isInteger(d) || d < 1) {
-    throw new StudyError(`invalid dimension; not a whole number of at least 1: ${d}`);
+    throw new StudyError(
+      `invalid dimension; not a whole number of at least 1: ${d}`,
+      'give the dimension of the features',
+    );
   }
   if (!Number.isInteger(dof) || dof < 1) {
-    throw new StudyError(`invalid degrees of freedom; not a whole number of at least 1: ${dof}`);
+    throw new StudyError(
+      `invalid degrees of freedom; not a whole number of at least 1: ${dof}`,
+      'give one less than the number of images, which must be two or more',
+    );
   }
   const columns = Math.min(d, dof);
   const factor = new Float64Array(d * columns);

@@ -51,17 +51,19 @@ export async function loadSurrogate(
   return resolveSurrogate(definition, builtIn ? '.' : dirname(resolve(nameOrPath)), algebra);
 }
 
+const example = 'for an example see experiments/surrogates/cifar10-cfm.json of this package';
+
 /** @throws StudyError naming the field that does not hold */
 export function parseSurrogate(text: string, name: string): SurrogateDefinition {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new StudyError(`${name} is not JSON: ${(cause as Error).message}`, undefined, { cause });
+    throw new StudyError(`${name} is not JSON: ${(cause as Error).message}`, example, { cause });
   }
   const parsed = surrogateSchema.safeParse(json);
   if (!parsed.success) {
-    throw new StudyError(`invalid surrogate ${name}: ${z.prettifyError(parsed.error)}`);
+    throw new StudyError(`invalid surrogate ${name}: ${z.prettifyError(parsed.error)}`, example);
   }
   return parsed.data;
 }

@@ -60,7 +60,11 @@ export async function readExperiment(
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new StudyError(`${path} is not JSON: ${(cause as Error).message}`, undefined, { cause });
+    throw new StudyError(
+      `${path} is not JSON: ${(cause as Error).message}`,
+      'for an experiment that is see experiments/cifar10-cfm.json of this package',
+      { cause },
+    );
   }
   for (const override of overrides) json = withOverride(json, override);
   const parsed = fileSchema.safeParse(json);

@@ -46,7 +46,12 @@ export interface SweepSettings extends Omit<z.output<typeof settingsSchema>, 'si
  */
 export function parseSettings(input: unknown): SweepSettings {
   const parsed = settingsSchema.safeParse(input);
-  if (!parsed.success) throw new StudyError(`invalid settings: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) {
+    throw new StudyError(
+      `invalid settings: ${z.prettifyError(parsed.error)}`,
+      'study sweep --help lists what there is; for a file see experiments/cifar10-cfm.json',
+    );
+  }
   const { sizes, seeds, source, reference, generated, ...rest } = parsed.data;
   if (source !== undefined && (reference !== undefined || generated !== undefined)) {
     throw new StudyError(

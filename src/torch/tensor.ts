@@ -45,7 +45,12 @@ export function tensorValues(
       'are these the weights of this network?',
     );
   }
-  if (!storage.bytes) throw new StudyError(`the values of tensor ${name} are missing: file cut`);
+  if (!storage.bytes) {
+    throw new StudyError(
+      `the values of tensor ${name} are missing: file cut`,
+      'the file ends before them: get the whole of it again',
+    );
+  }
   // A copy where the file's own bytes are not aligned; a Buffer's slice() would be none.
   const bytes = storage.bytes.byteOffset % 4 === 0 ? storage.bytes : new Uint8Array(storage.bytes);
   const source = new Float32Array(bytes.buffer, bytes.byteOffset, storage.length);

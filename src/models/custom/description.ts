@@ -98,7 +98,11 @@ export function parseDescription(text: string, path: string): Description {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new StudyError(`${path} is not JSON: ${(cause as Error).message}`, undefined, { cause });
+    throw new StudyError(
+      `${path} is not JSON: ${(cause as Error).message}`,
+      'mend it, or start from what study models inspect proposes; see docs/custom-models.md',
+      { cause },
+    );
   }
   const parsed = descriptionSchema.safeParse(json);
   if (parsed.success) return parsed.data;

@@ -1,4 +1,3 @@
-import { StudyError } from '../../errors.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { type Reference, referenceOfStatistics } from '../../metrics/reference.ts';
 import { normalSource } from '../../random/normals.ts';
@@ -104,7 +103,7 @@ function drawnRows(
     dimension,
     readBlock(start, count, out) {
       if (start === 0) normals = normalSource(stream(...key));
-      else if (start !== next) throw new StudyError(`row ${start} of a draw, read after ${next}`);
+      else if (start !== next) throw new Error(`row ${start} of a draw, read after ${next}`);
       next = start + count;
       for (let row = 0, k = 0; row < count; row++) {
         const z = normals.block(dimension + (name === 'student-t' ? DEGREES : 0));

@@ -17,7 +17,7 @@ process.once('message', (job: ExtractionJob) => {
     (result) => send({ result }),
     (error) => {
       const message = error instanceof Error ? error.message : String(error);
-      send({ error: message, isUsers: error instanceof StudyError });
+      send({ error: message, hint: error instanceof StudyError ? error.hint : undefined });
     },
   );
 });

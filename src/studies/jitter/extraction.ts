@@ -33,7 +33,8 @@ export interface RepeatedExtraction {
 export type ExtractionAnswer =
   | { readonly done: number; readonly total: number }
   | { readonly result: RepeatedExtraction }
-  | { readonly error: string; readonly isUsers: boolean };
+  // A user's own error has a hint.
+  | { readonly error: string; readonly hint: string | undefined };
 
 // Node 20 runs no TypeScript: from src/, as in tests, the process is the compiled one.
 const processFile = new URL(
@@ -65,13 +66,19 @@ export async function extractAgain(
         if ('done' in answer) return onDone(answer.done, answer.total);
         child.disconnect();
         if ('result' in answer) return resolve(answer.result);
-        reject(answer.isUsers ? new StudyError(answer.error) : new Error(answer.error));
+        const { error, hint } = answer;
+        reject(hint === undefined ? new Error(error) : new StudyError(error, hint));
       });
       child.on('error', reject);
       child.on('exit', (code, name) => {
         if (signal.aborted) return reject(signal.reason);
         if (code === CANNOT_HIDE) {
-          return reject(new StudyError('this processor cannot hide its instructions'));
+          return reject(
+            new StudyError(
+              'this processor cannot hide its instructions',
+              'run it on a newer one, or with all of them: --instructions all',
+            ),
+          );
         }
         // After a result this comes too late to matter.
         reject(new Error(`the extraction ended with ${name ?? `exit code ${code}`}`));

@@ -21,7 +21,10 @@ export async function environmentOf(
 ): Promise<Readonly<Record<string, string>>> {
   if (instructions === 'all') return {};
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new StudyError(`no way to hide instructions on ${process.platform} ${process.arch}`);
+    throw new StudyError(
+      `no way to hide instructions on ${process.platform} ${process.arch}`,
+      'run it on Linux on x64, or with all instructions: --instructions all',
+    );
   }
   const name = instructions.replace('no-', '');
   return { LD_PRELOAD: await library(), HIDE_INSTRUCTIONS: name };
@@ -39,7 +42,11 @@ async function library(): Promise<string> {
   const temporary = `${path}.${process.pid}`;
   const words = ['-O2', '-shared', '-fPIC', '-o', temporary, fileURLToPath(source), '-ldl'];
   await promisify(execFile)('cc', words).catch((cause) => {
-    throw new StudyError('no C compiler to hide instructions with', undefined, { cause });
+    throw new StudyError(
+      'no C compiler to hide instructions with',
+      'install one as cc, or run it with all instructions: --instructions all',
+      { cause },
+    );
   });
   await rename(temporary, path);
   return path;
