@@ -103,9 +103,11 @@ export function compareNotes(result: CompareResult): string[] {
   }
   for (const { set } of ranking) {
     if (!set.isReliable) {
-      notes.add(
-        `${set.name}: ${thousands(set.rows)} images are too few for a reliable FID at infinity`,
-      );
+      const few =
+        reference.rows !== null && reference.rows < set.rows
+          ? `${thousands(reference.rows)} reference images`
+          : `${set.name}: ${thousands(set.rows)} images`;
+      notes.add(`${few} are too few for a reliable FID at infinity`);
     }
     for (const note of set.infinity?.notes ?? []) notes.add(`${set.name}: ${note}`);
   }

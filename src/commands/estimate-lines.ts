@@ -97,8 +97,12 @@ export function estimateNotes({ estimation, reference, generated, labels }: Esti
   const { rows, dimension, referenceRows, referenceBias, isReliable, infinity } = estimation;
   const notes = comparisonNotes(reference, generated);
   if (!isReliable) {
+    const few =
+      referenceRows !== null && referenceRows < rows
+        ? `${thousands(referenceRows)} reference images`
+        : `${thousands(rows)} images`;
     notes.push(
-      `${thousands(rows)} images of ${thousands(dimension)} dimensions are too few: no estimate of FID at infinity is reliable`,
+      `${few} of ${thousands(dimension)} dimensions are too few: no estimate of FID at infinity is reliable`,
     );
   }
   if (referenceRows === null) {
@@ -112,7 +116,9 @@ export function estimateNotes({ estimation, reference, generated, labels }: Esti
     );
   }
   if (generated.kind === 'statistics') {
-    notes.push('tails are unknown of statistics: errors are those of Gaussian features');
+    notes.push(
+      'statistics do not tell tails: C and the spread of FIDs are those of Gaussian features',
+    );
   }
   if (labels) {
     notes.push(

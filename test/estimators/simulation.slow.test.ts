@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eigenbasis } from '../../src/estimators/eigenbasis.ts';
 import { gaussianSecondVariance } from '../../src/estimators/gaussian-moments.ts';
+import { recommendedEstimator } from '../../src/estimators/recommended.ts';
 import { estimatorsNamed } from '../../src/estimators/registry.ts';
 import { estimatePool } from '../../src/estimators/run.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
@@ -91,6 +92,33 @@ describe('95 % intervals', () => {
       expect(count / draws, method).toBeLessThan(0.98 + slack);
     }
   });
+
+  const ratios = [2.5, 5, 10, 25];
+  it.each<[MechanismName, number]>(
+    (['student-t', 'relu'] as const).flatMap((name) =>
+      ratios.map((ratio) => [name, ratio] as const),
+    ),
+  )(
+    'of the default estimator hold that of %s at N/d = %s as often, or more',
+    async (name, ratio) => {
+      const [wide, each] = [48, 40];
+      const rows = Math.round(ratio * wide);
+      const kind = { hasRows: true, isStratified: false, referenceRows: null };
+      const { method } = recommendedEstimator({ rows, dimension: wide }, kind);
+      let hits = 0;
+      for (const same of [true, false]) {
+        const { reference, truth, draw } = mechanism(name, same, wide, algebra);
+        for (let seed = 0; seed < each; seed++) {
+          const run = { estimators: estimatorsNamed([method]), seed: null, algebra };
+          const pool = draw(rows, ['default', String(same), seed]);
+          const [found] = (await estimatePool(pool, reference, run)).estimates;
+          if (found!.lower! <= truth && truth <= found!.upper!) hits++;
+        }
+      }
+      const share = hits / (2 * each);
+      expect(share).toBeGreaterThan(0.92 - 2 * Math.sqrt((0.95 * 0.05) / (2 * each)));
+    },
+  );
 
   it('allow for the error of a finite reference', async () => {
     const rows = 600;
