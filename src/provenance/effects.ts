@@ -46,6 +46,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
   [/(^|\.)extraction\.batchSize$/, rounding('batch_size', 'sums in another order')],
   [/(^|\.)extraction\.(threads|devices)$/, rounding('threads', 'sums in another order')],
   [/(^|\.)extraction\.deterministic$/, rounding('workers', 'bits were promised on one side only')],
+  [/(^|\.)extraction\.tf32$/, rounding('tf32', 'products of 10 bits: more than other rounding')],
   [/(^|\.)extraction\.provider$/, rounding('provider', 'kernels of another device')],
   [
     /(^|\.)environment\.(cpu|instructions|libraries\.onnxruntime-node)$/,

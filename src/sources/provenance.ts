@@ -6,6 +6,7 @@ export interface Extracted {
   readonly images: { readonly sha256: string; readonly count: number };
   readonly extraction: {
     readonly provider: string;
+    readonly tf32?: boolean | undefined;
     readonly devices?: readonly number[] | undefined;
     readonly batchSize: number;
     readonly threads: number;

@@ -83,8 +83,9 @@ export interface StudyKind {
  * 3. Write `experiments/EXPERIMENT.json` with `"study": "NAME"` and an ADEMP header; run it by
  *    `study run experiments/EXPERIMENT.json`; commit `results/EXPERIMENT`.
  *
- * Same settings, same bytes: no clock and no `Math.random`, and nothing that depends on the number
- * of workers. What is particular to a machine goes into the manifest's `environment` alone.
+ * Same settings, same bytes on one machine: no clock and no `Math.random`, and nothing that depends on
+ * the number of workers. What is particular to a machine goes into the manifest's `environment`, and
+ * what is timed into timings.csv.
  */
 export function defineStudy<Schema extends z.ZodType>({
   name,

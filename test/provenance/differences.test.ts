@@ -117,7 +117,10 @@ describe('effectOf', () => {
     ['sampling', ['settings.bias_sizes', 'settings.reference_sizes', 'settings.corrupted.limit']],
     ['sampling', ['settings.corrupted.seed', 'settings.corrupted.sizes', 'settings.train.limit']],
     ['sampling', ['settings.extraction.limit', 'settings.limit', 'settings.kid.block']],
-    ['rounding', ['extraction.provider', 'inputs.pool.extracted.extraction.threads']],
+    [
+      'rounding',
+      ['extraction.provider', 'extraction.tf32', 'inputs.pool.extracted.extraction.threads'],
+    ],
     ['rounding', ['inputs.pool.extracted.environment.instructions', 'precision']],
     ['rounding', ['environment.libraries.onnxruntime-node']],
     ['unknown', ['environment.libraries.seedrandom', 'environment.libraries.sharp']],
