@@ -56,11 +56,7 @@ export function jitterCharts({
       name: 'measure-change',
       spec: magnitudes({
         title: 'The same change, by measure',
-        subtitle: [
-          title,
-          devices,
-          'PSNR and SSIM are of pixels, which never pass through the network that was varied',
-        ],
+        subtitle: [title, devices, 'PSNR and SSIM never pass through the network'],
         description: `Largest relative change of each measure of the same images by whatever was varied, log axis: ${title}.`,
         axis: 'relative change',
         rows: measures.map(({ label, change }) => ({

@@ -125,7 +125,7 @@ export function devicesIn(rows: readonly JitterRow[]): string {
   const providers = [...new Set(rows.map(({ provider }) => provider))];
   const others = providers.filter((provider) => provider !== 'cpu');
   if (others.length > 0) return `measured on ${providers.join(', ')}`;
-  return 'no GPU was measured, and the report is of GPUs (cuDNN)';
+  return 'no GPU was measured (the report is of GPUs)';
 }
 
 function environments(measured: number | null): string {

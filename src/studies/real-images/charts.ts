@@ -65,7 +65,7 @@ function lawChart({ slopes, constants }: RealImagesResult) {
   return linesAgainstN({
     title: 'The law of 1/N, piece by piece',
     subtitle:
-      'slope of FID on 1/N between neighbouring sizes, ± 1.96 MCSE; level lines: constants of each comparison, in its colour',
+      'slope of FID on 1/N between neighbouring sizes (± 1.96 MCSE); broken lines: the constants of each, in its colour',
     description:
       'Slope of FID on one over N between neighbouring sizes, against the geometric mean of the two, for three comparisons, with two predicted constants of each as level lines in its colour.',
     valueTitle: 'slope C',
@@ -83,7 +83,8 @@ function lawChart({ slopes, constants }: RealImagesResult) {
 function kidChart(result: RealImagesResult) {
   return linesAgainstN({
     title: 'KID of real images against real images',
-    subtitle: 'mean ± 1.96 MCSE of random draws: no bias in N, where FID falls as 1/N',
+    subtitle:
+      'mean ± 1.96 MCSE of draws of one pool: level at the pool’s KID, where FID falls as 1/N',
     description:
       'Mean KID against the number of images, for two halves of the training images, whose true KID is 0, and for training against test images: level within its error at every N.',
     valueTitle: 'KID × 10⁶',
