@@ -1,6 +1,6 @@
 import { StudyError } from '../errors.ts';
 import { analytic } from '../estimators/analytic.ts';
-import { SEEN_TAILS, tailError } from '../estimators/bias-constants.ts';
+import { fourthConstantError, SEEN_TAILS } from '../estimators/bias-constants.ts';
 import { estimatePool } from '../estimators/run.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { referenceOfFeatures } from '../sources/features.ts';
@@ -42,10 +42,8 @@ export async function referenceConstant(
   if (!fourth || !gaussian) {
     throw new StudyError(`no constant of ${side.path}`, 'give more images');
   }
-  const error = tailError(found.shared, 'fourth', side.rows);
-  const se = Math.hypot(Number(fourth.constant_se), error);
   return {
-    ...givenConstant(Number(fourth.constant), se, pairs),
+    ...givenConstant(Number(fourth.constant), fourthConstantError(found.shared) ?? 0, pairs),
     basis: 'fourth-moments',
     gaussian: Number(gaussian.constant),
   };

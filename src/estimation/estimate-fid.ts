@@ -1,6 +1,11 @@
 import { StudyError } from '../errors.ts';
 import type { Estimation } from '../estimators/attempts.ts';
-import { biasConstant, referenceBias, tailFactor } from '../estimators/bias-constants.ts';
+import {
+  biasConstant,
+  fourthConstantError,
+  referenceBias,
+  tailFactor,
+} from '../estimators/bias-constants.ts';
 import type { Estimate } from '../estimators/estimate.ts';
 import type { Estimator, SharedResults } from '../estimators/estimator.ts';
 import { recommendedEstimator } from '../estimators/recommended.ts';
@@ -135,7 +140,7 @@ function constants(shared: SharedResults): FidEstimation['constant'] {
     gaussian: biasConstant(whole, 1),
     fourth: fourth && {
       value: biasConstant(whole, tailFactor(shared, 'fourth')),
-      se: Math.sqrt(fourth.diagonal / shared.rows),
+      se: fourthConstantError(shared)!,
     },
   };
 }

@@ -4,6 +4,7 @@ import {
   referenceBias,
   referenceError,
   type Tails,
+  tailConstantError,
   tailError,
   tailFactor,
 } from './bias-constants.ts';
@@ -63,6 +64,7 @@ export function analytic(tails: Tails, order: Order = 1): Estimator {
         diagnostics: {
           constant: biasConstant(shared.whole, tailFactor(shared, tails)),
           constant_se: shared.fourth && Math.sqrt(shared.fourth.diagonal / rows),
+          constant_tail_error: tailConstantError(shared, tails),
           tail_factor: tailFactor(shared, tails),
           higher_orders: value - debiased([1], shared, tails),
           ...{ sampling_error: sampling, truncation_error: truncation, tail_error: ofTails },

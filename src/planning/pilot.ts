@@ -1,6 +1,7 @@
 import { type BiasConstant, givenConstant } from '../correction/bias-constant.ts';
 import type { PublishedPair } from '../correction/pairs.ts';
 import { analytic } from '../estimators/analytic.ts';
+import { fourthConstantError } from '../estimators/bias-constants.ts';
 import type { Estimate } from '../estimators/estimate.ts';
 import {
   commutingVarianceConstant,
@@ -37,7 +38,7 @@ export async function pilotOfPool(
   const [whole, infinite] = estimates;
   if (!whole || !infinite) throw failures[0]!.error;
   const value = Number(infinite.diagnostics.constant);
-  const se = Number(infinite.diagnostics.constant_se ?? 0);
+  const se = fourthConstantError(shared) ?? 0;
   return {
     constant: givenConstant(value, se, pairs),
     first: shared.variance.first,
