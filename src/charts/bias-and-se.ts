@@ -1,8 +1,9 @@
+import type { Estimand } from '../tables/estimand.ts';
 import { thousands } from '../tables/number.ts';
 import type { PerformanceRow } from '../tables/rows.ts';
 import { errorAxis, sizeAxis } from './axes.ts';
 import { frame } from './frame.ts';
-import type { ChartData } from './inputs.ts';
+import { type ChartData, subtitleOf } from './inputs.ts';
 import { barsOf, pointsOf } from './layers.ts';
 import { lineSpots, nameLine } from './line-name.ts';
 import { MARK } from './marks.ts';
@@ -48,7 +49,7 @@ export function biasAndSe(data: ChartData): ChartSpec {
   const drawn = shown.flatMap((one) => lineSpots(one.points, at));
   return frame({
     title: 'Bias and spread of FID',
-    subtitle: [data.title, ...series.flatMap(notes)],
+    subtitle: [...subtitleOf(data), ...series.flatMap((one) => notes(one, data.estimand))],
     description: `Bias and empirical standard error of FID against the number of generated images, both axes log: ${data.title}.`,
     datasets: Object.fromEntries(shown.map((one) => [one.id, one.points])),
     layer: shown.flatMap((one, i) => [
@@ -94,9 +95,11 @@ function seriesOf(rows: readonly PerformanceRow[]): Series[] {
 }
 
 /** Why a line, or a part of it, is not there. */
-function notes({ id, name, points, dropped }: Series): string[] {
-  if (points.length + dropped.length === 0)
-    return [`no ${name}: it takes ${id === 'se' ? 'two draws a size' : 'a finished draw'}`];
+function notes({ id, name, points, dropped }: Series, { size }: Estimand): string[] {
+  if (points.length + dropped.length === 0) {
+    const bias = size === undefined ? 'a finished draw' : 'a second size to be held against';
+    return [`no ${name}: it takes ${id === 'se' ? 'two draws a size' : bias}`];
+  }
   if (dropped.length === 0) return [];
   const sizes = dropped.map(({ size }) => thousands(size));
   const where = sizes.length <= 3 ? `N = ${sizes.join('; ')}` : `${sizes.length} sizes`;

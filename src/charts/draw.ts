@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { REFERENCE_FACT } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
 import { performanceTable } from '../tables/latex.ts';
 import { thousands } from '../tables/number.ts';
@@ -22,22 +23,25 @@ export async function drawCharts(results: SweepResults, dir: string): Promise<st
   const { manifest, performance, estimates } = results;
   const methods = new Set(performance.map(({ method }) => method));
   const [method] = methods.has(METHOD) ? [METHOD] : methods;
+  const reference = manifest.facts.find(({ label }) => label === REFERENCE_FACT)?.value;
   const charts = await renderCharts(
     sweepCharts({
       ...manifest,
+      reference,
       estimates: estimates.filter((row) => row.method === method),
       performance: performance.filter((row) => row.method === method),
     }),
     dir,
   );
   const tablePath = join(dir, 'performance.tex');
-  await writeWhole(tablePath, performanceTable(performance, manifest.published));
+  await writeWhole(tablePath, performanceTable(performance, manifest.published, reference));
   const reportPath = join(dir, 'report.html');
   const report = reportHtml({
     title: manifest.title,
     summary: manifest.summary,
     performance,
     published: manifest.published,
+    reference,
     charts: charts.map(({ svg, caption }) => ({ svg, caption })),
     facts: [...factsOf(manifest), ...manifest.facts],
   });

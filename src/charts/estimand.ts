@@ -1,5 +1,5 @@
 import type { Estimand } from '../tables/estimand.ts';
-import { plusMinus, roundToError } from '../tables/number.ts';
+import { plusMinus, roundToError, thousands } from '../tables/number.ts';
 import { MARK } from './marks.ts';
 import { emptiestPlace, type Place, type Spot } from './placement.ts';
 import type { Axes, Layer } from './spec.ts';
@@ -47,8 +47,9 @@ function places(y: number): [Place<'left' | 'right'>, ...Place<'left' | 'right'>
 }
 
 /** `population FID 4.6`; with ± its SE where it is itself estimated. */
-function estimandName({ kind, value, se }: Estimand): string {
-  return `${NAMES[kind]} ${se === 0 ? roundToError(value, null).value : plusMinus(value, se)}`;
+function estimandName({ kind, value, se, size }: Estimand): string {
+  const name = size === undefined ? NAMES[kind] : `FID at N = ${thousands(size)}:`;
+  return `${name} ${se === 0 ? roundToError(value, null).value : plusMinus(value, se)}`;
 }
 
 const NAMES: Readonly<Record<Estimand['kind'], string>> = {

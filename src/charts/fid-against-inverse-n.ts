@@ -2,7 +2,7 @@ import { grouped, plusMinus } from '../tables/number.ts';
 import { fidAxis, inverseSizeAxis } from './axes.ts';
 import { estimandLayers } from './estimand.ts';
 import { frame } from './frame.ts';
-import type { ChartData, Fit } from './inputs.ts';
+import { type ChartData, type Fit, subtitleOf } from './inputs.ts';
 import { keyLayers } from './key.ts';
 import { drawAndMeanLayers, keyEntries, publishedLayers } from './layers.ts';
 import { MARK } from './marks.ts';
@@ -55,7 +55,7 @@ export function fidAgainstInverseN(data: ChartData): ChartSpec {
   const rule = alongLine({ x: 0, y: ruleY }, { x: WIDTH, y: ruleY });
   return frame({
     title: 'FID against 1/N',
-    subtitle: [data.title, ...(fit ? [] : ['no line: a fit needs two sizes'])],
+    subtitle: [...subtitleOf(data), ...(fit ? [] : ['no line: a fit needs two sizes'])],
     description: `FID against one over the number of generated images: ${data.title}.`,
     datasets: { draws, means, published },
     layer: [

@@ -1,7 +1,7 @@
 import { fidAxis, sizeAxis } from './axes.ts';
 import { estimandLayers } from './estimand.ts';
 import { frame } from './frame.ts';
-import type { ChartData } from './inputs.ts';
+import { type ChartData, subtitleOf } from './inputs.ts';
 import { keyLayers } from './key.ts';
 import { drawAndMeanLayers, keyEntries, publishedLayers } from './layers.ts';
 import { fidScale, logScale } from './scales.ts';
@@ -42,7 +42,7 @@ export function fidAgainstN(data: ChartData): ChartSpec {
   const points = spots(draws, means, published, x, y, ({ size }) => size);
   return frame({
     title: 'FID against the number of images',
-    subtitle: [data.title],
+    subtitle: subtitleOf(data),
     description: `FID against the number of generated images, log axis: ${data.title}. Dots are draws, set to the left of their size in the order of their seeds.`,
     datasets: {
       draws: draws.map(({ place, ...draw }) => ({ ...draw, x: x.shift(draw.size, strip(place)) })),

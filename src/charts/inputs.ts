@@ -17,6 +17,8 @@ export interface Fit {
 export interface ChartData {
   /** What was swept, for the subtitles: `cifar10-cfm, 10 seeds`. */
   readonly title: string;
+  /** What the FIDs are distances to, and of how many images that is. */
+  readonly reference?: string | undefined;
   /** Draws of one method; failed ones are passed over. */
   readonly estimates: readonly EstimateRow[];
   readonly performance: readonly PerformanceRow[];
@@ -37,6 +39,7 @@ export const chartManifest = z.object({
     se: z.number().nonnegative(),
     kind: z.enum(['population', 'intercept', 'pool']),
     description: z.string(),
+    size: z.int().positive().optional(),
   }),
   published: z.array(
     z.object({ size: z.int().positive(), fid: z.number(), label: z.string(), url: z.string() }),
@@ -55,3 +58,8 @@ export const chartManifest = z.object({
 });
 
 export type ChartManifest = z.infer<typeof chartManifest>;
+
+/** Under every title: what was swept, against what. */
+export function subtitleOf({ title, reference }: Pick<ChartData, 'title' | 'reference'>): string[] {
+  return [title, ...(reference === undefined ? [] : [`reference: ${reference}`])];
+}

@@ -15,6 +15,8 @@ export interface Report {
   readonly summary: string;
   readonly performance: readonly PerformanceRow[];
   readonly published: readonly PublishedPoint[];
+  /** What the FIDs are distances to, and of how many images that is. */
+  readonly reference?: string | undefined;
   /** SVG texts, which are put in as they are, with captions. */
   readonly charts: readonly { readonly svg: string; readonly caption: string }[];
   readonly facts: readonly Fact[];
@@ -42,7 +44,7 @@ ${report.charts.map(figure).join('\n')}
 <div class="scroll">
 ${table(report)}
 </div>
-<p class="note">MCSE: Monte-Carlo standard error. No digit is finer than it.</p>
+<p class="note">${against(report)}MCSE: Monte-Carlo standard error. No digit is finer than it.</p>
 <h2>How it was made</h2>
 <dl>
 ${report.facts.map(fact).join('\n')}
@@ -87,6 +89,10 @@ function table({ performance, published }: Report): string {
     '</tbody>',
     '</table>',
   ].join('\n');
+}
+
+function against({ reference }: Report): string {
+  return reference === undefined ? '' : `Reference: ${escapeHtml(reference)}. `;
 }
 
 function fact({ label, value }: Fact): string {

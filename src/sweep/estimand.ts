@@ -79,7 +79,7 @@ function largestDraw(
   if (values.length === 0) return null;
   const of = size === pool ? 'the whole pool' : 'the largest draws';
   return {
-    ...{ value: mean(values), se: 0, kind: 'pool' },
+    ...{ value: mean(values), se: 0, kind: 'pool', size },
     description: `FID of ${of}, N = ${thousands(size)}${reference}; itself too high by its own bias`,
   };
 }

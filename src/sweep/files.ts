@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { environment } from '../provenance/environment.ts';
 import { writeEstimates } from '../tables/estimates.ts';
+import { REFERENCE_FACT } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
 import { thousands } from '../tables/number.ts';
 import { writePerformance } from '../tables/performance.ts';
@@ -72,7 +73,7 @@ function facts(
     { label: 'sizes', value: sizes.map(thousands).join(', ') },
     { label: 'seeds', value: `${seeds.join(', ')} of study seed ${study_seed}` },
     { label: 'draws', value: `${drawn}${nested ? ', sizes of a seed nested' : ''}` },
-    { label: 'reference', value: referenceInWords(inputs) },
+    { label: REFERENCE_FACT, value: referenceInWords(inputs) },
     { label: 'machine', value: `${cpu}, ${cores} cores` },
     {
       label: 'software',

@@ -1,10 +1,7 @@
+import { aboutBias, MANY_IMAGES } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
-import type { InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
 import type { SweepSettings } from './settings.ts';
-
-/** Below so many references their bias is worth a word. */
-const FEW_REFERENCES = 10_000;
 
 /** What the FIDs of a sweep are distances to. */
 export function referenceInWords({
@@ -15,17 +12,21 @@ export function referenceInWords({
   return pool === null ? 'known moments' : 'statistics of a number of images not stated';
 }
 
-/** What a reader of a sweep must know of how its draws were made, a sentence each. */
+/**
+ * What a reader of a sweep must know of how its draws were made, a sentence each.
+ *
+ * @param constant C of bias C/N, as far as it is known
+ */
 export function sweepNotes(
   { sizes, seeds, replacement, labels }: SweepSettings,
   { pool, referenceSize, incomparable }: SweepInputs,
-  fit: InverseFit | null = null,
+  constant: number | null = null,
 ): string[] {
   const notes: string[] = [];
   if (incomparable) notes.push(`FIDs of ${incomparable} are not comparable with published FIDs`);
-  if (referenceSize !== null && referenceSize < FEW_REFERENCES) {
+  if (referenceSize !== null && referenceSize < MANY_IMAGES) {
     // Bias is the same on either side.
-    const about = fit ? `, about ${Number((fit.slope / referenceSize).toPrecision(2))}` : '';
+    const about = constant === null ? '' : `, about ${aboutBias(constant / referenceSize)}`;
     notes.push(
       `the reference has only ${thousands(referenceSize)} images: every FID here is too high by its own bias${about}`,
     );

@@ -5,7 +5,8 @@ import { type Measured, performance, Z95 } from './statistics.ts';
 /**
  * Performance measures over the draws of each size, against the estimand; failed draws are counted
  * and left out. Draws of a finite pool without replacement also have an empirical SE corrected for
- * their overlap: their variance is too small by about 1 − n/pool.
+ * their overlap: their variance is too small by about 1 − n/pool. At the size that the estimand is
+ * itself the FID of, bias, MSE and RMSE are empty.
  *
  * @param rows in any order; of one experiment, source and method
  */
@@ -28,15 +29,17 @@ function rowsOfSize(rows: readonly EstimateRow[], estimand: Estimand): Performan
   const estimates = rows.flatMap((row) => (row.estimate === null ? [] : [row.estimate]));
   const empty: Measured = { value: null, mcse: null };
   const measured = estimates.length > 0 ? performance(estimates, estimand.value) : null;
+  // Held against their own mean draws have no bias to show, which is not to say that they have none.
+  const distance = first.size === estimand.size ? null : measured;
   const spread = measured?.empirical_se ?? empty;
   const measures: [Measure, Measured][] = [
     ['mean', measured?.mean ?? empty],
-    ['bias', measured?.bias ?? empty],
+    ['bias', distance?.bias ?? empty],
     ['variance', measured?.variance ?? empty],
     ['empirical_se', spread],
     ...correctedSpread(first, spread),
-    ['mse', measured?.mse ?? empty],
-    ['rmse', measured?.rmse ?? empty],
+    ['mse', distance?.mse ?? empty],
+    ['rmse', distance?.rmse ?? empty],
   ];
   return measures.map(([measure, { value, mcse }]) => ({
     experiment: first.experiment,

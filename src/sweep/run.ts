@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Engine } from '../engines/engine.ts';
 import { StudyError } from '../errors.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
 import { packageVersion } from '../provenance/environment.ts';
 import type { Estimand } from '../tables/estimand.ts';
 import type { EstimateRow, PerformanceRow } from '../tables/rows.ts';
@@ -11,6 +12,7 @@ import { fitInverseSize, type InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
 import { openJournal } from './journal.ts';
 import { referenceInWords, sweepNotes } from './notes.ts';
+import { ownConstant, withOwnBias } from './own-bias.ts';
 import { performanceRows } from './performance.ts';
 import type { SweepSettings } from './settings.ts';
 import { summarise } from './summary.ts';
@@ -94,12 +96,19 @@ export async function runSweep(
   });
   const pool = settings.replacement ? null : inputs.pool;
   const fit = fitInverseSize(estimates, inputs.dimension, pool);
-  const estimand = chooseEstimand(settings, inputs, estimates, fit);
+  const chosen = chooseEstimand(settings, inputs, estimates, fit);
+  const constant = chosen?.size === undefined ? null : await constantAt(chosen.size);
+  const estimand = chosen && withOwnBias(chosen, constant);
   const performance = estimand ? performanceRows(estimates, estimand) : [];
   const summary = estimand ? summarise(performance, estimand) : 'no draw succeeded';
-  const notes = sweepNotes(settings, inputs, fit);
+  const notes = sweepNotes(settings, inputs, fit?.slope ?? constant?.value ?? null);
   const reference = referenceInWords(inputs);
   return { experiment, reference, estimates, performance, estimand, fit, summary, notes };
+
+  function constantAt(size: number) {
+    const draw = { seed: settings.seeds[0]!, size };
+    return ownConstant(fit, inputs, samplingOf(settings), draw, sharedAlgebra());
+  }
 }
 
 /**

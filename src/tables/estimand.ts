@@ -5,6 +5,10 @@ export interface Estimand {
   readonly se: number;
   /** `population`: closed form; `intercept`: of FID on 1/N; `pool`: FID of the whole pool. */
   readonly kind: 'population' | 'intercept' | 'pool';
+  /** Of the kind `pool`, the size that it is the FID of: there no bias can be seen. */
+  readonly size?: number;
+  /** Of the kind `pool`, about how much of the value is bias itself; null where it is not known. */
+  readonly bias?: number | null;
   /** One sentence for tables and captions. */
   readonly description: string;
 }

@@ -7,10 +7,12 @@ import { type PublishedValue, performanceSummary } from './summary.ts';
  *
  * @param rows long form, as in performance.csv
  * @param published values that a source can be held against, if any
+ * @param reference what the FIDs are distances to, set below the table
  */
 export function performanceTable(
   rows: readonly PerformanceRow[],
   published: readonly PublishedValue[] = [],
+  reference?: string,
 ): string {
   const { header, rows: body } = performanceSummary(rows, published, 'parentheses');
   return [
@@ -21,6 +23,11 @@ export function performanceTable(
     '\\midrule',
     ...body.map(line),
     '\\bottomrule',
+    ...(reference === undefined
+      ? []
+      : [
+          `\\multicolumn{${header.length}}{l}{\\footnotesize reference: ${escapeLatex(reference)}} \\\\`,
+        ]),
     '\\end{tabular}',
     '',
   ].join('\n');

@@ -35,9 +35,7 @@ describe('sweepNotes', () => {
 
   it('say how much a small reference adds, as far as a line tells', async () => {
     const inputs = { ...(await smallInputs()), referenceSize: 500 };
-    const [note] = sweepNotes(settings(), inputs, {
-      ...{ intercept: 1, intercept_se: null, slope: 250, slope_se: null, sizes: [10, 200] },
-    });
+    const [note] = sweepNotes(settings(), inputs, 250);
     expect(note).toBe(
       'the reference has only 500 images: every FID here is too high by its own bias, about 0.5',
     );

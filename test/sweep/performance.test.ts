@@ -40,6 +40,14 @@ describe('performanceRows', () => {
     expect(performanceRows([], estimand)).toEqual([]);
   });
 
+  it('shows no bias where draws are held against their own mean', () => {
+    const rows = [10, 20].flatMap((size) => [4, 6].map((value, i) => estimateRow(i, size, value)));
+    const measured = performanceRows(rows, { ...estimand, kind: 'pool', size: 20 });
+    const of = (size: number) => measured.filter((row) => row.size === size && row.value !== null);
+    expect(of(10).map(({ measure }) => measure)).toEqual(names);
+    expect(of(20).map(({ measure }) => measure)).toEqual(['mean', 'variance', 'empirical_se']);
+  });
+
   it('corrects the spread of draws without replacement by √(1 − n/pool)', () => {
     const draws = (size: number, replacement: boolean) =>
       [1, 2, 3].map((value, seed) => estimateRow(seed, size, value, { pool: 100, replacement }));

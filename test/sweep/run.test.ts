@@ -150,6 +150,37 @@ describe('runSweep', () => {
     expect(new Set(await of(true)).size).toBe(3);
   });
 
+  it('estimates the bias of a pool that has no line to show it, and calls no FID unbiased', async () => {
+    const inputs = await poolInputsOf(folder, 400);
+    const run = (more: SweepInput) => runSweep(settings(more), inputs, { engine: inline });
+    const { fit } = await run({ sizes: [50, 100, 200], seeds: 20 });
+    for (const seeds of [1, 3]) {
+      const { performance, estimand, summary, notes } = await run({ sizes: [50], seeds });
+      expect(estimand).toMatchObject({ kind: 'pool', size: 50 });
+      // Gaussian features: what the constant of the spectrum is right for, but for a tenth or so.
+      expect(estimand!.bias! / (fit!.slope / 50)).toBeGreaterThan(0.75);
+      expect(estimand!.bias! / (fit!.slope / 50)).toBeLessThan(1.3);
+      for (const measure of ['bias', 'mse', 'rmse']) {
+        expect(performance.find((row) => row.measure === measure)).toMatchObject({ value: null });
+      }
+      expect(summary).toMatch(
+        /^at 50 images this FID is [\d.]+, of it about [\d.]+ bias, which one/,
+      );
+      expect(estimand!.description).toMatch(/bias, about [\d.]+ \(C\/N, for Gaussian features\)$/);
+      expect(notes[0]).toMatch(/^the reference has only 100 images: .* bias, about [\d.]+$/);
+    }
+    const two = await run({ sizes: [50, 400] });
+    expect(two.estimand).toMatchObject({ kind: 'pool', size: 400 });
+    expect(two.estimand!.bias! / (fit!.slope / 400)).toBeGreaterThan(0.75);
+    expect(two.summary).toMatch(
+      /^at 50 images this FID is [\d.]+ higher than at 400; .*at 400 it is itself about [\d.]+ too high/,
+    );
+    const asked = await run({ estimand: 'pool', sizes: [50, 100, 400] });
+    expect(asked.estimand!.bias).toBeCloseTo(asked.fit!.slope / 400, 12);
+    expect(asked.estimand!.description).toContain('(C/N, slope of the line)');
+    for (const { summary } of [two, asked]) expect(summary).not.toContain('unbiased');
+  });
+
   it('refuses sizes beyond the pool before it makes its folder, but not with replacement', async () => {
     const [inputs, out] = [await poolInputsOf(folder, 299), join(folder, 'beyond')];
     const run = (more: SweepInput) =>

@@ -45,9 +45,45 @@ describe('summarise', () => {
     expect(summary([estimateRow(1, 100, 6)])).toBe('at 100 images this FID is 2.00 too high');
   });
 
-  it('says nothing of the size that the estimand was taken from', () => {
-    const pool: Estimand = { ...known, value: 4.5, kind: 'pool' };
-    expect(summary([...draws(100, 9, 0.3), estimateRow(1, 200, 4.5)], pool)).not.toContain('200');
+  describe('held against the FID of a size', () => {
+    const pool: Estimand = { ...known, value: 4.5, kind: 'pool', size: 200, bias: 1.23 };
+    const whole = estimateRow(1, 200, 4.5);
+
+    it('says that this is biased itself, by about how much, and that all bias is too small by it', () => {
+      expect(summary([...draws(100, 9, 0.3), whole], pool)).toBe(
+        'at 100 images this FID is 4.50 higher than at 200; ten seeds vary by only ±0.30: averaging ' +
+          'seeds does not remove it; at 200 it is itself about 1.2 too high, and the bias of the ' +
+          'others by as much too small',
+      );
+      expect(summary([...draws(100, 9, 0.3), whole], { ...pool, bias: null })).toMatch(
+        /at 200 it is itself too high by its own bias, and the bias of the others by as much/,
+      );
+    });
+
+    it('gives the bias of that size, estimated, where there is no other', () => {
+      expect(summary(draws(200, 4.5, 0.1), pool)).toBe(
+        'at 200 images this FID is 4.50, of it about 1.2 bias, which one size only estimates; ' +
+          'ten seeds vary by only ±0.10: averaging seeds does not remove it',
+      );
+      expect(summary([whole], pool)).toBe(
+        'at 200 images this FID is 4.5, of it about 1.2 bias, which one size only estimates',
+      );
+      expect(summary(draws(200, 4.5, 0.1), { ...pool, bias: null })).toBe(
+        'at 200 images this FID is 4.50, too high by a bias that one size does not tell; ten seeds vary by ±0.10',
+      );
+    });
+
+    it('never calls an FID unbiased', () => {
+      for (const mean of [4.5, 4.52, 9]) {
+        for (const of of [draws(100, mean, 0.3), [...draws(100, mean, 0.3), whole]]) {
+          const size = of.length > 10 ? 200 : 100;
+          expect(summary(of, { ...pool, size })).not.toContain('unbiased');
+        }
+      }
+      expect(summary([...draws(100, 4.52, 0.3), whole], pool)).toMatch(
+        /^at 100 images this FID is as at 200 within the Monte-Carlo error; ten seeds vary by ±0\.30, as much/,
+      );
+    });
   });
 
   it('leaves out sizes of which every draw failed', () => {
