@@ -38,7 +38,7 @@ export function leaveOneOut(pairs: readonly PublishedPair[]): PairPrediction[] {
   });
 }
 
-/** How predictions did that take part in their data set's constant: those of other pairs alone. */
+/** How predictions did, but for those that cannot be made: a data set with one source alone. */
 export interface PredictionErrors {
   readonly count: number;
   /** Median and largest |predicted − reported|, in units of FID. */
@@ -51,9 +51,16 @@ export interface PredictionErrors {
   readonly inside: number;
 }
 
-export function predictionErrors(predictions: readonly PairPrediction[]): PredictionErrors {
+/**
+ * @param uses of the pairs that count: the table of pairs marks beforehand which are too small in N for
+ *   the law, and which contradict it
+ */
+export function predictionErrors(
+  predictions: readonly PairPrediction[],
+  uses: readonly PublishedPair['use'][],
+): PredictionErrors {
   const errors = predictions.flatMap(({ pair, predicted, reported }) =>
-    predicted && pair.use === 'constant'
+    predicted && uses.includes(pair.use)
       ? [
           {
             model: pair.model,

@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { intervalRows } from '../charts/interval-rows.ts';
 import { renderCharts } from '../charts/render.ts';
+import { count } from '../correction/explain.ts';
 import {
   leaveOneOut,
   type PairPrediction,
   type PredictionErrors,
   predictionErrors,
 } from '../correction/leave-one-out.ts';
-import { publishedPairs } from '../correction/pairs.ts';
+import { endsOf, type Sizes } from '../correction/pair-constant.ts';
+import { type PublishedPair, publishedPairs } from '../correction/pairs.ts';
 import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
 import { textTable } from '../tables/text-table.ts';
@@ -22,14 +24,17 @@ export const publishedPairsStudy = defineStudy({
   settings: z.strictObject({}),
   async run(settings, context) {
     const predictions = leaveOneOut(publishedPairs());
-    const errors = predictionErrors(predictions);
+    const errors = {
+      unmarked: predictionErrors(predictions, ['constant']),
+      all: predictionErrors(predictions, ['constant', ...MARKED]),
+    };
     const table = join(context.folder, 'predictions.csv');
     await writeWhole(table, toCsv(COLUMNS, predictions.map(rowOf)));
     const charts = await renderCharts(
       [{ name: 'predicted-against-reported', spec: chart(predictions) }],
       context.folder,
     );
-    const summary = summarise(errors);
+    const summary = summarise(errors, predictions);
     const manifest = await writeStudyManifest(context, settings, { summary, errors });
     return {
       files: [table, manifest, ...charts.flatMap(({ paths }) => paths)],
@@ -37,6 +42,9 @@ export const publishedPairsStudy = defineStudy({
     };
   },
 });
+
+/** Pairs of which the table says beforehand that the law does not hold for them. */
+const MARKED: readonly PublishedPair['use'][] = ['small-n', 'counter-example'];
 
 const COLUMNS = [
   ...['dataset', 'model', 'use', 'checkpoint', 'n_gen_a', 'n_ref_a', 'fid_a', 'n_gen_b', 'n_ref_b'],
@@ -67,18 +75,47 @@ function rowOf({ pair, apparentConstant, constant, predicted, reported }: PairPr
   };
 }
 
-function summarise({ count, inside, median, medianShare, worst, worstModel }: PredictionErrors) {
+function summarise(
+  { unmarked, all }: { readonly unmarked: PredictionErrors; readonly all: PredictionErrors },
+  predictions: readonly PairPrediction[],
+): string {
+  const marked = all.count - unmarked.count;
+  const tests = predictions.flatMap(({ pair, predicted, reported }) =>
+    pair.use === 'test' && predicted
+      ? [`of ${pair.model}, which is in no constant, ${predicted.fid.toFixed(2)} for ${reported}`]
+      : [],
+  );
+  return [
+    `${all.count} published pairs, each predicted from the others of its data set; ${marked} of them were marked beforehand as small N or counter-example`,
+    `the ${unmarked.count} others: ${errorsInWords(unmarked)}`,
+    `all ${all.count}: ${errorsInWords(all)}`,
+    ...tests,
+  ].join('; ');
+}
+
+function errorsInWords({
+  count,
+  inside,
+  median,
+  medianShare,
+  worst,
+  worstModel,
+}: PredictionErrors) {
   const share = (100 * medianShare).toFixed(0);
-  return `${count} published pairs, each predicted from the others of its data set: median error ${median.toFixed(2)} (${share} % of the correction), worst ${worst.toFixed(2)} (${worstModel}); ${inside} of ${count} within their 95 % interval`;
+  return `median error ${median.toFixed(2)} (${share} % of the correction), worst ${worst.toFixed(2)} (${worstModel}), ${inside} of ${count} within their 95 % interval`;
 }
 
 function screen(predictions: readonly PairPrediction[]): string {
-  const header = ['data set', 'model', 'C of the pair', 'C of the others', 'predicted', 'reported'];
+  const header = [
+    ...['data set', 'model', 'N (against M)', 'C of the pair', 'C of the others'],
+    ...['predicted', 'reported'],
+  ];
   const thousand = (value: number | null) =>
     value === null ? '–' : `${(value / 1000).toFixed(1)}k`;
   const rows = predictions.map(({ pair, apparentConstant, constant, predicted, reported }) => [
     pair.dataset,
     `${pair.model}${pair.use === 'constant' ? '' : ` (${pair.use})`}`,
+    `${sizeOf(endsOf(pair).a)} → ${sizeOf(endsOf(pair).b)}`,
     thousand(apparentConstant),
     thousand(constant),
     predicted
@@ -86,28 +123,43 @@ function screen(predictions: readonly PairPrediction[]): string {
       : '–',
     reported.toFixed(2),
   ]);
-  return textTable({ header, rows }, ['left', 'left']);
+  return textTable({ header, rows }, ['left', 'left', 'left']);
 }
 
+/** `5,000 (50,000)`, or N alone where M is not stated. */
+function sizeOf({ generated, reference }: Sizes): string {
+  return reference === null ? count(generated) : `${count(generated)} (${count(reference)})`;
+}
+
+/** The chart ends at this times the largest error. */
+const LIMIT = 1.3;
+
 function chart(predictions: readonly PairPrediction[]) {
-  const rows = predictions.flatMap(({ pair, predicted, reported }) =>
-    // Intervals at N ≤ 2,048 would dwarf the others.
-    predicted?.reliable && pair.use !== 'counter-example'
-      ? [
-          {
-            label: pair.model,
-            value: predicted.fid - reported,
-            lower: predicted.lower - reported,
-            upper: predicted.upper - reported,
-            aside: pair.checkpoint === 'separate',
-          },
-        ]
-      : [],
+  const made = predictions.flatMap(({ pair, predicted, reported }) =>
+    predicted ? [{ pair, predicted, reported }] : [],
   );
+  const isMarked = ({ pair }: (typeof made)[number]) => MARKED.includes(pair.use);
+  // Intervals at N ≤ 2,048 would dwarf the others.
+  const limit =
+    LIMIT * Math.max(...made.map((each) => Math.abs(each.predicted.fid - each.reported)));
+  const rows = [...made.filter((each) => !isMarked(each)), ...made.filter(isMarked)].map((each) => {
+    const { pair, predicted, reported } = each;
+    const [lower, upper] = [predicted.lower - reported, predicted.upper - reported];
+    const isCut = lower < -limit || upper > limit;
+    const whole = isCut ? ` (${lower.toFixed(0)} to ${upper.toFixed(0)})` : '';
+    return {
+      label: `${isMarked(each) ? '† ' : ''}${pair.model}${whole}`,
+      value: predicted.fid - reported,
+      lower: Math.max(lower, -limit),
+      upper: Math.min(upper, limit),
+      aside: pair.checkpoint === 'separate',
+    };
+  });
   return intervalRows({
     title: 'Published FIDs, predicted from each other',
     subtitle: [
       'Each at its larger size, from its smaller size and the constant of all other sources of its data set. Hollow: two trainings.',
+      '† marked beforehand: N ≤ 2,048, or a counter-example to 1/N; an interval too wide to draw is beside the name.',
     ],
     description:
       'Predicted less reported FID of published pairs, with 95 % intervals, each predicted from the other sources of its data set.',

@@ -131,12 +131,16 @@ describe('leaveOneOut', () => {
   });
 
   it('finds most reported values within their interval, the counter-example far outside', () => {
-    const { count, inside, median, worst, worstModel } = predictionErrors(predictions);
+    const unmarked = predictionErrors(predictions, ['constant']);
+    const { count, inside, median, worst, worstModel } = unmarked;
     expect(count).toBe(10);
     expect(inside).toBeGreaterThanOrEqual(9);
     expect(median).toBeLessThan(0.3);
     expect(worst).toBeGreaterThan(median);
     expect(worstModel).toBe('SSGAN (mimicry)');
+    const everything = predictionErrors(predictions, ['constant', 'small-n', 'counter-example']);
+    expect(everything).toMatchObject({ count: 13, worstModel: 'LDM' });
+    expect(everything.median).toBeGreaterThan(median);
     const counter = predictions.find(({ pair, predicted }) => predicted && pair.model === 'LDM')!;
     expect(counter.reported).toBeLessThan(counter.predicted!.lower - 3);
   });
