@@ -1,4 +1,6 @@
 import type { RankedPair, RankedSet } from '../comparison/compare.ts';
+import { biasAtSize } from '../comparison/set-distances.ts';
+import { referencesInWords } from '../tables/fid-caption.ts';
 import { plusMinus, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
 import type { CompareResult } from './compare-record.ts';
@@ -12,21 +14,21 @@ export function compareLines(
   files: readonly string[],
   folder: string | undefined,
 ): string[] {
-  const { comparison, reference, sides } = result;
+  const { comparison, reference, referenceRows, sides } = result;
   const neighbours = comparison.pairs.slice(0, comparison.ranking.length - 1);
   return [
     rankingTable(result),
     '',
     ...neighbours.flatMap((pair) => [verdict(pair), ...reversalLines(pair)]),
     '',
-    `reference  ${sideLine(reference)}`,
+    `reference  ${sideLine(reference, referenceRows)}`,
     ...[...sides.values()].map((side) => `generated  ${sideLine(side)}`),
     ...compareNotes(result).map((note) => `note: ${note}`),
     ...(folder === undefined ? [] : [`${files.join(', ')} are in ${folder}`]),
   ];
 }
 
-function rankingTable({ comparison, kids, seeds }: CompareResult): string {
+function rankingTable({ comparison, kids, seeds, referenceRows }: CompareResult): string {
   const { basis, ranking } = comparison;
   const at = basis === 'infinity' ? null : basis.size;
   const columns: { title: string; cell(ranked: RankedSet): string }[] = [
@@ -39,6 +41,11 @@ function rankingTable({ comparison, kids, seeds }: CompareResult): string {
           {
             title: `FID at N = ${thousands(at)} ± SE`,
             cell: ({ value, se }: RankedSet) => plusMinus(value, se),
+          },
+          {
+            title: 'of it bias',
+            cell: ({ set }: RankedSet) =>
+              roundToError(biasAtSize(set, at), set.infinity?.se ?? null).value,
           },
         ]),
     {
@@ -65,12 +72,14 @@ function rankingTable({ comparison, kids, seeds }: CompareResult): string {
     ['right', 'left'],
   );
   const isDrawn = at !== null && ranking.some(({ set }) => set.rows > at);
-  return isDrawn ? `${table}\n(sets with more images: mean of ${seeds} draws)` : table;
+  const draws = isDrawn ? `; sets with more images: mean of ${seeds} draws` : '';
+  return `${table}\n(FID against ${referencesInWords(referenceRows)}${draws})`;
 }
 
-function verdict({ better, worse, difference, se, lower, upper }: RankedPair): string {
+function verdict({ better, worse, difference, se, lower, upper, correlation }: RankedPair): string {
   const shown = (value: number) => roundToError(value, se).value;
-  const interval = `${shown(difference)} [${shown(lower)}, ${shown(upper)}]`;
+  const paired = correlation === null ? '' : `, paired (correlation ${correlation.toFixed(2)})`;
+  const interval = `${shown(difference)} [${shown(lower)}, ${shown(upper)}]${paired}`;
   return lower > 0
     ? `${better} is better than ${worse} by ${interval}`
     : `${better} and ${worse} cannot be told apart: ${interval}`;
@@ -92,12 +101,23 @@ function percent(share: number): string {
 
 /** What a reader must know before they quote the ranking. */
 export function compareNotes(result: CompareResult): string[] {
-  const { comparison, reference, sides, isStratified } = result;
-  const { basis, ranking } = comparison;
+  const { comparison, reference, referenceRows, sides, isStratified, paired } = result;
+  const { basis, ranking, pairs } = comparison;
   const notes = new Set(comparisonNotes(reference, ...sides.values()));
+  if (referenceRows === null) {
+    notes.add(
+      `${reference.path} does not say of how many images it is: it is taken as the population, and its own bias stays in every number (--reference-size)`,
+    );
+  }
+  const independent = 'the sets are taken to be independent (--paired, where rows correspond)';
+  const corresponding = 'row i of every set is taken to be made from the same latents';
   notes.add(
-    'errors are those over generated images: the reference is the same for all; sets of paired images differ more surely than this',
+    `errors are those over generated images: the reference is the same for all; ${paired ? corresponding : independent}`,
   );
+  for (const { better, worse, correlation } of pairs) {
+    if (correlation === null || correlation > UNCORRELATED) continue;
+    notes.add(`rows of ${better} and ${worse} hardly correlate: are they in the same order?`);
+  }
   if (basis !== 'infinity' && isReordered(ranking)) {
     notes.add('FID at infinity ranks them otherwise: the sets differ in bias (--correct)');
   }
@@ -116,6 +136,9 @@ export function compareNotes(result: CompareResult): string[] {
   }
   return [...notes];
 }
+
+/** Below so much, rows that are said to correspond may well not. */
+const UNCORRELATED = 0.05;
 
 function isReordered(ranking: readonly RankedSet[]): boolean {
   const limits = ranking.map(({ set }) => set.infinity?.estimate ?? null);

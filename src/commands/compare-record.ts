@@ -2,12 +2,18 @@ import { basename, join } from 'node:path';
 import { fidCurves } from '../charts/fid-curves.ts';
 import { renderCharts } from '../charts/render.ts';
 import type { Comparison } from '../comparison/compare.ts';
-import { atSize, freshVariance, type SetDistances } from '../comparison/set-distances.ts';
+import {
+  atSize,
+  biasAtSize,
+  freshVariance,
+  type SetDistances,
+} from '../comparison/set-distances.ts';
 import { Z95 } from '../estimators/estimate.ts';
 import type { KidEstimate } from '../metrics/kid.ts';
 import { environment } from '../provenance/environment.ts';
 import type { FeaturesSide, Side } from '../sources/side.ts';
 import { toCsv } from '../tables/csv.ts';
+import { referencesInWords } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
 import { compareNotes } from './compare-lines.ts';
 import { described } from './estimate-record.ts';
@@ -21,20 +27,26 @@ export interface CompareResult {
   readonly seeds: number;
   readonly kids: ReadonlyMap<string, KidEstimate>;
   readonly reference: Side;
+  /** M; null where it is not stated. */
+  readonly referenceRows: number | null;
   /** By the name of the set. */
   readonly sides: ReadonlyMap<string, FeaturesSide>;
   readonly isStratified: boolean;
+  /** Whether rows of the sets correspond. */
+  readonly paired: boolean;
 }
 
 /** What `--json` prints, and the manifest holds. */
 export function compareRecord(result: CompareResult) {
-  const { comparison, seeds, kids, reference, sides } = result;
+  const { comparison, seeds, kids, reference, referenceRows, sides, paired } = result;
   const { basis, ranking, pairs } = comparison;
   return {
     basis: basis === 'infinity' ? 'fid at infinity' : `fid at N = ${basis.size}`,
-    draws: seeds,
+    ...{ draws: seeds, paired, num_ref: referenceRows },
     ranking: ranking.map(({ set, rank, value, se }) => ({
-      ...{ rank, name: set.name, value, se, num_gen: set.rows, fid: set.fid },
+      ...{ rank, name: set.name, value, se, value_bias: valueBias(comparison, set) },
+      ...{ num_gen: set.rows, num_ref: referenceRows, fid: set.fid },
+      bias: biasAtSize(set, set.rows),
       fid_infinity: set.infinity,
       kid: kids.get(set.name) ?? null,
       ...described(sides.get(set.name)!),
@@ -46,13 +58,19 @@ export function compareRecord(result: CompareResult) {
 }
 
 const SETS = [
-  ...['rank', 'name', 'path', 'num_gen', 'value', 'se', 'fid', 'method', 'fid_infinity'],
-  ...['infinity_se', 'infinity_lower', 'infinity_upper', 'kid', 'kid_se'],
+  ...['rank', 'name', 'path', 'num_gen', 'num_ref', 'size', 'value', 'se', 'value_bias'],
+  ...['fid', 'bias', 'method', 'fid_infinity', 'infinity_se', 'infinity_lower', 'infinity_upper'],
+  ...['kid', 'kid_se'],
 ] as const;
 const PAIRS = [
-  ...['better', 'worse', 'size', 'difference', 'se', 'lower', 'upper', 'reversal'],
+  ...['better', 'worse', 'size', 'difference', 'se', 'lower', 'upper', 'correlation', 'reversal'],
 ] as const;
-const DRAWS = ['name', 'size', 'seed', 'fid'] as const;
+const DRAWS = ['name', 'size', 'num_ref', 'seed', 'fid', 'bias'] as const;
+
+/** How much of what a set is ranked by is bias; null of FID at infinity. */
+export function valueBias({ basis }: Comparison, set: SetDistances): number | null {
+  return basis === 'infinity' ? null : biasAtSize(set, basis.size);
+}
 
 /** Writes sets.csv, pairs.csv, draws.csv, manifest.json and the chart; returns their names. */
 export async function writeComparison(folder: string, result: CompareResult): Promise<string[]> {
@@ -68,10 +86,17 @@ export async function writeComparison(folder: string, result: CompareResult): Pr
   return [...Object.keys(files), ...charts.flatMap(({ paths }) => paths.map((p) => basename(p)))];
 }
 
-function setRows({ comparison, kids, sides }: CompareResult) {
-  return comparison.ranking.map(({ set, rank, value, se }) => ({
-    ...{ rank, name: set.name, path: sides.get(set.name)!.path, num_gen: set.rows },
-    ...{ value, se, fid: set.fid, method: set.infinity?.method ?? null },
+function setRows({ comparison, kids, sides, referenceRows }: CompareResult) {
+  const { basis, ranking } = comparison;
+  return ranking.map(({ set, rank, value, se }) => ({
+    ...{ rank, name: set.name, path: sides.get(set.name)!.path },
+    ...{
+      num_gen: set.rows,
+      num_ref: referenceRows,
+      size: basis === 'infinity' ? null : basis.size,
+    },
+    ...{ value, se, value_bias: valueBias(comparison, set), fid: set.fid },
+    ...{ bias: biasAtSize(set, set.rows), method: set.infinity?.method ?? null },
     fid_infinity: set.infinity?.estimate ?? null,
     infinity_se: set.infinity?.se ?? null,
     infinity_lower: set.infinity?.lower ?? null,
@@ -84,25 +109,32 @@ function setRows({ comparison, kids, sides }: CompareResult) {
 /** A row for what is ranked by, then one for each smaller size. */
 function pairRows({ comparison: { basis, pairs } }: CompareResult) {
   const size = basis === 'infinity' ? null : basis.size;
-  return pairs.flatMap(({ better, worse, difference, se, lower, upper, reversals }) => [
-    { better, worse, size, difference, se, lower, upper, reversal: null },
-    ...reversals.map((each) => ({
-      ...{ better, worse, size: each.size, difference: each.difference },
-      ...{ se: null, lower: null, upper: null, reversal: each.probability },
-    })),
-  ]);
-}
-
-function drawRows({ comparison }: CompareResult) {
-  return comparison.ranking.flatMap(({ set }) =>
-    set.draws.flatMap((row, seed) =>
-      row.map((fid, i) => ({ name: set.name, size: set.sizes[i]!, seed, fid })),
-    ),
+  return pairs.flatMap(
+    ({ better, worse, difference, se, lower, upper, correlation, reversals }) => [
+      { better, worse, size, difference, se, lower, upper, correlation, reversal: null },
+      ...reversals.map((each) => ({
+        ...{ better, worse, size: each.size, difference: each.difference },
+        ...{ se: null, lower: null, upper: null, correlation: null, reversal: each.probability },
+      })),
+    ],
   );
 }
 
+/** The bias is that of the size, the same for all its draws. */
+function drawRows({ comparison, referenceRows }: CompareResult) {
+  return comparison.ranking.flatMap(({ set }) => {
+    const biases = set.sizes.map((size) => biasAtSize(set, size));
+    return set.draws.flatMap((row, seed) =>
+      row.map((fid, i) => ({
+        ...{ name: set.name, size: set.sizes[i]!, num_ref: referenceRows, seed, fid },
+        bias: biases[i]!,
+      })),
+    );
+  });
+}
+
 function chart(result: CompareResult) {
-  const { comparison, sides } = result;
+  const { comparison, sides, referenceRows } = result;
   const names = [...sides.keys()].join(', ');
   // In the order in which they were named, so that a set keeps its colour.
   const sets = [...sides.keys()].map(
@@ -110,7 +142,10 @@ function chart(result: CompareResult) {
   );
   return fidCurves({
     title: 'FID of sets at equal N',
-    subtitle: ['bars: 95 % of new images; line and band: FID at infinity, 95 % interval'],
+    subtitle: [
+      `against ${referencesInWords(referenceRows)}`,
+      'bars: 95 % of new images; line and band: FID at infinity, 95 % interval',
+    ],
     description: `FID against the number of generated images, log axis, of ${names}, with FID at infinity.`,
     curves: sets.map((set) => ({ name: set.name, points: pointsOf(set), infinity: limitOf(set) })),
   });

@@ -16,6 +16,7 @@ import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { openSide } from './open-side.ts';
 import { showProgress } from './progress.ts';
+import { statedRows } from './stated-rows.ts';
 import { watchedRows } from './watched-rows.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -27,6 +28,7 @@ interface CompareFlags extends ImageFlags {
   readonly sizes?: string;
   readonly seeds: number;
   readonly labels?: string;
+  readonly paired?: boolean;
   readonly kid?: boolean;
   readonly force?: boolean;
   readonly out?: string;
@@ -52,6 +54,7 @@ export function compareCommand(): Command {
       '--labels <files>',
       'classes of the images of sets with fixed shares of classes: one file for all, or a,b,…',
     )
+    .option('--paired', 'row i of all sets is made from the same latents: differences are surer')
     .option('--kid', 'KID of each set too, which has no bias in N')
     .option('--out <dir>', 'folder for CSV, chart and manifest')
     .option('--force', 'compare features of different models or modes')
@@ -62,7 +65,8 @@ export function compareCommand(): Command {
 const help = `
 A set is ${sideHelp}
 Generated sets are features or images; the reference may be statistics. Plug-in FIDs of different
-numbers of images are not ranked: --correct or --size says what to do.`;
+numbers of images are not ranked: --correct or --size says what to do. --paired is for sets of one
+size in one order, such as those of two samplers from common noise.`;
 
 async function run(paths: readonly string[], flags: CompareFlags): Promise<void> {
   if (paths.length < 2) {
@@ -103,18 +107,20 @@ async function compareSides(
   onProgress: (done: number, total: number) => void,
 ): Promise<CompareResult> {
   const sides = featuresOf(generated, reference, flags.force ?? false);
+  const referenceRows = statedRows(reference, flags.referenceSize, '--reference-size');
   const sets = await namedSets(sides, flags.labels);
   const basis = basisOf(sets, flags);
   const largest = basis === 'infinity' ? Math.min(...sides.map(({ rows }) => rows)) : basis.size;
   const sizes =
-    flags.sizes === undefined ? smallerSizes(largest) : smaller(parseSizes(flags.sizes), largest);
+    flags.sizes === undefined ? smallerSizes(largest) : sizesBelow(largest, flags.sizes);
+  const { paired = false } = flags;
   const algebra = sharedAlgebra();
   const prepared = await cachedReference(reference, algebra);
   const seeds = Array.from({ length: flags.seeds }, (_, i) => i);
   // A pass for second moments and one for fourth of each set, and one to its draws for further seeds.
   const furthest = Math.max(0, ...sizes, basis === 'infinity' ? 0 : basis.size);
   const perSet = ({ rows }: FeaturesSide) =>
-    2 * rows + (seeds.length - 1) * Math.min(rows, furthest);
+    (paired ? 4 : 2) * rows + (seeds.length - 1) * Math.min(rows, furthest);
   const total = sides.reduce((sum, side) => sum + perSet(side), 0);
   const read = new Map<string, number>();
   const watched = sets.map((set) => {
@@ -128,8 +134,7 @@ async function compareSides(
     return { ...set, features: watchedRows(set.features, signal, onRows) };
   });
   const comparison = await compareSets(watched, prepared, {
-    ...{ basis, sizes, seeds, algebra, signal },
-    referenceRows: reference.rows ?? flags.referenceSize ?? null,
+    ...{ basis, sizes, seeds, paired, referenceRows, algebra, signal },
   });
   const kids = new Map<string, KidEstimate>();
   if (flags.kid) {
@@ -145,7 +150,10 @@ async function compareSides(
   }
   const byName = new Map(sets.map(({ name }, i) => [name, sides[i]!]));
   const isStratified = flags.labels !== undefined;
-  return { comparison, sizes, seeds: seeds.length, kids, reference, sides: byName, isStratified };
+  return {
+    ...{ comparison, sizes, seeds: seeds.length, kids, reference, referenceRows },
+    ...{ sides: byName, isStratified, paired },
+  };
 }
 
 /** @throws StudyError for statistics, features of another network, or one set twice */
@@ -207,6 +215,17 @@ function basisOf(sets: readonly ComparedSet[], { correct, size }: CompareFlags):
 function smallerSizes(largest: number): number[] {
   const round = smaller([1000, 2000, 5000, 10_000, 20_000], largest);
   return round.length > 0 ? round : smaller([largest >> 2, largest >> 1], largest);
+}
+
+/** @throws StudyError for a size that is none below the one that is ranked by */
+function sizesBelow(largest: number, list: string): number[] {
+  const sizes = parseSizes(list);
+  const beyond = sizes.find((size) => size >= largest);
+  if (beyond === undefined) return sizes;
+  throw new StudyError(
+    `--sizes ${beyond}: not below ${largest}, the images of each set that are ranked`,
+    'give smaller ones: they are for the chance of a reversal',
+  );
 }
 
 function smaller(sizes: readonly number[], largest: number): number[] {

@@ -1,10 +1,18 @@
 import type { DistanceBias } from '../estimators/distance-bias.ts';
 import { extractorDifference } from '../sources/comparable.ts';
 import type { Side } from '../sources/side.ts';
+import { aboutBias, MANY_IMAGES } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
 
-/** One side of a comparison in a line: how many images, of which network. */
-export function sideLine({ path, rows, dimension, extractor }: Side): string {
+/**
+ * One side of a comparison in a line: how many images, of which network.
+ *
+ * @param rows how many, where the side itself may not say
+ */
+export function sideLine(
+  { path, dimension, extractor, ...side }: Side,
+  rows: number | null = side.rows,
+): string {
   const count = rows === null ? 'N not stated' : `N = ${thousands(rows)}`;
   const network = extractor ? `, ${extractor.name} (${extractor.mode})` : '';
   return `${count}, d = ${dimension}${network}: ${path}`;
@@ -43,9 +51,6 @@ export function sizeNotes(sides: readonly Side[]): string[] {
   );
 }
 
-/** From so many images on, an FID goes without an estimate of its bias. */
-const MANY = 10_000;
-
 /**
  * How much of a plug-in FID is bias, where either side has few images or does not say how many.
  *
@@ -64,24 +69,20 @@ export function biasNotes(
     { side: reference, letter: 'M', part: bias.reference, constant: constantReference },
   ];
   const parts = sides.flatMap(({ side, letter, part }) =>
-    part === null ? [] : [`${short(part)} by ${letter} = ${thousands(side.rows!)}`],
+    part === null ? [] : [`${aboutBias(part)} by ${letter} = ${thousands(side.rows!)}`],
   );
-  if (sides.some(({ side }) => side.rows !== null && side.rows < MANY)) {
+  if (sides.some(({ side }) => side.rows !== null && side.rows < MANY_IMAGES)) {
     const total = (bias.generated ?? 0) + (bias.reference ?? 0);
     const of = parts.length > 1 ? `, ${parts.join(' and ')}` : ` by ${parts[0]!.split(' by ')[1]}`;
     notes.push(
-      `about ${short(total)} of this FID is bias${of}, for Gaussian features; heavier tails make it more`,
+      `about ${aboutBias(total)} of this FID is bias${of}, for Gaussian features; heavier tails make it more`,
     );
   }
   for (const { side, letter, constant } of sides) {
     if (side.rows !== null) continue;
     notes.push(
-      `${side.path} does not say of how many images ${letter} it is: its bias is about ${short(constant)}/${letter}, for Gaussian features`,
+      `${side.path} does not say of how many images ${letter} it is: its bias is about ${aboutBias(constant)}/${letter}, for Gaussian features`,
     );
   }
   return notes;
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(2)));
 }

@@ -97,6 +97,7 @@ async function run(flags: CorrectFlags): Promise<void> {
   const result = correctFid(fid, from, to, constant);
   const notes = [
     ...constantNotes(flags, constant),
+    ...assumedNotes(from, to),
     ...correctionNotes(from, to, constant, result, all),
   ];
   if (json) {
@@ -146,6 +147,15 @@ async function constantOf(
   } finally {
     side.close();
   }
+}
+
+/** What was assumed of a reference whose number of images is not stated. */
+function assumedNotes(from: Sizes, to: Sizes): string[] {
+  if (from.reference !== null) return [];
+  const end = Number.isFinite(to.generated) ? '' : ', at infinity too';
+  return [
+    `the number M of reference images is not stated: it is taken to be the same on both sides, so that its own bias, C/M, stays${end} (--reference-size)`,
+  ];
 }
 
 function constantNotes({ constant, constantSe }: CorrectFlags, found: AnyConstant): string[] {

@@ -1,8 +1,9 @@
 import type { Estimate } from '../estimators/estimate.ts';
+import { fidCaption, referencesInWords } from '../tables/fid-caption.ts';
 import { plusMinus, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
 import { comparisonNotes, sideLine } from './comparison.ts';
-import type { EstimateResult } from './estimate-record.ts';
+import { type EstimateResult, plugInRows } from './estimate-record.ts';
 import { kidText } from './kid-of-sides.ts';
 
 /** `study estimate` on the screen: the numbers, what they mean, and where the files are. */
@@ -16,11 +17,11 @@ export function estimateLines(
     ...headline(result),
     ...(result.estimation.estimates.length > 1 ? ['', methodTable(result)] : []),
     '',
-    'plug-in FID of other numbers of images, with the 95 % interval of that many new ones:',
+    `plug-in FID of other numbers of images against ${referencesInWords(result.estimation.referenceRows)}, with the 95 % interval of that many new ones:`,
     predictionTable(result),
     '',
-    `reference  ${sideLine(reference)}`,
-    `generated  ${sideLine(generated)}`,
+    `reference  ${sideLine(reference, result.estimation.referenceRows)}`,
+    `generated  ${sideLine(generated, result.estimation.rows)}`,
     ...estimateNotes(result).map((note) => `note: ${note}`),
     ...(folder === undefined ? [] : [`${files.join(', ')} are in ${folder}`]),
   ];
@@ -28,9 +29,9 @@ export function estimateLines(
 
 function headline({ estimation, kid }: EstimateResult): string[] {
   const { rows, referenceRows, fid, fidError, infinity, isRecommended, constant } = estimation;
-  const against = referenceRows === null ? '' : `, ${thousands(referenceRows)} references`;
+  // How much of it is bias is a line of its own.
   const lines: [string, string][] = [
-    ['FID', `${plusMinus(fid, fidError)}  at N = ${thousands(rows)}${against}`],
+    ['FID', `${plusMinus(fid, fidError)}  ${fidCaption({ rows, referenceRows }, null)}`],
   ];
   if (infinity) {
     const why = `${infinity.method}${isRecommended ? ', by N and d' : ''}`;
@@ -78,13 +79,13 @@ function methodTable({ estimation }: EstimateResult): string {
 const BASIS = { all: 'all images', draw: 'a draw of them', law: 'by C/N' } as const;
 
 function predictionTable({ estimation }: EstimateResult): string {
-  const rows = estimation.predictions.map(({ size, fid, lower, upper, basis }) => {
+  const rows = plugInRows(estimation).map(({ size, fid, bias, lower, upper, basis }) => {
     const error = (upper - lower) / 4;
     const interval = `${shown(lower, error)} to ${shown(upper, error)}`;
-    return [thousands(size), shown(fid, error), interval, BASIS[basis]];
+    return [thousands(size), shown(fid, error), interval, shown(bias, error), BASIS[basis]];
   });
-  return textTable({ header: ['N', 'FID', '95 % interval', 'from'], rows }, [
-    ...(['right', 'right', 'left', 'left'] as const),
+  return textTable({ header: ['N', 'FID', '95 % interval', 'of it bias', 'from'], rows }, [
+    ...(['right', 'right', 'left', 'right', 'left'] as const),
   ]);
 }
 

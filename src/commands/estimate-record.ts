@@ -9,6 +9,7 @@ import { environment } from '../provenance/environment.ts';
 import type { Labels } from '../sources/labels.ts';
 import type { Side } from '../sources/side.ts';
 import { toCsv } from '../tables/csv.ts';
+import { referencesInWords } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
 import { roundToError, thousands } from '../tables/number.ts';
 import { estimateNotes } from './estimate-lines.ts';
@@ -34,7 +35,7 @@ export function estimateRecord(result: EstimateResult) {
     ...{ recommended: estimation.isRecommended, reliable: estimation.isReliable },
     constant,
     kid: kid && { kid: kid.kid, se: kid.se },
-    plug_in: estimation.predictions,
+    plug_in: plugInRows(estimation),
     methods: estimation.estimates,
     failures: estimation.failures.map(({ method, error }) => ({ method, error: error.message })),
     ...{ reference: described(reference), generated: described(generated) },
@@ -49,11 +50,30 @@ export function described({ path, kind, rows, dimension, extractor, sha256 }: Si
 }
 
 const METHODS = ['method', 'estimate', 'se', 'lower', 'upper', 'error'] as const;
-const PLUG_IN = ['size', 'fid', 'lower', 'upper', 'basis'] as const;
+const PLUG_IN = ['size', 'num_ref', 'fid', 'bias', 'lower', 'upper', 'basis'] as const;
+
+/**
+ * What plug-in FIDs would be, each with how much of it is bias: what it is above FID at infinity;
+ * without an estimate of that, C/N and the reference's part.
+ */
+export function plugInRows({
+  predictions,
+  infinity,
+  constant,
+  referenceBias,
+  referenceRows,
+}: FidEstimation) {
+  const { value } = constant.fourth ?? { value: constant.gaussian };
+  return predictions.map((each) => ({
+    ...each,
+    num_ref: referenceRows,
+    bias: infinity ? each.fid - infinity.estimate : value / each.size + referenceBias,
+  }));
+}
 
 /** Writes methods.csv, plug-in.csv, manifest.json and the charts; returns their names. */
 export async function writeEstimate(folder: string, result: EstimateResult): Promise<string[]> {
-  const { estimates, failures, predictions } = result.estimation;
+  const { estimates, failures } = result.estimation;
   const methods = [
     ...estimates.map((estimate) => ({ ...estimate, error: null })),
     ...failures.map(({ method, error }) => ({
@@ -64,7 +84,7 @@ export async function writeEstimate(folder: string, result: EstimateResult): Pro
   const manifest = { ...estimateRecord(result), environment: environment() };
   const files = {
     'methods.csv': toCsv(METHODS, methods),
-    'plug-in.csv': toCsv(PLUG_IN, predictions),
+    'plug-in.csv': toCsv(PLUG_IN, plugInRows(result.estimation)),
     'manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
   };
   for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
@@ -75,7 +95,8 @@ export async function writeEstimate(folder: string, result: EstimateResult): Pro
 
 function chartsOf({ estimation, generated, reference }: EstimateResult): NamedChart[] {
   const { estimates, infinity, fid, rows, predictions } = estimation;
-  const of = `${basename(generated.path)} against ${basename(reference.path)}`;
+  const references = referencesInWords(estimation.referenceRows);
+  const of = `${basename(generated.path)} against ${references} (${basename(reference.path)})`;
   const limit =
     infinity && infinity.lower !== null && infinity.upper !== null
       ? { value: infinity.estimate, lower: infinity.lower, upper: infinity.upper }

@@ -21,6 +21,7 @@ import { kidOfSides, requireFeatures } from './kid-of-sides.ts';
 import { labelsFlag } from './labels-flag.ts';
 import { openSides } from './open-side.ts';
 import { showProgress } from './progress.ts';
+import { statedRows } from './stated-rows.ts';
 import { watchedRows } from './watched-rows.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -81,7 +82,7 @@ async function run(gen: string, flags: EstimateFlags): Promise<void> {
     requireComparable(reference, generated, flags.force ?? false);
     const set = generatedSet(generated, flags);
     const labels = await labelsOf(generated, flags.labels);
-    const referenceRows = rowsOf(reference, flags.referenceSize, '--reference-size');
+    const referenceRows = statedRows(reference, flags.referenceSize, '--reference-size');
     const algebra = sharedAlgebra();
     const prepared = await cachedReference(reference, algebra);
     const estimation = await estimated(set, prepared, {
@@ -126,7 +127,7 @@ async function estimated(
 }
 
 function generatedSet(side: Side, { size, method }: EstimateFlags): GeneratedSet {
-  const rows = rowsOf(side, size, '--size');
+  const rows = statedRows(side, size, '--size');
   if (side.kind === 'features') return { kind: 'features', features: side };
   if (rows === null) {
     throw new StudyError(
@@ -135,17 +136,6 @@ function generatedSet(side: Side, { size, method }: EstimateFlags): GeneratedSet
     );
   }
   return { kind: 'statistics', statistics: side.statistics, rows };
-}
-
-/** @throws StudyError where a set of known size is given another one */
-function rowsOf({ rows, path }: Side, given: number | undefined, flag: string): number | null {
-  if (rows !== null && given !== undefined && given !== rows) {
-    throw new StudyError(
-      `${flag} ${given}, but ${path} has ${rows} images`,
-      `leave ${flag} out: it is for statistics`,
-    );
-  }
-  return rows ?? given ?? null;
 }
 
 async function labelsOf(side: Side, path: string | undefined): Promise<Labels | null> {

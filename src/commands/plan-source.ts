@@ -15,6 +15,7 @@ import { pilotOfPool, spectrumVariance } from '../planning/pilot.ts';
 import type { Precision } from '../planning/precision.ts';
 import { requireComparable } from '../sources/comparable.ts';
 import { cachedReference } from '../sources/reference-cache.ts';
+import { fidCaption } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
 import type { ExtractionFlags } from './embeddings-of.ts';
 import { openSide, openSides } from './open-side.ts';
@@ -133,7 +134,7 @@ async function ofPilot(
       precision: { constant, first, second, betweenModels: between() },
       hasSpread: true,
       notes: [
-        `pilot of ${thousands(generated.rows)}: FID ${fid!.plugIn.toPrecision(4)}, at infinity about ${fid!.infinite.estimate.toPrecision(3)}`,
+        `the pilot's FID is ${fid!.plugIn.toPrecision(4)} ${fidCaption({ rows: generated.rows, referenceRows: reference.rows }, fid!.plugIn - fid!.infinite.estimate)}; at infinity about ${fid!.infinite.estimate.toPrecision(3)}`,
         ...(generated.rows <= generated.dimension
           ? [
               `a pilot of no more images than the ${thousands(generated.dimension)} features knows its constant only roughly`,

@@ -1,12 +1,19 @@
 import { StudyError } from '../errors.ts';
 import { Z95 } from '../estimators/estimate.ts';
+import { shuffled } from '../estimators/shuffled.ts';
 import type { Reference } from '../metrics/reference.ts';
 import { thousands } from '../tables/number.ts';
+import {
+  type DifferenceVariance,
+  differenceModel,
+  independentDifference,
+  pairedDifference,
+} from './difference.ts';
 import { normalTail } from './normal-tail.ts';
+import { type RowInfluences, rowInfluences } from './row-influences.ts';
 import {
   atSize,
   type ComparedSet,
-  freshVariance,
   type SetDistances,
   type SetOptions,
   setDistances,
@@ -33,6 +40,8 @@ export interface RankedPair {
   readonly se: number;
   readonly lower: number;
   readonly upper: number;
+  /** Of the errors of two sets whose rows correspond; null of independent sets. */
+  readonly correlation: number | null;
   readonly reversals: readonly Reversal[];
 }
 
@@ -54,30 +63,38 @@ export interface Comparison {
 
 export interface ComparisonOptions extends SetOptions {
   readonly basis: Basis;
+  /** Rows of the sets correspond, one by one: made from the same latents, say. */
+  readonly paired?: boolean;
 }
 
 /**
  * Ranks generated sets by FID against one reference: plug-in FIDs at one N, from draws where a set is
  * larger, or estimates of FID_∞.
  *
- * Errors are those over generated images: the reference is one and the same. Sets of independent
- * images are assumed; of paired ones (made from the same latents, say) differences are surer than this.
+ * Errors are those over generated images: the reference is one and the same. Of independent sets
+ * variances add up; where rows are said to correspond (`paired`), what they share is taken away.
  *
- * @throws StudyError where a set has fewer images than `basis` or `sizes` ask for, or no estimate of
- *   FID_∞ with an error to rank it by
+ * @throws StudyError where a set has fewer images than `basis` or `sizes` ask for, no estimate of
+ *   FID_∞ with an error to rank it by, or rows that cannot correspond
  */
 export async function compareSets(
   sets: readonly ComparedSet[],
   reference: Reference,
-  { basis, ...options }: ComparisonOptions,
+  { basis, paired = false, ...options }: ComparisonOptions,
 ): Promise<Comparison> {
   const at = basis === 'infinity' ? [] : [basis.size];
   const sizes = [...new Set([...options.sizes, ...at])].sort((a, b) => a - b);
   requireSizes(sets, sizes);
+  if (paired) requirePairs(sets);
   const measured: SetDistances[] = [];
+  const influences = new Map<string, RowInfluences>();
   for (const set of sets) {
     options.signal?.throwIfAborted();
     measured.push(await setDistances(set, reference, { ...options, sizes }));
+    if (!paired) continue;
+    // One order for all of them, and a random one: neighbours may be of one class.
+    const ordered = shuffled(set.features, options.seeds[0] ?? 0, set.classes);
+    influences.set(set.name, await rowInfluences(ordered, reference, options.algebra));
   }
   const value = (set: SetDistances) =>
     basis === 'infinity' ? atInfinity(set) : atSize(set, basis.size);
@@ -97,13 +114,25 @@ export async function compareSets(
 
   function pairOf(better: Value & { set: SetDistances }, worse: Value & { set: SetDistances }) {
     const difference = worse.value - better.value;
-    const se = Math.sqrt(better.variance + worse.variance);
+    const of = differenceOf(better.set, worse.set);
+    const variance = basis === 'infinity' ? of.infinity()! : of.measured(basis.size);
+    const se = Math.sqrt(Math.max(0, variance));
+    const both = 2 * Math.sqrt(better.variance * worse.variance);
+    const shared = better.variance + worse.variance - variance;
     return {
       ...{ better: better.set.name, worse: worse.set.name, difference, se },
       lower: difference - Z95 * se,
       upper: difference + Z95 * se,
-      reversals: options.sizes.map((size) => reversal(better.set, worse.set, size)),
+      correlation: paired && both > 0 ? shared / both : null,
+      reversals: options.sizes.map((size) => reversal(better.set, worse.set, size, of)),
     };
+  }
+
+  function differenceOf(a: SetDistances, b: SetDistances): DifferenceVariance {
+    const [ofA, ofB] = [influences.get(a.name), influences.get(b.name)];
+    return ofA && ofB
+      ? pairedDifference(a, b, differenceModel(ofA, ofB, options.referenceRows))
+      : independentDifference(a, b);
   }
 }
 
@@ -121,12 +150,34 @@ function atInfinity({ name, infinity, infinityVariance, failure }: SetDistances)
  * The chance that new images, N of each set, rank them the other way round: a normal difference
  * around that of the draws, with the variance of new images and that of the mean of the draws.
  */
-function reversal(better: SetDistances, worse: SetDistances, size: number): Reversal {
-  const [a, b] = [atSize(better, size), atSize(worse, size)];
-  const difference = b.value - a.value;
-  const fresh = freshVariance(better, size) + freshVariance(worse, size);
-  const sd = Math.sqrt(fresh + a.variance + b.variance);
+function reversal(
+  better: SetDistances,
+  worse: SetDistances,
+  size: number,
+  variance: DifferenceVariance,
+): Reversal {
+  const difference = atSize(worse, size).value - atSize(better, size).value;
+  const sd = Math.sqrt(Math.max(0, variance.fresh(size) + variance.measured(size)));
   return { size, difference, probability: normalTail(difference / sd) };
+}
+
+/** Rows that correspond are as many, and of the same classes. */
+function requirePairs(sets: readonly ComparedSet[]): void {
+  const [first, ...others] = sets;
+  for (const { name, features, classes } of others) {
+    if (features.rows !== first!.features.rows) {
+      throw new StudyError(
+        `paired sets of ${thousands(first!.features.rows)} (${first!.name}) and ${thousands(features.rows)} images (${name})`,
+        'row i of each is to be made from the same latents: give as many of each, in one order',
+      );
+    }
+    if (classes?.some((each, i) => each !== first!.classes?.[i])) {
+      throw new StudyError(
+        `paired sets of different classes: ${first!.name} and ${name}`,
+        'rows of different classes do not correspond: leave --paired out, or give one file of labels',
+      );
+    }
+  }
 }
 
 function requireSizes(sets: readonly ComparedSet[], sizes: readonly number[]): void {

@@ -1,3 +1,4 @@
+import { biasConstant, referenceBias, tailFactor } from '../estimators/bias-constants.ts';
 import type { Estimate } from '../estimators/estimate.ts';
 import type { SharedResults } from '../estimators/estimator.ts';
 import { nestedDistances, planOf } from '../estimators/nested-distances.ts';
@@ -34,6 +35,9 @@ export interface SetDistances {
   readonly failure: string | null;
   /** Whether there are images enough for it to be relied on. */
   readonly isReliable: boolean;
+  /** C of bias C/N by fourth moments, and what the reference's own number of images adds. */
+  readonly constant: number;
+  readonly referenceBias: number;
   /** How FIDs vary over images, with the reference as it is. */
   readonly variance: VarianceModel;
   /** Variance of FID_∞ over images, with the reference as it is; null where it is not known. */
@@ -74,6 +78,8 @@ export async function setDistances(
     ...{ name, rows, sizes, draws, infinity, isReliable },
     fid: shared.whole.terms.distance,
     failure: failures[0]?.error.message ?? null,
+    constant: biasConstant(shared.whole, tailFactor(shared, 'fourth')),
+    referenceBias: referenceBias(shared, 'fourth'),
     variance: { ...shared.variance, reference: 0 },
     infinityVariance: withoutReference(infinity, shared),
   };
@@ -117,11 +123,32 @@ export interface Value {
  * is the set, whose own variance no number of draws takes away.
  */
 export function atSize(set: SetDistances, size: number): Value {
-  const one = freshVariance(set, size);
-  if (size === set.rows) return { value: set.fid, variance: one };
+  const variance = drawsVariance(set.variance, size, set);
+  if (size === set.rows) return { value: set.fid, variance };
   const column = set.sizes.indexOf(size);
   const values = set.draws.map((row) => row[column]!);
-  const mean = values.reduce((total, each) => total + each, 0) / values.length;
-  const shared = Math.min(one, freshVariance(set, set.rows));
-  return { value: mean, variance: one / values.length + (1 - 1 / values.length) * shared };
+  return { value: values.reduce((total, each) => total + each, 0) / values.length, variance };
+}
+
+/** Variance of the mean FID of a set's draws of a size, or of a difference of such means. */
+export function drawsVariance(
+  model: VarianceModel,
+  size: number,
+  { rows, draws }: Pick<SetDistances, 'rows' | 'draws'>,
+): number {
+  const of = (n: number) => combinationVariance(model, [{ weight: 1, subset: prefix(n) }]);
+  const one = of(size);
+  if (size === rows) return one;
+  const shared = Math.min(one, of(rows));
+  return one / draws.length + (1 - 1 / draws.length) * shared;
+}
+
+/**
+ * About how much of the FID at a size is bias: what it is above the estimate at infinity, which is the
+ * reference's bias too where its number of images is known; without one C/N + C_ref/M.
+ */
+export function biasAtSize(set: SetDistances, size: number): number {
+  return set.infinity
+    ? atSize(set, size).value - set.infinity.estimate
+    : set.constant / size + set.referenceBias;
 }

@@ -117,9 +117,10 @@ describe('study compare', () => {
     const args = [good.path, fair.path, ...against, '--kid', '--out', out];
     const lines = await study(...args);
     expect(lines[0]).toMatch(
-      /^rank {2}set +images +FID at N = 100 ± SE +FID at infinity +KID ± SE$/,
+      /^rank {2}set +images +FID at N = 100 ± SE +of it bias +FID at infinity +KID ± SE$/,
     );
     expect(lines[2]).toMatch(/^ +1 {2}good +100 /);
+    expect(lines).toContain('(FID against 90 references)');
     expect(lines.some((line) => /^good (is better than|and) fair/.test(line))).toBe(true);
     expect(lines.some((line) => /other way round: 25: .* %, 50: /.test(line))).toBe(true);
     expect(lines.at(-1)).toMatch(/^sets\.csv, pairs\.csv, draws\.csv, manifest\.json, .* are in /);
@@ -128,7 +129,9 @@ describe('study compare', () => {
     const bytes = () =>
       [...names, 'sets.csv'].map((name) => readFileSync(join(out, name), 'latin1'));
     const before = bytes();
-    expect(before[0]!.split('\n').slice(0, 2).join()).toMatch(/^name,size,seed,fid,good,25,0,/);
+    expect(before[0]!.split('\n').slice(0, 2).join()).toMatch(
+      /^name,size,num_ref,seed,fid,bias,good,25,90,0,/,
+    );
     await study(...args);
     expect(bytes()).toEqual(before);
   });

@@ -65,6 +65,10 @@ describe('study estimate', () => {
       expect(lower).toBeLessThan(value);
       expect(upper - value).toBeCloseTo(value - lower, 10);
     }
+    for (const { fid: value, bias, num_ref } of plug_in) {
+      expect(bias).toBeCloseTo(value - fid_infinity.estimate, 12);
+      expect(num_ref).toBe(80);
+    }
     // What N images vary by falls with N.
     expect(plug_in[1].upper - plug_in[1].lower).toBeLessThan(plug_in[0].upper - plug_in[0].lower);
   });
@@ -73,10 +77,13 @@ describe('study estimate', () => {
     const out = at('out');
     const methods = ['--method', 'analytic-fourth,half-sample'];
     const lines = await study(...sides, ...sizes, ...methods, '--out', out);
-    expect(lines[0]).toMatch(/^FID {14}\d.* ± .* at N = 120, 80 references$/);
+    expect(lines[0]).toMatch(/^FID {14}\d.* ± .* at N = 120 against 80 references$/);
     expect(lines[1]).toMatch(/^FID at infinity {2}-?\d.*\[.*\] {2}analytic-fourth$/);
     expect(lines.some((line) => line.startsWith('KID ± SE'))).toBe(true);
     expect(lines.some((line) => /^ *1,000 .* by C\/N$/.test(line))).toBe(true);
+    expect(lines.some((line) => /^plug-in FID .* against 80 references, with/.test(line))).toBe(
+      true,
+    );
     expect(lines.at(-1)).toMatch(/^methods\.csv, plug-in\.csv, manifest\.json, .* are in /);
     const charts = ['fid-against-n', 'fid-at-infinity'];
     expect(readdirSync(out).sort()).toEqual(
@@ -91,6 +98,9 @@ describe('study estimate', () => {
       'analytic-fourth',
       'half-sample',
     ]);
+    expect(readFileSync(join(out, 'plug-in.csv'), 'utf8')).toMatch(
+      /^size,num_ref,fid,bias,lower,upper,basis\n30,80,/,
+    );
     const bytes = (name: string) => readFileSync(join(out, name), 'latin1');
     const names = readdirSync(out).filter((name) => name !== 'manifest.json');
     const before = names.map(bytes);

@@ -50,7 +50,9 @@ describe('study plan', () => {
     const { text } = await plan(
       `--bias 0.001 --difference 0.01 --reference ${path} --generated ${pool.path}`,
     );
-    expect(text).toMatch(/note: pilot of 300: FID [\d.]+, at infinity about/);
+    expect(text).toMatch(
+      /note: the pilot's FID is [\d.]+ at N = 300 against [\d,]+ references, of it about -?[\d.]+ bias; at infinity about/,
+    );
     expect(text).toMatch(/difference of 0\.01: [\d,]+ images of each model/);
   });
 

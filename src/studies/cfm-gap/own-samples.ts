@@ -68,7 +68,7 @@ export async function ownRoute(
     prediction,
     reported: few.value,
     lines: [
-      `your own samples: FID ${few.value.toFixed(2)} at ${thousands(FEW)}, ${whole?.value?.toFixed(2) ?? '–'} at ${thousands(rows)}; the line through larger sizes predicts ${prediction.fid.toFixed(2)} at ${thousands(FEW)}`,
+      `your own samples: FID ${few.value.toFixed(2)} at ${thousands(FEW)}, ${whole?.value?.toFixed(2) ?? '–'} at ${thousands(rows)}; the line through larger sizes predicts ${prediction.fid.toFixed(2)} at ${thousands(FEW)}; all against ${held.reference}`,
       ...held.notes.map((note) => `note: ${note}`),
     ],
   };

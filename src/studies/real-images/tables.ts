@@ -85,18 +85,19 @@ export function screenLines(result: RealImagesResult): string[] {
 }
 
 function meanFids({ comparisons, kids }: RealImagesResult): string {
-  const rows = comparisons.flatMap(({ performance }) =>
+  const rows = comparisons.flatMap(({ performance, reference }) =>
     performance
       .filter(({ measure }) => measure === 'mean')
       .map(({ experiment, size, n_draws, value, mcse }) => [
         experiment,
         thousands(size),
+        reference,
         String(n_draws),
         plusMinus(value, mcse),
         meanKid(kids, experiment, size),
       ]),
   );
-  const header = ['comparison', 'N', 'draws', 'FID ± MCSE', 'KID × 10⁶'];
+  const header = ['comparison', 'N', 'reference', 'draws', 'FID ± MCSE', 'KID × 10⁶'];
   return textTable({ header, rows }, ['left']);
 }
 
