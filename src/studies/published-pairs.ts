@@ -132,7 +132,7 @@ function sizeOf({ generated, reference }: Sizes): string {
 }
 
 /** The chart ends at this times the largest error. */
-const LIMIT = 1.3;
+const LIMIT = 1.5;
 
 function chart(predictions: readonly PairPrediction[]) {
   const made = predictions.flatMap(({ pair, predicted, reported }) =>
@@ -146,7 +146,7 @@ function chart(predictions: readonly PairPrediction[]) {
     const { pair, predicted, reported } = each;
     const [lower, upper] = [predicted.lower - reported, predicted.upper - reported];
     const isCut = lower < -limit || upper > limit;
-    const whole = isCut ? ` (${lower.toFixed(0)} to ${upper.toFixed(0)})` : '';
+    const whole = isCut ? ` (${lower.toFixed(0)} to ${upper.toFixed(0)})`.replace('-', '−') : '';
     return {
       label: `${isMarked(each) ? '† ' : ''}${pair.model}${whole}`,
       value: predicted.fid - reported,

@@ -149,6 +149,42 @@ describe('study compare', () => {
     await expect(three).rejects.toThrow('3 files of labels for 2 sets');
   });
 
+  it('gives the number of references and the bias beside every FID', async () => {
+    const { ranking, num_ref } = await json(fair.path, good.path, ...against);
+    expect(num_ref).toBe(90);
+    for (const set of ranking) {
+      expect(set.num_ref).toBe(90);
+      expect(set.bias).toBeCloseTo(set.fid - set.fid_infinity.estimate, 12);
+      expect(set.value_bias).toBeCloseTo(set.bias, 12);
+    }
+    const { ranking: limits } = await json(fair.path, good.path, ...against, '--correct');
+    expect(limits[0].value_bias).toBeNull();
+  });
+
+  it('refuses sizes that contradict what is known, or are not below what is ranked', async () => {
+    const sets = [good.path, fair.path, ...against];
+    await expect(study(...sets, '--reference-size', '91')).rejects.toThrow(
+      `--reference-size 91, but ${real.path} has 90 images`,
+    );
+    await expect(study(...sets, '--sizes', '25,100')).rejects.toThrow('--sizes 100: not below 100');
+    await expect(study(...sets, '--size', '50', '--sizes', '50')).rejects.toThrow('not below 50');
+  });
+
+  it('takes rows as pairs when told so, and doubts it where they do not correlate', async () => {
+    const { pairs, ranking, notes, paired } = await json(
+      ...[good.path, fair.path, ...against, '--paired'],
+    );
+    const [a, b] = ranking;
+    const { se, correlation } = pairs[0];
+    expect(paired).toBe(true);
+    expect(se ** 2).toBeCloseTo(a.se ** 2 + b.se ** 2 - 2 * correlation * a.se * b.se, 12);
+    // These are drawn independently.
+    expect(Math.abs(correlation)).toBeLessThan(0.4);
+    expect(notes.join()).toContain('row i of every set is taken to be made from the same latents');
+    const unequal = study(good.path, poor.path, ...against, '--size', '50', '--paired');
+    await expect(unequal).rejects.toThrow('paired sets of 100 (good) and 60 images (poor)');
+  });
+
   it('refuses one set, statistics, the same features twice and both bases at once', async () => {
     await expect(study(good.path, ...against)).rejects.toThrow('one set alone');
     const npz = at('good.npz');
@@ -160,5 +196,7 @@ describe('study compare', () => {
     // As a reference statistics will do.
     const known = await json(fair.path, good.path, '--reference', npz);
     expect(known.reference.rows).toBeNull();
+    expect(known.num_ref).toBeNull();
+    expect(known.notes.join()).toContain(`${npz} does not say of how many images it is`);
   });
 });
