@@ -1,7 +1,9 @@
 // One FID at d = 2048 against pytorch-fid's own `calculate_frechet_distance`: from two statistics
-// files, and from features. pytorch-fid is looked for among Python's packages, and in $PYTORCH_FID.
+// files, and from features. pytorch-fid is looked for among Python's packages, and in $PYTORCH_FID;
+// the golden features in $GOLDEN_FEATURES (a .npy.gz), or in ../shared beside the repository.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { openNpyRows } from '../dist/arrays/npy-file.js';
 import { writeNpyRows } from '../dist/arrays/npy-writer.js';
@@ -16,23 +18,28 @@ import {
   statisticsOfFeatures,
 } from '../dist/sources/features.js';
 import { openPeer } from './peer.mjs';
-import { inTurns } from './rounds.mjs';
+import { inTurns, ofRounds } from './rounds.mjs';
 import { seconds, times } from './tables.mjs';
 
 const DIMENSION = 2048;
-const GOLDEN = '/work/shared/golden/cifar10-test-features.npy.gz';
+const GOLDEN =
+  process.env.GOLDEN_FEATURES ||
+  fileURLToPath(new URL('../../shared/golden/cifar10-test-features.npy.gz', import.meta.url));
 
 export async function bench({ quick, threads: all, folder }) {
   const pairs = [{ name: 'random, well-conditioned', ...(await randomPair(folder)) }];
+  const rounds = quick ? 1 : 3;
+  const rows = [];
+  const notes = [ofRounds(rounds)];
   if (existsSync(GOLDEN)) {
     pairs.push({ name: 'CIFAR-10 features', ...(await goldenPair(folder)) });
+  } else {
+    notes.push(`The CIFAR-10 features were left out: there is no ${basename(GOLDEN)}.`);
   }
-  const rows = [];
-  const notes = [];
   for (const threads of new Set([1, all])) {
     const peer = openPeer(threads);
     const { able, reason } = await peer.can('pytorch_fid');
-    if (!able && notes.length === 0) notes.push(`pytorch-fid was left out: ${reason}.`);
+    if (!able && threads === 1) notes.push(`pytorch-fid was left out: ${reason}.`);
     const algebra = fastAlgebra(threads);
     for (const { name, reference, generated } of pairs) {
       const open = (side) => ({ ...openNpyRows(side.features), path: side.features });
@@ -67,9 +74,7 @@ export async function bench({ quick, threads: all, folder }) {
           values.theirs = answer.result;
           return answer;
         };
-        await ours(); // until V8 has optimised; Python has nothing to warm up
-        const rounds = quick ? 1 : 3;
-        const found = await inTurns({ ours, theirs: able && asked }, rounds, false);
+        const found = await inTurns({ ours, theirs: able && asked }, rounds);
         rows.push({
           features: name,
           from,

@@ -3,13 +3,14 @@
 import { loadavg } from 'node:os';
 import { environment } from '../dist/provenance/environment.js';
 import { openPeer } from './peer.mjs';
-import { inTurns } from './rounds.mjs';
+import { inTurns, ofRounds } from './rounds.mjs';
 import { figure } from './tables.mjs';
 
 const N = 2048;
 const COPIED = 256 * 2 ** 20;
 
 export async function bench({ quick, threads: all }) {
+  const rounds = quick ? 3 : 9;
   // Before anything here adds to it.
   const [load] = loadavg();
   const { cpu, memoryBytes, system, node, study, libraries } = environment();
@@ -35,7 +36,7 @@ export async function bench({ quick, threads: all }) {
         copy: threads === 1 && (() => target.set(source)),
         gemm: versions && (() => peer.ask('gemm', { n: N })),
       },
-      quick ? 3 : 9,
+      rounds,
     );
     await peer.close();
     if (copy)
@@ -43,5 +44,5 @@ export async function bench({ quick, threads: all }) {
     const name = `float64 product of ${N} × ${N} in OpenBLAS, threads: ${threads}`;
     if (gemm) row(name, figure((2 * N ** 3) / gemm / 1e9, 'GFLOP/s'));
   }
-  return [{ title: 'Machine and limits', rows }];
+  return [{ title: 'Machine and limits', rows, notes: [ofRounds(rounds)] }];
 }

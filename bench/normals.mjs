@@ -4,7 +4,7 @@ import seedrandom from 'seedrandom';
 import { normalSource } from '../dist/random/normals.js';
 import { stream } from '../dist/random/stream.js';
 import { openPeer } from './peer.mjs';
-import { inTurns } from './rounds.mjs';
+import { inTurns, ofRounds } from './rounds.mjs';
 import { figure, times } from './tables.mjs';
 
 const COUNT = 1_000_000;
@@ -39,13 +39,14 @@ export async function bench({ quick }) {
   for (let i = 0; i < 3; i++) {
     for (const way of Object.values(ways)) if (way) await way(); // until V8 has optimised
   }
-  const found = await inTurns(ways, quick ? 5 : 15);
+  const rounds = quick ? 5 : 15;
+  const found = await inTurns(ways, rounds);
   await numpy.close();
   const fill = found['kernel, fill, float64'];
   return [
     {
       title: 'Normals',
-      what: 'Standard normals on one thread.',
+      what: `Standard normals on one thread. ${ofRounds(rounds)}`,
       rows: Object.entries(found).map(([name, taken]) => ({
         '': name,
         'ns each': figure((taken / COUNT / TIMES) * 1e9),

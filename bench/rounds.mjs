@@ -25,6 +25,12 @@ export async function inTurns(ways, rounds, warmUp = true) {
   return Object.fromEntries([...seconds].map(([name, values]) => [name, median(values)]));
 }
 
+/** For a table's text: how many measurements its medians are of. */
+export function ofRounds(rounds, warmUp = true) {
+  const count = rounds === 1 ? 'One measurement each' : `Medians of ${rounds} rounds in turns`;
+  return `${count}, ${warmUp ? 'after one to warm up' : 'without one to warm up'}.`;
+}
+
 async function secondsOf(way) {
   const start = performance.now();
   const measured = await way();

@@ -1,7 +1,7 @@
 // Eigenvalues of matrices whose reduction passes through very small numbers, against a random matrix
 // of the same size: denormals would make them ten times slower or more.
 import { fastAlgebra } from '../dist/linalg/fast.js';
-import { inTurns } from './rounds.mjs';
+import { inTurns, ofRounds } from './rounds.mjs';
 import { seconds, times } from './tables.mjs';
 
 const STRUCTURES = {
@@ -23,12 +23,13 @@ export async function bench({ quick }) {
     for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) a[i * n + j] = entry(i, j);
     return [name, () => algebra.symmetricEigenvalues(a, n)];
   });
-  const found = await inTurns(Object.fromEntries(ways), quick ? 3 : 7);
+  const rounds = quick ? 3 : 7;
+  const found = await inTurns(Object.fromEntries(ways), rounds);
   await algebra.gemm.close();
   return [
     {
       title: 'Eigenvalues of special matrices',
-      what: `All eigenvalues of ${n} × ${n} matrices, on one thread.`,
+      what: `All eigenvalues of ${n} × ${n} matrices, on one thread. ${ofRounds(rounds)}`,
       rows: Object.entries(found).map(([structure, taken]) => ({
         structure,
         ours: seconds(taken),

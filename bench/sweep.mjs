@@ -17,12 +17,15 @@ import { stream } from '../dist/random/stream.js';
 import { statisticsOfFeatures } from '../dist/sources/features.js';
 import { loadSurrogate } from '../dist/sources/surrogate.js';
 import { openPeer } from './peer.mjs';
-import { inTurns, median } from './rounds.mjs';
+import { inTurns, median, ofRounds } from './rounds.mjs';
 import { figure, seconds, times } from './tables.mjs';
 
 const launcher = fileURLToPath(new URL('../bin/study.js', import.meta.url));
 const preload = new URL('peak-memory.mjs', import.meta.url).href;
 const SEEDS = 10;
+const ROUNDS = 3;
+/** Draws of one size that are timed alone. */
+const SMALL_DRAWS = 7;
 
 export async function bench({ quick, threads, folder }) {
   const peer = openPeer(threads);
@@ -38,21 +41,19 @@ export async function bench({ quick, threads, folder }) {
     {
       name: 'surrogate cifar10-cfm',
       sizes: sizes.surrogate,
-      rounds: quick ? 1 : 3,
       ours: ['--source', 'cifar10-cfm'],
       draw: (size, seed) => peer.ask('surrogate_draw', { moments: moments.path, size, seed }),
     },
     {
       name: `pool of ${pool.rows.toLocaleString('en')} on disk`,
       sizes: sizes.pool,
-      rounds: quick ? 1 : 2,
       ours: sides,
       draw: (size, seed) =>
         peer.ask('pool_draw', { pool: pool.path, reference: pool.reference, size, seed }),
     },
   ];
   const rows = [];
-  for (const { name, sizes, rounds, ours, draw } of sweeps) {
+  for (const { name, sizes, ours, draw } of sweeps) {
     const peaks = [];
     let seed = 0;
     const found = await inTurns(
@@ -64,7 +65,7 @@ export async function bench({ quick, threads, folder }) {
           return run;
         },
       },
-      rounds,
+      quick ? 1 : ROUNDS,
       false,
     );
     const loop = found.loop * SEEDS;
@@ -87,7 +88,12 @@ export async function bench({ quick, threads, folder }) {
     ['pool', sides],
   ]) {
     const alone = ['--sizes', '1000,5000', '--no-nested', '--workers', '1', '--timings'];
-    const { estimates } = await command(...source, ...alone, '--seeds', quick ? '3' : '7');
+    const { estimates } = await command(
+      ...source,
+      ...alone,
+      '--seeds',
+      String(quick ? 3 : SMALL_DRAWS),
+    );
     const of = (size) =>
       median(estimates.filter((row) => row.size === size).map((row) => Number(row.seconds)));
     draws.push({
@@ -102,11 +108,14 @@ export async function bench({ quick, threads, folder }) {
       title: 'Sweeps',
       what: `The whole command \`study sweep\`, start and charts included, on ${threads} threads; the loop makes draws of the same sizes with NumPy on as many threads, each draw afresh, and calls pytorch-fid's function. The loop is measured on one seed a round and multiplied by ${SEEDS}: its draws do not depend on each other.`,
       rows,
-      notes: able ? [] : [`The loop was left out: ${reason}.`],
+      notes: [
+        `${ofRounds(quick ? 1 : ROUNDS, false)} Each run of the command is a process of its own.`,
+        ...(able ? [] : [`The loop was left out: ${reason}.`]),
+      ],
     },
     {
       title: 'A small draw',
-      what: 'Median seconds of a draw with its FID on one thread, rows not shared between sizes. A draw of no more rows than dimensions goes by its Gram matrix.',
+      what: `Median seconds of ${quick ? 3 : SMALL_DRAWS} draws with their FID on one thread, rows not shared between sizes. A draw of no more rows than dimensions goes by its Gram matrix.`,
       rows: draws,
     },
   ];
