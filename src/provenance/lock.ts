@@ -26,8 +26,11 @@ export interface LockWords {
 export async function takeLock(path: string, words: LockWords): Promise<() => Promise<void>> {
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
   for (;;) {
+    // Apart from the lock itself: where a file is in the folder's way that is EEXIST too.
+    await mkdir(dirname(path), { recursive: true }).catch((error) => {
+      throw diskError(error, path);
+    });
     try {
-      await mkdir(dirname(path), { recursive: true });
       await writeFile(path, mine, { flag: 'wx' });
       ours.add(mine);
       return async () => {

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskError } from '../arrays/disk.ts';
+import { diskError, writeAtomically } from '../arrays/disk.ts';
 import { errorCode, StudyError } from '../errors.ts';
+import { takeLock } from '../provenance/lock.ts';
 import { drawName } from './design.ts';
 import type { DrawOutcome } from './draw.ts';
 
@@ -16,11 +17,13 @@ const NAME = 'draws.jsonl';
 
 /**
  * Opens the journal of a sweep's folder. Its first line names the sweep by the hash of everything
- * that decides a draw's value, seeds aside: a sweep can be given more seeds later.
+ * that decides a draw's value, seeds aside: a sweep can be given more seeds later. The folder is
+ * locked until the journal is closed: of two processes each would lose draws of the other.
  *
  * @param identity hash of the settings, inputs and code that decide the numbers
  * @param restart discards the draws of another sweep instead of refusing the folder
- * @throws StudyError if the folder holds another sweep, or cannot be written
+ * @throws StudyError if the folder holds another sweep, is drawn into by another process, or cannot
+ * be written
  */
 export async function openJournal(
   folder: string,
@@ -28,23 +31,13 @@ export async function openJournal(
   restart: boolean,
 ): Promise<Journal> {
   const path = join(folder, NAME);
-  const header = JSON.stringify({ sweep: identity });
+  const release = await takeLock(`${path}.lock`, {
+    what: `${folder} is being drawn into`,
+    mend: 'wait for it, or give another --out',
+  });
   try {
-    await mkdir(folder, { recursive: true });
-    const lines = await readLines(path);
-    if (lines && lines[0] !== header && !restart) {
-      throw new StudyError(
-        `${folder} holds the draws of another sweep`,
-        'give another --out, or --restart to discard them',
-      );
-    }
-    const outcomes = lines?.[0] === header ? lines.slice(1).flatMap(parseLine) : [];
-    // Written anew without what a crash left torn, so that new lines start on a line of their own.
-    const text = [header, ...outcomes.map((outcome) => JSON.stringify(outcome)), ''].join('\n');
-    await writeFile(`${path}.tmp`, text);
-    await rename(`${path}.tmp`, path);
+    const done = await readDraws(folder, identity, restart);
     const file = await open(path, 'a');
-    const done = new Map(outcomes.map((outcome) => [drawName(outcome), outcome]));
     return {
       done,
       async add(outcome) {
@@ -55,11 +48,34 @@ export async function openJournal(
           throw diskError(error, path);
         }
       },
-      close: () => file.close(),
+      close: () => file.close().finally(release),
     };
   } catch (error) {
+    await release();
     throw diskError(error, path);
   }
+}
+
+/** Draws that were finished before. The file is written anew without what a crash left torn, so that
+ * new lines start on a line of their own. */
+async function readDraws(
+  folder: string,
+  identity: string,
+  restart: boolean,
+): Promise<Map<string, DrawOutcome>> {
+  const path = join(folder, NAME);
+  const header = JSON.stringify({ sweep: identity });
+  const lines = await readLines(path);
+  if (lines && lines[0] !== header && !restart) {
+    throw new StudyError(
+      `${folder} holds the draws of another sweep`,
+      'give another --out, or --restart to discard them',
+    );
+  }
+  const outcomes = lines?.[0] === header ? lines.slice(1).flatMap(parseLine) : [];
+  const text = [header, ...outcomes.map((outcome) => JSON.stringify(outcome)), ''].join('\n');
+  await writeAtomically(path, (file) => file.writeFile(text));
+  return new Map(outcomes.map((outcome) => [drawName(outcome), outcome]));
 }
 
 async function readLines(path: string): Promise<string[] | null> {

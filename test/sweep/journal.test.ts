@@ -1,4 +1,6 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StudyError } from '../../src/errors.ts';
@@ -87,6 +89,47 @@ describe('openJournal', () => {
     const path = fresh();
     await write(path, [outcomeOf(1, 2)]);
     expect(await read(path, true)).toEqual([outcomeOf(1, 2)]);
+  });
+
+  it('refuses a folder that is being drawn into, and loses none of its draws', async () => {
+    const path = fresh();
+    const journal = await openJournal(path, 'one', false);
+    for (const restart of [false, true]) {
+      await expect(read(path, restart)).rejects.toThrow(StudyError);
+      await expect(read(path, restart)).rejects.toThrow(
+        `${path} is being drawn into by process ${process.pid}`,
+      );
+    }
+    await journal.add(outcomeOf(1, 2));
+    await journal.close();
+    expect(await read(path)).toEqual([outcomeOf(1, 2)]);
+    expect(readdirSync(path)).toEqual(['draws.jsonl']);
+  });
+
+  it('lets one of many that start at once go on, and tells the others', async () => {
+    const path = fresh();
+    const started = await Promise.allSettled(
+      Array.from({ length: 8 }, () => openJournal(path, 'one', false)),
+    );
+    const opened = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(opened).toHaveLength(1);
+    for (const one of started) {
+      if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(StudyError);
+    }
+    await opened[0]!.add(outcomeOf(1, 2));
+    await opened[0]!.close();
+    expect(await read(path)).toEqual([outcomeOf(1, 2)]);
+  });
+
+  it('takes over from a process that was killed, and frees a folder that it refuses', async () => {
+    const path = fresh();
+    await write(path, [outcomeOf(1, 2)]);
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const lock = join(path, 'draws.jsonl.lock');
+    writeFileSync(lock, JSON.stringify({ pid, host: hostname(), id: 'gone' }));
+    await expect(read(path, false, 'two')).rejects.toThrow('holds the draws of another sweep');
+    expect(await read(path)).toEqual([outcomeOf(1, 2)]);
+    expect(readdirSync(path)).toEqual(['draws.jsonl']);
   });
 
   it('names a file that is in the way of its folder', async () => {
