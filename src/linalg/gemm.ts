@@ -68,7 +68,7 @@ export function onnxGemm(threads: number): Gemm {
         return product;
       }
       const runner = await session(typeOf(data), transposeA, transposeB);
-      await runner.run({ a: tensor(a), b: tensor(b) }, { c: tensor(product) });
+      await runner.run({ a: operand(a), b: operand(b) }, { c: tensor(product) });
       return product;
     },
     async close() {
@@ -118,4 +118,12 @@ function sessionOptions(threads: number): InferenceSession.SessionOptions {
 
 function tensor({ data, rows, columns }: Matrix<Floats>): Tensor {
   return new Tensor(typeOf(data), data.subarray(0, rows * columns), [rows, columns]);
+}
+
+/** A factor of a product: onnxruntime takes no memory that threads share. */
+function operand(matrix: Matrix<Floats>): Tensor {
+  const { data } = matrix;
+  return tensor(
+    data.buffer instanceof SharedArrayBuffer ? { ...matrix, data: data.slice() } : matrix,
+  );
 }

@@ -1,9 +1,9 @@
 import type { Floats, Gemm, Matrix } from './gemm.ts';
 
 /** Coordinates whose products are computed together: 53 % of the full matrix at d = 2048. */
-const PANEL = 128;
+export const PANEL = 128;
 /** Rows multiplied at a time: 16 MB of float64 at d = 2048. */
-const CHUNK = 1024;
+export const CHUNK = 1024;
 /** Dimension from which draws are multiplied in single precision. */
 const SINGLE_FROM = 512;
 /** Rows transposed together: four cache lines of float64, measured best of 8 to 64. */

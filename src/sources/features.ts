@@ -29,7 +29,7 @@ export interface FeatureRows {
 }
 
 /** Rows read at a time: memory does not grow with the number of features. */
-const BLOCK = 1024;
+export const BLOCK = 1024;
 
 /**
  * Sample mean and covariance (divisor N − 1) of all rows, in float64.

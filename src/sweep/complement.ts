@@ -3,11 +3,9 @@ import { withoutPart } from '../linalg/pooled-moments.ts';
 import { type Precision, type SampleMoments, Scatter } from '../linalg/scatter.ts';
 import { distanceOfMoments, type Geometry } from '../metrics/frechet.ts';
 import type { OpenRows, RowReader } from '../sources/draw-source.ts';
+import { BLOCK } from '../sources/features.ts';
 import type { DrawUnit } from './draw.ts';
 import { attempt, type DrawOutcome, failed } from './outcome.ts';
-
-/** Rows read at a time. */
-const BLOCK = 1024;
 
 /**
  * Whether a draw is cheaper as the pool without the rows that it leaves out. A single row left out

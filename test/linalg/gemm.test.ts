@@ -5,9 +5,10 @@ import { integerMatrix, plainGemm, randomMatrix, transposed } from './plain.ts';
 
 const one = onnxGemm(1);
 const two = onnxGemm(2);
+const more = [two, onnxGemm(3), onnxGemm(4)];
 afterAll(async () => {
   await one.close();
-  await two.close();
+  for (const gemm of more) await gemm.close();
 });
 
 // Around the blocks of the products inside onnxruntime, and nothing at all.
@@ -43,7 +44,7 @@ describe('onnxGemm', () => {
     },
   );
 
-  it('gives the same bits with one thread and with two', async () => {
+  it('gives the same bits with one thread and with two, three and four', async () => {
     const shapes = [
       [1, 700, 1],
       [255, 513, 257],
@@ -58,16 +59,17 @@ describe('onnxGemm', () => {
         [turned, true],
       ] as const) {
         const alone = await one.multiply(left, b, { transposeA });
-        const together = await two.multiply(left, b, { transposeA });
-        expect(largestDifference(together.data, alone.data)).toBe(0);
+        for (const gemm of more) {
+          const together = await gemm.multiply(left, b, { transposeA });
+          expect(largestDifference(together.data, alone.data)).toBe(0);
+        }
       }
       const singles = [single(a), single(transposed(b))] as const;
-      const [left, right] = [
-        await one.multiply(...singles, { transposeB: true }),
-        await two.multiply(...singles, { transposeB: true }),
-      ];
+      const left = await one.multiply(...singles, { transposeB: true });
       expect(left.data).toBeInstanceOf(Float32Array);
-      expect(left.data).toEqual(right.data);
+      for (const gemm of more) {
+        expect((await gemm.multiply(...singles, { transposeB: true })).data).toEqual(left.data);
+      }
       const exact = (await one.multiply(a, b)).data;
       expect(largestDifference(Float64Array.from(left.data), exact)).toBeLessThan(1e-3);
     }
@@ -96,6 +98,15 @@ describe('onnxGemm', () => {
     for (const [i, a] of factors.entries()) {
       expect(squares[i]).toEqual(await plainGemm.multiply(a, a));
     }
+  });
+
+  it('takes factors that threads share, of which onnxruntime wants a copy', async () => {
+    const a = integerMatrix(4, 3, 'a');
+    const b = integerMatrix(3, 5, 'b');
+    const shared = new Float64Array(new SharedArrayBuffer(a.data.byteLength));
+    shared.set(a.data);
+    const product = await one.multiply({ ...a, data: shared }, b);
+    expect(product).toEqual(await one.multiply(a, b));
   });
 
   it('refuses inner dimensions that differ', async () => {

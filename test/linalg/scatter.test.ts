@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxGemm } from '../../src/linalg/gemm.ts';
-import { Scatter } from '../../src/linalg/scatter.ts';
+import { CHUNK, PANEL, type Precision, Scatter } from '../../src/linalg/scatter.ts';
 import { largestDifference } from './matrices.ts';
 import { plainMoments, randomMatrix } from './plain.ts';
 
@@ -8,35 +8,51 @@ const gemm = onnxGemm(1);
 afterAll(() => gemm.close());
 const EPS = Number.EPSILON;
 
-async function momentsOf(rows: number, dimension: number) {
+/** What rounding of a row's numbers, and of sums in the precision of a chunk, leaves. */
+const UNIT = { double: EPS, single: 2 ** -23 };
+const PRECISIONS: Precision[] = ['double', 'single'];
+
+async function momentsOf(rows: number, dimension: number, precision: Precision = 'double') {
   const z = randomMatrix(rows, dimension, rows, dimension);
-  const scatter = new Scatter(dimension, gemm);
+  const scatter = new Scatter(dimension, gemm, precision);
   await scatter.add(z.data, rows);
   return { z, moments: scatter.moments() };
 }
 
 describe('Scatter', () => {
-  // Around one chunk of 2048 rows, and several.
-  it.each([2, 3, 2047, 2048, 2049, 4099])('sums %i rows as the definition does', async (rows) => {
-    const { z, moments } = await momentsOf(rows, 5);
-    const expected = plainMoments(z);
-    expect(moments.count).toBe(rows);
-    expect(largestDifference(moments.mean, expected.mean)).toBeLessThan(2 * rows * EPS);
-    expect(largestDifference(moments.covariance.data, expected.covariance)).toBeLessThan(
-      2 * rows * EPS,
-    );
-  });
+  const counts = [2, 3, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK - 1, 2 * CHUNK, 4 * CHUNK + 3];
+  const dimensions = [1, PANEL - 1, PANEL, PANEL + 1, 2 * PANEL - 1, 2 * PANEL, 4 * PANEL + 1];
 
-  // Around one panel of 256 columns, and several.
-  it.each([1, 255, 256, 257, 511, 513])(
-    'places every block of %i dimensions',
-    async (dimension) => {
-      const { z, moments } = await momentsOf(9, dimension);
+  describe.each(PRECISIONS)('in %s precision', (precision) => {
+    it.each(counts)('sums %i rows, around chunks of them, as the definition does', async (rows) => {
+      const { z, moments } = await momentsOf(rows, 5, precision);
+      const expected = plainMoments(z);
+      const bound = 2 * Math.min(rows, CHUNK) * UNIT[precision] + 2 * rows * EPS;
+      expect(moments.count).toBe(rows);
+      // Means are summed from rows as they are.
+      expect(largestDifference(moments.mean, expected.mean)).toBeLessThan(2 * rows * EPS);
+      expect(largestDifference(moments.covariance.data, expected.covariance)).toBeLessThan(bound);
+    });
+
+    it.each(dimensions)('places every block of %i dimensions, around panels', async (dimension) => {
+      const { z, moments } = await momentsOf(9, dimension, precision);
       const expected = plainMoments(z);
       expect(moments.covariance).toMatchObject({ rows: dimension, columns: dimension });
-      expect(largestDifference(moments.covariance.data, expected.covariance)).toBeLessThan(1e-14);
-    },
-  );
+      expect(largestDifference(moments.covariance.data, expected.covariance)).toBeLessThan(
+        64 * UNIT[precision],
+      );
+    });
+
+    it('takes no rows for what they are, and a draw in pieces as in one', async () => {
+      const { z, moments } = await momentsOf(CHUNK + 1, 5, precision);
+      const scatter = new Scatter(5, gemm, precision);
+      await scatter.add(z.data, 0);
+      expect(scatter.count).toBe(0);
+      await scatter.add(z.data, CHUNK);
+      await scatter.add(z.data.subarray(CHUNK * 5), 1);
+      expect(scatter.moments()).toEqual(moments);
+    });
+  });
 
   it('gives an exactly symmetric covariance', async () => {
     const { data } = (await momentsOf(50, 300)).moments.covariance;

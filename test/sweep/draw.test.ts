@@ -3,7 +3,7 @@ import type { DrawJob } from '../../src/engines/engine.ts';
 import type { LinearAlgebra } from '../../src/linalg/algebra.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import type { OpenRows } from '../../src/sources/draw-source.ts';
-import { distanceOfFeatures } from '../../src/sources/features.ts';
+import { BLOCK, distanceOfFeatures } from '../../src/sources/features.ts';
 import { openRows } from '../../src/sources/open-rows.ts';
 import { type DrawOutcome, type DrawUnit, runUnit } from '../../src/sweep/draw.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
@@ -13,8 +13,8 @@ import { featuresOf } from '../sources/pools.ts';
 
 const folder = temporaryFolder();
 const algebra = fastAlgebra(1);
-// Below, at and above d = 12; and around a block of 2048 rows.
-const SIZES = [2, 11, 12, 13, 40, 2047, 2048, 2049, 4100];
+// Below, at and above d = 12; and around blocks of rows.
+const SIZES = [2, 11, 12, 13, 40, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 4 * BLOCK + 4];
 
 async function outcomesOf(
   { source, sampling }: DrawJob,
@@ -60,7 +60,7 @@ describe('runUnit', () => {
   it('gives the same bits when some sizes were done before', async () => {
     const job = await surrogateJob();
     const all = values(await outcomesOf(job, unit(SIZES)));
-    const wanted = [12, 2048, 2049];
+    const wanted = [12, BLOCK, BLOCK + 1];
     const rest = values(await outcomesOf(job, unit(SIZES, wanted)));
     expect(rest).toEqual(all.filter(({ size }) => wanted.includes(size)));
   });
