@@ -1,4 +1,5 @@
 import { symmetricCongruence } from './congruence.ts';
+import { factorProduct } from './factor-product.ts';
 import type { Gemm, Matrix } from './gemm.ts';
 
 /** A linear map of d coordinates to r, as its d × r matrix M: a row vector z becomes z · M. */
@@ -39,7 +40,7 @@ export async function mapRows(map: LinearMap, z: Matrix, gemm: Gemm): Promise<Ma
       return { ...z, data };
     }
     case 'dense':
-      return gemm.multiply(z, map.matrix);
+      return factorProduct(z, map.matrix, gemm);
   }
 }
 

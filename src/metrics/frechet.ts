@@ -1,9 +1,9 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
-import { contrasts } from '../linalg/contrasts.ts';
-import type { Matrix } from '../linalg/gemm.ts';
+import { columnMeans, contrasts } from '../linalg/contrasts.ts';
+import type { Gemm, Matrix } from '../linalg/gemm.ts';
+import { lowerGram } from '../linalg/gram.ts';
 import {
   congruence,
-  imageDimension,
   type LinearMap,
   mapRows,
   mapVector,
@@ -132,21 +132,48 @@ async function spectralDistanceOfContrasts(
   { gemm, symmetricEigenvalues }: LinearAlgebra,
 ): Promise<SpectralDistance> {
   const whitened = await mapRows(geometry.whitened, centred, gemm);
-  const transposed = imageDimension(geometry.whitened, centred.columns) < centred.rows;
-  const gram = await gemm.multiply(whitened, whitened, {
-    transposeA: transposed,
-    transposeB: !transposed,
-  });
-  const degrees = centred.rows;
-  const squared = await symmetricEigenvalues(gram.data, gram.rows);
-  const eigenvalues = squared.map((value) => value / degrees);
-  const mapped = await mapRows(geometry.map, centred, gemm);
-  let squares = 0;
-  for (const value of mapped.data) squares += value * value;
+  const eigenvalues = await eigenvaluesOfContrasts(whitened, { gemm, symmetricEigenvalues });
+  const traceGenerated = await traceOfContrasts(geometry, centred, gemm);
   return {
-    terms: terms(geometry, mean, squares / degrees, eigenvalues),
+    terms: terms(geometry, mean, traceGenerated, eigenvalues),
     roots: rootsOf(eigenvalues),
   };
+}
+
+/**
+ * The same from rows z [n, d] and these after `geometry.whitened`, which draws that share rows need
+ * map only once.
+ */
+export async function distanceOfWhitenedRows(
+  geometry: Geometry,
+  z: Matrix,
+  whitened: Matrix,
+  algebra: LinearAlgebra,
+): Promise<FrechetTerms> {
+  const mean = columnMeans(z);
+  const centred = contrasts(whitened, columnMeans(whitened));
+  const eigenvalues = await eigenvaluesOfContrasts(centred, algebra);
+  const traceGenerated = await traceOfContrasts(geometry, contrasts(z, mean), algebra.gemm);
+  return terms(geometry, mean, traceGenerated, eigenvalues);
+}
+
+/** Of Yᵀ Y / n for Y [n, r], those that are not zero for want of rows or columns. */
+async function eigenvaluesOfContrasts(
+  y: Matrix,
+  { gemm, symmetricEigenvalues }: Pick<LinearAlgebra, 'gemm' | 'symmetricEigenvalues'>,
+): Promise<Float64Array> {
+  const gram =
+    y.columns < y.rows ? await gemm.multiply(y, y, { transposeA: true }) : await lowerGram(y, gemm);
+  const squared = await symmetricEigenvalues(gram.data, gram.rows);
+  return squared.map((value) => value / y.rows);
+}
+
+/** tr P */
+async function traceOfContrasts({ map }: Geometry, centred: Matrix, gemm: Gemm): Promise<number> {
+  const mapped = await mapRows(map, centred, gemm);
+  let squares = 0;
+  for (const value of mapped.data) squares += value * value;
+  return squares / centred.rows;
 }
 
 /** Rounding can leave zero eigenvalues slightly negative. */

@@ -1,21 +1,14 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
-import { columnMeans } from '../linalg/contrasts.ts';
 import { type Precision, Scatter } from '../linalg/scatter.ts';
-import {
-  distanceOfMoments,
-  distanceOfRows,
-  type FrechetTerms,
-  type Geometry,
-} from '../metrics/frechet.ts';
+import { distanceOfMoments, type Geometry } from '../metrics/frechet.ts';
 import type { DrawSource, OpenRows, RowReader } from '../sources/draw-source.ts';
 import { distanceOfExactMoments } from '../sources/exact-moments.ts';
+import { BLOCK } from '../sources/features.ts';
 import { isBeyondHalf, runComplements } from './complement.ts';
+import { KeptRows } from './kept-rows.ts';
 import { attempt, type DrawOutcome, failed } from './outcome.ts';
 
 export type { DrawOutcome } from './outcome.ts';
-
-/** Rows read at a time. */
-const BLOCK = 1024;
 
 /** The draws of one seed that share their rows. */
 export interface DrawUnit {
@@ -47,15 +40,28 @@ export async function* runUnit(
     }
     return;
   }
-  const d = geometry.dimension;
-  const total = rows.total ?? null;
-  const beyond = (size: number) => isBeyondHalf(size, d, total?.count ?? null);
-  const half = partOf(unit, (size) => !beyond(size));
+  const { total } = rows;
+  const isBeyond = (size: number) => isBeyondHalf(size, geometry.dimension, total?.count ?? null);
+  const half = partOf(unit, (size) => !isBeyond(size));
   if (half.wanted.length > 0) yield* runPrefixes(half, geometry, rows, algebra, precision);
-  const rest = partOf(unit, beyond);
+  const rest = partOf(unit, isBeyond);
   if (rest.wanted.length > 0) {
     yield* runComplements(rest, geometry, rows, total!, algebra, precision);
   }
+}
+
+/**
+ * A unit as its draws of up to half a pool and those of more, which share no rows: two workers give
+ * the same bits as one.
+ */
+export function halvesOf(unit: DrawUnit, { geometry, rows }: DrawSource): DrawUnit[] {
+  const total = rows.kind === 'pool' ? (rows.total?.count ?? null) : null;
+  const isBeyond = (size: number) => isBeyondHalf(size, geometry.dimension, total);
+  const { seed, sizes, wanted } = unit;
+  // The sizes of both stay those of the seed: they decide the order in which rows are read.
+  return [wanted.filter(isBeyond), wanted.filter((size) => !isBeyond(size))].flatMap((part) =>
+    part.length > 0 ? [{ seed, sizes, wanted: part }] : [],
+  );
 }
 
 function partOf({ seed, sizes, wanted }: DrawUnit, keep: (size: number) => boolean): DrawUnit {
@@ -75,7 +81,8 @@ async function* runPrefixes(
   const cuts = unit.sizes.filter((size) => size <= last);
   let reader: RowReader | null = null;
   // Draws of up to d rows are kept as rows, for their Gram matrix is the smaller one.
-  const kept = new Float64Array(Math.max(0, ...cuts.filter((size) => size <= d)) * d);
+  const largestGram = Math.max(0, ...unit.wanted.filter((size) => size <= d));
+  const kept = new KeptRows(geometry, largestGram, algebra);
   const covariance = last > d ? new Float64Array(d * d) : undefined;
   const scatter = last > d ? new Scatter(d, algebra.gemm, precision) : null;
   const block = new Float64Array(Math.min(BLOCK, last) * d);
@@ -88,7 +95,7 @@ async function* runPrefixes(
         const data = block.subarray(0, some * d);
         reader ??= rows.draw(unit.seed, unit.sizes);
         await reader.next(data, some);
-        if (size <= d) kept.set(data, count * d);
+        await kept.add(data, some);
         await scatter?.add(data, some);
         count += some;
       }
@@ -105,14 +112,9 @@ async function* runPrefixes(
       size,
       () =>
         size <= d
-          ? distanceOfKept(kept.subarray(0, size * d), size)
+          ? kept.distance(size)
           : distanceOfMoments(geometry, scatter!.moments(covariance), algebra),
       start,
     );
-  }
-
-  function distanceOfKept(data: Float64Array, size: number): Promise<FrechetTerms> {
-    const z = { data, rows: size, columns: d };
-    return distanceOfRows(geometry, z, columnMeans(z), algebra);
   }
 }
