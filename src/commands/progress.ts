@@ -56,8 +56,9 @@ export class Rate {
   /** @param at seconds on any clock that only goes forward */
   add(done: number, at: number): void {
     const last = this.#seen.at(-1);
-    // Four looks a second are enough; a fast loop would fill the window with thousands.
-    if (last && at - last.at < 0.25) return;
+    // A count that falls is that of another work. Four looks a second are enough; a fast loop would fill the window with thousands.
+    if (last && done < last.done) this.#seen.length = 0;
+    else if (last && at - last.at < 0.25) return;
     this.#seen.push({ done, at });
     while (this.#seen.length > 2 && at - this.#seen[1]!.at > windowSeconds) this.#seen.shift();
   }

@@ -1,21 +1,22 @@
 import { basename, dirname } from 'node:path';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
-import type { SampleMoments } from '../linalg/scatter.ts';
 import { requireComparable } from '../sources/comparable.ts';
-import { momentsOfFeatures } from '../sources/features.ts';
+import type { FeatureRows } from '../sources/features.ts';
 import { readLabels } from '../sources/labels.ts';
 import { provenanceOf } from '../sources/provenance.ts';
 import { cachedReference } from '../sources/reference-cache.ts';
+import type { Side } from '../sources/side.ts';
 import { loadSurrogate } from '../sources/surrogate.ts';
 import { type SweepOptions, type SweepOutput, sweepToFolder } from '../study.ts';
-import { isBeyondHalf } from '../sweep/complement.ts';
 import { poolInputs, type SweepInputs, surrogateInputs } from '../sweep/inputs.ts';
+import { poolMoments, type Watch } from '../sweep/pool-moments.ts';
 import { precisionOfPool } from '../sweep/precision.ts';
 import { samplingOf } from '../sweep/run.ts';
 import { parseSettings, type SweepInput, type SweepSettings } from '../sweep/settings.ts';
 import type { ExtractionFlags } from './embeddings-of.ts';
 import { openSides } from './open-side.ts';
+import { watchedRows } from './watched-rows.ts';
 
 export type SweepRunOptions = SweepOptions &
   Omit<ExtractionFlags, 'signal' | 'model' | 'mode' | 'seed'>;
@@ -46,10 +47,11 @@ export async function sweep(
 /** Opens what a sweep draws from: a surrogate, or a pool of features against a reference. */
 async function openInputs(
   settings: SweepSettings,
-  flags: ExtractionFlags,
+  { onProgress, ...flags }: SweepRunOptions,
 ): Promise<{ inputs: SweepInputs; close(): void }> {
-  const { source, reference, generated, model, mode, sizes, replacement, force } = settings;
+  const { source, reference, generated, model, mode, sizes, force } = settings;
   const { labels: labelsPath } = settings;
+  const { signal } = flags;
   const algebra = sharedAlgebra();
   if (reference === undefined || generated === undefined) {
     const surrogate = await loadSurrogate(source!, algebra);
@@ -69,20 +71,22 @@ async function openInputs(
       );
     }
     requireComparable(sides.reference, sides.generated, force);
-    const prepared = await cachedReference(sides.reference, algebra);
-    const { rows, dimension } = sides.generated;
+    const watching: Watch = { signal, onRows: onProgress };
+    const prepared = await cachedReference(watchedSide(sides.reference, watching), algebra);
+    signal?.throwIfAborted();
+    const drawn = sides.generated;
+    const { rows } = drawn;
     const labels = labelsPath === undefined ? undefined : await readLabels(labelsPath, rows);
     const names = { name: nameOf(generated), reference: provenanceOf(sides.reference) };
     const provenances = { ...names, generated: provenanceOf(sides.generated) };
     const { source: pool } = poolInputs(prepared, sides.generated, provenances, undefined, labels);
-    const precision = await precisionOfPool(pool, samplingOf(settings), sizes, algebra);
-    const beyond = sizes.some((size) => isBeyondHalf(size, dimension, rows));
-    const total =
-      beyond && !replacement
-        ? shifted(await momentsOfFeatures(sides.generated, algebra, precision), prepared.mean)
-        : undefined;
+    const precision = await precisionOfPool(pool, samplingOf(settings), sizes, algebra, watching);
+    const moments = (watch: Watch) => {
+      const watched = watchedPass(drawn, watch, 'the whole pool');
+      return poolMoments(watched, prepared.mean, algebra, precision);
+    };
     return {
-      inputs: poolInputs(prepared, sides.generated, provenances, total, labels, precision),
+      inputs: poolInputs(prepared, sides.generated, provenances, moments, labels, precision),
       close,
     };
   } catch (error) {
@@ -91,15 +95,15 @@ async function openInputs(
   }
 }
 
-/** About another origin, and in memory that all workers share. */
-function shifted({ count, mean, covariance }: SampleMoments, origin: Float64Array): SampleMoments {
-  const data = new Float64Array(new SharedArrayBuffer(covariance.data.byteLength));
-  data.set(covariance.data);
-  return {
-    count,
-    mean: mean.map((value, i) => value - origin[i]!),
-    covariance: { ...covariance, data },
-  };
+/** A side whose rows, if it has them, are read once from first to last. */
+function watchedSide(side: Side, watch: Watch): Side {
+  return side.kind === 'statistics' ? side : { ...side, ...watchedPass(side, watch, 'reference') };
+}
+
+function watchedPass(features: FeatureRows, { signal, onRows }: Watch, note: string): FeatureRows {
+  const { rows } = features;
+  // The first block is read twice: for the origin too.
+  return watchedRows(features, signal, (done) => onRows?.(Math.min(done, rows), rows, note));
 }
 
 /** A folder's or file's own name; of `DIR/features.npy` it is DIR that says something. */

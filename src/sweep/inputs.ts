@@ -6,6 +6,7 @@ import type { Labels } from '../sources/labels.ts';
 import type { SideProvenance } from '../sources/provenance.ts';
 import type { Surrogate } from '../sources/surrogate.ts';
 import type { PublishedPoint } from '../tables/estimand.ts';
+import type { Watch } from './pool-moments.ts';
 
 /** What a sweep draws from, and all that is known about it. */
 export interface SweepInputs {
@@ -14,6 +15,8 @@ export interface SweepInputs {
   /** Dimension d of the features. */
   readonly dimension: number;
   readonly source: DrawSource;
+  /** Moments of z over the whole pool, computed where draws of more than half of it are to be made. */
+  readonly poolMoments?: (watch: Watch) => Promise<SampleMoments>;
   /** Rows of the finite pool, or null where draws are fresh. */
   readonly pool: number | null;
   /** Samples behind the reference; null where it is known exactly, or not stated. */
@@ -50,7 +53,7 @@ export function surrogateInputs(
 /**
  * A sweep over draws from a pool of features.
  *
- * @param total moments of z = x − m over the pool, where draws of more than half of it are wanted
+ * @param poolMoments see there; without them such draws are computed row by row
  * @param labels classes whose shares each draw is to keep
  * @param precision of the draws' products; see `precisionOfPool`
  */
@@ -68,7 +71,7 @@ export function poolInputs(
     readonly reference: SideProvenance;
     readonly generated: SideProvenance;
   },
-  total?: SampleMoments,
+  poolMoments?: (watch: Watch) => Promise<SampleMoments>,
   labels?: Labels,
   precision: Precision = 'double',
 ): SweepInputs {
@@ -82,11 +85,11 @@ export function poolInputs(
       rows: {
         ...{ kind: 'pool', path, rows, shift: reference.mean },
         ...(of && { of }),
-        ...(total && { total }),
         ...(labels && { classes: labels.classes }),
       },
       precision,
     },
+    ...(poolMoments && { poolMoments }),
     pool: rows,
     referenceSize: sides.reference.rows,
     population: null,

@@ -2,13 +2,14 @@ import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { drawPrecision, type Precision, Scatter } from '../linalg/scatter.ts';
 import { distanceOfMoments } from '../metrics/frechet.ts';
 import type { DrawSource, Sampling } from '../sources/draw-source.ts';
+import { BLOCK } from '../sources/features.ts';
 import { openRows } from '../sources/open-rows.ts';
+import type { Watch } from './pool-moments.ts';
 
 /** What single precision may move a FID by, relative to it: far below any Monte-Carlo error. */
 const TOLERATED = 1e-6;
 /** No draw of a sweep need have it: seeds count from 1. */
 const PILOT = 0;
-const BLOCK = 1024;
 
 /**
  * The precision of a pool's draws, decided by a pilot draw whose FID is computed in both. Single holds
@@ -17,20 +18,23 @@ const BLOCK = 1024;
  * into small ones, whose roots are not small.
  *
  * @param sizes of the sweep, ascending: the smallest that goes by its covariance is the worst case
+ * @throws the signal's reason once it is aborted
  */
 export async function precisionOfPool(
   source: DrawSource,
   sampling: Sampling,
   sizes: readonly number[],
   algebra: LinearAlgebra,
+  watch: Watch = {},
 ): Promise<Precision> {
   const d = source.geometry.dimension;
   const size = sizes.find((each) => each > d);
   if (drawPrecision(d) === 'double' || size === undefined) return 'double';
   try {
-    const { double, single } = await pilotDraw(source, sampling, size, algebra);
+    const { double, single } = await pilotDraw(source, sampling, size, algebra, watch);
     return Math.abs(single - double) <= TOLERATED * Math.abs(double) ? 'single' : 'double';
   } catch {
+    watch.signal?.throwIfAborted();
     // The draws themselves will meet whatever it was, and say so one by one.
     return 'double';
   }
@@ -42,6 +46,7 @@ async function pilotDraw(
   sampling: Sampling,
   size: number,
   algebra: LinearAlgebra,
+  { signal, onRows }: Watch,
 ): Promise<{ double: number; single: number }> {
   const d = geometry.dimension;
   const opened = openRows(rows, sampling);
@@ -55,13 +60,16 @@ async function pilotDraw(
       const count = Math.min(BLOCK, size - start);
       await reader.next(block, count);
       for (const scatter of scatters) await scatter.add(block, count);
+      signal?.throwIfAborted();
+      onRows?.(start + count, size, 'a pilot draw');
     }
   } finally {
     await opened.close();
   }
   const [double, single] = scatters.map((scatter) => scatter.moments());
-  return {
-    double: (await distanceOfMoments(geometry, double!, algebra)).distance,
-    single: (await distanceOfMoments(geometry, single!, algebra)).distance,
-  };
+  const exact = await distanceOfMoments(geometry, double!, algebra);
+  signal?.throwIfAborted();
+  const rounded = await distanceOfMoments(geometry, single!, algebra);
+  signal?.throwIfAborted();
+  return { double: exact.distance, single: rounded.distance };
 }

@@ -3,10 +3,12 @@ import type { Engine } from '../engines/engine.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { packageVersion } from '../provenance/environment.ts';
+import type { DrawSource } from '../sources/draw-source.ts';
 import type { Estimand } from '../tables/estimand.ts';
 import type { EstimateRow, PerformanceRow } from '../tables/rows.ts';
+import { isBeyondHalf } from './complement.ts';
 import { drawName, plannedDraws, remainingUnits } from './design.ts';
-import type { DrawOutcome } from './draw.ts';
+import type { DrawOutcome, DrawUnit } from './draw.ts';
 import { chooseEstimand, requireEstimand } from './estimand.ts';
 import { fitInverseSize, type InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
@@ -14,6 +16,7 @@ import { openJournal } from './journal.ts';
 import { referenceInWords, sweepNotes } from './notes.ts';
 import { ownConstant, withOwnBias } from './own-bias.ts';
 import { performanceRows } from './performance.ts';
+import type { Watch } from './pool-moments.ts';
 import type { SweepSettings } from './settings.ts';
 import { summarise } from './summary.ts';
 
@@ -24,7 +27,7 @@ export interface RunOptions {
   /** Discards a journal of another sweep instead of refusing it. */
   readonly restart?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called with the rows (images) drawn so far and in all. */
+  /** Called with the rows (images) drawn so far and in all; of a pool that is read first, those read. */
   readonly onProgress?: ((done: number, total: number, note: string) => void) | undefined;
 }
 
@@ -72,10 +75,12 @@ export async function runSweep(
       const rows = (draws: typeof planned) => draws.reduce((sum, { size }) => sum + size, 0);
       onProgress?.(rows(finished), rows(planned), `${finished.length} of ${planned.length} draws`);
     };
+    const units = remainingUnits(settings, inputs.pool, done);
+    const source = await sourceFor(units, settings, inputs, { signal, onRows: onProgress });
     report();
     await engine.run(
-      { source: inputs.source, sampling: samplingOf(settings) },
-      remainingUnits(settings, inputs.pool, done),
+      { source, sampling: samplingOf(settings) },
+      units,
       async (outcome) => {
         done.set(drawName(outcome), outcome);
         await journal.add(outcome);
@@ -109,6 +114,20 @@ export async function runSweep(
     const draw = { seed: settings.seeds[0]!, size };
     return ownConstant(fit, inputs, samplingOf(settings), draw, sharedAlgebra());
   }
+}
+
+/** What draws are taken from, with what those that are left need besides: a pool's own moments. */
+async function sourceFor(
+  units: readonly DrawUnit[],
+  { replacement }: SweepSettings,
+  { source, dimension, pool, poolMoments }: SweepInputs,
+  watch: Watch,
+): Promise<DrawSource> {
+  const { rows } = source;
+  if (replacement || !poolMoments || rows.kind !== 'pool') return source;
+  const wanted = units.flatMap((unit) => unit.wanted);
+  if (!wanted.some((size) => isBeyondHalf(size, dimension, pool))) return source;
+  return { ...source, rows: { ...rows, total: await poolMoments(watch) } };
 }
 
 /**

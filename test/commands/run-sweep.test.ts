@@ -1,12 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { StudyError, sweep } from '../../src/index.ts';
 import { readEstimates } from '../../src/tables/estimates.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { writePool } from '../sources/pools.ts';
 import { ALL_FILES, bytesOf, filesIn, manifestOf, sweepOf, writeSmall } from './sweeps.ts';
 
 const folder = temporaryFolder();
+// Factored references go there.
+process.env.STUDY_CACHE = join(folder, 'cache');
 const source = writeSmall(folder);
 const here = process.cwd();
 afterEach(() => process.chdir(here));
@@ -65,6 +68,63 @@ describe('sweep', () => {
     const whole = join(folder, 'whole');
     await sweep(input, { out: whole, workers: 1 });
     expect(bytesOf(out)).toEqual(bytesOf(whole));
+  });
+
+  it('can be aborted while its reference is read, while a pool is, and says which', async () => {
+    const generated = (await writePool(folder, 60, 8, 'generated')).path;
+    const reference = (await writePool(folder, 50, 8, 'real')).path;
+    const input = { reference, generated, sizes: [6, 20, 40], seeds: 2 };
+    const out = join(folder, 'prepared');
+    for (const phase of ['reference', 'the whole pool']) {
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const aborted = sweep(input, {
+        ...{ out, workers: 1, signal: controller.signal },
+        onProgress: (_done, _total, note) => note === phase && controller.abort(reason),
+      });
+      await expect(aborted).rejects.toBe(reason);
+      expect(existsSync(join(out, 'estimates.csv'))).toBe(false);
+    }
+    const notes = new Set<string>();
+    const onProgress = (done: number, total: number, note: string) => {
+      expect(done).toBeLessThanOrEqual(total);
+      notes.add(note);
+    };
+    await sweep(input, { out, workers: 1, onProgress });
+    expect(notes).toContain('the whole pool');
+  });
+
+  it('reads the whole pool only where a draw of more than half of it is left to do', async () => {
+    const generated = (await writePool(folder, 60, 8, 'generated')).path;
+    const reference = (await writePool(folder, 50, 8, 'real')).path;
+    const input = { reference, generated, sizes: [6, 20, 40], seeds: 2 };
+    const passes = async (out: string, more: object = {}) => {
+      let read = false;
+      await sweep(
+        { ...input, ...more },
+        {
+          out,
+          workers: 1,
+          onProgress: (_d, _t, note) => {
+            read = read || note === 'the whole pool';
+          },
+        },
+      );
+      return read;
+    };
+    const out = join(folder, 'left');
+    expect(await passes(out)).toBe(true);
+    const bytes = bytesOf(out);
+    const journal = join(out, 'draws.jsonl');
+    const lines = readFileSync(journal, 'utf8').split('\n');
+    const without = (size: number) =>
+      writeFileSync(journal, lines.filter((line) => !line.includes(`"size":${size},`)).join('\n'));
+    for (const size of [6, 20, 40]) {
+      without(size);
+      expect(await passes(out)).toBe(size === 40);
+      expect(bytesOf(out)).toEqual(bytes);
+    }
+    expect(await passes(join(folder, 'replaced'), { replacement: true })).toBe(false);
   });
 
   it('refuses what the command refuses', async () => {

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
-import { workerPool } from '../../engines/worker-pool.ts';
+import { workerPoolFor } from '../../engines/worker-pool.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import type { Reference } from '../../metrics/reference.ts';
-import { momentsOfFeatures } from '../../sources/features.ts';
-import { defaultWorkers } from '../../study.ts';
-import { isBeyondHalf } from '../../sweep/complement.ts';
 import { poolInputs, type SweepInputs } from '../../sweep/inputs.ts';
+import { poolMoments } from '../../sweep/pool-moments.ts';
 import { runSweep, type SweepResult } from '../../sweep/run.ts';
 import { parseSettings } from '../../sweep/settings.ts';
 import type { StudyContext } from '../kind.ts';
@@ -33,14 +31,14 @@ export async function compare(
 ): Promise<SweepResult> {
   const { name, generated, seeds, studySeed: study_seed } = comparison;
   const sizes = comparison.sizes.filter((size) => size <= generated.rows);
-  const inputs = await inputsOf(comparison, sizes, algebra);
+  const inputs = inputsOf(comparison, algebra);
   const settings = parseSettings({
     ...{ experiment: name, reference: 'a', generated: 'b', sizes, seeds, study_seed },
   });
   const line = progress(name, 'rows');
   try {
     return await runSweep(settings, inputs, {
-      engine: workerPool({ workers: workers ?? defaultWorkers() }),
+      engine: workerPoolFor(inputs.dimension, workers),
       folder: join(folder, 'draws', name.replaceAll(/[^\w-]/g, '-')),
       ...{ restart, signal, onProgress: line.update },
     });
@@ -49,22 +47,15 @@ export async function compare(
   }
 }
 
-async function inputsOf(
+function inputsOf(
   { reference, factored, generated, isNull = false }: Comparison,
-  sizes: readonly number[],
   algebra: LinearAlgebra,
-): Promise<SweepInputs> {
-  const { rows, dimension, name } = generated;
-  const beyond = sizes.some((size) => isBeyondHalf(size, dimension, rows));
-  const total = beyond ? await momentsOfFeatures(generated, algebra) : undefined;
-  const shifted = total && {
-    ...total,
-    mean: total.mean.map((value, i) => value - factored.mean[i]!),
-  };
+): SweepInputs {
   const provenance = {
-    ...{ name, reference: reference.provenance, generated: generated.provenance },
+    ...{ name: generated.name, reference: reference.provenance, generated: generated.provenance },
   };
-  const inputs = poolInputs(factored, generated, provenance, shifted);
+  const moments = () => poolMoments(generated, factored.mean, algebra, 'double');
+  const inputs = poolInputs(factored, generated, provenance, moments);
   if (!isNull) return inputs;
   const { trace } = factored;
   const ofBoth = { traceReference: trace, traceGenerated: trace, traceSqrt: trace };
