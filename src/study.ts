@@ -1,7 +1,6 @@
-import { availableParallelism, freemem } from 'node:os';
 import { join } from 'node:path';
 import { drawCharts } from './charts/draw.ts';
-import { workerPool } from './engines/worker-pool.ts';
+import { workerPoolFor } from './engines/worker-pool.ts';
 import { sweepManifest, writeSweep } from './sweep/files.ts';
 import type { SweepInputs } from './sweep/inputs.ts';
 import { runSweep, type SweepResult, sweepIdentity } from './sweep/run.ts';
@@ -11,7 +10,7 @@ import type { PublishedPoint } from './tables/estimand.ts';
 export interface SweepOptions {
   /** Folder for all files; by default `runs/NAME-HASH`, one for each different sweep. */
   readonly out?: string | undefined;
-  /** Worker threads; by default one for each core that memory allows. */
+  /** Worker threads, one core each; by default one for each core, as far as memory allows. */
   readonly workers?: number | undefined;
   /** Discards the draws of another sweep in the folder instead of refusing it. */
   readonly restart?: boolean | undefined;
@@ -27,9 +26,6 @@ export interface SweepOutput extends SweepResult {
   readonly files: readonly string[];
 }
 
-/** Memory of a worker at d = 2048: sums, products and the factor of the reference. */
-const WORKER_BYTES = 600e6;
-
 /**
  * Runs a sweep and writes everything it leaves: estimates.csv, performance.csv, manifest.json, the
  * charts, performance.tex and report.html. Finished draws are kept as they come, so that the same
@@ -40,10 +36,10 @@ const WORKER_BYTES = 600e6;
 export async function sweepToFolder(
   settings: SweepSettings,
   inputs: SweepInputs,
-  { out, workers = defaultWorkers(), restart, command = [], signal, onProgress }: SweepOptions = {},
+  { out, workers, restart, command = [], signal, onProgress }: SweepOptions = {},
 ): Promise<SweepOutput> {
   const folder = out ?? defaultFolder(settings, inputs);
-  const engine = workerPool({ workers });
+  const engine = workerPoolFor(inputs.dimension, workers);
   const run = { engine, folder, restart, signal, onProgress };
   const result = await runSweep(settings, inputs, run);
   const manifest = sweepManifest(settings, inputs, result, command);
@@ -59,11 +55,6 @@ export async function sweepToFolder(
     );
   }
   return { ...result, published: inputs.published, folder, files };
-}
-
-/** One worker for each core, as far as they fit into the memory that is free. */
-export function defaultWorkers(): number {
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / WORKER_BYTES)));
 }
 
 function defaultFolder(settings: SweepSettings, inputs: SweepInputs): string {

@@ -1,21 +1,32 @@
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { DrawOutcome, DrawUnit } from '../sweep/draw.ts';
+import { type DrawOutcome, type DrawUnit, halvesOf } from '../sweep/draw.ts';
 import type { Engine } from './engine.ts';
+import { shared } from './share.ts';
 import type { FromWorker, ToWorker } from './worker.ts';
+import { defaultWorkers } from './worker-count.ts';
 
 export interface WorkerPoolOptions {
-  /** Worker threads; each computes on one core, so more than there are cores gain nothing. */
+  /** Worker threads at most; more than there are cores gain nothing. */
   readonly workers: number;
+  /** Cores that they share: those to spare go into each worker's products. One a worker by default. */
+  readonly cores?: number | undefined;
 }
 
 /**
- * Runs units on worker threads, one core each, dealt out as workers become free. Outcomes are the
- * same bits for any number of workers: a unit is computed by one thread from start to end.
+ * Runs units on worker threads, dealt out as workers become free. Outcomes are the same bits for any
+ * number of workers: a unit is computed by one worker from start to end, and products do not depend
+ * on their number of threads.
  */
-export function workerPool({ workers }: WorkerPoolOptions): Engine {
+export function workerPool({ workers, cores = workers }: WorkerPoolOptions): Engine {
   return {
     async run(job, units, onOutcome, signal) {
-      const queue = [...units];
+      // With fewer seeds than workers each is dealt out in the two parts that share no rows.
+      const parts = units.flatMap((unit) => halvesOf(unit, job.source));
+      const queue = units.length < workers ? parts : [...units];
+      const lanes = Math.min(workers, queue.length);
+      const threads = Math.max(1, Math.floor(cores / lanes));
+      const start = { kind: 'job', job: shared(job), threads } as const;
       // What ends one lane ends all: nobody waits for draws that have nowhere to go.
       const failure = new AbortController();
       const stop = AbortSignal.any([failure.signal, ...(signal ? [signal] : [])]);
@@ -23,7 +34,7 @@ export function workerPool({ workers }: WorkerPoolOptions): Engine {
         let worker: Worker | null = null;
         try {
           for (let unit = queue.shift(); unit && !stop.aborted; unit = queue.shift()) {
-            worker ??= start({ kind: 'job', job });
+            worker ??= startWorker(start);
             const crash = await runOn(worker, unit, onOutcome, stop);
             // A thread that died (out of memory, say) is replaced; its draws have failed.
             if (crash) worker = null;
@@ -34,13 +45,19 @@ export function workerPool({ workers }: WorkerPoolOptions): Engine {
           if (worker) await end(worker);
         }
       };
-      await Promise.all(Array.from({ length: Math.min(workers, units.length) }, lane));
+      await Promise.all(Array.from({ length: lanes }, lane));
       failure.signal.throwIfAborted();
     },
   };
 }
 
-function start(job: ToWorker): Worker {
+/** As many workers as asked for, on a core each; or one for each core that memory allows, on all. */
+export function workerPoolFor(dimension: number, workers?: number): Engine {
+  if (workers !== undefined) return workerPool({ workers });
+  return workerPool({ workers: defaultWorkers(dimension), cores: availableParallelism() });
+}
+
+function startWorker(job: ToWorker): Worker {
   // Tests import the sources; a worker needs the compiled file, which `npm test` builds first.
   const file = import.meta.url.endsWith('.ts') ? '../../dist/engines/worker.js' : './worker.js';
   const worker = new Worker(new URL(file, import.meta.url));

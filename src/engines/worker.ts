@@ -1,14 +1,14 @@
 import { parentPort } from 'node:worker_threads';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { fastAlgebra } from '../linalg/fast.ts';
-import type { Floats, GemmOptions, Matrix } from '../linalg/gemm.ts';
+import type { Floats, Gemm, GemmOptions, Matrix } from '../linalg/gemm.ts';
 import type { OpenRows } from '../sources/draw-source.ts';
 import { openRows } from '../sources/open-rows.ts';
 import { type DrawOutcome, type DrawUnit, runUnit } from '../sweep/draw.ts';
 import type { DrawJob } from './engine.ts';
 
 export type ToWorker =
-  | { readonly kind: 'job'; readonly job: DrawJob }
+  | { readonly kind: 'job'; readonly job: DrawJob; readonly threads: number }
   | { readonly kind: 'unit'; readonly unit: DrawUnit }
   /** Gives up what is under way; answered by `stopped`. */
   | { readonly kind: 'stop' };
@@ -21,17 +21,14 @@ export type FromWorker =
 const port = parentPort;
 if (!port) throw new Error('worker.ts runs in a worker thread only');
 
-// One thread for products as well: the cores are filled by workers.
-const fast = fastAlgebra(1);
-const algebra: LinearAlgebra = { ...fast, gemm: { ...fast.gemm, multiply } };
-let opened: { job: DrawJob; rows: OpenRows } | null = null;
+let opened: { job: DrawJob; rows: OpenRows; algebra: LinearAlgebra } | null = null;
 let running: Promise<void> = Promise.resolve();
 let isStopping = false;
 
 port.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'job':
-      opened = { job: message.job, rows: openRows(message.job.source.rows, message.job.sampling) };
+      opened = open(message.job, message.threads);
       break;
     case 'unit':
       running = run(message.unit);
@@ -42,19 +39,27 @@ port.on('message', (message: ToWorker) => {
   }
 });
 
-/** A product, the place where a draw that is no longer wanted ends: there is one in each block. */
-async function multiply<T extends Floats>(
-  a: Matrix<T>,
-  b: Matrix<T>,
-  options?: GemmOptions<T>,
-): Promise<Matrix<T>> {
-  if (isStopping) throw new Error('stopped');
-  return fast.gemm.multiply(a, b, options);
+function open(job: DrawJob, threads: number) {
+  const fast = fastAlgebra(threads);
+  const rows = openRows(job.source.rows, job.sampling);
+  return { job, rows, algebra: { ...fast, gemm: stoppable(fast.gemm) } };
+}
+
+/** Each product is a place where a draw that is no longer wanted ends: there is one in each block. */
+function stoppable(gemm: Gemm): Gemm {
+  return {
+    ...gemm,
+    async multiply<T extends Floats>(a: Matrix<T>, b: Matrix<T>, options?: GemmOptions<T>) {
+      if (isStopping) throw new Error('stopped');
+      return gemm.multiply(a, b, options);
+    },
+  };
 }
 
 async function run(unit: DrawUnit): Promise<void> {
   if (!opened) throw new Error('a unit came before its job');
-  for await (const outcome of runUnit(unit, opened.job.source, opened.rows, algebra)) {
+  const { job, rows, algebra } = opened;
+  for await (const outcome of runUnit(unit, job.source, rows, algebra)) {
     port!.postMessage({ kind: 'outcome', outcome } satisfies FromWorker);
   }
   port!.postMessage({ kind: 'idle' } satisfies FromWorker);

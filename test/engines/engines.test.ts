@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { DrawJob, Engine } from '../../src/engines/engine.ts';
 import { inlineEngine } from '../../src/engines/inline.ts';
 import { workerPool } from '../../src/engines/worker-pool.ts';
-import { fastAlgebra } from '../../src/linalg/fast.ts';
-import type { DrawOutcome, DrawUnit } from '../../src/sweep/draw.ts';
+import { fastAlgebra, sharedAlgebra } from '../../src/linalg/fast.ts';
+import { type DrawOutcome, type DrawUnit, halvesOf } from '../../src/sweep/draw.ts';
+import { poolMoments } from '../../src/sweep/pool-moments.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { featuresOf } from '../sources/pools.ts';
 import { poolJob, surrogateJob, unitsOf, values } from './jobs.ts';
 
 const folder = temporaryFolder();
@@ -120,6 +122,28 @@ describe.each(ENGINES)('the engine of %s', (name, engine) => {
 });
 
 describe('workerPool', () => {
+  it('deals a seed out in two parts where workers would have nothing to do, to the same bits', async () => {
+    const { job, x, reference } = await poolJob(folder, 200, 12, 'halves');
+    const { rows } = job.source;
+    if (rows.kind !== 'pool') throw new Error('not a pool');
+    const total = await poolMoments(featuresOf(x), reference.mean, sharedAlgebra(), 'double');
+    const complement = { ...job, source: { ...job.source, rows: { ...rows, total } } };
+    const units = unitsOf([1], [5, 20, 100, 150, 190]);
+    const parts = halvesOf(units[0]!, complement.source);
+    expect(parts.map(({ wanted }) => wanted)).toEqual([
+      ...[
+        [150, 190],
+        [5, 20, 100],
+      ],
+    ]);
+    expect(halvesOf(units[0]!, job.source)).toEqual(units);
+    const expected = values(await outcomesOf(inline, complement, units));
+    for (const options of [{ workers: 1, cores: 3 }, { workers: 2 }, { workers: 4, cores: 4 }]) {
+      const found = await outcomesOf(workerPool(options), complement, units);
+      expect(values(found)).toEqual(expected);
+    }
+  });
+
   it('gives a draw up in the middle of it, without a word of it and without harm', async () => {
     // At d = 2 most of the time goes into calls of onnxruntime; the whole draw would take minutes.
     const job = await surrogateJob(2);

@@ -1,9 +1,8 @@
-import { workerPool } from '../../engines/worker-pool.ts';
+import { workerPoolFor } from '../../engines/worker-pool.ts';
 import { StudyError } from '../../errors.ts';
 import type { Reference } from '../../metrics/reference.ts';
 import { provenanceOf } from '../../sources/provenance.ts';
 import type { Side } from '../../sources/side.ts';
-import { defaultWorkers } from '../../study.ts';
 import { poolInputs } from '../../sweep/inputs.ts';
 import { runSweep } from '../../sweep/run.ts';
 import { parseSettings } from '../../sweep/settings.ts';
@@ -56,7 +55,7 @@ export async function samplingErrors(
     ...{ sizes: [...drawn, largest / 2].sort((a, b) => a - b), seeds },
   });
   const bar = progress('drawing', 'rows');
-  const engine = workerPool({ workers: workers ?? defaultWorkers() });
+  const engine = workerPoolFor(inputs.dimension, workers);
   const result = await runSweep(settings, inputs, {
     ...{ engine, signal, onProgress: bar.update },
   }).finally(() => bar.stop());
