@@ -2,6 +2,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError, writeAtomically } from '../arrays/disk.ts';
 import { errorCode, StudyError } from '../errors.ts';
+import { codeHash } from '../provenance/code-hash.ts';
 import { takeLock } from '../provenance/lock.ts';
 import { drawName } from './design.ts';
 import type { DrawOutcome } from './draw.ts';
@@ -17,10 +18,11 @@ const NAME = 'draws.jsonl';
 
 /**
  * Opens the journal of a sweep's folder. Its first line names the sweep by the hash of everything
- * that decides a draw's value, seeds aside: a sweep can be given more seeds later. The folder is
- * locked until the journal is closed: of two processes each would lose draws of the other.
+ * that decides a draw's value, seeds aside: a sweep can be given more seeds later. Draws of other
+ * code are made anew: they would not be this code's numbers. The folder is locked until the journal
+ * is closed: of two processes each would lose draws of the other.
  *
- * @param identity hash of the settings, inputs and code that decide the numbers
+ * @param identity hash of the settings and inputs that decide the numbers
  * @param restart discards the draws of another sweep instead of refusing the folder
  * @throws StudyError if the folder holds another sweep, is drawn into by another process, or cannot
  * be written
@@ -64,9 +66,9 @@ async function readDraws(
   restart: boolean,
 ): Promise<Map<string, DrawOutcome>> {
   const path = join(folder, NAME);
-  const header = JSON.stringify({ sweep: identity });
+  const header = JSON.stringify({ sweep: identity, code: codeHash() });
   const lines = await readLines(path);
-  if (lines && lines[0] !== header && !restart) {
+  if (lines && sweepOf(lines[0]) !== identity && !restart) {
     throw new StudyError(
       `${folder} holds the draws of another sweep`,
       'give another --out, or --restart to discard them',
@@ -84,6 +86,14 @@ async function readLines(path: string): Promise<string[] | null> {
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;
+  }
+}
+
+function sweepOf(header = ''): unknown {
+  try {
+    return Object(JSON.parse(header)).sweep;
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StudyError } from '../../src/errors.ts';
+import { codeHash } from '../../src/provenance/code-hash.ts';
 import type { DrawOutcome } from '../../src/sweep/draw.ts';
 import { openJournal } from '../../src/sweep/journal.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
@@ -83,6 +84,17 @@ describe('openJournal', () => {
     expect(await read(path)).toEqual([outcomeOf(1, 2)]);
     expect(await read(path, true, 'two')).toEqual([]);
     await expect(read(path)).rejects.toThrow(StudyError);
+  });
+
+  it('makes draws of other code anew, without being told', async () => {
+    const path = fresh();
+    await write(path, [outcomeOf(1, 2)]);
+    const file = join(path, 'draws.jsonl');
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(codeHash());
+    writeFileSync(file, text.replace(codeHash(), '0'.repeat(64)));
+    expect(await read(path)).toEqual([]);
+    expect(readFileSync(file, 'utf8')).toContain(codeHash());
   });
 
   it('keeps the draws of the same sweep even when told to discard another’s', async () => {
