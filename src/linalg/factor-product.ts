@@ -5,6 +5,11 @@ import { panelsOf } from './panels.ts';
 const DENSE = 0.8;
 /** Rows transposed together: whole cache lines are written. */
 const LINE = 16;
+/**
+ * Rows multiplied together at least, the missing ones as zeros: of fewer than 33 onnxruntime sums over
+ * the inner dimension in longer pieces, and a row would be of other bits than among others.
+ */
+const FEWEST = 64;
 
 /**
  * Z · M for rows Z [n, d] and any M [d, r], without the zeros of M's panels: about half of the
@@ -14,38 +19,48 @@ export async function factorProduct(z: Matrix, m: Matrix, gemm: Gemm): Promise<M
   const { order, panels } = panelsOf(m);
   const kept = panels.reduce((sum, { values }) => sum + values.data.length, 0);
   if (kept > DENSE * m.data.length) return gemm.multiply(z, m);
-  const n = z.rows;
-  const columns = transposedColumns(z, order);
+  if (z.rows === 0) return { data: new Float64Array(0), rows: 0, columns: m.columns };
+  const n = Math.max(z.rows, FEWEST);
+  const columns = transposedColumns(z, order, n);
   const products = new Float64Array(n * m.columns);
   for (const { column, start, values } of panels) {
     const rest = { data: columns.subarray(start * n), rows: m.rows - start, columns: n };
     const out = products.subarray(column * n, (column + values.rows) * n);
     await gemm.multiply(values, rest, { out });
   }
-  return { data: transposed(products, m.columns, n), rows: n, columns: m.columns };
+  return { data: transposed(products, n, z.rows, m.columns), rows: z.rows, columns: m.columns };
 }
 
-/** Zᵀ with its rows in another order. */
-function transposedColumns({ data, rows, columns }: Matrix, order: Int32Array): Float64Array {
-  const out = new Float64Array(data.length);
+/** Zᵀ with its rows in another order, each of `stride` numbers. */
+function transposedColumns(
+  { data, rows, columns }: Matrix,
+  order: Int32Array,
+  stride: number,
+): Float64Array {
+  const out = new Float64Array(stride * columns);
   for (let top = 0; top < rows; top += LINE) {
     const end = Math.min(top + LINE, rows);
     for (let j = 0; j < columns; j++) {
       for (let i = top, from = top * columns + order[j]!; i < end; i++, from += columns) {
-        out[j * rows + i] = data[from]!;
+        out[j * stride + i] = data[from]!;
       }
     }
   }
   return out;
 }
 
-/** Columns [n, r] of rows [r, n]. */
-function transposed(data: Float64Array, rows: number, columns: number): Float64Array {
-  const out = new Float64Array(data.length);
-  for (let top = 0; top < columns; top += LINE) {
-    const end = Math.min(top + LINE, columns);
-    for (let i = 0; i < rows; i++) {
-      for (let j = top; j < end; j++) out[j * rows + i] = data[i * columns + j]!;
+/** The first `rows` columns of a matrix [columns, stride], as rows [rows, columns]. */
+function transposed(
+  data: Float64Array,
+  stride: number,
+  rows: number,
+  columns: number,
+): Float64Array {
+  const out = new Float64Array(rows * columns);
+  for (let top = 0; top < rows; top += LINE) {
+    const end = Math.min(top + LINE, rows);
+    for (let j = 0; j < columns; j++) {
+      for (let i = top; i < end; i++) out[i * columns + j] = data[j * stride + i]!;
     }
   }
   return out;

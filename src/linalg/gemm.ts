@@ -1,6 +1,13 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 
+/**
+ * Rows or columns that each thread gets at least. onnxruntime deals out the longer side, and sums over
+ * the inner dimension in longer pieces where a part has 64 columns or fewer: a product of fewer
+ * columns on each thread would be of other bits than on one. It gains nothing from threads either.
+ */
+const SHARE = 128;
+
 export type Floats = Float64Array | Float32Array;
 
 /** A row-major matrix, of float64 unless said otherwise. */
@@ -36,16 +43,22 @@ export interface GemmOptions<T extends Floats = Float64Array> {
 /**
  * Matrix products by onnxruntime: a model of a single Gemm node reaches within 15 % of OpenBLAS.
  *
- * @param threads threads of each product; 1 inside a worker
+ * @param threads threads of each product that is large enough for them
  */
 export function onnxGemm(threads: number): Gemm {
   const sessions = new Map<string, Promise<InferenceSession>>();
 
-  function session(type: Type, transA: boolean, transB: boolean): Promise<InferenceSession> {
-    const key = `${type}${transA}${transB}`;
+  function session(
+    type: Type,
+    transA: boolean,
+    transB: boolean,
+    length: number,
+  ): Promise<InferenceSession> {
+    const used = length < SHARE * threads ? 1 : threads;
+    const key = `${type}${transA}${transB}${used}`;
     let opened = sessions.get(key);
     if (!opened) {
-      opened = InferenceSession.create(gemmModel(type, transA, transB), sessionOptions(threads));
+      opened = InferenceSession.create(gemmModel(type, transA, transB), sessionOptions(used));
       sessions.set(key, opened);
     }
     return opened;
@@ -67,7 +80,7 @@ export function onnxGemm(threads: number): Gemm {
         data.fill(0);
         return product;
       }
-      const runner = await session(typeOf(data), transposeA, transposeB);
+      const runner = await session(typeOf(data), transposeA, transposeB, Math.max(rows, columns));
       await runner.run({ a: operand(a), b: operand(b) }, { c: tensor(product) });
       return product;
     },

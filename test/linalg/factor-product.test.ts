@@ -56,10 +56,12 @@ describe('factorProduct', () => {
     for (const [start, rows] of [
       [0, 13],
       [13, 27],
+      [39, 1],
     ] as const) {
       const data = z.data.subarray(start * d, (start + rows) * d);
       const part = await factorProduct({ data, rows, columns: d }, m, gemm);
-      expect(part.data).toEqual(all.data.slice(start * d, (start + rows) * d));
+      const expected = all.data.subarray(start * d, (start + rows) * d);
+      expect(largestDifference(part.data, expected)).toBe(0);
     }
   });
 });
