@@ -70,6 +70,7 @@ export function differenceModel(
     covariance: sampleCovariance(influence, diagonal),
     reference: 0,
     referenceRows,
+    isGiven: true,
   };
 }
 

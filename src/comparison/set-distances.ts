@@ -1,13 +1,13 @@
 import { biasConstant, referenceBias, tailFactor } from '../estimators/bias-constants.ts';
 import type { Estimate } from '../estimators/estimate.ts';
-import type { SharedResults } from '../estimators/estimator.ts';
+import { varianceGivenReference } from '../estimators/given-reference.ts';
 import { nestedDistances, planOf } from '../estimators/nested-distances.ts';
 import { recommendedEstimator } from '../estimators/recommended.ts';
 import { estimatorsNamed } from '../estimators/registry.ts';
 import { estimatePool } from '../estimators/run.ts';
 import { shuffled } from '../estimators/shuffled.ts';
 import { prefix } from '../estimators/subsets.ts';
-import { combinationVariance, type VarianceModel } from '../estimators/variance.ts';
+import { combinationVariance, givenReference, type VarianceModel } from '../estimators/variance.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { featureGeometry, type Reference } from '../metrics/reference.ts';
 import type { FeatureRows } from '../sources/features.ts';
@@ -80,8 +80,8 @@ export async function setDistances(
     failure: failures[0]?.error.message ?? null,
     constant: biasConstant(shared.whole, tailFactor(shared, 'fourth')),
     referenceBias: referenceBias(shared, 'fourth'),
-    variance: { ...shared.variance, reference: 0 },
-    infinityVariance: withoutReference(infinity, shared),
+    variance: givenReference(shared.variance),
+    infinityVariance: infinity && varianceGivenReference(infinity, shared),
   };
 }
 
@@ -96,15 +96,6 @@ async function drawsOf(
   const geometry = featureGeometry(reference);
   const { prefixes } = await nestedDistances(pool, reference.mean, geometry, plan, [], algebra);
   return sizes.map((size) => prefixes.get(size)!.terms.distance);
-}
-
-/** The reference's part of the error is common to all sets. */
-function withoutReference(infinity: Estimate | null, { variance }: SharedResults): number | null {
-  if (!infinity || infinity.se === null) return null;
-  const { reference, referenceRows } = variance;
-  const ofBias = Number(infinity.diagnostics.reference_error ?? 0);
-  const common = ofBias ** 2 + (referenceRows === null ? 0 : reference / referenceRows);
-  return Math.max(0, infinity.se ** 2 - common);
 }
 
 /** Variance of the FID of `size` new images. */

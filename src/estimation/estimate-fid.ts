@@ -12,12 +12,12 @@ import { recommendedEstimator } from '../estimators/recommended.ts';
 import { allEstimators, estimatorsNamed } from '../estimators/registry.ts';
 import { estimatePool, estimateStatistics } from '../estimators/run.ts';
 import { prefix } from '../estimators/subsets.ts';
-import { combinationError } from '../estimators/variance.ts';
+import { combinationError, givenReference } from '../estimators/variance.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { Reference, Statistics } from '../metrics/reference.ts';
 import type { FeatureRows } from '../sources/features.ts';
-import { givenReference, type Prediction, predictions } from './predictions.ts';
+import { type Prediction, predictions } from './predictions.ts';
 
 /** A generated set: its features, or statistics of a known number of images. */
 export type GeneratedSet =
@@ -116,7 +116,9 @@ export async function estimateFid(
   return {
     ...{ rows, dimension, referenceRows, infinity, estimates, failures },
     fid: shared.whole.terms.distance,
-    fidError: combinationError(givenReference(shared), [{ weight: 1, subset: prefix(rows) }]),
+    fidError: combinationError(givenReference(shared.variance), [
+      { weight: 1, subset: prefix(rows) },
+    ]),
     constant: constants(shared),
     referenceBias: fromReference,
     isRecommended: wanted === recommended.method,

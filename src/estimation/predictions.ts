@@ -1,7 +1,8 @@
 import { type Estimate, Z95 } from '../estimators/estimate.ts';
 import type { SharedResults } from '../estimators/estimator.ts';
+import { varianceGivenReference } from '../estimators/given-reference.ts';
 import { prefix } from '../estimators/subsets.ts';
-import { combinationVariance } from '../estimators/variance.ts';
+import { combinationVariance, givenReference } from '../estimators/variance.ts';
 
 /** The plug-in FID that another number of images of the same generator would have. */
 export interface Prediction {
@@ -27,9 +28,10 @@ export function predictions(
   sizes: readonly number[],
 ): Prediction[] {
   const { rows, whole, prefixes } = shared;
-  const atHand = combinationVariance(givenReference(shared), [one(rows)]);
+  const variance = givenReference(shared.variance);
+  const atHand = combinationVariance(variance, [one(rows)]);
   return sizes.flatMap((size): Prediction[] => {
-    const fresh = combinationVariance(givenReference(shared), [one(size)]);
+    const fresh = combinationVariance(variance, [one(size)]);
     const measured = prefixes.get(size);
     if (measured) {
       // The draw itself varies as much as a new one.
@@ -37,20 +39,16 @@ export function predictions(
       const basis = size === rows ? 'all' : 'draw';
       return [between(size, measured.terms.distance, half, basis)];
     }
-    if (!infinity || infinity.se === null) return [];
+    const ofLimit = infinity && varianceGivenReference(infinity, shared);
+    if (!infinity || ofLimit === null) return [];
     // Against the same reference FID_∞ keeps the reference's own bias.
     const limit = infinity.estimate + fromReference;
     const share = rows / size;
     const fid = limit + (whole.terms.distance - limit) * share;
     // Errors of FID_∞ and of FID at N are nearly one and the same: they add up.
-    const error = Math.abs(1 - share) * infinity.se + share * Math.sqrt(atHand);
+    const error = Math.abs(1 - share) * Math.sqrt(ofLimit) + share * Math.sqrt(atHand);
     return [between(size, fid, Z95 * Math.hypot(error, Math.sqrt(fresh)), 'law')];
   });
-}
-
-/** How FIDs vary over generated images, with the reference as it is. */
-export function givenReference({ variance }: SharedResults) {
-  return { ...variance, reference: 0 };
 }
 
 function one(size: number) {

@@ -38,7 +38,7 @@ export function extrapolate(
     se: Math.hypot(sampling, ofReference),
     diagnostics: {
       ...{ sizes, values, weights: [...weights], order },
-      reference_bias: fromReference,
+      ...{ reference_bias: fromReference, reference_error: ofReference },
     },
   });
 }

@@ -12,7 +12,8 @@ import { overlap, type Subset, sizeOf } from './subsets.ts';
  * σ² = Var ψ (Gaussian: 4 δᵀPδ + 2 tr[((I − T)P)²], math.md) vanishes at P = Q, and what is left is
  * τ² = E h(x, y)². η = Var h(x, x) and γ = Cov(ψ, h(x, x)) matter for heavy tails; an estimator that
  * takes the sample's own mean of h(x, x) away is free of them. In τ² a reference of M samples counts
- * as so many more of the same kind.
+ * as so many more of the same kind. With the reference as it is, what it has by itself is no error:
+ * 2 τ² (ρ² + 2 ρ/M) are left of the last term, and nothing of σ_ref²/M.
  */
 export interface VarianceModel {
   /** σ² ≥ 0 */
@@ -27,6 +28,8 @@ export interface VarianceModel {
   readonly reference: number;
   /** M; null where the reference is known exactly. */
   readonly referenceRows: number | null;
+  /** Whether errors are those over generated images alone, with the reference as it is. */
+  readonly isGiven?: boolean;
 }
 
 /** A linear combination of plug-in FIDs. */
@@ -35,6 +38,9 @@ export type Combination = readonly { readonly weight: number; readonly subset: S
 /** Variance of a linear combination of plug-in FIDs of subsets of one pool. */
 export function combinationVariance(model: VarianceModel, combination: Combination): number {
   const inverse = model.referenceRows === null ? 0 : 1 / model.referenceRows;
+  const ofReference = model.isGiven
+    ? 0
+    : model.reference * inverse + 2 * model.second * inverse ** 2;
   let total = 0;
   for (const [i, a] of combination.entries()) {
     for (const [j, b] of combination.slice(0, i + 1).entries()) {
@@ -42,8 +48,8 @@ export function combinationVariance(model: VarianceModel, combination: Combinati
       const ratio = overlap(a.subset, b.subset) / (m * n);
       const covariance =
         ratio * (model.first + model.covariance * (1 / m + 1 / n) + model.diagonal / (m * n)) +
-        model.reference * inverse +
-        2 * model.second * (ratio + inverse) ** 2;
+        2 * model.second * ratio * (ratio + 2 * inverse) +
+        ofReference;
       total += (i === j ? 1 : 2) * a.weight * b.weight * covariance;
     }
   }
@@ -58,4 +64,9 @@ export function combinationError(model: VarianceModel, combination: Combination)
 /** The model for FIDs from which the sample's own mean of h(x, x) has been taken away. */
 export function withoutDiagonal(model: VarianceModel): VarianceModel {
   return { ...model, diagonal: 0, covariance: 0 };
+}
+
+/** The model for FIDs against one and the same reference. */
+export function givenReference(model: VarianceModel): VarianceModel {
+  return { ...model, isGiven: true };
 }
