@@ -1,8 +1,8 @@
 import { type Cursor, damaged } from './cursor.ts';
-import { kindOf, type Made, type PickledArray, tuple } from './made.ts';
+import { kindOf, type Made, type PickledArray } from './made.ts';
 import { arrayGlobals, elementType, encoded, reconstructed, setState } from './numpy-array.ts';
 import { type Pickled, type PickleHost, readPickle, refuseGlobal } from './pickle.ts';
-import { rebuilt, storageOf, tensorGlobals } from './rebuild.ts';
+import { hooksOf, rebuilt, storageOf, tensorGlobals } from './rebuild.ts';
 import type { TorchStorage, TorchTensor } from './tensor.ts';
 
 /** What a cache of torch-fidelity holds, by name; '' where it is one array alone. */
@@ -12,11 +12,7 @@ export interface FidelityPickle {
   readonly storages: ReadonlyMap<string, TorchStorage>;
 }
 
-const globals: ReadonlyMap<string, Made> = new Map([
-  ...tensorGlobals,
-  ...arrayGlobals,
-  ['collections.OrderedDict', { kind: 'hooks-class' }],
-]);
+const globals: ReadonlyMap<string, Made> = new Map([...tensorGlobals, ...arrayGlobals]);
 
 /**
  * Reads the pickle of one of torch-fidelity's caches: a tensor of features, or a dict of statistics
@@ -42,8 +38,7 @@ function call(callable: Pickled<Made>, args: Pickled<Made>): Made {
     case 'rebuild':
       return { kind: 'tensor', tensor: rebuilt(args) };
     case 'hooks-class':
-      tuple(args, 0, 'a tensor’s hooks');
-      return { kind: 'hooks' };
+      return hooksOf(args);
     case 'reconstruct':
       return reconstructed(args);
     case 'dtype-class':

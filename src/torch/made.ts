@@ -21,7 +21,7 @@ export type Made =
   | { readonly kind: 'storage-class'; readonly type: TorchType }
   | { readonly kind: 'storage'; readonly storage: TorchStorage }
   | { readonly kind: 'tensor'; readonly tensor: TorchTensor }
-  // A tensor's hooks, an empty OrderedDict.
+  // A tensor's hooks: an empty OrderedDict, as PyTorch gives one to each.
   | { readonly kind: 'hooks-class' }
   | { readonly kind: 'hooks' }
   // What NumPy's arrays need.

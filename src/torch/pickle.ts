@@ -30,6 +30,8 @@ export interface PickleHost<Made> {
    * host has none, BUILD and TUPLE3 are refused as any other opcode.
    */
   build?(made: Pickled<Made>, state: Pickled<Made>): void;
+  /** Refuses by its name what a pickle gives items to, though it is no dict. */
+  refuseItems?(made: Pickled<Made>): void;
 }
 
 /** Has no globals, calls or persistent ids: for pickles of plain data. */
@@ -41,13 +43,13 @@ export const plainHost: PickleHost<never> = {
 
 /** @throws StudyError that names the global */
 export function refuseGlobal(name: string): never {
-  return refuse(`the global ${shown(name)}`, name === 'collections.OrderedDict' ? withHooks : mend);
+  return refuse(`the global ${shown(name)}`, name === 'collections.OrderedDict' ? plainDict : mend);
 }
 
 const saving = 'docs/own-weights.md of this package has the lines that do it';
 const mend = `do not trust this file; what is sound can be saved anew: features as a .npy, weights as a plain dict of tensors (${saving})`;
-// What torch.save writes of any state dict.
-const withHooks = `torch.save gives every tensor an empty one for its hooks: if the weights are your own, save them anew without (${saving})`;
+// What torch.save writes of a state_dict() as it is.
+const plainDict = `a state_dict() is one: if the weights are your own, save dict(network.state_dict()) instead (${saving})`;
 
 const marker = Symbol('mark');
 
@@ -169,9 +171,13 @@ export function readPickle<Made>(cursor: Cursor, host: PickleHost<Made>): Pickle
         break;
       case opcodes.setitems: {
         const items = sinceMark();
-        const dict = stack.at(-1);
-        if (!(dict instanceof Map)) throw damaged('it sets items of what is no dict');
+        const dict = pop();
+        if (!(dict instanceof Map)) {
+          host.refuseItems?.(dict);
+          throw damaged('it sets items of what is no dict');
+        }
         setItems(dict, items);
+        stack.push(dict);
         break;
       }
       case opcodes.binput:

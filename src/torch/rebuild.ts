@@ -1,14 +1,40 @@
 import { damaged, shown } from './cursor.ts';
-import { type Made, made, tuple, wholeNumber, wholeNumbers } from './made.ts';
-import type { Pickled } from './pickle.ts';
+import {
+  kindOf,
+  type Made,
+  type MadeValue,
+  made,
+  tuple,
+  wholeNumber,
+  wholeNumbers,
+} from './made.ts';
+import { type Pickled, PickledTuple, refuseGlobal } from './pickle.ts';
 import type { TorchStorage, TorchTensor } from './tensor.ts';
 
-/** The three globals that PyTorch's tensors need. */
+const hooksName = 'collections.OrderedDict';
+
+/** The three globals that PyTorch's tensors need, and the class of the hooks that it gives them. */
 export const tensorGlobals: ReadonlyMap<string, Made> = new Map<string, Made>([
   ['torch._utils._rebuild_tensor_v2', { kind: 'rebuild' }],
   ['torch.FloatStorage', { kind: 'storage-class', type: 'float32' }],
   ['torch.LongStorage', { kind: 'storage-class', type: 'int64' }],
+  [hooksName, { kind: 'hooks-class' }],
 ]);
+
+/**
+ * A tensor's hooks, of the arguments that their class is called with: none, so that they are empty.
+ * Nothing but a tensor takes them.
+ */
+export function hooksOf(args: Pickled<Made>): Made {
+  if (args instanceof PickledTuple && args.items.length === 0) return { kind: 'hooks' };
+  return refuseGlobal(hooksName);
+}
+
+/** @throws StudyError that names the class, where there are hooks that are no tensor's */
+export function refuseHooks(value: MadeValue): void {
+  const kind = kindOf(value);
+  if (kind === 'hooks' || kind === 'hooks-class') refuseGlobal(hooksName);
+}
 
 /**
  * The storage of a persistent id, `('storage', class, key, device, number of elements)`; the legacy
@@ -40,7 +66,12 @@ export function storageOf(
 
 /** The tensor of `(storage, offset, size, stride, requires_grad, backward_hooks)`. */
 export function rebuilt(args: Pickled<Made>): TorchTensor {
-  const [view, first, size, stride] = tuple(args, 6, 'a tensor');
+  const [view, first, size, stride, gradient, hooks] = tuple(args, 6, 'a tensor');
+  if (typeof gradient !== 'boolean') throw damaged('a tensor’s need of a gradient is no boolean');
+  if (hooks !== null && kindOf(hooks) !== 'hooks') {
+    refuseHooks(hooks);
+    throw damaged('a tensor’s hooks are not empty');
+  }
   const { storage } = made(view, 'storage', 'the storage of a tensor');
   const offset = wholeNumber(first, 'an offset');
   const shape = wholeNumbers(size, 'a shape');

@@ -95,7 +95,7 @@ describe('readFidelityCache', () => {
       'hooks that hold something',
       '\x89ccollections\nOrderedDict\nq\x08)',
       '\x89ccollections\nOrderedDict\nq\x08N\x85',
-      'hooks',
+      'refused the global "collections.OrderedDict"',
     ],
     ['a longer storage', 'K\x3ct', 'K\x3dt', 'missing, or of another length'],
     ['a missing storage', 'X\x01\0\0\x000', 'X\x01\0\0\x007', 'storage "7" is missing'],

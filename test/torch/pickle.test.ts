@@ -16,9 +16,12 @@ const state = (bytes: string) => readStateDict(new Cursor(Buffer.from(bytes, 'la
 const text = (value: string) => `X${String.fromCharCode(value.length)}\0\0\0${value}`;
 const rebuild = 'ctorch._utils\n_rebuild_tensor_v2\n';
 /** A state dict of one float tensor 'w'. */
-const tensor = (length: string, offset: string, shape: string, strides: string) =>
+const tensor = (length: string, offset: string, shape: string, strides: string, end = '\x89N') =>
   `\x80\x02}(${text('w')}${rebuild}((${text('storage')}ctorch\nFloatStorage\n${text('1')}` +
-  `${text('cpu')}${length}NtQ${offset}${shape}${strides}\x89NtRu.`;
+  `${text('cpu')}${length}NtQ${offset}${shape}${strides}${end}tRu.`;
+const orderedDict = 'ccollections\nOrderedDict\n';
+/** Of a tensor [2] whose need of a gradient and hooks are these. */
+const ending = (end: string) => tensor('K\x02', 'K\x00', 'K\x02\x85', 'K\x01\x85', end);
 
 describe('readPickle', () => {
   it('reads plain data', () => {
@@ -39,7 +42,6 @@ describe('readPickle', () => {
     ['eval', `\x80\x02c__builtin__\neval\n${text('1')}\x85R.`, '__builtin__.eval'],
     ['a dotted name', '\x80\x02ctorch\nserialization.load\n.', 'torch.serialization.load'],
     ['another storage', '\x80\x02ctorch\nHalfStorage\n.', 'torch.HalfStorage'],
-    ['an OrderedDict', '\x80\x02ccollections\nOrderedDict\n.', 'collections.OrderedDict'],
     ['protocol 4', '\x80\x04\x95.', 'protocol 4'],
     ['a global of protocol 4', `\x80\x02${text('os')}${text('system')}\x93.`, 'STACK_GLOBAL'],
     ['an object by name', '\x80\x02(ios\nsystem\n.', 'opcode INST'],
@@ -113,6 +115,58 @@ describe('readStateDict', () => {
     expect(() => state(bytes)).toThrow(StudyError);
   });
 
+  it('takes hooks that are an empty OrderedDict, made anew or known from before', () => {
+    for (const hooks of [`${orderedDict})R`, `${orderedDict}q\x07)Rq\x08`]) {
+      expect(state(ending(`\x89${hooks}`)).tensors.get('w')).toMatchObject({ shape: [2] });
+    }
+    const [first, second] = [ending(`\x89${orderedDict}q\x07)R`), ending('\x89h\x07)R')];
+    const both = `${first.slice(0, -2)}${second.slice(4).replace(text('w'), text('v'))}`;
+    expect([...state(both).tensors.keys()]).toEqual(['w', 'v']);
+  });
+
+  it.each([
+    ['the class itself', `\x80\x02${orderedDict}.`],
+    ['the state dict, empty', `\x80\x02${orderedDict})R.`],
+    ['the state dict, with items', `\x80\x02${orderedDict})R(${text('w')}Nu.`],
+    ['a value', `\x80\x02}(${text('w')}${orderedDict})Ru.`],
+    ['a value, the class', `\x80\x02}(${text('w')}${orderedDict}u.`],
+    ['hooks, the class', ending(`\x89${orderedDict}`)],
+    ['hooks of an argument', ending(`\x89${orderedDict}N\x85R`)],
+    ['hooks of a list of pairs', ending(`\x89${orderedDict}](${text('a')}N\x86e\x85R`)],
+    ['hooks of what is no tuple', ending(`\x89${orderedDict}]R`)],
+    ['hooks with items', ending(`\x89${orderedDict})R(${text('a')}Nu`)],
+    ['hooks with an item', ending(`\x89${orderedDict})R${text('a')}Ns`), 'opcode SETITEM'],
+    ['hooks with a state', ending(`\x89${orderedDict})R}b`), 'opcode BUILD'],
+    ['hooks of another module', ending('\x89cmycollections\nOrderedDict\n)R'), 'mycollections'],
+  ])('refuses an OrderedDict as %s by name', (_, bytes, named = 'collections.OrderedDict') => {
+    expect(() => state(bytes)).toThrow(StudyError);
+    expect(() => state(bytes)).toThrow(/^refused /);
+    expect(() => state(bytes)).toThrow(named);
+  });
+
+  it.each([
+    ['a key', `\x80\x02}(${orderedDict})RNu.`],
+    ['in a list', `\x80\x02}(${text('w')}](${orderedDict})Reu.`],
+    ['what is called', ending(`\x89${orderedDict})R)R`)],
+    ['what is appended to', ending(`\x89${orderedDict})R(Ne`)],
+    ['whether a gradient is needed', ending(`${orderedDict})RN`)],
+    ['an offset', tensor('K\x03', `${orderedDict})R`, two, one)],
+    ['a shape', tensor('K\x03', 'K\x00', `${orderedDict})R`, one)],
+    ['a storage’s length', tensor(`${orderedDict})R`, 'K\x00', two, one)],
+    ['a seventh thing of a tensor', ending(`\x89${orderedDict})R${orderedDict})R`)],
+  ])('refuses an OrderedDict as %s', (_, bytes) => {
+    expect(() => state(bytes)).toThrow(StudyError);
+  });
+
+  it.each([
+    ['a dict', '}'],
+    ['a list', ']'],
+    ['a text', text('x')],
+    ['a tensor’s function', rebuild],
+  ])('refuses hooks that are %s', (_, hooks) => {
+    expect(() => state(ending(`\x89${hooks}`))).toThrow('hooks are not empty');
+  });
+
   it('refuses one storage described in two ways', () => {
     const [a, b] = [tensor('K\x03', 'K\x00', two, one), tensor('K\x04', 'K\x00', two, one)];
     const both = `${a.slice(0, -2)}${b.slice(4)}`;
@@ -162,6 +216,7 @@ describe('a hostile file', () => {
         'q\x00',
       ],
       ...[rebuild, 'ctorch\nFloatStorage\n', text('storage'), text('cpu'), text('1')],
+      ...[orderedDict, `${orderedDict})R`, ending(`\x89${orderedDict})R`)],
       ...[
         'r\xff\xff\xff\xff',
         'X\xff\xff\xff\xff',
