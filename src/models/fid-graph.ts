@@ -12,7 +12,7 @@ import { imageInput, imageOpset } from './image-input.ts';
  * network of 2015: batch normalisation with epsilon 1e-3, average pools that leave padding out, and
  * a max pool in the last block.
  *
- * @throws StudyError where the weights are not those of this network
+ * @throws StudyError where the weights are not those of this network, all of it and nothing else
  */
 export function fidGraph(
   weights: StateDict,
@@ -58,5 +58,7 @@ function addBlocks(graph: GraphBuilder, weights: StateDict, images: Value): Maps
   // 8 × 8.
   x = blockD(layers, 'Mixed_7a', x);
   x = blockE('averagePool')(layers, 'Mixed_7b', x);
-  return blockE('maxPool')(layers, 'Mixed_7c', x);
+  x = blockE('maxPool')(layers, 'Mixed_7c', x);
+  layers.requireNoOthers();
+  return x;
 }

@@ -1,5 +1,6 @@
 import { StudyError } from '../errors.ts';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
+import { shown } from '../torch/cursor.ts';
 import type { StateDict } from '../torch/state-dict.ts';
 import { tensorValues } from '../torch/tensor.ts';
 import { foldBatchNorm } from './batch-norm.ts';
@@ -33,7 +34,17 @@ export interface FidLayers {
   /** 3 × 3, stride 2, no padding. */
   reduce(name: string, input: Maps): Maps;
   concatenate(name: string, inputs: readonly Maps[]): Maps;
+  /**
+   * To be called once all layers are there: the classifier, which features do not pass, must be of
+   * the network too, and nothing may be left over. Weights of a network that only begins like this
+   * one would give features without a word.
+   * @throws StudyError naming the tensor that is missing, of another shape, or unexpected
+   */
+  requireNoOthers(): void;
 }
+
+/** Outputs of the classifier: TensorFlow's network of 2015 has 1008, torchvision's 1000. */
+const classes = 1008;
 
 const none: Pair = [0, 0];
 const around = { strides: [1, 1], padding: [1, 1] } as const;
@@ -41,8 +52,10 @@ const every2nd = { strides: [2, 2], padding: [0, 0] } as const;
 
 /** Adds layers to a graph, with weights from a state dict; normalisation is folded in. */
 export function fidLayers(graph: GraphBuilder, { tensors }: StateDict): FidLayers {
+  const used = new Set<string>();
   const values = (name: string, shape: readonly number[]) => {
     const tensor = tensors.get(name);
+    used.add(name);
     if (tensor) return tensorValues(tensor, shape, name);
     throw new StudyError(`tensor ${name} is missing`, 'are these the weights of this network?');
   };
@@ -57,6 +70,8 @@ export function fidLayers(graph: GraphBuilder, { tensors }: StateDict): FidLayer
         gamma: norm('weight'),
         epsilon: 1e-3,
       });
+      // Counted in training; a network that is done with it does without.
+      used.add(`${name}.bn.num_batches_tracked`);
       const window = { strides: [stride, stride] as const, padding };
       const value = convolutionRelu(graph, input.value, filter, window, name);
       return { value, channels: outputs };
@@ -77,6 +92,16 @@ export function fidLayers(graph: GraphBuilder, { tensors }: StateDict): FidLayer
       const parts = inputs.map(({ value }) => value);
       const channels = inputs.reduce((sum, input) => sum + input.channels, 0);
       return { value: concatenate(graph, parts, name), channels };
+    },
+    requireNoOthers() {
+      values('fc.weight', [classes, 2048]);
+      values('fc.bias', [classes]);
+      const others = [...tensors.keys()].filter((name) => !used.has(name));
+      if (others.length === 0) return;
+      throw new StudyError(
+        `unexpected tensor ${shown(others[0]!)}${others.length > 1 ? `, and ${others.length - 1} more` : ''}`,
+        'this network has none of that name: are these its weights, and nothing else?',
+      );
     },
   };
 }

@@ -10,7 +10,7 @@ import { type FidMode, fidModes } from '../../src/models/fid-preprocessing.ts';
 import { decodeModel } from '../../src/onnx/encode.ts';
 import { readLegacyFile } from '../../src/torch/legacy-file.ts';
 import type { StateDict } from '../../src/torch/state-dict.ts';
-import { hashedPicture, hashedWeights } from './hashed-weights.ts';
+import { constant, hashedPicture, hashedWeights } from './hashed-weights.ts';
 
 const dimension = 2048;
 
@@ -82,6 +82,12 @@ describe('the FID Inception of hashed weights', () => {
     },
     180_000,
   );
+
+  it('takes no weights with a tensor more', () => {
+    const tensors = new Map(weights.tensors).set('AuxLogits.fc.bias', constant([1000]));
+    const refused = () => fidGraph({ ...weights, tensors }, 'clean', {});
+    expect(refused).toThrow('unexpected tensor "AuxLogits.fc.bias"');
+  });
 
   it('has 94 convolutions, 8 average pools and 5 max pools, and no classifier', () => {
     const { graph } = decodeModel(built ?? fidGraph(weights, 'clean', {}));

@@ -25,7 +25,21 @@ export function hashedWeights(): StateDict {
       tensors.set(name, tensor(name, uniform(name, out, low!, high!), [out], [1]));
     }
   }
+  // pytorch-fid's features do not pass the classifier, but weights of this network have it.
+  const classifier = { 'fc.weight': [1008, 2048], 'fc.bias': [1008] };
+  for (const [name, shape] of Object.entries(classifier)) {
+    tensors.set(name, constant(shape));
+  }
   return { tensors, storages: new Map() };
+}
+
+/** A tensor of ones. */
+export function constant(shape: readonly number[]): TorchTensor {
+  const values = new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(1);
+  const strides = shape.map((_, axis) =>
+    shape.slice(axis + 1).reduce((all, size) => all * size, 1),
+  );
+  return tensor('constant', values, shape, strides);
 }
 
 /** uint8 [height, width, 3]: squares of 4 pixels of hashed colours. */
