@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { publishedPairs } from '../../src/correction/pairs.ts';
+import { studentTQuantile } from '../../src/estimators/student-t.ts';
 import { cfmChart, cfmTable, inWords } from '../../src/studies/cfm-gap/report.ts';
-import { publishedRoutes, withErrors } from '../../src/studies/cfm-gap/routes.ts';
+import { modelSpread, publishedRoutes, withErrors } from '../../src/studies/cfm-gap/routes.ts';
 import { compileWarnings, schemaErrors } from '../charts/vega-lite.ts';
 
 const report = {
@@ -38,6 +39,17 @@ describe('publishedRoutes', () => {
     for (const { basis } of alone) expect(basis).toMatch(/^https:/);
   });
 
+  it('counts how constants differ between models in every interval, also of one source alone', () => {
+    const { spread, degrees } = modelSpread(publishedPairs());
+    expect(spread).toBeCloseTo(0.037, 3);
+    const alone = published.filter(({ label }) => label.endsWith('alone'));
+    for (const { fid, lower, upper } of alone) {
+      // Of the source's own model and of the one that is predicted, each by the spread.
+      const least = studentTQuantile(0.975, degrees) * Math.SQRT2 * spread * (fid - report.fidFrom);
+      expect((upper - lower) / 2).toBeGreaterThan(least);
+    }
+  });
+
   it('never sees the pair that it predicts', () => {
     const changed = publishedPairs().map((pair) =>
       pair.use === 'test' ? { ...pair, fid_a: { value: 99, decimals: 2 } } : pair,
@@ -49,8 +61,11 @@ describe('publishedRoutes', () => {
 describe('the report of cfm-gap', () => {
   const predictions = [surrogate, ...published];
 
-  it('adds independent errors', () => {
+  it('adds independent errors, by Student’s t where the largest is an estimate', () => {
     expect(surrogate.upper - surrogate.fid).toBeCloseTo(1.959964 * 0.5, 5);
+    const few = withErrors(surrogate, [0.3, 0.4], 9);
+    expect(few.upper - few.fid).toBeCloseTo(2.262157 * 0.5, 5);
+    expect(few.fid - few.lower).toBeCloseTo(few.upper - few.fid, 12);
   });
 
   it('is one table and one chart of predicted against reported', () => {

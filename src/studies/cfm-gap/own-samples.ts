@@ -1,7 +1,11 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { diskError } from '../../arrays/disk.ts';
 import { secondOrderScale } from '../../correction/families.ts';
 import { publishedPairs } from '../../correction/pairs.ts';
+import { splitOf } from '../../datasets/names.ts';
 import { StudyError } from '../../errors.ts';
+import { requireComparable } from '../../sources/comparable.ts';
 import { thousands } from '../../tables/number.ts';
 import type { StudyContext } from '../kind.ts';
 import { type Prediction, withErrors } from './routes.ts';
@@ -19,30 +23,73 @@ const FEW = 5000;
 /** Sizes of the line, without the one that it predicts. */
 const LINE = [2 * FEW, 3 * FEW] as const;
 
+/** Samples that can be drawn from, and what they are held against. */
+export interface OwnSides {
+  readonly reference: string;
+  readonly generated: string;
+  /** Generated samples. */
+  readonly rows: number;
+}
+
+/**
+ * Opens the samples that the user brings, before anything is drawn: what is wrong with them shows at
+ * once. Images are extracted here.
+ *
+ * @returns null where no samples are given
+ * @throws StudyError for one side without the other, a path that is not there, sides of different
+ *   networks, or too few samples
+ */
+export async function checkedSamples(
+  { reference, generated, model, mode }: OwnSamples,
+  { openSide }: StudyContext,
+): Promise<OwnSides | null> {
+  if (reference === undefined && generated === undefined) return null;
+  if (reference === undefined || generated === undefined) {
+    const given = reference === undefined ? `--generated ${generated}` : `--reference ${reference}`;
+    throw new StudyError(
+      `one side of your own samples: ${given}`,
+      'give both --reference and --generated',
+    );
+  }
+  // Both, before hours go into the images of one.
+  for (const path of [reference, generated]) await requirePath(path);
+  const side = await openSide(generated, { model, mode });
+  try {
+    const { rows } = side;
+    if (rows === null || rows < 4 * FEW) {
+      throw new StudyError(
+        `${generated} has ${rows === null ? 'statistics' : `${thousands(rows)} samples`}`,
+        `give features or images of ${thousands(4 * FEW)} samples or more, best 50,000`,
+      );
+    }
+    const other = await openSide(reference, { model, mode });
+    try {
+      requireComparable(other, side, false);
+    } finally {
+      other.close();
+    }
+    return { reference, generated, rows };
+  } finally {
+    side.close();
+  }
+}
+
+async function requirePath(path: string): Promise<void> {
+  if (splitOf(path)) return;
+  await stat(path).catch((error) => {
+    throw diskError(error, path);
+  });
+}
+
 /**
  * The third route, on samples that the user brings: draws of 10,000 and 15,000 give a line in 1/N,
  * which predicts the FID at 5,000; draws of 5,000 tell whether it is so.
- *
- * @returns null where no samples are given
- * @throws StudyError for one side without the other, or too few samples
  */
 export async function ownRoute(
-  { reference, generated, model, mode, seeds }: OwnSamples,
-  { sweep, openSide, folder }: StudyContext,
-): Promise<{ prediction: Prediction; reported: number; lines: string[] } | null> {
-  if (reference === undefined && generated === undefined) return null;
-  if (reference === undefined || generated === undefined) {
-    throw new StudyError('one side of your own samples', 'give both --reference and --generated');
-  }
-  const side = await openSide(generated, { model, mode });
-  const rows = side.rows;
-  side.close();
-  if (rows === null || rows < 4 * FEW) {
-    throw new StudyError(
-      `${generated} has ${rows === null ? 'statistics' : `${rows} samples`}`,
-      `give features or images of ${thousands(4 * FEW)} samples or more, best 50,000`,
-    );
-  }
+  { reference, generated, rows }: OwnSides,
+  { model, mode, seeds }: OwnSamples,
+  { sweep, folder }: StudyContext,
+): Promise<{ prediction: Prediction; reported: number; lines: string[] }> {
   const out = (name: string) => join(folder, name);
   const sides = { reference, generated, ...(model && { model }), ...(mode && { mode }) };
   const fit = await sweep({ ...sides, sizes: [...LINE], seeds }, out('own-line'));

@@ -4,10 +4,10 @@ import {
   givenConstant,
 } from '../../correction/bias-constant.ts';
 import { correctFid } from '../../correction/correct.ts';
-import { familiesOf, usablePairs } from '../../correction/families.ts';
+import { familiesOf, spreadBetweenModels, usablePairs } from '../../correction/families.ts';
 import { pairConstant, type Sizes } from '../../correction/pair-constant.ts';
 import type { PublishedPair } from '../../correction/pairs.ts';
-import { Z95 } from '../../estimators/estimate.ts';
+import { studentTQuantile } from '../../estimators/student-t.ts';
 
 /** A prediction of the FID at 5,000 images: a row of predictions.csv. */
 export interface Prediction {
@@ -56,8 +56,11 @@ export function publishedRoutes(report: Report, pairs: readonly PublishedPair[])
     ...families.map((family) => {
       const members = used.filter((pair) => pair.family === family);
       const [constant] = familiesOf(members.map(pairConstant));
+      const between = modelSpread(pairs);
+      // This model's constant is one of those that are spread, and so is the one predicted.
+      const se = Math.max(constant!.se, between.spread * constant!.value);
       return {
-        ...predict(report, givenConstant(constant!.value, constant!.se, pairs)),
+        ...predict(report, { ...givenConstant(constant!.value, se, pairs), ...between }),
         label: `${family} alone`,
         basis: members.map(({ source }) => source).join(' '),
       };
@@ -70,11 +73,25 @@ function predict({ fidFrom, from, to }: Report, constant: BiasConstant) {
   return { route: 'published', fid, lower, upper } as const;
 }
 
-/** A prediction from independent standard errors. */
+/** How constants differ between models. @throws Error where the pairs do not tell */
+export function modelSpread(
+  pairs: readonly PublishedPair[],
+): NonNullable<ReturnType<typeof spreadBetweenModels>> {
+  const between = spreadBetweenModels(pairs);
+  if (!between) throw new Error('no data set has two sources');
+  return between;
+}
+
+/**
+ * A prediction from independent standard errors.
+ *
+ * @param degrees of freedom of Student's t: those of the largest error that is itself an estimate
+ */
 export function withErrors(
   prediction: Omit<Prediction, 'lower' | 'upper'>,
   errors: readonly number[],
+  degrees = Number.POSITIVE_INFINITY,
 ): Prediction {
-  const half = Z95 * Math.hypot(...errors);
+  const half = studentTQuantile(0.975, degrees) * Math.hypot(...errors);
   return { ...prediction, lower: prediction.fid - half, upper: prediction.fid + half };
 }

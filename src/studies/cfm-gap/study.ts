@@ -10,9 +10,15 @@ import { writeWhole } from '../../tables/files.ts';
 import type { Measure } from '../../tables/rows.ts';
 import { defineStudy, type StudyContext } from '../kind.ts';
 import { writeStudyManifest } from '../manifest.ts';
-import { ownRoute } from './own-samples.ts';
+import { checkedSamples, ownRoute } from './own-samples.ts';
 import { cfmChart, cfmTable, inWords } from './report.ts';
-import { type Prediction, publishedRoutes, type Report, withErrors } from './routes.ts';
+import {
+  modelSpread,
+  type Prediction,
+  publishedRoutes,
+  type Report,
+  withErrors,
+} from './routes.ts';
 import { biasRatio, type Shape, shapeDraws } from './sensitivity.ts';
 
 const settingsSchema = z.strictObject({
@@ -46,10 +52,11 @@ export const cfmGapStudy = defineStudy({
   settings: settingsSchema,
   async run(settings, context) {
     const report = reported();
+    const samples = await checkedSamples(settings, context);
     // 1. The routes.
     const surrogate = await surrogateRoute(report, settings, context);
     const published = publishedRoutes(report, publishedPairs());
-    const own = await ownRoute(settings, context);
+    const own = samples && (await ownRoute(samples, settings, context));
     // 2. What spectrum and tails do to the first of them.
     const sensitivity = await sensitivityRoutes(report, settings, context, surrogate.errors);
     const predictions = [
@@ -106,8 +113,13 @@ function reported(): Report {
 
 /** Standard errors that the surrogate's prediction and its variations share. */
 interface SurrogateErrors {
-  /** Of the published difference that sets the trace, as a share. */
-  readonly calibration: number;
+  /**
+   * Of what one published difference says of another model's, as shares: of the one that sets the
+   * trace, which is one model's, and between models, for that is what it is carried over.
+   */
+  readonly calibration: readonly [number, number];
+  /** Degrees of freedom of the spread between models. */
+  readonly degrees: number;
   /** One FID's spread at 5,000 and at 50,000, which 5.12 has too. */
   readonly sampling: readonly [number, number];
 }
@@ -126,8 +138,10 @@ async function surrogateRoute(
   const few = measured(performance, FEW, 'mean');
   const many = measured(performance, N, 'mean');
   const ddpm = pairConstant(publishedPairs().find(({ model }) => model === 'DDPM')!);
+  const { spread, degrees } = modelSpread(publishedPairs());
   const errors = {
-    calibration: ddpm.se / ddpm.value,
+    calibration: [Math.max(ddpm.se / ddpm.value, spread), spread],
+    degrees,
     sampling: [
       measured(performance, FEW, 'empirical_se').value,
       measured(performance, N, 'empirical_se').value,
@@ -138,7 +152,8 @@ async function surrogateRoute(
   return {
     prediction: withErrors(
       { route: 'surrogate', label: 'surrogate, drawn', fid: few.value, basis },
-      [few.mcse, errors.calibration * rise, ...errors.sampling],
+      [few.mcse, ...errors.calibration.map((share) => share * rise), ...errors.sampling],
+      degrees,
     ),
     errors,
   };
@@ -154,7 +169,7 @@ async function sensitivityRoutes(
   { fidFrom }: Report,
   { exponents, tails, draws: count, study_seed }: CfmGapSettings,
   { steps, progress, signal }: StudyContext,
-  { calibration, sampling }: SurrogateErrors,
+  { calibration, degrees: ofSpread, sampling }: SurrogateErrors,
 ): Promise<Prediction[]> {
   const algebra = sharedAlgebra();
   const shapes: Shape[] = [
@@ -195,7 +210,8 @@ async function sensitivityRoutes(
               fid: fidFrom + rise,
               basis: `bias falls ${value.toFixed(3)} ± ${se.toFixed(3)} times as far from 5,000 as from 10,000 (d = 512, same N/d); 1/N has 2.25`,
             },
-            [fall * se, calibration * rise, ...sampling],
+            [fall * se, ...calibration.map((share) => share * rise), ...sampling],
+            ofSpread,
           ),
         );
       }
