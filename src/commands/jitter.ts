@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { providers } from '../embeddings/provider.ts';
 import { optimizations } from '../embeddings/session.ts';
 import { StudyError } from '../errors.ts';
+import { openImages } from '../images/open.ts';
 import { instructionSets } from '../studies/jitter/variations.ts';
 import { runOne } from '../studies/run.ts';
 import { modeFlag, modelHelp } from './image-flags.ts';
@@ -15,7 +16,7 @@ interface JitterFlags {
   readonly model: string;
   readonly mode?: string;
   readonly glob?: string;
-  readonly limit: number;
+  readonly limit?: number;
   readonly seed: number;
   readonly corrupt: string;
   readonly runs: number;
@@ -32,6 +33,9 @@ interface JitterFlags {
   readonly restart?: boolean;
 }
 
+/** Images that are taken where the command does not say how many. */
+const FEW = 64;
+
 /** `study jitter`: the same images, extracted in every way that is asked for. */
 export function jitterCommand(): Command {
   return new Command('jitter')
@@ -40,7 +44,11 @@ export function jitterCommand(): Command {
     .requiredOption('--model <name>', modelHelp)
     .option(...modeFlag)
     .option('--glob <pattern>', 'take matching names only')
-    .option('--limit <n>', 'a random n of the images', wholeNumber('--limit', 4), 64)
+    .option(
+      '--limit <n>',
+      `a random n of the images (default: ${FEW}, or all if they are fewer)`,
+      wholeNumber('--limit', 4),
+    )
     .option('--seed <n>', 'which n', wholeNumber('--seed'), 1)
     .option('--corrupt <list>', 'the copies to compare with, see study extract', 'jpeg:50')
     .option('--runs <n>', 'times that each way is repeated', wholeNumber('--runs', 1), 2)
@@ -73,7 +81,8 @@ so that libraries compute as on an older processor (Linux on x86-64, with a C co
 
 async function run({ out, restart, ...flags }: JitterFlags): Promise<void> {
   const start = performance.now();
-  const { images, model, mode, glob, limit, seed, corrupt, lpips, reference, pool } = flags;
+  const { images, model, mode, glob, seed, corrupt, lpips, reference, pool } = flags;
+  const limit = flags.limit ?? Math.min(FEW, await countImages(images, glob));
   const grid = {
     ...{ runs: flags.runs, batch_sizes: flags.batchSizes, threads: flags.threads },
     ...{ workers: flags.networks, levels: flags.levels, providers: flags.providers },
@@ -94,6 +103,12 @@ async function run({ out, restart, ...flags }: JitterFlags): Promise<void> {
     'interrupted; what is finished is kept: run the same command again to go on',
   );
   if (output) printStudy(output, (performance.now() - start) / 1000);
+}
+
+async function countImages(path: string, glob: string | undefined): Promise<number> {
+  const source = await openImages(path, glob === undefined ? {} : { glob });
+  await source.close();
+  return source.names.length;
 }
 
 const header = {

@@ -6,7 +6,7 @@ import { StudyError } from '../errors.ts';
 import { runExperiment } from '../studies/run.ts';
 import { modeFlag } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
-import { printStudy, studyServices } from './run.ts';
+import { printStudy, setFlag, studyServices } from './run.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface ReproduceFlags {
@@ -14,6 +14,7 @@ interface ReproduceFlags {
   readonly generated?: string;
   readonly model?: string;
   readonly mode?: string;
+  readonly set?: readonly string[];
   readonly out?: string;
   readonly workers?: number;
   readonly restart?: boolean;
@@ -31,6 +32,7 @@ export function reproduceCommand(): Command {
     .option('--generated <path>', 'your own samples, where the experiment takes them')
     .option('--model <name>', 'for images: the feature extractor')
     .option(...modeFlag)
+    .option(...setFlag)
     .option('--out <dir>', 'folder for the files (default: runs/NAME)')
     .option('--workers <n>', 'worker threads (default: one a core)', wholeNumber('--workers', 1))
     .option('--restart', 'forget the finished parts of an earlier run')
@@ -41,7 +43,9 @@ export function reproduceCommand(): Command {
 const help = `
 cfm-gap predicts the FID that Conditional Flow Matching has with 5,000 images, reported as 9.75, from
 its 5.12 with 50,000: by a surrogate, by published numbers, and by your own samples if you give both
---reference and --generated (features, or images with --model fid-inception).`;
+--reference and --generated (features, or images with --model fid-inception).
+
+cifar10-real, jitter and practice read images: --set, as in study run, says where yours are.`;
 
 function experimentNames(): string[] {
   return readdirSync(experiments)
@@ -59,6 +63,7 @@ async function run(name: string, flags: ReproduceFlags): Promise<void> {
   const overrides = (['reference', 'generated', 'model', 'mode'] as const).flatMap((setting) =>
     flags[setting] === undefined ? [] : [`${setting}=${JSON.stringify(flags[setting])}`],
   );
+  overrides.push(...(flags.set ?? []));
   const start = performance.now();
   const output = await interruptible(
     (signal) =>

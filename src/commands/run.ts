@@ -16,13 +16,19 @@ export interface RunFlags {
   readonly restart?: boolean;
 }
 
+/** Settings of an experiment from the command line. */
+export const setFlag = [
+  '--set <name=value...>',
+  'settings instead of those of the file, such as seeds=3',
+] as const;
+
 /** `study run`: experiments to results. */
 export function runCommand(): Command {
   return new Command('run')
     .description('run an experiment, or all of a folder, and write its results')
     .argument('<path>', 'such as experiments/cifar10-cfm.json, or experiments')
     .option('--out <dir>', 'folder for the files (default: results/NAME beside experiments/)')
-    .option('--set <name=value...>', 'settings instead of those of the file, such as seeds=3')
+    .option(...setFlag)
     .option('--workers <n>', 'worker threads (default: one a core)', wholeNumber('--workers', 1))
     .option('--restart', 'forget the finished parts of an earlier run')
     .addHelpText('after', help)
@@ -37,7 +43,7 @@ Elsewhere the last digits may differ, for other vector instructions sum in anoth
 finds, and practice of extraction, is about this very processor.
 
 Paths are of the working directory, as with every other command, or of files beside the experiment;
-where your data is elsewhere, say so: --set reference=DIR. Ctrl-C keeps what is finished.
+where your data is elsewhere, say so: --set train.images=DIR, say. Ctrl-C keeps what is finished.
 
 Kinds of study:
 ${kinds.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}`;

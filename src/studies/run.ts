@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, normalize } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
 import { StudyError } from '../errors.ts';
+import { requireData } from './data-paths.ts';
 import { type Experiment, readExperiment } from './experiment.ts';
 import type { StudyContext, StudyOutput } from './kind.ts';
 import { kindOf } from './registry.ts';
@@ -26,14 +27,16 @@ export interface ExperimentOutput extends StudyOutput {
 /**
  * Runs one experiment into its folder.
  *
- * @throws StudyError for a file that is no experiment, settings that do not hold, and whatever its
- *   study throws; the signal's reason once it is aborted
+ * @throws StudyError for a file that is no experiment, settings that do not hold, data that are not
+ *   there, and whatever its study throws; the signal's reason once it is aborted
  */
 export async function runExperiment(
   path: string,
   { out, overrides, restart, services }: ExperimentRun,
 ): Promise<ExperimentOutput> {
-  return runOne(await readExperiment(path, overrides), { out, restart, services });
+  const experiment = await readExperiment(path, overrides);
+  await requireData(experiment);
+  return runOne(experiment, { out, restart, services });
 }
 
 /** The same for an experiment that is no file, or has been read. */

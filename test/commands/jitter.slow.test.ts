@@ -115,7 +115,8 @@ describe('study jitter', () => {
   it('tries again what a machine could not do, and says why it could not', async () => {
     const out = join(folder, 'refused');
     const missing = ['coreml', 'dml'].find((name) => !usableProviders().some((p) => p === name))!;
-    const one = ['--images', images, '--model', 'tiny', '--limit', '8', '--out', out];
+    // All of them, fewer than the 64 that are taken of many.
+    const one = ['--images', images, '--model', 'tiny', '--out', out];
     const grid = ['--runs', '1', '--levels', 'all', '--threads', '1', '--batch-sizes', '32'];
     const lines = await runCommand(jitterCommand(), [
       ...[...one, ...grid, '--providers', `cpu,${missing}`],
@@ -123,6 +124,7 @@ describe('study jitter', () => {
     expect(lines.join('\n')).toMatch(new RegExp(`not measured: ${missing}: cannot run`));
     const rows = await readJitter(join(out, 'jitter.csv'));
     expect(rows.filter(({ status }) => status === 'skipped')).toHaveLength(1);
+    for (const row of rows) expect(row.images).toBe(count);
     const steps = readFileSync(join(out, 'steps.jsonl'), 'utf8');
     expect(steps).toContain('originals');
     expect(steps).not.toContain('cannot run');
