@@ -4,9 +4,13 @@ import type { NamedChart } from './render.ts';
 
 /** What the charts of jitter see. */
 export interface JitterChartData {
-  /** Largest change of FID by each way to compute it otherwise. */
+  /** FID of the images against their copies. */
+  readonly fid: number;
+  /** Largest change of it by each way to compute it otherwise. */
   readonly factors: readonly { readonly label: string; readonly change: number }[];
-  /** Error of FID for want of images. */
+  /** What the sampling error is of, another FID: `train/** against test/**`. */
+  readonly drawn: string;
+  /** Error of that for want of images. */
   readonly sampling: readonly {
     readonly size: number;
     readonly kind: 'bias' | 'sd';
@@ -23,6 +27,8 @@ export interface JitterChartData {
 
 /** Rounding beside the sampling error; and FID beside other measures. */
 export function jitterCharts({
+  fid,
+  drawn,
   factors,
   sampling,
   measures,
@@ -37,6 +43,11 @@ export function jitterCharts({
       return { label, value, kind: 'second' };
     });
   const extrapolated = sampling.some(({ basis }) => basis === 'extrapolated');
+  const ofFid = fid.toPrecision(3);
+  const which =
+    errors.length === 0
+      ? [`change of their FID, ${ofFid}`]
+      : [`computed otherwise: their FID, ${ofFid}`, `too few images: another FID, ${drawn}`];
   const changes = factors.map(
     ({ label, change }): Magnitude => ({ label, value: change, kind: 'first' }),
   );
@@ -45,8 +56,8 @@ export function jitterCharts({
       name: 'fid-change',
       spec: magnitudes({
         title: 'What moves FID, and how far',
-        subtitle: [title, devices, ...(extrapolated ? ['* extrapolated by 1/N'] : [])],
-        description: `Largest change of FID of the same images by each way to compute their features, log axis, beside the error for want of images: ${title}.`,
+        subtitle: [title, ...which, devices, ...(extrapolated ? ['* extrapolated by 1/N'] : [])],
+        description: `Largest change of FID of the same images, ${ofFid}, by each way to compute their features, log axis${errors.length === 0 ? '' : `, beside the error of another FID, ${drawn}, for want of images`}: ${title}.`,
         axis: 'change of FID',
         rows: [...changes, ...errors],
         names: { first: 'computed otherwise', second: 'too few images' },

@@ -137,7 +137,7 @@ function linesOf({
     return [
       `${headings[kind]}:`,
       ...own.map(({ path, a, b, effect, relative }) => {
-        const by = relative === null ? '' : `; ${seen(relative)}`;
+        const by = relative === null ? '' : `; ${seen(relative, effect.seen)}`;
         return `  ${path}: ${short(a)} | ${short(b)}  (${effect.reason}${by})`;
       }),
     ];
@@ -153,10 +153,8 @@ function linesOf({
   return lines.length === 0 ? ['no difference'] : lines;
 }
 
-function seen(relative: number): string {
-  return relative === 0
-    ? 'none seen in study jitter'
-    : `${relative.toExponential(0)} of FID seen in study jitter`;
+function seen(relative: number, how = 'in study jitter'): string {
+  return relative === 0 ? `none seen ${how}` : `${relative.toExponential(0)} of FID seen ${how}`;
 }
 
 function short(value: unknown): string {

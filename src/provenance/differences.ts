@@ -1,4 +1,4 @@
-import { type Effect, effectKinds, effectOf, FOLLOWS } from './effects.ts';
+import { COMPUTED, type Effect, effectKinds, effectOf, FOLLOWS } from './effects.ts';
 
 /** A value that two manifests do not share. */
 export interface Difference {
@@ -22,7 +22,8 @@ export function differences(a: unknown, b: unknown): Difference[] {
   return found.sort((x, y) => rank(x) - rank(y));
 }
 
-function compare(a: unknown, b: unknown, path: string, found: Difference[]): void {
+/** @param extracts whether it is of a machine, or a run, that extracted features */
+function compare(a: unknown, b: unknown, path: string, found: Difference[], extracts = true): void {
   if (isRecord(a) && isRecord(b)) {
     for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
       const place = path === '' ? name : `${path}.${name}`;
@@ -31,13 +32,23 @@ function compare(a: unknown, b: unknown, path: string, found: Difference[]): voi
       const isKnown = name === 'sha256' && isRecord(a.extracted) && isRecord(b.extracted);
       if (isKnown && left !== right)
         found.push({ path: place, a: left, b: right, effect: FOLLOWS });
-      else compare(left, right, place, found);
+      else {
+        const ofExtraction = name === 'environment' ? isExtraction(a) || isExtraction(b) : extracts;
+        compare(left, right, place, found, ofExtraction);
+      }
     }
     return;
   }
   // Lists are one value: names, sizes and seeds mean something as a whole only.
   if (JSON.stringify(a) === JSON.stringify(b)) return;
-  found.push({ path, a, b, effect: effectOf(path) });
+  const effect = effectOf(path);
+  const isOfExtraction = extracts || effect.factor === undefined;
+  found.push({ path, a, b, effect: isOfExtraction ? effect : COMPUTED });
+}
+
+/** Features say how they were extracted; studies that extract, with what they compare. */
+function isExtraction(manifest: Readonly<Record<string, unknown>>): boolean {
+  return 'extraction' in manifest || 'baseline' in manifest;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -3,6 +3,8 @@ export interface Effect {
   readonly kind: EffectKind;
   /** Factor of the jitter study that tells by how much; none where it is not rounding. */
   readonly factor?: string;
+  /** How the jitter study brought that factor about, where it is not the same thing. */
+  readonly seen?: string;
   readonly reason: string;
 }
 
@@ -17,6 +19,12 @@ export const effectKinds = [
   'none',
 ] as const;
 export type EffectKind = (typeof effectKinds)[number];
+
+/** Of a machine on which nothing was extracted: what extraction is moved by says nothing of it. */
+export const COMPUTED: Effect = {
+  kind: 'rounding',
+  reason: 'sums in another order; nothing was extracted here',
+};
 
 /** Of what is computed from other values of the manifest. */
 export const FOLLOWS: Effect = { kind: 'result', reason: 'follows from what differs above' };
@@ -49,8 +57,16 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
   [/(^|\.)extraction\.tf32$/, rounding('tf32', 'products of 10 bits: more than other rounding')],
   [/(^|\.)extraction\.provider$/, rounding('provider', 'kernels of another device')],
   [
-    /(^|\.)environment\.(cpu|instructions|libraries\.onnxruntime-node)$/,
-    rounding('instructions', 'kernels for other vector instructions'),
+    /(^|\.)environment\.(cpu|instructions)$/,
+    {
+      ...rounding('instructions', 'kernels for other vector instructions'),
+      // What else is another about another processor was not measured.
+      seen: 'with AVX hidden on one CPU',
+    },
+  ],
+  [
+    /(^|\.)environment\.libraries\.onnxruntime-node$/,
+    unknown('another version may compute otherwise'),
   ],
   [/(^|\.)extracted$/, unknown('one side does not say how its features were extracted')],
 
@@ -105,6 +121,21 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
   [
     /(^|\.)features\.sha256$|^(summary|sweep|reported_gap|(estimand|fit|population|baseline|errors)(\..*)?)$/,
     FOLLOWS,
+  ],
+
+  // What `study estimate` writes: its numbers, and the sides that they are of.
+  [
+    /^(fid|fid_se|bias|reference_bias|recommended|reliable|plug_in|methods|failures)$|^(fid_infinity|constant|kid)(\..*)?$/,
+    FOLLOWS,
+  ],
+  [/^(num_gen|num_ref)$/, { kind: 'sampling', reason: 'other numbers of images' }],
+  [
+    /^(reference|generated)\.(sha256|kind|rows)$|^labels(\..*)?$/,
+    data('other images or embeddings'),
+  ],
+  [
+    /^(reference|generated)\.(dimension|extractor(\..*)?)$/,
+    { kind: 'incomparable', reason: 'another network or preprocessing: other features' },
   ],
 ];
 

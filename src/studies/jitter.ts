@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { jitterCharts } from '../charts/jitter.ts';
 import { renderCharts } from '../charts/render.ts';
 import { StudyError } from '../errors.ts';
@@ -70,7 +70,8 @@ export const jitterStudy = defineStudy({
 
       // 3. Tables and charts.
       const rows = jitterRows(experiment.name, count, measured, baseline);
-      const advice = adviceRows(experiment.name, rows, sampling, baseline.fid!);
+      const two = { fid: baseline.fid!, sampling, drawn: drawnOf(settings) };
+      const advice = adviceRows(experiment.name, rows, two);
       const { name, mode, comparable } = extractor;
       const notes = jitterNotes(rows, comparable, name);
       const path = (file: string) => join(folder, file);
@@ -81,7 +82,7 @@ export const jitterStudy = defineStudy({
       const title = `${thousands(count)} images and their copies (${corruption}), ${name}`;
       const changes = { factors: factorChanges(rows), measures: measureChanges(rows) };
       const devices = devicesIn(rows.filter(({ status }) => status === 'ok'));
-      const shown = { ...changes, sampling, title, devices };
+      const shown = { ...changes, ...two, title, devices };
       const charts = await renderCharts(jitterCharts(shown), folder);
       const inputs = {
         images: { sha256, count },
@@ -117,6 +118,12 @@ async function openSides(settings: JitterSettings, context: StudyContext) {
     reference?.close();
     throw error;
   }
+}
+
+/** `train/** against test/**`: what the sampling error is of. */
+function drawnOf({ pool, reference }: JitterSettings): string {
+  const name = (side: JitterSettings['pool']) => side?.glob ?? basename(side?.path ?? '');
+  return `${name(pool)} against ${name(reference)}`;
 }
 
 function timings(experiment: string, count: number, measured: Repeats['measured']) {

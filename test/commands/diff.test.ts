@@ -52,6 +52,23 @@ describe('study diff', () => {
     expect(lines.join('\n')).toContain('model.mode: mean | other');
   });
 
+  it('says how another processor was stood in for, and nothing of it where nothing was extracted', async () => {
+    const manifest = (name: string, content: object) => {
+      const path = join(folder, `${name}.json`);
+      writeFileSync(path, JSON.stringify(content));
+      return path;
+    };
+    const of = async (content: object) =>
+      (
+        await runCommand(diffCommand(), [
+          manifest('one', { ...content, environment: { cpu: 'one' } }),
+          manifest('other', { ...content, environment: { cpu: 'other' } }),
+        ])
+      ).join('\n');
+    expect(await of({ extraction: {} })).toMatch(/e-\d of FID seen with AVX hidden on one CPU\)$/);
+    expect(await of({ settings: {} })).not.toContain('seen');
+  });
+
   it('refuses what is no manifest', async () => {
     mkdirSync(join(folder, 'none'));
     writeFileSync(join(folder, 'text.json'), 'no json');

@@ -91,6 +91,25 @@ describe('differences', () => {
       ['extracted', 'unknown'],
     ]);
   });
+
+  it('take amounts of extraction only from where something was extracted', () => {
+    const factorOf = (manifest: object) => {
+      const other = { ...manifest, environment: { cpu: 'other' } };
+      const [{ effect }] = differences({ ...manifest, environment: { cpu: 'one' } }, other) as [
+        ReturnType<typeof differences>[number],
+      ];
+      return [effect.kind, effect.factor, effect.seen];
+    };
+    const hidden = ['rounding', 'instructions', 'with AVX hidden on one CPU'];
+    expect(factorOf({ extraction: { threads: 1 } })).toEqual(hidden);
+    expect(factorOf({ baseline: { threads: 1 } })).toEqual(hidden);
+    expect(factorOf({ settings: {} })).toEqual(['rounding', undefined, undefined]);
+    // Of a side's features, wherever they are used.
+    const other = side('f', 'i');
+    other.extracted.environment.cpu = 'd';
+    const found = differences({ inputs: { pool: side('f', 'i') } }, { inputs: { pool: other } });
+    expect(found.map(({ effect }) => effect.factor)).toEqual(['instructions']);
+  });
 });
 
 describe('effectOf', () => {
@@ -122,9 +141,12 @@ describe('effectOf', () => {
       ['extraction.provider', 'extraction.tf32', 'inputs.pool.extracted.extraction.threads'],
     ],
     ['rounding', ['inputs.pool.extracted.environment.instructions', 'precision']],
-    ['rounding', ['environment.libraries.onnxruntime-node']],
+    ['unknown', ['environment.libraries.onnxruntime-node']],
     ['unknown', ['environment.libraries.seedrandom', 'environment.libraries.sharp']],
     ['unknown', ['inputs.reference.sha256', 'inputs.jpeg:30.generated.sha256']],
+    ['result', ['fid_infinity.diagnostics.constant', 'kid.se', 'plug_in', 'constant.gaussian']],
+    ['other data', ['reference.sha256', 'generated.rows']],
+    ['incomparable', ['reference.extractor', 'generated.dimension']],
     ['result', ['summary', 'features.sha256', 'errors.worst', 'baseline.measures.fid']],
     ['none', ['settings.timings', 'settings.grids', 'settings.extraction.networks']],
     ['none', ['inputs.surrogate.description', 'inputs.pool.path', 'environment.libraries.vega']],

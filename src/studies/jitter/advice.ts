@@ -1,5 +1,6 @@
 import type { JitterRow } from '../../tables/jitter.ts';
-import { distanceNames } from './measures.ts';
+import { thousands } from '../../tables/number.ts';
+import { distanceNames, pairNames } from './measures.ts';
 import { largestChange } from './rows.ts';
 import type { SamplingError } from './sampling-error.ts';
 
@@ -25,12 +26,20 @@ export const ADVICE_COLUMNS = [
 
 const fids: readonly string[] = distanceNames;
 
+/** Two FIDs that stand beside each other: what rounding moves, and what too few images do. */
+export interface TwoFids {
+  /** Of the images against their copies, which were extracted again and again. */
+  readonly fid: number;
+  readonly sampling: readonly SamplingError[];
+  /** What the sampling error is of: `train/** against test/**`. */
+  readonly drawn: string;
+}
+
 /** The advice of the report, tested one by one on what was measured here. */
 export function adviceRows(
   experiment: string,
   rows: readonly JitterRow[],
-  sampling: readonly SamplingError[],
-  fid: number,
+  two: TwoFids,
 ): AdviceRow[] {
   const relative = (of: (row: JitterRow) => boolean) =>
     largestChange(rows, ['feature_relative_change'], of, 'relative_change');
@@ -40,7 +49,7 @@ export function adviceRows(
   const networks = relative(({ factor }) => factor === 'workers');
   const batches = relative(({ factor }) => factor === 'batch_size');
   const computed = (row: JitterRow) => row.storage === 'float32';
-  const everything = ofFid(computed);
+  const everything = largestChange(rows, pairNames, computed, 'relative_change');
   const isElsewhere = ({ factor }: JitterRow) => /^(instructions|provider)/.test(factor);
   const elsewhere = ofFid(isElsewhere);
   return [
@@ -69,9 +78,9 @@ export function adviceRows(
     {
       experiment,
       advice: 'differences in the first decimal do not matter',
-      test: 'largest change of FID by any way of computing the same features, beside the sampling error',
+      test: 'largest change of FID by any way of computing the same features, beside the sampling error of another FID',
       measured: everything,
-      verdict: firstDecimal(everything, sampling, fid),
+      verdict: firstDecimal(largestChange(rows, pairNames, computed), two),
     },
     {
       experiment,
@@ -93,18 +102,24 @@ function sameBits(measured: number | null, same: string, other: string): string 
   return measured === 0 ? same : other;
 }
 
-function firstDecimal(
-  measured: number | null,
-  sampling: readonly SamplingError[],
-  fid: number,
-): string {
-  if (measured === null) return 'not tested here';
-  const ofTen = (10 * measured).toExponential(0);
-  const rounding = `rounding moves an FID of 10 by about ${ofTen}: a difference in the first decimal is none of it`;
-  const sd = sampling.find(({ kind, size }) => kind === 'sd' && size === 5000);
-  if (!sd) return rounding;
-  const times = Math.floor(sd.value / (measured * fid)).toPrecision(1);
-  return `${rounding}, but of other images, another N or other preprocessing; one draw of 5,000 differs from the next by ${Number(times).toExponential(0)} times as much`;
+/** @param change of the FID of images and copies, absolute */
+function firstDecimal(change: number | null, { fid, sampling, drawn }: TwoFids): string {
+  if (change === null) return 'not tested here';
+  const by = change === 0 ? 'not at all' : `by ${change.toExponential(1)} at most`;
+  const rounding = `the FID of the images against their copies, ${fid.toPrecision(3)}, moves ${by}: a difference in its first decimal is not rounding, but other images, another N or other preprocessing`;
+  const spread = sampling.filter(({ kind }) => kind === 'sd');
+  if (spread.length === 0) return rounding;
+  const errors = spread.map(({ size, value, basis }) => {
+    const times = change === 0 ? '' : `, ${timesAsMuch(value, change)}`;
+    const how = basis === 'extrapolated' ? ', extrapolated' : '';
+    return `${value.toExponential(1)} at ${thousands(size)} images${how}${times}`;
+  });
+  return `${rounding}; another FID, of ${drawn}, has a sampling SD of ${errors.join(', and of ')}`;
+}
+
+/** To one digit: 2,000 times as much. */
+function timesAsMuch(value: number, change: number): string {
+  return `${thousands(Number((value / change).toPrecision(1)))} times as much`;
 }
 
 /** What of other machines could be tried on this one. */

@@ -29,6 +29,9 @@ export type Measures = Readonly<Record<MeasureName, number | null>>;
 /** Distances of features, which have meaning beside those of the baseline. */
 export const distanceNames = ['fid', 'fid_one_side', 'fid_reference'] as const;
 
+/** Those of the images against their copies, whose value in the baseline is the same. */
+export const pairNames = ['fid', 'fid_one_side'] as const satisfies readonly MeasureName[];
+
 export type Extracted = Pick<
   RepeatedExtraction,
   'originals' | 'copies' | 'psnr' | 'ssim' | 'lpips'

@@ -1,6 +1,6 @@
 import type { JitterRow } from '../../tables/jitter.ts';
 import { type AdviceRow, devicesIn } from './advice.ts';
-import { distanceNames } from './measures.ts';
+import { distanceNames, pairNames } from './measures.ts';
 import { largestChange } from './rows.ts';
 
 const fids: readonly string[] = distanceNames;
@@ -15,14 +15,14 @@ const factorWords: Readonly<Record<string, string>> = {
   storage: 'kept as float16',
 };
 
-/** The largest change of FID by each single factor, the instruction sets one by one. */
+/** The largest change of the FID of images and copies by each factor, instruction sets one by one. */
 export function factorChanges(rows: readonly JitterRow[]) {
   const isSingle = ({ factor, status }: JitterRow) => status === 'ok' && !factor.includes('+');
   const label = (row: JitterRow) =>
     row.factor === 'instructions' ? row.variation : (factorWords[row.factor] ?? row.factor);
   const changes = [...new Set(rows.filter(isSingle).map(label))].map((name) => ({
     label: name,
-    change: largestChange(rows, fids, (row) => isSingle(row) && label(row) === name) ?? 0,
+    change: largestChange(rows, pairNames, (row) => isSingle(row) && label(row) === name) ?? 0,
   }));
   return changes.sort((a, b) => a.change - b.change);
 }

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { jitterCharts } from '../../../src/charts/jitter.ts';
+import type { NamedChart } from '../../../src/charts/render.ts';
 import { adviceRows } from '../../../src/studies/jitter/advice.ts';
 import { type Measures, measureNames } from '../../../src/studies/jitter/measures.ts';
 import { jitterRows, type Measured } from '../../../src/studies/jitter/rows.ts';
 import { factorChanges, measureChanges, variedIn } from '../../../src/studies/jitter/summary.ts';
 import { BASELINE, type Variation } from '../../../src/studies/jitter/variations.ts';
+import { schemaErrors } from '../../charts/vega-lite.ts';
 
 const own: Measures = {
   ...(Object.fromEntries(measureNames.map((name) => [name, 0])) as Record<keyof Measures, number>),
@@ -18,8 +21,9 @@ function moved(variation: Partial<Variation>, by: number): Measured {
 }
 
 const rows = (...measured: Measured[]) => jitterRows('e', 8, measured, own);
+const alone = { fid: 2, sampling: [], drawn: '' };
 const verdicts = (...measured: Measured[]) =>
-  adviceRows('e', rows(...measured), [], 2).map(({ measured: value, verdict }) => [value, verdict]);
+  adviceRows('e', rows(...measured), alone).map(({ measured: value, verdict }) => [value, verdict]);
 
 describe('the advice', () => {
   it('finds flags and batches of one idle where every bit is the same', () => {
@@ -40,19 +44,33 @@ describe('the advice', () => {
     const [, , decimal, environment] = verdicts(moved({ instructions: 'no-avx2' }, 4e-7));
     expect(environment![0]).toBeCloseTo(4e-7, 12);
     expect(environment![1]).toContain('from its digit 7 on');
-    expect(decimal![1]).toContain('an FID of 10 by about 4e-6');
+    expect(decimal![1]).toMatch(
+      /^the FID of the images against their copies, 2\.00, moves by 8\.0e-7/,
+    );
+    expect(decimal![1]).not.toContain('sampling');
   });
 
-  it('holds rounding against the sampling error where that is known', () => {
-    const sampling = [{ size: 5000, kind: 'sd', value: 0.02, basis: 'measured' }] as const;
-    const [, , decimal] = adviceRows('e', rows(moved({ level: 'disabled' }, 1e-6)), sampling, 2);
+  it('holds rounding of one FID against the sampling error of another, each at its N', () => {
+    const sampling = [
+      { size: 5000, kind: 'bias', value: 1, basis: 'measured' },
+      { size: 5000, kind: 'sd', value: 0.02, basis: 'measured' },
+      { size: 50_000, kind: 'sd', value: 0.002, basis: 'extrapolated' },
+    ] as const;
+    const two = { fid: 2, sampling, drawn: 'train/** against test/**' };
+    const decimal = (by: number) =>
+      adviceRows('e', rows(moved({ level: 'disabled' }, by)), two)[2]!.verdict;
     // 0.02 / (1e-6 · 2) = 1e4
-    expect(decimal!.verdict).toMatch(/by (1e\+4|9e\+3) times as much$/);
+    expect(decimal(1e-6)).toMatch(
+      /another FID, of train\/\*\* against test\/\*\*, has a sampling SD of 2\.0e-2 at 5,000 images, 10,000 times as much, and of 2\.0e-3 at 50,000 images, extrapolated, 1,000 times as much$/,
+    );
+    expect(decimal(0)).toMatch(
+      /2\.00, moves not at all: .* 2\.0e-3 at 50,000 images, extrapolated$/,
+    );
   });
 
   it('names what was varied of the environment, and says that no GPU was measured', () => {
     const environment = (...measured: Measured[]) =>
-      adviceRows('e', rows(...measured), [], 2).at(-1)!.test;
+      adviceRows('e', rows(...measured), alone).at(-1)!.test;
     const cpu = environment(moved({ instructions: 'no-avx2' }, 0));
     expect(cpu).toContain('other vector instructions');
     expect(cpu).not.toContain('providers');
@@ -67,6 +85,24 @@ describe('the advice', () => {
       expect(value).toBeNull();
       expect(verdict).toBe('not tested here');
     }
+  });
+});
+
+describe('the chart of changes', () => {
+  it('names both FIDs that are on its axis, and says what is extrapolated', () => {
+    const changes = { factors: [{ label: 'threads', change: 1e-7 }], measures: [] };
+    const words = { title: 'images', devices: 'cpu' };
+    const sampling = [{ size: 50_000, kind: 'sd', value: 3e-5, basis: 'extrapolated' }] as const;
+    const subtitleOf = (of: readonly (typeof sampling)[number][]) => {
+      const two = { fid: 0.53, sampling: of, drawn: 'train/** against test/**' };
+      const [{ spec }] = jitterCharts({ ...changes, ...words, ...two }) as [NamedChart];
+      expect(schemaErrors(spec)).toEqual([]);
+      return (spec.title as { subtitle: string[] }).subtitle.join(' ');
+    };
+    expect(subtitleOf(sampling)).toBe(
+      'images computed otherwise: their FID, 0.530 too few images: another FID, train/** against test/** cpu * extrapolated by 1/N',
+    );
+    expect(subtitleOf([])).toBe('images change of their FID, 0.530 cpu');
   });
 });
 
