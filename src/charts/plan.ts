@@ -14,8 +14,9 @@ import { decadeTicks, sizeTicks } from './ticks.ts';
 export interface PlanRow {
   readonly size: number;
   readonly bias: number;
-  readonly bias_lower: number;
-  readonly bias_upper: number;
+  /** Null where there is no interval. */
+  readonly bias_lower: number | null;
+  readonly bias_upper: number | null;
   readonly detectable_difference: number | null;
 }
 
@@ -36,7 +37,9 @@ export function planChart(
   rows: readonly PlanRow[],
   targets: readonly PlanTarget[],
 ): ChartSpec {
-  const bias = rows.map((row) => point(row.size, row.bias, row.bias_lower, row.bias_upper));
+  const bias = rows.map(({ size, bias, bias_lower, bias_upper }) =>
+    point(size, bias, bias_lower ?? bias, bias_upper ?? bias),
+  );
   const difference = rows.flatMap(({ size, detectable_difference: value }) =>
     value === null ? [] : [point(size, value, value, value)],
   );

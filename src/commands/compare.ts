@@ -5,7 +5,7 @@ import type { ComparedSet } from '../comparison/set-distances.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { type KidEstimate, kid } from '../metrics/kid.ts';
-import { requireComparable } from '../sources/comparable.ts';
+import { requireComparable, requireOtherImages } from '../sources/comparable.ts';
 import { readLabels } from '../sources/labels.ts';
 import { cachedReference } from '../sources/reference-cache.ts';
 import type { FeaturesSide, Side } from '../sources/side.ts';
@@ -156,7 +156,7 @@ async function compareSides(
   };
 }
 
-/** @throws StudyError for statistics, features of another network, or one set twice */
+/** @throws StudyError for statistics, features of another network, one set twice, or the reference */
 function featuresOf(sides: readonly Side[], reference: Side, force: boolean): FeaturesSide[] {
   const list: FeaturesSide[] = [];
   for (const side of sides) {
@@ -167,6 +167,7 @@ function featuresOf(sides: readonly Side[], reference: Side, force: boolean): Fe
       );
     }
     requireComparable(reference, side, force);
+    requireOtherImages(reference, side);
     for (const other of list) {
       requireComparable(other, side, force);
       if (other.sha256 !== side.sha256) continue;

@@ -43,7 +43,7 @@ interface CorrectFlags extends ImageFlags {
 export function correctCommand(): Command {
   const command = new Command('correct')
     .description('convert a reported FID to another number of images, with a 95 % interval')
-    .requiredOption('--fid <value>', 'the FID that was reported', realNumber('--fid'))
+    .requiredOption('--fid <value>', 'the FID that was reported', reportedFid)
     .requiredOption('--from <n>', 'generated images behind it', wholeNumber('--from', 2))
     .requiredOption('--to <n>', 'generated images wanted, or inf', sizeOrInfinity('--to'))
     .option('--dataset <name>', `with the constant of published pairs: ${known()}`)
@@ -69,6 +69,16 @@ export function correctCommand(): Command {
     .option('--explain', 'list the sources and the arithmetic')
     .option('--json', 'print JSON, with all digits');
   return withImageFlags(command).addHelpText('after', help).action(run);
+}
+
+/** Rounding of a square root prints an FID of 0 as −5e-5, say. */
+const LEAST_FID = -1e-3;
+
+/** @throws StudyError for what no program reports */
+function reportedFid(text: string): number {
+  const fid = realNumber('--fid')(text);
+  if (fid >= LEAST_FID) return fid;
+  throw new StudyError(`invalid --fid: ${text}`, 'a distance is 0 or more, but for rounding');
 }
 
 function known(): string {

@@ -8,7 +8,7 @@ import {
 } from '../estimation/estimate-fid.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { Reference } from '../metrics/reference.ts';
-import { requireComparable } from '../sources/comparable.ts';
+import { requireComparable, requireOtherImages } from '../sources/comparable.ts';
 import { type Labels, readLabels } from '../sources/labels.ts';
 import { cachedReference } from '../sources/reference-cache.ts';
 import type { Side } from '../sources/side.ts';
@@ -80,6 +80,7 @@ async function run(gen: string, flags: EstimateFlags): Promise<void> {
   const { reference, generated } = sides;
   try {
     requireComparable(reference, generated, flags.force ?? false);
+    requireOtherImages(reference, generated);
     const set = generatedSet(generated, flags);
     const labels = await labelsOf(generated, flags.labels);
     const referenceRows = statedRows(reference, flags.referenceSize, '--reference-size');

@@ -13,7 +13,7 @@ import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { pilotOfPool, spectrumVariance } from '../planning/pilot.ts';
 import type { Precision } from '../planning/precision.ts';
-import { requireComparable } from '../sources/comparable.ts';
+import { requireComparable, requireOtherImages } from '../sources/comparable.ts';
 import { cachedReference } from '../sources/reference-cache.ts';
 import { fidCaption } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
@@ -97,6 +97,7 @@ async function ofReference(path: string, flags: PlanSourceFlags): Promise<PlanSo
       hasSpread: flags.fid !== undefined,
       notes: [
         referenceNote(constant),
+        ...roughNotes(constant, side.rows),
         ...(flags.fid === undefined
           ? []
           : [
@@ -117,6 +118,7 @@ async function ofPilot(
   const { reference, generated } = await openSides(referencePath, path, flags);
   try {
     requireComparable(reference, generated, flags.force ?? false);
+    requireOtherImages(reference, generated);
     if (generated.kind === 'statistics') {
       throw new StudyError(
         `${path} holds statistics, of an unstated number of images`,
@@ -135,17 +137,25 @@ async function ofPilot(
       hasSpread: true,
       notes: [
         `the pilot's FID is ${fid!.plugIn.toPrecision(4)} ${fidCaption({ rows: generated.rows, referenceRows: reference.rows }, fid!.plugIn - fid!.infinite.estimate)}; at infinity about ${fid!.infinite.estimate.toPrecision(3)}`,
-        ...(generated.rows <= generated.dimension
-          ? [
-              `a pilot of no more images than the ${thousands(generated.dimension)} features knows its constant only roughly`,
-            ]
-          : []),
+        ...roughNotes(constant, pilotSize(generated.rows, reference.rows)),
       ],
     };
   } finally {
     reference.close();
     generated.close();
   }
+}
+
+/** The smaller of the two sides, by which a pilot is rough. */
+function pilotSize(rows: number, referenceRows: number | null): number {
+  return Math.min(rows, referenceRows ?? rows);
+}
+
+function roughNotes({ isRough, dimension }: BiasConstant, rows: number | null): string[] {
+  if (!isRough || rows === null) return [];
+  return [
+    `${thousands(rows)} images of ${thousands(dimension)} dimensions are too few: no C and no spread from them is reliable, and likely C is too small; use ${thousands(Math.ceil(1.5 * dimension))} or more`,
+  ];
 }
 
 /** How the constants of models differ, as published pairs say. */

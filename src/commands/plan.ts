@@ -6,6 +6,7 @@ import { datasetsWithConstant } from '../correction/bias-constant.ts';
 import { publishedPairs } from '../correction/pairs.ts';
 import { StudyError } from '../errors.ts';
 import { type Plan, type PlanQuestion, planImages } from '../planning/plan.ts';
+import { requirePower } from '../planning/precision.ts';
 import { environment } from '../provenance/environment.ts';
 import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
@@ -14,7 +15,7 @@ import { textTable } from '../tables/text-table.ts';
 import { type ImageFlags, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { type PlanSource, planSource } from './plan-source.ts';
-import { realNumber, share, sizeOrInfinity } from './whole-number.ts';
+import { probability, realNumber, share, sizeOrInfinity } from './whole-number.ts';
 
 interface PlanFlags extends ImageFlags {
   readonly bias?: number;
@@ -45,8 +46,8 @@ export function planCommand(): Command {
       'models this far apart are to differ',
       realNumber('--difference', 0),
     )
-    .option('--power <p>', 'chance to find that difference', share('--power'), 0.8)
-    .option('--level <α>', 'two-sided level of the test', share('--level'), 0.05)
+    .option('--power <p>', 'chance to find that difference', probability('--power'), 0.8)
+    .option('--level <α>', 'two-sided level of the test', probability('--level'), 0.05)
     .option(
       '--correlation <ρ>',
       'of paired samples’ FIDs: 0 is independent',
@@ -84,6 +85,7 @@ async function run(flags: PlanFlags): Promise<void> {
   if (bias === undefined && difference === undefined) {
     throw new StudyError('nothing to plan for', 'give --bias, --difference or both');
   }
+  requirePower({ power, level });
   for (const [name, value] of [
     ['--bias', bias],
     ['--difference', difference],
@@ -166,7 +168,7 @@ function lines(source: PlanSource, question: PlanQuestion, plan: Plan): string[]
     '',
     `bias is C/N with C = ${grouped(value)}${error === null ? '' : ` ± ${grouped(error)}`}`,
     ...source.notes.map((note) => `note: ${note}`),
-    ...sizeNotes(plan),
+    ...sizeNotes(plan, constant.dimension),
   ];
 }
 
@@ -175,6 +177,11 @@ function answerForBias({ bias, referenceSize }: PlanQuestion, found: Plan['forBi
   if (found === null) {
     return [
       `bias below ${bias}: no number of images; ${thousands(referenceSize)} reference images alone have more`,
+    ];
+  }
+  if (found.safeSize === null) {
+    return [
+      `bias below ${bias}: about ${thousands(found.size)} images by a rough C; no number of them is sure to do`,
     ];
   }
   const safe = Number.isFinite(found.safeSize)
@@ -190,7 +197,9 @@ function curveTable({ curve }: Plan): string {
   const rows = curve.map((point) => [
     thousands(point.size),
     short(point.bias),
-    `${short(point.bias_lower)} to ${short(point.bias_upper)}`,
+    point.bias_lower === null || point.bias_upper === null
+      ? '–'
+      : `${short(point.bias_lower)} to ${short(point.bias_upper)}`,
     short(point.sd),
     point.detectable_difference === null ? '' : short(point.detectable_difference),
   ]);
@@ -201,11 +210,11 @@ function curveTable({ curve }: Plan): string {
   });
 }
 
-function sizeNotes({ forBias, forDifference }: Plan): string[] {
+function sizeNotes({ forBias, forDifference }: Plan, dimension: number): string[] {
   const smallest = Math.min(forBias?.size ?? Infinity, forDifference ?? Infinity);
-  return smallest <= 2048
+  return smallest <= dimension
     ? [
-        `note: ${thousands(smallest)} images are no more than the 2,048 features of FID’s network: there bias does not follow C/N`,
+        `note: ${thousands(smallest)} images are no more than the ${thousands(dimension)} features: there bias does not follow C/N`,
       ]
     : [];
 }

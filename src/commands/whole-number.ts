@@ -34,6 +34,16 @@ export function sizeOrInfinity(flag: string): (text: string) => number {
   return (text) => (/^(inf|infinity|∞)$/i.test(text) ? Number.POSITIVE_INFINITY : whole(text));
 }
 
+/** A parser of numbers between 0 and 1, neither of the two. @throws StudyError for anything else */
+export function probability(flag: string): (text: string) => number {
+  const number = share(flag);
+  return (text) => {
+    const value = number(text);
+    if (value > 0) return value;
+    throw new StudyError(`invalid ${flag}: ${text}`, 'give a number between 0 and 1');
+  };
+}
+
 /** A parser of numbers from 0 to below 1. @throws StudyError for anything else */
 export function share(flag: string): (text: string) => number {
   const number = realNumber(flag, 0);

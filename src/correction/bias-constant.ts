@@ -9,6 +9,9 @@ import {
 import { type PairConstant, pairConstant } from './pair-constant.ts';
 import type { PublishedPair } from './pairs.ts';
 
+/** d of FID's network, which published numbers are of. */
+const INCEPTION_FEATURES = 2048;
+
 /** A bias constant C, and how sure it is: FID_N ≈ FID_∞ + C (1/N + 1/M). */
 export interface BiasConstant {
   readonly value: number;
@@ -22,6 +25,10 @@ export interface BiasConstant {
   readonly secondOrder: number;
   /** |D/C|, in images: the second-order term is uncertain by D/N². */
   readonly secondOrderScale: number;
+  /** d, the features of an image: with no more images than these 1/N is not the law. */
+  readonly dimension: number;
+  /** Whether it is from too few images: then it is further off than `se` says. */
+  readonly isRough: boolean;
 }
 
 /** A constant from published pairs, with what it was made of. */
@@ -58,6 +65,8 @@ export function datasetConstant(dataset: string, pairs: readonly PublishedPair[]
     ...between,
     secondOrder,
     secondOrderScale: secondOrderScale(pairs),
+    dimension: INCEPTION_FEATURES,
+    isRough: false,
   };
 }
 
@@ -67,19 +76,29 @@ export function datasetsWithConstant(pairs: readonly PublishedPair[]): string[] 
 }
 
 /**
- * A constant that the user gives, with its standard error. Published pairs say how large the second
- * order may be.
+ * A constant that is measured or given, with its standard error. Published pairs say how large the
+ * second order may be: of theirs, in proportion to the number of features (D/C of isotropic ones is
+ * 0.21 d, `referenceError`).
+ *
+ * @param features how many there are, FID's by default, and whether the constant is rough
  */
 export function givenConstant(
   value: number,
   se: number,
   pairs: readonly PublishedPair[],
+  { dimension = INCEPTION_FEATURES, isRough = false }: Partial<MeasuredOn> = {},
 ): BiasConstant {
   return {
-    ...{ value, se, spread: 0, degrees: Number.POSITIVE_INFINITY },
-    ...{ secondOrder: 0, secondOrderScale: secondOrderScale(pairs) },
+    ...{ value, se, spread: 0, degrees: Number.POSITIVE_INFINITY, dimension, isRough },
+    ...{
+      secondOrder: 0,
+      secondOrderScale: (secondOrderScale(pairs) * dimension) / INCEPTION_FEATURES,
+    },
   };
 }
+
+/** What a constant was measured on. */
+type MeasuredOn = Pick<BiasConstant, 'dimension' | 'isRough'>;
 
 function unusable(dataset: string, pairs: readonly PublishedPair[]): StudyError {
   const known = datasetsWithConstant(pairs).join(', ');

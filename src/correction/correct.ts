@@ -2,9 +2,6 @@ import { studentTQuantile } from '../estimators/student-t.ts';
 import type { BiasConstant } from './bias-constant.ts';
 import { inverseChange, type Sizes, sideErrors } from './pair-constant.ts';
 
-/** Where 1/N stops being the law: the number of Inception features. */
-export const SMALL_N = 2048;
-
 /** A reported FID at another number of images. */
 export interface Correction {
   readonly fid: number;
@@ -28,7 +25,10 @@ export interface Correction {
     /** Whatever else the caller knows of. */
     readonly other: number;
   };
-  /** False where a size is no larger than the number of features: 1/N is no longer the law. */
+  /**
+   * False where a size is no larger than the number of features, so that 1/N is no longer the law, or
+   * where the constant is rough.
+   */
   readonly reliable: boolean;
 }
 
@@ -67,6 +67,6 @@ export function correctFid(
     correction,
     quantile,
     errors,
-    reliable: sizes.every((n) => n === null || n > SMALL_N),
+    reliable: !constant.isRough && sizes.every((n) => n === null || n > constant.dimension),
   };
 }

@@ -49,14 +49,14 @@ function interval(
   constant: BiasConstant,
   { errors, quantile }: Correction,
 ): string[] {
-  const { spread, degrees, se, secondOrderScale } = constant;
+  const { spread, degrees, se, secondOrderScale, dimension } = constant;
   const between = spread > 0 ? `, ${percent(spread)} between models` : '';
   const ofT = Number.isFinite(degrees) ? ` (Student's t, ${degrees} degrees of freedom)` : '';
   const rows: [number, string][] = [
     [errors.constant, `the constant: ± ${thousands(Math.round(se))}${between}`],
     [
       errors.secondOrder,
-      `second order, D/N²: |D/C| is about ${Math.round(secondOrderScale)} images, by pairs at N ≤ 2,048`,
+      `second order, D/N²: |D/C| is about ${Math.round(secondOrderScale)} images, by pairs at N ≤ 2,048${dimension === 2048 ? '' : `, scaled from 2,048 to ${thousands(dimension)} features`}`,
     ],
     [
       errors.reported,

@@ -1,5 +1,6 @@
+import { aboutBias } from '../tables/fid-caption.ts';
 import type { BiasConstant, DatasetConstant } from './bias-constant.ts';
-import { type Correction, SMALL_N } from './correct.ts';
+import type { Correction } from './correct.ts';
 import { count } from './explain.ts';
 import type { Sizes } from './pair-constant.ts';
 import type { PublishedPair } from './pairs.ts';
@@ -9,18 +10,27 @@ export function correctionNotes(
   from: Sizes,
   to: Sizes,
   constant: BiasConstant | DatasetConstant,
-  { fid, reliable }: Correction,
+  { fid, upper, reliable }: Correction,
   pairs: readonly PublishedPair[],
 ): string[] {
   const notes: string[] = [];
-  if (!reliable) {
-    const sizes = [from, to].flatMap(({ generated, reference }) => [generated, reference ?? 0]);
-    const small = Math.min(...sizes.filter((n) => n > 0));
+  const sizes = [from, to].flatMap(({ generated, reference }) => [generated, reference ?? 0]);
+  const small = Math.min(...sizes.filter((n) => n > 0));
+  if (!reliable && small <= constant.dimension) {
     notes.push(
-      `not to be relied on: at ${count(small)} images, no more than the ${count(SMALL_N)} features, bias does not follow 1/N; use an estimate from the images themselves`,
+      `not to be relied on: at ${count(small)} images, no more than the ${count(constant.dimension)} features, bias does not follow 1/N; use an estimate from the images themselves`,
     );
   }
-  if (fid < 0) notes.push('a negative value is what an unbiased estimate of a small FID may be');
+  if (constant.isRough) {
+    notes.push(
+      `not to be relied on: the constant is from too few images for ${count(constant.dimension)} features, and further off than its error says`,
+    );
+  }
+  if (upper < 0) {
+    notes.push(`the whole interval is below 0, which no FID is: ${impossible(from, constant)}`);
+  } else if (fid < 0) {
+    notes.push('a negative value is what an unbiased estimate of a small FID may be');
+  }
   if (!('dataset' in constant)) return notes;
   const families = new Set(constant.pairs.map(({ pair }) => pair.family));
   if (families.size === 1) {
@@ -36,4 +46,14 @@ export function correctionNotes(
     }
   }
   return notes;
+}
+
+/** What may be wrong with a reported FID that is smaller than its own bias. */
+function impossible({ generated, reference }: Sizes, { value }: BiasConstant): string {
+  const bias = aboutBias(value / generated);
+  const ofReference =
+    reference === null || !Number.isFinite(reference)
+      ? ''
+      : `, that of ${count(reference)} references C/M ≈ ${aboutBias(value / reference)}`;
+  return `the bias alone of ${count(generated)} images is C/N ≈ ${bias}${ofReference}; the inputs contradict each other: another network or N than stated, a wrong M or constant, or images shared with the reference`;
 }

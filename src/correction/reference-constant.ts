@@ -1,6 +1,7 @@
 import { StudyError } from '../errors.ts';
 import { analytic } from '../estimators/analytic.ts';
 import { fourthConstantError, SEEN_TAILS } from '../estimators/bias-constants.ts';
+import { hasEnoughRows } from '../estimators/recommended.ts';
 import { estimatePool } from '../estimators/run.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { referenceOfFeatures } from '../sources/features.ts';
@@ -32,7 +33,7 @@ export async function referenceConstant(
 ): Promise<ReferenceConstant> {
   if (side.kind === 'statistics') {
     const gaussian = spectrumBiasConstant(await spectrumOfSide(side, algebra));
-    return { ...ofSpectrum(gaussian, pairs), basis: 'spectrum', gaussian };
+    return { ...ofSpectrum(gaussian, pairs, side.dimension), basis: 'spectrum', gaussian };
   }
   // Against itself: P = Q.
   const reference = await referenceOfFeatures(side, algebra);
@@ -42,17 +43,24 @@ export async function referenceConstant(
   if (!fourth || !gaussian) {
     throw new StudyError(`no constant of ${side.path}`, 'give more images');
   }
+  const se = fourthConstantError(found.shared) ?? 0;
+  const features = { dimension: side.dimension, isRough: !hasEnoughRows(side) };
   return {
-    ...givenConstant(Number(fourth.constant), fourthConstantError(found.shared) ?? 0, pairs),
+    ...givenConstant(Number(fourth.constant), se, pairs, features),
     basis: 'fourth-moments',
     gaussian: Number(gaussian.constant),
   };
 }
 
 /** By the Gaussian constant of a spectrum, whose tails may be anything from Gaussian to CIFAR-10's. */
-export function ofSpectrum(gaussian: number, pairs: readonly PublishedPair[]): BiasConstant {
+export function ofSpectrum(
+  gaussian: number,
+  pairs: readonly PublishedPair[],
+  dimension?: number,
+): BiasConstant {
   const middle = (1 + SEEN_TAILS) / 2;
-  return givenConstant(gaussian * middle, (gaussian * (SEEN_TAILS - 1)) / 2 / 1.96, pairs);
+  const se = (gaussian * (SEEN_TAILS - 1)) / 2 / 1.96;
+  return givenConstant(gaussian * middle, se, pairs, { ...(dimension && { dimension }) });
 }
 
 /** Of what a reference's constant is, in a sentence. */

@@ -28,7 +28,7 @@ export interface EstimateParts {
   readonly notes?: readonly string[];
 }
 
-/** An estimate with its normal 95 % interval, and a note where it is negative. */
+/** An estimate with its normal 95 % interval, and a note where it or all of that is negative. */
 export function withInterval({
   method,
   estimate,
@@ -42,9 +42,18 @@ export function withInterval({
     lower: half === null ? null : estimate - half,
     upper: half === null ? null : estimate + half,
     diagnostics,
-    notes: estimate < 0 ? [...notes, NEGATIVE] : notes,
+    notes: [...notes, ...belowZero(estimate, half)],
   };
 }
+
+/** @param half of the interval's width */
+function belowZero(estimate: number, half: number | null): string[] {
+  if (estimate >= 0) return [];
+  return [half !== null && estimate + half < 0 ? IMPOSSIBLE : NEGATIVE];
+}
+
+const IMPOSSIBLE =
+  'the whole 95 % interval is below 0, and a distance is not: this contradicts the inputs (features of another network, a wrong number of images on either side, or images shared with the reference)';
 
 const NEGATIVE =
   'the estimate is negative: a distance is not, but an estimate without bias falls on both sides of one that is near 0; set to 0 it would be biased again';

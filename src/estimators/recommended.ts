@@ -19,6 +19,11 @@ export interface Recommendation {
 /** Below so many samples a dimension nothing tried is reliable; above, the bias left is small. */
 const LEAST = 1.5;
 
+/** Whether features are enough for what is estimated from them, such as C, to be relied on. */
+export function hasEnoughRows({ rows, dimension }: PoolSize): boolean {
+  return rows >= LEAST * dimension;
+}
+
 /**
  * What the bake-off recommends where rows are known, from N/d on: the geometric middle between two of
  * its sizes. A test holds it against `results/estimators/standings.csv`.
@@ -42,7 +47,8 @@ export function recommendedEstimator(
   { hasRows, isStratified, referenceRows }: PoolKind,
 ): Recommendation {
   const isReliable =
-    rows >= LEAST * dimension && (referenceRows === null || referenceRows >= LEAST * dimension);
+    hasEnoughRows({ rows, dimension }) &&
+    (referenceRows === null || hasEnoughRows({ rows: referenceRows, dimension }));
   // Halves of the pool tell what it leaves of the bias.
   if (isStratified) {
     return { method: 'jackknife', isReliable: isReliable && rows >= 2 * LEAST * dimension };

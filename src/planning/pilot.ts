@@ -8,6 +8,7 @@ import {
   gaussianSecondVariance,
 } from '../estimators/gaussian-moments.ts';
 import { plugIn } from '../estimators/plug-in.ts';
+import { hasEnoughRows } from '../estimators/recommended.ts';
 import { estimatePool } from '../estimators/run.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import type { Reference } from '../metrics/reference.ts';
@@ -39,8 +40,10 @@ export async function pilotOfPool(
   if (!whole || !infinite) throw failures[0]!.error;
   const value = Number(infinite.diagnostics.constant);
   const se = fourthConstantError(shared) ?? 0;
+  const sizes = referenceRows === null ? [pool.rows] : [pool.rows, referenceRows];
+  const isRough = !sizes.every((rows) => hasEnoughRows({ rows, dimension: pool.dimension }));
   return {
-    constant: givenConstant(value, se, pairs),
+    constant: givenConstant(value, se, pairs, { dimension: pool.dimension, isRough }),
     first: shared.variance.first,
     second: shared.variance.second,
     fid: { plugIn: whole.estimate, infinite },

@@ -38,6 +38,7 @@ export function planImages(precision: Precision, question: PlanQuestion): Plan {
       ? undefined
       : sizeForDifference(precision, { difference, ...comparison });
   const wanted = [forBias?.size ?? [], forDifference ?? []].flat();
-  const curve = planCurve(precision, planSizes(wanted), comparison, referenceSize);
+  const sizes = planSizes(wanted, precision.constant.dimension);
+  const curve = planCurve(precision, sizes, comparison, referenceSize);
   return { forBias, forDifference, curve };
 }

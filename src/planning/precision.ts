@@ -1,5 +1,5 @@
 import type { BiasConstant } from '../correction/bias-constant.ts';
-import { SMALL_N } from '../correction/correct.ts';
+import { StudyError } from '../errors.ts';
 import { studentTQuantile } from '../estimators/student-t.ts';
 
 /** What the error of an FID of N images is made of. */
@@ -20,8 +20,8 @@ export interface Precision {
 export interface SizeForBias {
   /** By the estimate of C. */
   readonly size: number;
-  /** By the upper 95 % limit of C, one-sided. */
-  readonly safeSize: number;
+  /** By the upper 95 % limit of C, one-sided; null where C is too rough to have one. */
+  readonly safeSize: number | null;
   /** What the reference adds to the bias at any N, C/M; 0 for a known one. */
   readonly referenceBias: number;
 }
@@ -32,7 +32,7 @@ export interface SizeForBias {
  * @param referenceSize M; Infinity for a known reference
  */
 export function sizeForBias(
-  { value, se, spread, degrees }: BiasConstant,
+  { value, se, spread, degrees, isRough }: BiasConstant,
   bias: number,
   referenceSize = Number.POSITIVE_INFINITY,
 ): SizeForBias | null {
@@ -40,9 +40,10 @@ export function sizeForBias(
   const sizeOf = (constant: number) => constant / (bias - constant / referenceSize);
   // No size is negative: the reference alone has more bias than is allowed.
   if (bias <= value / referenceSize) return null;
+  const safe = bias <= upper / referenceSize ? Number.POSITIVE_INFINITY : above(sizeOf(upper));
   return {
     size: above(sizeOf(value)),
-    safeSize: bias <= upper / referenceSize ? Number.POSITIVE_INFINITY : above(sizeOf(upper)),
+    safeSize: isRough ? null : safe,
     referenceBias: value / referenceSize,
   };
 }
@@ -63,6 +64,8 @@ export interface Comparison {
  * Smallest N at which a two-sided test of FID_A − FID_B finds a difference of δ with the power wanted:
  * δ = (z_{1−α/2} + z_power) SD, with Var = 2 (1 − ρ) σ²/N + (4 (1 − ρ) τ² + 2 s² C²)/N². The last term
  * is how the models' biases differ at equal N.
+ *
+ * @throws StudyError for a power that no test is too weak for
  */
 export function sizeForDifference(
   precision: Precision,
@@ -101,8 +104,23 @@ function differenceVariance(
   };
 }
 
+/**
+ * Refuses what no number of images is too small for: one direction of a two-sided test is found with a
+ * chance of half its level where there is no difference at all.
+ *
+ * @throws StudyError
+ */
+export function requirePower({ power, level }: Pick<Comparison, 'power' | 'level'>): void {
+  if (power > level / 2 && level > 0 && power < 1 && level < 1) return;
+  throw new StudyError(
+    `power ${power} at level ${level}; not between half the level and 1`,
+    'give a power such as 0.8, and a level such as 0.05',
+  );
+}
+
 /** z_{1−α/2} + z_power; the chance of a significant difference of the wrong sign is left out. */
 function detectableFactor(power: number, level: number): number {
+  requirePower({ power, level });
   const normal = (p: number) => studentTQuantile(p, Number.POSITIVE_INFINITY);
   return normal(1 - level / 2) + normal(power);
 }
@@ -111,8 +129,9 @@ function detectableFactor(power: number, level: number): number {
 export interface PlanPoint {
   readonly size: number;
   readonly bias: number;
-  readonly bias_lower: number;
-  readonly bias_upper: number;
+  /** Null where C is too rough to have an interval. */
+  readonly bias_lower: number | null;
+  readonly bias_upper: number | null;
   readonly sd: number;
   /** Null where the spread of FID is not known. */
   readonly detectable_difference: number | null;
@@ -125,7 +144,7 @@ export function planCurve(
   comparison: Omit<Comparison, 'difference'>,
   referenceSize = Number.POSITIVE_INFINITY,
 ): PlanPoint[] {
-  const { value, se, spread, degrees, secondOrderScale } = precision.constant;
+  const { value, se, spread, degrees, secondOrderScale, isRough } = precision.constant;
   const t = studentTQuantile(0.975, degrees);
   return sizes.map((size) => {
     const inverse = 1 / size + 1 / referenceSize;
@@ -135,23 +154,29 @@ export function planCurve(
     return {
       size,
       bias: value * inverse,
-      bias_lower: value * inverse - half,
-      bias_upper: value * inverse + half,
+      bias_lower: isRough ? null : value * inverse - half,
+      bias_upper: isRough ? null : value * inverse + half,
       sd: spreadOfFid(precision, size),
       detectable_difference: isKnown ? detectableDifference(precision, size, comparison) : null,
     };
   });
 }
 
-/** Sizes of a curve: 1, 2 and 5 times powers of ten, from where 1/N holds to beyond those wanted. */
-export function planSizes(wanted: readonly number[]): number[] {
+/**
+ * Sizes of a curve: 1, 2 and 5 times powers of ten, from where 1/N holds to about fifty images a
+ * feature, or beyond those wanted.
+ *
+ * @param dimension d, the number of features
+ */
+export function planSizes(wanted: readonly number[], dimension: number): number[] {
   const finite = wanted.filter(Number.isFinite);
-  const most = Math.max(100_000, ...finite.map((size) => 2 * size));
+  const least = Math.max(2, dimension / 2);
+  const most = Math.max(50 * dimension, ...finite.map((size) => 2 * size));
   const sizes: number[] = [];
-  for (let power = 1000; power <= most; power *= 10) {
+  for (let power = 1; power <= most; power *= 10) {
     for (const factor of [1, 2, 5]) {
       const size = power * factor;
-      if (size > SMALL_N / 2 && size <= most) sizes.push(size);
+      if (size > least && size <= most) sizes.push(size);
     }
   }
   return [...new Set([...sizes, ...finite])].sort((a, b) => a - b);

@@ -24,6 +24,24 @@ export function requireComparable(reference: Side, generated: Side, force: boole
   }
 }
 
+/**
+ * Refuses a generated set that is the reference itself: what holds of independent images, such as
+ * that FID is too high by its bias, does not hold of one set and itself.
+ *
+ * @throws StudyError
+ */
+export function requireOtherImages(reference: Side, generated: Side): void {
+  if (reference.sha256 !== generated.sha256) return;
+  const both =
+    reference.path === generated.path
+      ? `${generated.path} on both sides`
+      : `${reference.path} and ${generated.path} are the same ${generated.kind}`;
+  throw new StudyError(
+    `a set against itself: ${both}`,
+    'give a reference of other images: bias and errors are those of independent sets',
+  );
+}
+
 /** In words, how two known extractors differ; null where they do not, or one is unknown. */
 export function extractorDifference(
   a: ExtractorIdentity | null,

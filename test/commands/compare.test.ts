@@ -191,6 +191,9 @@ describe('study compare', () => {
     await writeStatisticsNpz(npz, { ...plainMoments(good.x), dimension: d });
     await expect(study(npz, fair.path, ...against)).rejects.toThrow(`${npz} holds statistics`);
     await expect(study(good.path, good.path, ...against)).rejects.toThrow('are the same features');
+    await expect(study(good.path, real.path, ...against)).rejects.toThrow(
+      `a set against itself: ${real.path} on both sides`,
+    );
     const both = study(good.path, fair.path, ...against, '--correct', '--size', '50');
     await expect(both).rejects.toThrow('--correct with --size 50');
     // As a reference statistics will do.

@@ -86,8 +86,48 @@ describe('study correct', () => {
     const church = await correct(`${CFM} --dataset lsun-church`);
     expect(church.join('\n')).toMatch(/one published source.*\n.*a counter-example of LDM/);
     await expect(correct(`${CFM} --dataset lsun-celeba`)).rejects.toThrow('contradict 1/N');
-    const negative = await correct('--fid 1 --from 5000 --to inf --dataset cifar10');
-    expect(negative.at(-1)).toContain('a negative value');
+  });
+
+  it('counts the features of the reference at hand, and says where it has too few images', async () => {
+    const { path } = await writePool(folder, 400, 16, 'sixteen');
+    const of16 = await json(`--fid 9 --from 100 --to 2000 --reference ${path}`);
+    expect(of16).toMatchObject({ reliable: true, constant: { dimension: 16, isRough: false } });
+    const published = await json('--fid 9 --from 5000 --to 6000 --constant 1');
+    expect(published.constant.dimension).toBe(2048);
+    // |D/C| is in proportion to the number of features.
+    expect(of16.constant.secondOrderScale / published.constant.secondOrderScale).toBeCloseTo(
+      16 / 2048,
+      12,
+    );
+    const small = await json(`--fid 9 --from 16 --to 2000 --reference ${path}`);
+    expect(small.reliable).toBe(false);
+    expect(small.notes.join()).toContain('at 16 images, no more than the 16 features');
+    const few = await writePool(folder, 23, 16, 'few');
+    const rough = await json(`--fid 9 --from 100 --to 2000 --reference ${few.path}`);
+    expect(rough.reliable).toBe(false);
+    expect(rough.notes.join()).toContain('the constant is from too few images for 16 features');
+  });
+
+  it('says of an interval below 0 that the inputs contradict each other', async () => {
+    const flags = '--fid 0.5 --from 5000 --to inf --dataset cifar10';
+    const alone = (await correct(flags)).at(-1)!;
+    expect(alone).toMatch(
+      /^note: the whole interval is below 0, .* of 5,000 images is C\/N ≈ 5\.2; the inputs contradict/,
+    );
+    const sized = (await correct(`${flags} --reference-size 10000`)).at(-1)!;
+    expect(sized).toContain('C/N ≈ 5.2, that of 10,000 references C/M ≈ 2.6; the inputs');
+    // An interval that reaches 0 is that of a small FID.
+    const small = (await correct('--fid 5 --from 5000 --to inf --dataset cifar10')).join('\n');
+    expect(small).toContain('a negative value is what');
+    expect(small).not.toContain('contradict');
+  });
+
+  it('takes an FID of 0 as programs round it, and none that is really below', async () => {
+    const { reported } = await json('--fid=-5e-5 --from 5000 --to 6000 --constant 1');
+    expect(reported.fid).toBe(-5e-5);
+    await expect(correct('--fid=-3 --from 5000 --to 6000 --constant 1')).rejects.toMatchObject({
+      ...{ name: 'StudyError', message: 'invalid --fid: -3' },
+    });
   });
 
   it('leaves out what it is told to', async () => {

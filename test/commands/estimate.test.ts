@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeNpyRows } from '../../src/arrays/npy-writer.ts';
 import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import { estimateCommand } from '../../src/commands/estimate.ts';
 import { analytic } from '../../src/estimators/analytic.ts';
@@ -132,6 +133,17 @@ describe('study estimate', () => {
     await expect(jackknife).rejects.toThrow('needs the features themselves');
   });
 
+  it('says of an interval below 0 that the inputs contradict each other', async () => {
+    // The images of the reference, but for rounding: another file.
+    const data = Float32Array.from(real.x.data, (x) => x * (1 + 1e-6));
+    const shared = at('shared.npy');
+    await writeNpyRows(shared, d, [data]);
+    const { fid_infinity, notes } = await json(shared, '--reference', real.path, '--sizes', '40');
+    expect(fid_infinity.upper).toBeLessThan(0);
+    expect(notes.join()).toMatch(/contradicts the inputs.*images shared with the reference/);
+    expect(notes.join()).not.toContain('an estimate without bias');
+  });
+
   it('draws by class where labels are given, with an estimator for that', async () => {
     const labels = at('labels.txt');
     writeFileSync(labels, Array.from({ length: 120 }, (_, i) => `${i % 3}\n`).join(''));
@@ -159,6 +171,9 @@ describe('study estimate', () => {
     await expect(study(...sides, '--method', 'magic', ...out)).rejects.toThrow(
       'unknown estimator: magic',
     );
+    await expect(study(real.path, '--reference', real.path, ...out)).rejects.toMatchObject({
+      ...{ name: 'StudyError', message: `a set against itself: ${real.path} on both sides` },
+    });
     await expect(study(...sides, '--size', '7', ...out)).rejects.toThrow('has 120 images');
     await expect(study(...sides, '--sizes', '1', ...out)).rejects.toThrow('invalid size: 1');
     expect(existsSync(at('never'))).toBe(false);

@@ -56,6 +56,40 @@ describe('study plan', () => {
     expect(text).toMatch(/difference of 0\.01: [\d,]+ images of each model/);
   });
 
+  it('counts the features of the set at hand, not those of Inception', async () => {
+    const pool = await writePool(folder, 300, 16, 'sixteen');
+    const of = `--reference ${pool.path}`;
+    const { text, lines } = await plan(`--bias 0.5 ${of}`);
+    const size = Number(/: (\d+) images/.exec(lines[0]!)![1]);
+    expect(size).toBeGreaterThan(16);
+    expect(text).not.toContain('does not follow C/N');
+    // The curve starts where 1/N may hold.
+    expect(lines.find((line) => /^ *\d/.test(line))).toMatch(/^ *10 /);
+    expect((await plan(`--bias 20 ${of}`)).text).toMatch(
+      /note: \d+ images are no more than the 16 features: there/,
+    );
+  });
+
+  it('is sure of no number by a pilot, or a reference, of too few images', async () => {
+    const [few, many] = [20, 300];
+    const small = await writePool(folder, few, 16, 'few');
+    const large = await writePool(folder, many, 16, 'many');
+    const note =
+      'note: 20 images of 16 dimensions are too few: no C and no spread from them is reliable, and likely C is too small; use 24 or more';
+    for (const [reference, ...generated] of [[large, small], [small, large], [small]]) {
+      const pilot = generated.map(({ path }) => ` --generated ${path}`).join('');
+      const { text, lines, out } = await plan(`--bias 0.5 --reference ${reference!.path}${pilot}`);
+      expect(lines[0]).toMatch(/^bias below 0\.5: about \d+ images by a rough C; no number/);
+      expect(text).toContain(note);
+      expect(text).not.toContain('95 % sure');
+      expect(readFileSync(join(out, 'plan.csv'), 'utf8')).toMatch(/^10,[\d.e-]+,,,/m);
+      expect(schemaErrors(JSON.parse(readFileSync(join(out, 'plan.vl.json'), 'utf8')))).toEqual([]);
+    }
+    const other = await writePool(folder, many, 16, 'other');
+    const enough = await plan(`--bias 0.5 --reference ${large.path} --generated ${other.path}`);
+    expect(enough.lines[0]).toContain('to be 95 % sure of C');
+  });
+
   it('says where no number of images is enough, and where few are too few for 1/N', async () => {
     const never = await plan('--bias 0.5 --dataset cifar10 --reference-size 50000');
     expect(never.lines[0]).toContain('no number of images; 50,000 reference images alone');
@@ -74,6 +108,15 @@ describe('study plan', () => {
     await expect(plan('--bias 0 --dataset cifar10')).rejects.toThrow('invalid --bias: 0');
     await expect(plan('--bias 1 --dataset cifar10 --power 1')).rejects.toThrow(
       'invalid --power: 1',
+    );
+    for (const wrong of ['--power 0', '--level 0', '--level 1']) {
+      const [flag, value] = wrong.split(' ');
+      await expect(plan(`--bias 1 --dataset cifar10 ${wrong}`)).rejects.toMatchObject({
+        ...{ name: 'StudyError', message: `invalid ${flag}: ${value}` },
+      });
+    }
+    await expect(plan('--difference 1 --fid 4 --dataset cifar10 --power 0.02')).rejects.toThrow(
+      'power 0.02 at level 0.05; not between half the level and 1',
     );
     await expect(plan('--bias 1 --generated x.npy --constant 1')).rejects.toThrow(
       'without a reference',

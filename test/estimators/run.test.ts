@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StudyError } from '../../src/errors.ts';
+import { withInterval } from '../../src/estimators/estimate.ts';
 import { gaussianBiasConstant } from '../../src/estimators/gaussian-moments.ts';
 import { allEstimators } from '../../src/estimators/registry.ts';
 import { estimatePool, estimateStatistics } from '../../src/estimators/run.ts';
@@ -113,12 +114,21 @@ describe('estimators of one pool', async () => {
 });
 
 describe('an estimate below 0', () => {
-  it('is not clipped, and says why that is right', async () => {
+  it('says why that is right where its interval reaches 0, and what it contradicts where not', () => {
+    const notes = (estimate: number, se: number | null) =>
+      withInterval({ method: 'made', estimate, se }).notes.join();
+    expect(notes(0.1, 1)).toBe('');
+    for (const se of [1, null])
+      expect(notes(-1, se)).toContain('an estimate without bias falls on');
+    expect(notes(-2, 1)).toContain('the whole 95 % interval is below 0');
+  });
+
+  it('is not clipped: that of a set against itself', async () => {
     const run = { estimators: allEstimators(20), algebra };
     const same = plainMoments(x);
     const found = await estimateStatistics(same, N, referenceOfStatistics(same, algebra), run);
     const debiased = found.estimates.find(({ method }) => method === 'analytic-gaussian')!;
     expect(debiased.estimate).toBeLessThan(0);
-    expect(debiased.notes.join()).toContain('negative');
+    expect(debiased.notes.join()).toContain('images shared with the reference');
   });
 });

@@ -39,6 +39,13 @@ describe('sizeForBias', () => {
     });
     expect(sizeForBias(givenConstant(26_000, 1000, []), 0.53, 50_000)!.safeSize).toBe(infinity);
   });
+
+  it('has no safe size by a rough constant, and the curve no interval', () => {
+    const rough = givenConstant(26_000, 1000, [], { isRough: true });
+    expect(sizeForBias(rough, 0.5)).toMatchObject({ size: 52_000, safeSize: null });
+    const [point] = planCurve({ ...precisionOf(36), constant: rough }, [5000], USUAL);
+    expect(point).toMatchObject({ bias: 5.2, bias_lower: null, bias_upper: null });
+  });
 });
 
 describe('sizeForDifference', () => {
@@ -60,6 +67,24 @@ describe('sizeForDifference', () => {
         if (size > 2) expect(found(size - 1)).toBeGreaterThan(difference * (1 - 1e-9));
       }),
     );
+  });
+
+  it('refuses a power that no test is too weak for', () => {
+    const sizeAt = (power: number, level: number) =>
+      sizeForDifference(precisionOf(36), { ...USUAL, difference: 0.3, power, level });
+    for (const [power, level] of [
+      ...[
+        [0, 0.05],
+        [0.02, 0.05],
+        [0.025, 0.05],
+        [0.8, 0],
+        [1, 0.05],
+        [0.8, 1],
+      ],
+    ] as [number, number][]) {
+      expect(() => sizeAt(power, level)).toThrow(`power ${power} at level ${level}`);
+    }
+    expect(sizeAt(0.03, 0.05)).toBeGreaterThan(0);
   });
 
   it('falls with correlation, but not what models differ by in their bias', () => {
@@ -109,7 +134,7 @@ describe('planCurve', () => {
     const curve = planCurve({ ...precision, constant: withOrder }, [2000, 20_000], USUAL);
     const [small, large] = curve as [(typeof curve)[0], (typeof curve)[0]];
     expect(small.bias / large.bias).toBeCloseTo(10, 12);
-    const relative = ({ bias, bias_upper }: typeof small) => bias_upper / bias - 1;
+    const relative = ({ bias, bias_upper }: typeof small) => bias_upper! / bias - 1;
     expect(relative(small)).toBeGreaterThan(3 * relative(large));
     expect(small.detectable_difference! / large.detectable_difference!).toBeCloseTo(
       Math.sqrt(10),
@@ -123,9 +148,11 @@ describe('planCurve', () => {
   });
 
   it('has the sizes that were found among its own', () => {
-    const sizes = planSizes([123_456, infinity]);
+    const sizes = planSizes([123_456, infinity], 2048);
     expect(sizes).toContain(123_456);
     expect(sizes).toEqual([...sizes].sort((x, y) => x - y));
     expect(sizes.at(-1)).toBe(200_000);
+    expect(planSizes([], 2048)).toEqual([2000, 5000, 10_000, 20_000, 50_000, 100_000]);
+    expect(planSizes([], 16)).toEqual([10, 20, 50, 100, 200, 500]);
   });
 });
