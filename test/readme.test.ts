@@ -8,7 +8,12 @@ import { screenTable } from '../src/tables/screen.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const readme = readFileSync(at('README.md'), 'utf8');
+/** In one line, for sentences that are broken anywhere. */
+const text = readme.replaceAll(/\s+/g, ' ');
 const records = (path: string) => readRecords(at(`results/${path}`));
+type Row = Awaited<ReturnType<typeof readRecords>>[number];
+const manifestOf = (folder: string) =>
+  JSON.parse(readFileSync(at(`results/${folder}/manifest.json`), 'utf8'));
 
 /** The body of the first Markdown table whose header has these words: its cells, row by row. */
 function table(header: string): string[][] {
@@ -83,33 +88,164 @@ describe('a figure of README.md', () => {
     const inside = predictions.filter((row) => row.inside === true);
     expect(inside).toHaveLength(predictions.length);
     expect(readme).toContain(`9.75 lies within all ${predictions.length} intervals`);
+    const [fid, interval] = one(of('published', 'SSGAN alone')[0]!);
+    expect(text).toContain(`SSGAN's two trainings, says ${fid} (${interval})`);
   });
 
-  it('of its causes is that of results/cause', async () => {
+  it('of its causes is that of results/cause, each of them', async () => {
     const gaps = await records('cause/switched-off.csv');
+    const [nothing, ...others] = gaps;
     const rows = table('share of the gap that goes');
-    const expected = rows.map(([name]) => {
-      const row = gaps.find(({ switched_off }) => switched_off === name)!;
+    const expected = others.map((row) => {
       const error = row.share_mcse === null ? null : 100 * Number(row.share_mcse);
       const share = 100 * Number(row.share);
-      const text = error === null ? String(Number(share.toPrecision(2))) : plusMinus(share, error);
-      return [name, `${text} %`, String(row.draws)];
+      const value = error === null ? String(Number(share.toPrecision(2))) : plusMinus(share, error);
+      return [String(row.switched_off), `${value} %`, String(row.draws)];
     });
-    expect(rows).toEqual(expected);
+    const byName = (of: string[][]) => [...of].sort(([x], [y]) => (x! < y! ? -1 : 1));
+    expect(byName(rows)).toEqual(byName(expected));
+    const { reported_gap: reported } = manifestOf('cause');
+    const own = plusMinus(Number(nothing!.gap), Number(nothing!.mcse));
+    expect(text).toContain(
+      `surrogate's gap between 5,000 and 50,000 images is ${own}, that of the reported 9.75 and 5.12 is ${reported}.`,
+    );
   });
 
-  it('of the usual advice is that of results/practice', async () => {
-    const biases = (await records('practice/practice.csv')).filter(
-      ({ measure }) => measure === 'bias',
+  it('of rounding is that of results/jitter, and of the sampling error beside it', async () => {
+    const rows = (await records('jitter/jitter.csv')).filter(
+      ({ measure, status, storage }) =>
+        /^fid(_one_side)?$/.test(String(measure)) && status === 'ok' && storage === 'float32',
     );
-    const [, text] = table('what it buys').find(([advice]) => advice!.startsWith('at least'))!;
-    const found = [...text!.matchAll(/([\d.]+) at ([\d,]+)/g)];
-    expect(found.length).toBeGreaterThan(2);
-    for (const [, value, size] of found) {
-      const row = biases.find(({ setting }) => setting === `${size!.replace(/,$/, '')} images`)!;
-      const decimals = value!.split('.')[1]?.length ?? 0;
-      expect(`${Number(row.value).toFixed(decimals)} at ${size}`).toBe(`${value} at ${size}`);
+    const change = Math.max(...rows.map((row) => Number(row.change)));
+    const [{ images, baseline }] = rows as [(typeof rows)[number]];
+    expect(text).toContain(
+      `the FID of ${images} images against their JPEG copies, ${Number(baseline).toPrecision(3)}, by ${change.toExponential(1)} at most`,
+    );
+    const sampling = await records('jitter/sampling.csv');
+    const sd = (size: number) => {
+      const row = sampling.find((each) => each.kind === 'sd' && each.size === size)!;
+      const times = thousands(Number((Number(row.value) / change).toPrecision(1)));
+      const basis = row.basis === 'extrapolated' ? ' (extrapolated)' : '';
+      return { value: Number(row.value).toExponential(1), times, basis };
+    };
+    const [few, many] = [sd(5000), sd(50_000)];
+    expect(text).toContain(
+      `has a sampling SD of ${few.value} at 5,000 images${few.basis}, ${few.times} times as much, and of ${many.value} at 50,000${many.basis}, ${many.times} times as much`,
+    );
+    // The same bits, as README has it of these.
+    const same = rows.filter(({ factor }) =>
+      /^(run|batch_size|threads|workers)$/.test(`${factor}`),
+    );
+    expect(same.map((row) => row.change)).toEqual(same.map(() => 0));
+    expect(new Set(same.map(({ factor }) => factor)).size).toBe(4);
+  });
+
+  it('of the usual advice is that of results/practice, in every row', async () => {
+    const checks = await records('practice/practice.csv');
+    const timings = await records('practice/timings.csv');
+    const of = (advice: string, measure: string) =>
+      checks.filter((row) => String(row.advice).startsWith(advice) && row.measure === measure);
+    const wrong = (setting: string) => {
+      const rows = of('the same N', 'share of draws with the wrong order');
+      const share = Number(rows.find((row) => row.setting === setting)!.value);
+      if (share === 0 || share === 1) return share === 0 ? 'none' : 'every draw';
+      return `${(100 * share).toFixed(0)} % of draws`;
+    };
+    const truth = Number(of('the same N', 'difference of FID')[0]!.value).toFixed(2);
+    const few = 'the better model at 5,000';
+    const bias = (advice: string) =>
+      of(advice, 'bias').map(({ setting, value }) => [
+        String(setting).match(/[\d,]+/)![0],
+        Number(value).toPrecision(2),
+      ]);
+    const biases = bias('at least').map(([size, value]) => `${value} at ${size}`);
+    const ofReference = bias('precomputed').map(([size, value]) => `${value} at ${size}`);
+    const timed = (advice: string) =>
+      timings
+        .filter(({ what }) => String(what).startsWith(advice))
+        .map((row): Row => ({ ...row, number: String(row.what).match(/\d+/)?.[0] ?? null }));
+    const [computed, read] = timed('precomputed') as [Row, Row];
+    const rates = timed('larger').map(({ rate, number }) => `${rate} in batches of ${number}`);
+    const [one, two] = timed('several') as [Row, Row];
+    expect([one.number, two.number]).toEqual(['1', '2']);
+    const changes = checks.filter(({ measure }) => String(measure).endsWith('change of features'));
+    const bits = changes.every(({ value }) => value === 0) ? 'The features are the same bits.' : '';
+    expect(table('what it buys')).toEqual([
+      [
+        'the same N for every model',
+        `With ${few} images and the worse (by ${truth}) at 50,000, the worse one wins in ${wrong(`${few}, the worse at 50,000`)}; with both at 5,000 in ${wrong('both at 5,000')}, with both at 50,000 in ${wrong('both at 50,000')}.`,
+      ],
+      [
+        'at least 50,000 images',
+        `Bias ${biases.join(', ').replace(/(at [\d,]+),/, '$1 images,')}.`,
+      ],
+      [
+        'precomputed reference statistics',
+        `Of ${thousands(Number(read.count))} images ${read.seconds} s to read them, ${computed.seconds} s to compute them from features. Bias by the number of real images that they are of: ${ofReference.join(', ')}.`,
+      ],
+      ['larger batches', `Images/s: ${rates.join(', ')}. ${bits}`],
+      [
+        'several devices',
+        `${two.rate} images/s by two networks on one CPU, ${one.rate} by one; no second device was there. ${bits}`,
+      ],
+    ]);
+  });
+
+  it('of the files of other tools is that of results/peers', async () => {
+    const rows = await records('peers/files.csv');
+    const of = (tool: string, d: number, files: string) => {
+      const row = rows.find(
+        (each) => each.tool === tool && each.dimension === d && each.files === files,
+      )!;
+      return { apart: Number(row.relative_difference).toExponential(1), fid: Number(row.by_study) };
+    };
+    const fidTo = (tool: string, d: number) => {
+      const { apart, fid } = of(tool, d, 'its .npz, read by us');
+      return `${apart} (FID ${fid.toPrecision(11)})`;
+    };
+    const back = (d: number) => of('pytorch-fid', d, 'our .npz, read by it').apart;
+    const cleanFid = (files: string) => of('clean-fid', 512, files).apart;
+    const [double, single] = ['float64', 'float32'].map((dtype) =>
+      cleanFid(`our ${dtype} .npz, read by it`),
+    );
+    const statistics = of('torch-fidelity', 512, 'its statistics (.pt), read by us').apart;
+    expect(table('its files, read here')).toEqual([
+      ['pytorch-fid', '2,048', fidTo('pytorch-fid', 2048), back(2048)],
+      ['pytorch-fid', '512', fidTo('pytorch-fid', 512), back(512)],
+      [
+        ...['clean-fid', '512', cleanFid('its .npz, read by us')],
+        `float64: ${double}; float32: ${single}`,
+      ],
+      ['torch-fidelity', '512', `\`.pt\` statistics ${statistics}`, 'reads none'],
+    ]);
+    expect(text).toContain(`square root in float32 as well, which is ${single} off here`);
+    for (const [tool, kind] of [
+      ['clean-fid', '.npz'],
+      ['torch-fidelity', '.pt'],
+    ] as const) {
+      const { apart } = of(tool, 512, `its features (${kind}), read by us`);
+      expect(text).toContain(`an FID that is ${apart} apart for that`);
     }
+  });
+
+  it('of one half against the other is that of results/estimate-halves', async () => {
+    const [{ method, estimate, se }] = (await records('estimate-halves/methods.csv')) as [Row];
+    const [, half] = (await records('estimate-halves/plug-in.csv')) as [Row, Row];
+    const { kid, fid_infinity } = manifestOf('estimate-halves');
+    expect([half.size, half.basis, fid_infinity.method]).toEqual([5000, 'all', method]);
+    const plugIn = Number(half.fid).toPrecision(2);
+    const infinity = plusMinus(Number(estimate), Number(se)).replace('-', '−');
+    const ofKid = `${Number(kid.kid.toPrecision(1))} ± ${Number(kid.se.toPrecision(1))}`;
+    expect(text).toContain(
+      `the plug-in FID is ${plugIn}, FID at infinity ${infinity}, KID ${ofKid}`,
+    );
+  });
+
+  it('of tails is that of results/cifar10-real', async () => {
+    const constants = await records('cifar10-real/constants.csv');
+    const ratios = constants.map(({ fourth, gaussian }) => Number(fourth) / Number(gaussian));
+    const [low, high] = [Math.min(...ratios), Math.max(...ratios)].map((r) => r.toFixed(2));
+    expect(text).toContain(`${low} to ${high} times the Gaussian one`);
   });
 
   it('of the estimators is that of results/estimators', async () => {
@@ -152,9 +288,7 @@ describe('a figure of README.md', () => {
         `${fixed(lower)} to ${fixed(upper)}`,
       ]),
     );
-    const manifest = JSON.parse(readFileSync(at('results/published-pairs/manifest.json'), 'utf8'));
-    const { unmarked, all } = manifest.errors;
-    const text = readme.replaceAll(/\s+/g, ' ');
+    const { unmarked, all } = manifestOf('published-pairs').errors;
     const percent = (100 * unmarked.medianShare).toFixed(0);
     expect(text).toContain(
       `median error ${fixed(unmarked.median)}, ${percent} % of what was corrected, worst ${fixed(unmarked.worst)}`,

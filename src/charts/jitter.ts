@@ -47,7 +47,7 @@ export function jitterCharts({
   const which =
     errors.length === 0
       ? [`change of their FID, ${ofFid}`]
-      : [`computed otherwise: their FID, ${ofFid}`, `too few images: another FID, ${drawn}`];
+      : [`computed otherwise: their FID, ${ofFid}`, `too few: FID of ${drawn}`];
   const changes = factors.map(
     ({ label, change }): Magnitude => ({ label, value: change, kind: 'first' }),
   );

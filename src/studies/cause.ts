@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { biasAgainstRatio, type RatioCurve } from '../charts/bias-against-ratio.ts';
 import { renderCharts } from '../charts/render.ts';
-import { shares } from '../charts/shares.ts';
 import { StudyError } from '../errors.ts';
 import { gaussianBiasConstant } from '../estimators/gaussian-moments.ts';
 import { isotropicBias } from '../estimators/marchenko-pastur.ts';
@@ -10,10 +9,11 @@ import { sharedAlgebra } from '../linalg/fast.ts';
 import { loadSurrogate } from '../sources/surrogate.ts';
 import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
-import { plusMinus, thousands } from '../tables/number.ts';
+import { thousands } from '../tables/number.ts';
 import { type CurvePoint, curvePoint, exponents, selfSurrogate } from './cause/curve.ts';
 import { drawKey, GAP_COLUMNS, type GapRow, gapRows } from './cause/gap.ts';
 import { readScipy } from './cause/scipy.ts';
+import { drawsOf, percent, sharesChart } from './cause/shares-chart.ts';
 import { type Switched, switchedOff } from './cause/switched-off.ts';
 import { besideExperiment } from './experiment.ts';
 import { defineStudy } from './kind.ts';
@@ -109,9 +109,10 @@ export const causeStudy = defineStudy({
       { ratio: large / dimension, text: thousands(large) },
     ];
     const title = `${surrogate.definition.name}, ${thousands(small)} against ${thousands(large)} images`;
+    const reported = reportedGap(surrogate.definition.published, sizes);
     const charts = await renderCharts(
       [
-        { name: 'cause-shares', spec: sharesChart(gaps, title) },
+        { name: 'cause-shares', spec: sharesChart(gaps, title, reported) },
         {
           name: 'bias-against-ratio',
           spec: biasAgainstRatio({
@@ -125,8 +126,6 @@ export const causeStudy = defineStudy({
       ],
       folder,
     );
-    const [published] = [surrogate.definition.published];
-    const reported = reportedGap(published, sizes);
     const summary = summarise(gaps, curveRows, small / dimension, reported);
     const manifest = await writeStudyManifest(context, settings, {
       inputs: { surrogate: identity, scipy: scipy?.versions ?? null },
@@ -153,24 +152,6 @@ function requireDiagonal(kind: string, source: string): void {
     `${source} is of statistics files`,
     'give a surrogate by its spectrum: both sides must share an eigenbasis',
   );
-}
-
-function sharesChart(gaps: readonly GapRow[], title: string) {
-  const draws = gaps[0]!.draws;
-  const rows = gaps.slice(1).map((row) => ({
-    label: row.switched_off,
-    value: row.share,
-    text: `${percent(row)}${row.draws === draws ? '' : ' *'}`,
-  }));
-  const ofFewer = gaps.find((row) => row.draws !== draws);
-  const fewer = ofFewer ? [`${draws} draws, ± Monte-Carlo SE; * ${drawsOf(ofFewer)}`] : [];
-  return shares({
-    title: 'What makes the gap',
-    subtitle: [title, ...fewer],
-    description: `Share of the difference of FID between two numbers of images that goes when one cause is switched off: ${title}.`,
-    axis: 'share of the gap that goes',
-    rows: rows.sort((a, b) => b.value - a.value),
-  });
 }
 
 function measuredCurve(points: readonly CurvePoint[]): RatioCurve {
@@ -204,17 +185,6 @@ function expectedCurves(points: readonly CurvePoint[]): RatioCurve[] {
     curve('Marchenko–Pastur', (ratio) => isotropicBias(d, ratio * d)),
     curve('to second order', expansion),
   ];
-}
-
-/** `98.6 ± 0.3 %`; of one draw, which has no error, two digits. */
-function percent({ share, share_mcse: error }: GapRow): string {
-  if (error !== null) return `${plusMinus(100 * share, 100 * error)} %`;
-  return `${Number((100 * share).toPrecision(2))} %`;
-}
-
-/** What a row that not all draws went through is of: the first ones. */
-function drawsOf({ draws }: GapRow): string {
-  return draws === 1 ? 'of draw 1 only' : `of draws 1 to ${draws} only`;
 }
 
 function reportedGap(

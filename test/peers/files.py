@@ -8,11 +8,14 @@ checkout of the tool's public source. Needs NumPy, SciPy, PyTorch and torchvisio
 Each tool writes files of both halves with its own code (only the network is replaced: it "extracts" the
 features at hand), computes their FID with its own function, and reads what `study stats` wrote where it
 reads such files at all. Prints a line a pair of files: FID by the tool, FID by `study fid`, and their
-relative difference. Exits with 1 where one is beyond --tolerance.
+relative difference. Exits with 1 where one is beyond --tolerance. --csv FILE adds the lines to a table,
+which results/peers/files.csv is: the golden CIFAR-10 features, by pytorch-fid alone, and with
+--dimensions 512, their leading ones, by all three.
 """
 
 import argparse
 import contextlib
+import csv
 import importlib.util
 import io
 import json
@@ -30,6 +33,7 @@ import numpy as np
 warnings.filterwarnings('ignore')
 STUDY = Path(__file__).resolve().parents[2] / 'bin' / 'study.js'
 LOADERS = {}
+COLUMNS = ['tool', 'dimension', 'rows', 'files', 'by_tool', 'by_study', 'relative_difference']
 
 
 def loads(name):
@@ -129,10 +133,20 @@ def torch_fidelity(checkout, halves, ours, work):
     yield 'its features (.pt), read by us', value, fid(*files('features'))
 
 
+def append(path, row):
+    new = not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open('a', newline='') as file:
+        table = csv.writer(file, lineterminator='\n')
+        table.writerows([COLUMNS, row] if new else [row])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('features', type=Path)
     parser.add_argument('--tolerance', type=float, default=1e-5, help='relative')
+    parser.add_argument('--dimensions', type=int, help='leading dimensions to take (default: all)')
+    parser.add_argument('--csv', type=Path, help='table to add the lines to')
     for name in LOADERS:
         parser.add_argument(f'--{name.replace("_", "-")}', type=Path, metavar='DIR', dest=name)
     args = parser.parse_args()
@@ -140,7 +154,7 @@ def main():
     if not importlib.util.find_spec('tqdm'):
         sys.modules['tqdm'] = types.SimpleNamespace(tqdm=lambda each, **_: each)
 
-    all_rows = np.load(args.features).astype('f4')
+    all_rows = np.load(args.features)[:, : args.dimensions].astype('f4')
     halves = np.array_split(all_rows, 2)
     worst = 0.0
     with tempfile.TemporaryDirectory() as folder:
@@ -170,6 +184,9 @@ def main():
                 apart = abs(theirs - mine) / abs(theirs)
                 worst = max(worst, apart)
                 print(f'| {name.replace("_", "-")} | {what} | {theirs:.12g} | {mine:.12g} | {apart:.1e} |', flush=True)
+                if args.csv:
+                    row = [name.replace('_', '-'), all_rows.shape[1], len(halves[0]), what, theirs, mine, apart]
+                    append(args.csv, row)
     return int(not worst <= args.tolerance)
 
 

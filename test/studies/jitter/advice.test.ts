@@ -100,7 +100,7 @@ describe('the chart of changes', () => {
       return (spec.title as { subtitle: string[] }).subtitle.join(' ');
     };
     expect(subtitleOf(sampling)).toBe(
-      'images computed otherwise: their FID, 0.530 too few images: another FID, train/** against test/** cpu * extrapolated by 1/N',
+      'images computed otherwise: their FID, 0.530 too few: FID of train/** against test/** cpu * extrapolated by 1/N',
     );
     expect(subtitleOf([])).toBe('images change of their FID, 0.530 cpu');
   });
