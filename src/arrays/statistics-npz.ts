@@ -14,7 +14,7 @@ export interface Statistics {
  * Reads a statistics .npz of pytorch-fid (float64) or clean-fid (float32): `mu` [d] and `sigma`
  * [d, d]. The file does not say of how many images it is.
  * @throws StudyError for a damaged file, missing or misshapen arrays, NaN or infinite values, and a
- * sigma that is not symmetric.
+ * sigma that is not symmetric or has negative variances.
  */
 export async function readStatisticsNpz(
   path: string,
@@ -39,7 +39,7 @@ export function statisticsOf(
   }
   requireFinite(mu.values, `mu in ${path}`);
   requireFinite(sigma.values, `sigma in ${path}`);
-  requireSymmetric(sigma.values, dimension, path);
+  requireCovariance(sigma.values, dimension, path);
   return { mean: mu.values, covariance: sigma.values, dimension, dtype: sigma.dtype };
 }
 
@@ -71,10 +71,20 @@ function requireFinite(values: Float64Array, name: string): void {
   }
 }
 
-function requireSymmetric(sigma: Float64Array, d: number, path: string): void {
+function requireCovariance(sigma: Float64Array, d: number, path: string): void {
   // Float32 sums in another order differ by some 1e-6 of the entries' scale; a wrong file by far.
   let scale = 0;
   for (let i = 0; i < d; i++) scale = Math.max(scale, Math.abs(sigma[i * d + i]!));
+  for (let i = 0; i < d; i++) {
+    const variance = sigma[i * d + i]!;
+    // The difference of two float32 means of squares, of a feature that does not vary, may be.
+    if (variance < -1e-6 * scale) {
+      throw new StudyError(
+        `sigma in ${path} has the variance ${variance} at (${i}, ${i})`,
+        'no variance is negative: the file is damaged; compute it anew',
+      );
+    }
+  }
   for (let i = 0; i < d; i++) {
     for (let j = 0; j < i; j++) {
       if (Math.abs(sigma[i * d + j]! - sigma[j * d + i]!) > 1e-3 * scale) {

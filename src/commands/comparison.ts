@@ -44,10 +44,10 @@ export function comparisonNotes(reference: Side, ...generated: readonly Side[]):
 
 /** For FID, which has a bias where KID has none. */
 export function sizeNotes(sides: readonly Side[]): string[] {
-  return sides.flatMap(({ path, rows, dimension }) =>
-    rows !== null && rows <= dimension
-      ? [`${path} has no more images than dimensions: the bias of this FID is large`]
-      : [],
+  const few = sides.filter(({ rows, dimension }) => rows !== null && rows <= dimension);
+  // A set beside itself is named once.
+  return [...new Set(few.map(({ path }) => path))].map(
+    (path) => `${path} has no more images than dimensions: the bias of this FID is large`,
   );
 }
 

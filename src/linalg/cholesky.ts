@@ -123,6 +123,6 @@ export function semidefiniteFactor(
 function notSemidefinite(n: number, remainder: number): StudyError {
   return new StudyError(
     `a ${n} × ${n} matrix is not positive semi-definite: ${remainder} remains on its diagonal`,
-    'a covariance has no negative direction; look for a sign or an index gone wrong',
+    'a covariance has no negative direction; look for a sign or an index gone wrong, or for float32: of fewer images than dimensions it needs float64',
   );
 }

@@ -20,7 +20,8 @@ import {
  *   { mean: Float64Array.of(0, 0), covariance: Float64Array.of(1, 0, 0, 1) },
  *   { mean: Float64Array.of(1, 0), covariance: Float64Array.of(4, 0, 0, 1) },
  * ); // 2: one for the mean, one for the standard deviation of 2 beside 1
- * @throws StudyError if the dimensions differ or a number is not finite
+ * @throws StudyError if the dimensions differ, a number is not finite, or a covariance is none: it has
+ * clearly negative directions
  */
 export async function frechetDistance(
   reference: Statistics,

@@ -26,7 +26,7 @@ describe('readStatisticsNpz', () => {
     await expect(readStatisticsNpz(path)).rejects.toThrow(/no array 'mu' in .*holds: arr_0/);
   });
 
-  it('refuses shapes that do not fit, NaN and asymmetry', async () => {
+  it('refuses shapes that do not fit, NaN, asymmetry and negative variances', async () => {
     const path = join(folder, 'bad.npz');
     const write = (mu: Float64Array, sigma: Float64Array, shape: number[]) =>
       writeNpz(path, { mu: { shape: [mu.length], values: mu }, sigma: { shape, values: sigma } });
@@ -36,6 +36,21 @@ describe('readStatisticsNpz', () => {
     await expect(readStatisticsNpz(path)).rejects.toThrow(/mu in .*value NaN at 1/);
     await write(mean, covariance.with(1, 7), [3, 3]);
     await expect(readStatisticsNpz(path)).rejects.toThrow(/not symmetric at \(1, 0\)/);
+    await write(mean, covariance.with(4, -1), [3, 3]);
+    await expect(readStatisticsNpz(path)).rejects.toThrow(/the variance -1 at \(1, 1\)/);
+    await write(
+      mean,
+      covariance.map((value) => -value),
+      [3, 3],
+    );
+    await expect(readStatisticsNpz(path)).rejects.toThrow(/the variance -2 at \(0, 0\)/);
+  });
+
+  it('takes a variance that rounding left below 0', async () => {
+    const path = join(folder, 'rounded.npz');
+    const sigma = Float64Array.of(4, 0, 0, -1e-7);
+    await writeStatisticsNpz(path, { mean: mean.subarray(0, 2), covariance: sigma, dimension: 2 });
+    expect((await readStatisticsNpz(path)).covariance).toEqual(sigma);
   });
 
   it('throws a StudyError for a zip that is cut or altered anywhere', async () => {

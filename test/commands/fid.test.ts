@@ -61,6 +61,48 @@ describe('study fid', () => {
     },
   );
 
+  it('refuses damaged statistics on either side', async () => {
+    const { npz, statistics } = await bothKinds(40, 'sound');
+    const { mean, covariance } = statistics;
+    const damaged = async (name: string, change: (values: Float64Array) => void) => {
+      const values = covariance.slice();
+      change(values);
+      const path = join(folder, `${name}.npz`);
+      await writeStatisticsNpz(path, { mean, covariance: values, dimension: d });
+      return path;
+    };
+    const negative = await damaged('negative', (values) => {
+      for (const [at, value] of values.entries()) values[at] = -value;
+    });
+    const indefinite = await damaged('indefinite', (values) => {
+      values[1] = 3 * Math.sqrt(values[0]! * values[d + 1]!);
+      values[d] = values[1];
+    });
+    for (const sides of [
+      [negative, npz],
+      [npz, negative],
+      [negative, negative],
+    ]) {
+      await expect(fid(...sides)).rejects.toThrow(/sigma in .*negative\.npz has the variance -/);
+    }
+    for (const sides of [
+      [indefinite, npz],
+      [npz, indefinite],
+      [indefinite, indefinite],
+    ]) {
+      await expect(fid(...sides)).rejects.toMatchObject({
+        name: 'StudyError',
+        hint: expect.stringContaining('a covariance has no negative direction'),
+      });
+    }
+  });
+
+  it('says of one set beside itself once that it has few images', async () => {
+    const { npy } = await bothKinds(5, 'twice');
+    const few = (await fid(npy, npy)).filter((line) => line.includes('no more images'));
+    expect(few).toHaveLength(1);
+  });
+
   it('prints terms that add up, N of both sides, and what one must know of them', async () => {
     const reference = await writeCacheFolder(join(folder, 'real'), 2000, d, { comparable: false });
     const { npy } = await bothKinds(5, 'few');

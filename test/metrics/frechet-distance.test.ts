@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StudyError } from '../../src/errors.ts';
 import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
-import { plainAlgebra } from '../linalg/plain.ts';
+import { plainAlgebra, plainMoments } from '../linalg/plain.ts';
 import { diagonalStatistics, randomRotation, randomStatistics, rotated } from './gaussians.ts';
+import { goldenFolder, goldenRows } from './golden.ts';
 
 const distanceOf = async (...sides: Parameters<typeof frechetDistance>) =>
   (await frechetDistance(...sides)).distance;
@@ -145,6 +147,59 @@ describe('frechetDistance', () => {
     );
     await expect(frechetDistance(bad, two)).rejects.toThrow(StudyError);
   });
+
+  it.each([
+    ['negated', [-1, 0, 0, -1]],
+    ['of correlations beyond 1', [1, 2, 2, 1]],
+    ['of one negative direction', [1, 0, 0, -0.01]],
+  ])('refuses a covariance that is %s, on either side', async (_, covariance) => {
+    const sound = diagonalStatistics([0, 0], [1, 2]);
+    const bad = { ...sound, covariance: Float64Array.from(covariance) };
+    await expect(frechetDistance(sound, bad)).rejects.toThrow('generated set is none');
+    await expect(frechetDistance(bad, sound)).rejects.toThrow('not positive semi-definite');
+    await expect(frechetDistance(sound, bad)).rejects.toThrow(StudyError);
+    await expect(frechetDistance(bad, sound)).rejects.toThrow(StudyError);
+  });
+
+  it('takes covariances without a direction in common, whatever rounding makes of them', async () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const r = randomRotation(4, seed);
+      const first = await rotated(diagonalStatistics([0, 0, 0, 0], [1, 2, 0, 0]), r);
+      const second = await rotated(diagonalStatistics([0, 0, 0, 0], [0, 0, 3, 0]), r);
+      for (const sides of [[first, second] as const, [second, first] as const]) {
+        expect(Math.abs((await distanceOf(...sides)) - 6)).toBeLessThan(1e-6);
+      }
+    }
+  });
+
+  it.skipIf(!existsSync(goldenFolder))(
+    'takes float32 and float16 statistics of few real features, whose rank is deficient',
+    async () => {
+      const reference = plainMoments(goldenRows(0, 600, 128));
+      for (const images of [2, 10, 100]) {
+        const { mean, covariance } = plainMoments(goldenRows(1000, 1000 + images, 128));
+        const generated = (round: (value: number) => number) => ({
+          mean,
+          covariance: covariance.map(round),
+        });
+        const exact = await distanceOf(
+          reference,
+          generated((value) => value),
+        );
+        const single = await distanceOf(reference, generated(Math.fround));
+        expect(Math.abs(single / exact - 1)).toBeLessThan(1e-3);
+        // To 11 bits, as float16 has.
+        const half = await distanceOf(
+          reference,
+          generated((value) => {
+            const large = value * 2 ** 13;
+            return Math.fround(large + value) - Math.fround(large);
+          }),
+        );
+        expect(Math.abs(half / exact - 1)).toBeLessThan(0.05);
+      }
+    },
+  );
 });
 
 /**
