@@ -1,5 +1,6 @@
 import type { RankedPair, RankedSet } from '../comparison/compare.ts';
 import { biasAtSize } from '../comparison/set-distances.ts';
+import { hasEnoughRows } from '../estimators/recommended.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
 import { plusMinus, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
@@ -124,15 +125,18 @@ export function compareNotes(result: CompareResult): string[] {
   for (const { set } of ranking) {
     if (!set.isReliable) {
       const few =
-        reference.rows !== null && reference.rows < set.rows
-          ? `${thousands(reference.rows)} reference images`
+        referenceRows !== null &&
+        !hasEnoughRows({ rows: referenceRows, dimension: reference.dimension })
+          ? `${thousands(referenceRows)} reference images`
           : `${set.name}: ${thousands(set.rows)} images`;
       notes.add(`${few} are too few for a reliable FID at infinity`);
     }
     for (const note of set.infinity?.notes ?? []) notes.add(`${set.name}: ${note}`);
   }
   if (isStratified) {
-    notes.add('draws keep the shares of the classes; standard errors are a little too large');
+    notes.add(
+      'draws keep the shares of the classes; standard errors are those of independent images: too large, the more the classes differ',
+    );
   }
   return [...notes];
 }

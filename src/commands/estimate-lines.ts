@@ -1,4 +1,5 @@
 import type { Estimate } from '../estimators/estimate.ts';
+import { hasEnoughRows } from '../estimators/recommended.ts';
 import { fidCaption, referencesInWords } from '../tables/fid-caption.ts';
 import { plusMinus, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
@@ -27,7 +28,7 @@ export function estimateLines(
   ];
 }
 
-function headline({ estimation, kid }: EstimateResult): string[] {
+function headline({ estimation, kid, labels }: EstimateResult): string[] {
   const { rows, referenceRows, fid, fidError, infinity, isRecommended, constant } = estimation;
   // How much of it is bias is a line of its own.
   const lines: [string, string][] = [
@@ -39,16 +40,25 @@ function headline({ estimation, kid }: EstimateResult): string[] {
     const bias = roundToError(fid - infinity.estimate, infinity.se).value;
     lines.push(['bias at this N', bias]);
   }
-  const { fourth, gaussian } = constant;
-  lines.push([
-    'C (bias = C/N)',
-    fourth
-      ? `${plusMinus(fourth.value, fourth.se)}  by fourth moments; ${roundToError(gaussian, fourth.se).value} were features Gaussian`
-      : `${roundToError(gaussian, null).value}  for Gaussian features`,
-  ]);
+  lines.push(['C (bias = C/N)', constantText(constant, labels !== null)]);
   if (kid) lines.push(['KID ± SE', kidText(kid.kid, kid.se)]);
   const width = Math.max(...lines.map(([name]) => name.length));
   return lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`);
+}
+
+function constantText(
+  { fourth, gaussian, stratified }: EstimateResult['estimation']['constant'],
+  isStratified: boolean,
+): string {
+  if (!fourth) return `${roundToError(gaussian, null).value}  for Gaussian features`;
+  const byMoments = plusMinus(fourth.value, fourth.se);
+  if (stratified) {
+    return `${plusMinus(stratified.value, stratified.se)}  by draws with the shares of the classes; ${byMoments} were images independent`;
+  }
+  if (isStratified) {
+    return `${byMoments}  of independent images, too large for a set with fixed shares of classes`;
+  }
+  return `${byMoments}  by fourth moments; ${roundToError(gaussian, fourth.se).value} were features Gaussian`;
 }
 
 /** `4.61 ± 0.05 [4.51, 4.71]` */
@@ -99,11 +109,11 @@ export function estimateNotes({ estimation, reference, generated, labels }: Esti
   const notes = comparisonNotes(reference, generated);
   if (!isReliable) {
     const few =
-      referenceRows !== null && referenceRows < rows
+      referenceRows !== null && !hasEnoughRows({ rows: referenceRows, dimension })
         ? `${thousands(referenceRows)} reference images`
         : `${thousands(rows)} images`;
     notes.push(
-      `${few} of ${thousands(dimension)} dimensions are too few: no estimate of FID at infinity is reliable`,
+      `${few} of ${thousands(dimension)} dimensions are too few: no estimate of FID at infinity ${labels ? 'that keeps the shares of classes ' : ''}is reliable`,
     );
   }
   if (referenceRows === null) {
@@ -123,7 +133,7 @@ export function estimateNotes({ estimation, reference, generated, labels }: Esti
   }
   if (labels) {
     notes.push(
-      `draws keep the shares of ${labels.count} classes; standard errors are those of independent images, and a little too large`,
+      `draws keep the shares of ${labels.count} classes; standard errors are those of independent images: too large, the more the classes differ`,
     );
   }
   return [...notes, ...(infinity?.notes ?? [])];

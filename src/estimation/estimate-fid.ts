@@ -54,6 +54,11 @@ export interface FidEstimation {
     readonly gaussian: number;
     /** By fourth moments, with its standard error; null of statistics. */
     readonly fourth: { readonly value: number; readonly se: number } | null;
+    /**
+     * Of sets with fixed shares of classes, by the jackknife: the two above are those of independent
+     * images, and too large for such a set. Null without classes, or by another method.
+     */
+    readonly stratified: { readonly value: number; readonly se: number } | null;
   };
   /** Of the bias, what comes from a finite reference. */
   readonly referenceBias: number;
@@ -119,7 +124,7 @@ export async function estimateFid(
     fidError: combinationError(givenReference(shared.variance), [
       { weight: 1, subset: prefix(rows) },
     ]),
-    constant: constants(shared),
+    constant: constants(shared, classes ? infinity : null),
     referenceBias: fromReference,
     isRecommended: wanted === recommended.method,
     isReliable: recommended.isReliable,
@@ -136,7 +141,8 @@ function chosen(methods: readonly string[], recommended: string): Estimator[] {
   return estimatorsNamed([...new Set(methods)]);
 }
 
-function constants(shared: SharedResults): FidEstimation['constant'] {
+/** @param stratified estimate of FID_∞ from draws that keep the shares of classes, if they do */
+function constants(shared: SharedResults, stratified: Estimate | null): FidEstimation['constant'] {
   const { whole, fourth } = shared;
   return {
     gaussian: biasConstant(whole, 1),
@@ -144,5 +150,12 @@ function constants(shared: SharedResults): FidEstimation['constant'] {
       value: biasConstant(whole, tailFactor(shared, 'fourth')),
       se: fourthConstantError(shared)!,
     },
+    stratified:
+      stratified?.method === 'jackknife'
+        ? {
+            value: Number(stratified.diagnostics.constant),
+            se: Number(stratified.diagnostics.constant_se),
+          }
+        : null,
   };
 }

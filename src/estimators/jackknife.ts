@@ -38,10 +38,13 @@ export function jackknife(groups = 10): Estimator {
       const fromReference = referenceBias(shared, 'fourth');
       const ofReference = referenceError(shared, 'fourth');
       const weight = -(groups - 1) / groups;
-      const combination = [
-        { weight: groups, subset: prefix(rows) },
-        ...without.map((_, index) => ({ weight, subset: withoutGroup(rows, groups, index) })),
-      ];
+      const leftOutOnes = (each: number) =>
+        without.map((_, index) => ({
+          ...{ weight: each, subset: withoutGroup(rows, groups, index) },
+        }));
+      const combination = [{ weight: groups, subset: prefix(rows) }, ...leftOutOnes(weight)];
+      // C/N, which is what the FID of all rows is above the estimate.
+      const bias = [{ weight: 1 - groups, subset: prefix(rows) }, ...leftOutOnes(-weight)];
       const estimate = groups * whole.terms.distance - (groups - 1) * average;
       const halfSample = sumOverParts(HALVES, shared, ({ terms }) => terms.distance);
       const left = groups / (groups - 1);
@@ -54,6 +57,8 @@ export function jackknife(groups = 10): Estimator {
         diagnostics: {
           ...{ groups, without, reference_bias: fromReference, reference_error: ofReference },
           ...{ sampling_error: sampling, truncation_error: truncation },
+          constant: rows * (whole.terms.distance - estimate),
+          constant_se: rows * Math.hypot(combinationError(variance, bias), truncation),
         },
       });
     },

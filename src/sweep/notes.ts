@@ -44,7 +44,7 @@ export function sweepNotes(
   );
   if (labels !== undefined) {
     notes.push(
-      `draws keep the shares of the classes in ${labels}: their FID is that of a set generated so, a little below that of independent images`,
+      `draws keep the shares of the classes in ${labels}: their FID is that of a set generated so, below that of independent images, the more the classes differ`,
     );
   }
   if (sizes.includes(pool) && seeds.length > 1) {

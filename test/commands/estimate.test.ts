@@ -151,7 +151,20 @@ describe('study estimate', () => {
     expect(found.fid_infinity.method).toBe('jackknife');
     expect(found.labels).toMatchObject({ path: labels, classes: 3 });
     expect(found.notes.join()).toContain('the shares of 3 classes');
+    expect(found.constant.stratified.value / 120).toBeCloseTo(
+      found.bias - found.reference_bias,
+      10,
+    );
+    const lines = await study(...sides, '--labels', labels, '--sizes', '60');
+    const constantLine = lines.find((line) => line.startsWith('C (bias'));
+    expect(constantLine).toContain('by draws with the shares of the classes');
+    expect(constantLine).toContain('were images independent');
+    const byMoments = await study(...sides, '--labels', labels, '--method', 'analytic-fourth');
+    expect(byMoments.find((line) => line.startsWith('C (bias'))).toMatch(
+      /of independent images, too large for a set with fixed shares of classes$/,
+    );
     const plain = await json(...sides, '--sizes', '60');
+    expect(plain.constant.stratified).toBeNull();
     expect(found.plug_in[0].fid).not.toBe(plain.plug_in[0].fid);
     expect(found.fid).toBeCloseTo(plain.fid, 10);
     const ofStatistics = study(
