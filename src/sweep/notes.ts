@@ -1,3 +1,4 @@
+import type { Estimand } from '../tables/estimand.ts';
 import { aboutBias, MANY_IMAGES } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
 import type { SweepInputs } from './inputs.ts';
@@ -16,19 +17,28 @@ export function referenceInWords({
  * What a reader of a sweep must know of how its draws were made, a sentence each.
  *
  * @param constant C of bias C/N, as far as it is known
+ * @param estimand what bias is measured against
  */
 export function sweepNotes(
   { sizes, seeds, replacement, labels }: SweepSettings,
-  { pool, referenceSize, incomparable }: SweepInputs,
+  { pool, referenceSize, incomparable, dimension }: SweepInputs,
   constant: number | null = null,
+  estimand: Pick<Estimand, 'size' | 'bias' | 'isLeastBias'> | null = null,
 ): string[] {
   const notes: string[] = [];
   if (incomparable) notes.push(`FIDs of ${incomparable} are not comparable with published FIDs`);
   if (referenceSize !== null && referenceSize < MANY_IMAGES) {
     // Bias is the same on either side.
     const about = constant === null ? '' : `, about ${aboutBias(constant / referenceSize)}`;
+    const isCounted = estimand?.size !== undefined && estimand.bias != null;
+    const counted = isCounted ? `, counted in that of N = ${thousands(estimand.size)}` : '';
     notes.push(
-      `the reference has only ${thousands(referenceSize)} images: every FID here is too high by its own bias${about}`,
+      `the reference has only ${thousands(referenceSize)} images: every FID here is too high by its own bias${about}${counted}`,
+    );
+  }
+  if (estimand?.isLeastBias && estimand.size !== undefined) {
+    notes.push(
+      `${thousands(Math.min(estimand.size, referenceSize ?? estimand.size))} images are no more than the ${thousands(dimension)} features: their spectrum is too narrow for C, and bias is more than C/N there`,
     );
   }
   if (pool === null) return notes;

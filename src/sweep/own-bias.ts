@@ -17,23 +17,33 @@ const DIGITS = 3;
 export interface OwnConstant {
   readonly value: number;
   readonly basis: 'slope of the line' | 'for Gaussian features';
+  /** C_ref of the bias C_ref/M that the reference adds, and M; null where M is not known or infinite. */
+  readonly reference: { readonly value: number; readonly size: number } | null;
+  /** Whether it is from no more images than features: then bias is more than it says. */
+  readonly isLeast: boolean;
 }
 
 /**
  * C of bias C/N: the slope of the line where there is one; else that of Gaussian features, from the
- * spectrum of one more draw, as `study fid` gives it.
+ * spectrum of one more draw, as `study fid` gives it. The spectrum of no more images than features, on either side, lacks
+ * whole directions, and the bias of so few has more than its first order: it is the least there is.
  *
  * @param size of that draw
  * @returns null where the draw cannot be had
  */
 export async function ownConstant(
   fit: InverseFit | null,
-  { source, pool }: Pick<SweepInputs, 'source' | 'pool'>,
+  { source, pool, referenceSize }: Pick<SweepInputs, 'source' | 'pool' | 'referenceSize'>,
   sampling: Sampling,
   { seed, size }: { readonly seed: number; readonly size: number },
   algebra: LinearAlgebra,
 ): Promise<OwnConstant | null> {
-  if (fit) return { value: fit.slope, basis: 'slope of the line' };
+  const ofReference = (value: number) =>
+    referenceSize === null ? null : { value, size: referenceSize };
+  if (fit) {
+    const reference = ofReference(fit.slope);
+    return { value: fit.slope, basis: 'slope of the line', reference, isLeast: false };
+  }
   const opened = openRows(source.rows, sampling);
   try {
     let moments: SampleMoments;
@@ -52,9 +62,15 @@ export async function ownConstant(
       moments = scatter.moments();
     }
     const distance = await spectralDistance(source.geometry, moments, algebra);
-    const { constantGenerated } = distanceBias(distance, { generated: size, reference: null });
-    const value = Number(constantGenerated.toPrecision(DIGITS));
-    return { value, basis: 'for Gaussian features' };
+    const rows = { generated: size, reference: referenceSize };
+    const { constantGenerated, constantReference } = distanceBias(distance, rows);
+    const [value, other] = [constantGenerated, constantReference].map((constant) =>
+      Number(constant.toPrecision(DIGITS)),
+    ) as [number, number];
+    return {
+      ...{ value, basis: 'for Gaussian features', reference: ofReference(other) },
+      isLeast: Math.min(size, referenceSize ?? size) <= source.geometry.dimension,
+    };
   } catch {
     // Moments drawn directly have no rows; whatever else it was, the draws themselves have met it.
     return null;
@@ -63,15 +79,16 @@ export async function ownConstant(
   }
 }
 
-/** An estimand that is the FID of a size, with the bias that it has itself. */
+/** An estimand that is the FID of a size, with the bias that it has itself, the reference's included. */
 export function withOwnBias(estimand: Estimand, constant: OwnConstant | null): Estimand {
   const { size, description } = estimand;
   if (size === undefined) return estimand;
   if (constant === null) return { ...estimand, bias: null };
-  const bias = constant.value / size;
+  const { value, basis, reference, isLeast } = constant;
+  const bias = value / size + (reference ? reference.value / reference.size : 0);
+  const about = isLeast ? 'at least about' : 'about';
   return {
-    ...estimand,
-    bias,
-    description: `${description}, about ${aboutBias(bias)} (C/N, ${constant.basis})`,
+    ...{ ...estimand, bias, isLeastBias: isLeast },
+    description: `${description}, ${about} ${aboutBias(bias)} (C/N${reference ? ' + C/M' : ''}, ${basis})`,
   };
 }

@@ -106,7 +106,7 @@ export async function runSweep(
   const estimand = chosen && withOwnBias(chosen, constant);
   const performance = estimand ? performanceRows(estimates, estimand) : [];
   const summary = estimand ? summarise(performance, estimand) : 'no draw succeeded';
-  const notes = sweepNotes(settings, inputs, fit?.slope ?? constant?.value ?? null);
+  const notes = sweepNotes(settings, inputs, fit?.slope ?? constant?.value ?? null, estimand);
   const reference = referenceInWords(inputs);
   return { experiment, reference, estimates, performance, estimand, fit, summary, notes };
 

@@ -43,19 +43,23 @@ function of(rows: readonly PerformanceRow[], size: number, measure: Measure) {
 }
 
 /** The FID itself where there is nothing to hold it against. */
-function level(rows: readonly PerformanceRow[], size: number, { bias }: Estimand): string {
+function level(
+  rows: readonly PerformanceRow[],
+  size: number,
+  { bias, isLeastBias }: Estimand,
+): string {
   const { value, mcse } = of(rows, size, 'mean')!;
   const fid = roundToError(value!, mcse).value;
   return bias == null
     ? `${fid}, too high by a bias that one size does not tell`
-    : `${fid}, of it about ${aboutBias(bias)} bias, which one size only estimates`;
+    : `${fid}, of it ${isLeastBias ? 'at least ' : ''}about ${aboutBias(bias)} bias, which one size only estimates`;
 }
 
 /** The largest size, which all others were held against. */
-function itself({ bias }: Estimand): string {
+function itself({ bias, isLeastBias }: Estimand): string {
   return bias == null
     ? 'itself too high by its own bias, and the bias of the others by as much too small'
-    : `itself about ${aboutBias(bias)} too high, and the bias of the others by as much too small`;
+    : `itself ${isLeastBias ? 'at least ' : ''}about ${aboutBias(bias)} too high, and the bias of the others by as much too small`;
 }
 
 function offBy(

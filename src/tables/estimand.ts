@@ -9,6 +9,8 @@ export interface Estimand {
   readonly size?: number;
   /** Of the kind `pool`, about how much of the value is bias itself; null where it is not known. */
   readonly bias?: number | null;
+  /** Whether `bias` is from too few images, and the least that it can be. */
+  readonly isLeastBias?: boolean;
   /** One sentence for tables and captions. */
   readonly description: string;
 }

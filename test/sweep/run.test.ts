@@ -158,27 +158,50 @@ describe('runSweep', () => {
       const { performance, estimand, summary, notes } = await run({ sizes: [50], seeds });
       expect(estimand).toMatchObject({ kind: 'pool', size: 50 });
       // Gaussian features: what the constant of the spectrum is right for, but for a tenth or so.
-      expect(estimand!.bias! / (fit!.slope / 50)).toBeGreaterThan(0.75);
-      expect(estimand!.bias! / (fit!.slope / 50)).toBeLessThan(1.3);
+      // With what the 100 references add.
+      const expected = fit!.slope * (1 / 50 + 1 / 100);
+      expect(estimand!.bias! / expected).toBeGreaterThan(0.75);
+      expect(estimand!.bias! / expected).toBeLessThan(1.3);
       for (const measure of ['bias', 'mse', 'rmse']) {
         expect(performance.find((row) => row.measure === measure)).toMatchObject({ value: null });
       }
       expect(summary).toMatch(
         /^at 50 images this FID is [\d.]+, of it about [\d.]+ bias, which one/,
       );
-      expect(estimand!.description).toMatch(/bias, about [\d.]+ \(C\/N, for Gaussian features\)$/);
-      expect(notes[0]).toMatch(/^the reference has only 100 images: .* bias, about [\d.]+$/);
+      expect(estimand!.description).toMatch(
+        /bias, about [\d.]+ \(C\/N \+ C\/M, for Gaussian features\)$/,
+      );
+      expect(notes[0]).toMatch(
+        /^the reference has only 100 images: .* bias, about [\d.]+, counted in that of N = 50$/,
+      );
     }
     const two = await run({ sizes: [50, 400] });
     expect(two.estimand).toMatchObject({ kind: 'pool', size: 400 });
-    expect(two.estimand!.bias! / (fit!.slope / 400)).toBeGreaterThan(0.75);
+    expect(two.estimand!.bias! / (fit!.slope * (1 / 400 + 1 / 100))).toBeGreaterThan(0.75);
     expect(two.summary).toMatch(
       /^at 50 images this FID is [\d.]+ higher than at 400; .*at 400 it is itself about [\d.]+ too high/,
     );
     const asked = await run({ estimand: 'pool', sizes: [50, 100, 400] });
-    expect(asked.estimand!.bias).toBeCloseTo(asked.fit!.slope / 400, 12);
-    expect(asked.estimand!.description).toContain('(C/N, slope of the line)');
+    expect(asked.estimand!.bias).toBeCloseTo(asked.fit!.slope * (1 / 400 + 1 / 100), 12);
+    expect(asked.estimand!.description).toContain('(C/N + C/M, slope of the line)');
     for (const { summary } of [two, asked]) expect(summary).not.toContain('unbiased');
+  });
+
+  it('estimates the least of a bias at no more images than features, and says why', async () => {
+    const inputs = { ...(await poolInputsOf(folder, 400)), referenceSize: null };
+    const of = (...sizes: number[]) => runSweep(settings({ sizes }), inputs, { engine: inline });
+    const few = await of(12);
+    expect(few.estimand).toMatchObject({ size: 12, isLeastBias: true });
+    expect(few.summary).toMatch(/^at 12 images this FID is .*, of it at least about [\d.]+ bias/);
+    expect(few.estimand!.description).toMatch(/at least about [\d.]+ \(C\/N, for Gaussian/);
+    expect(few.notes.join()).toContain(
+      '12 images are no more than the 12 features: their spectrum',
+    );
+    const enough = await of(200);
+    expect(few.estimand!.bias! * 12).toBeLessThan(enough.estimand!.bias! * 200);
+    expect(enough.estimand!.isLeastBias).toBe(false);
+    expect(enough.summary).toMatch(/, of it about [\d.]+ bias/);
+    expect(enough.notes.join()).not.toContain('too narrow');
   });
 
   it('refuses sizes beyond the pool before it makes its folder, but not with replacement', async () => {

@@ -73,6 +73,14 @@ describe('summarise', () => {
       );
     });
 
+    it('calls a bias from too few images the least there is', () => {
+      const least = { ...pool, isLeastBias: true };
+      expect(summary([whole], least)).toContain('of it at least about 1.2 bias');
+      expect(summary([...draws(100, 9, 0.3), whole], least)).toContain(
+        'it is itself at least about 1.2 too high',
+      );
+    });
+
     it('never calls an FID unbiased', () => {
       for (const mean of [4.5, 4.52, 9]) {
         for (const of of [draws(100, mean, 0.3), [...draws(100, mean, 0.3), whole]]) {
