@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { StudyError } from '../errors.ts';
 import { decodeBitmap } from './bitmap.ts';
+import { cmykToRgb, mayBeCmyk } from './cmyk.ts';
 import { decodeNetpbm } from './netpbm.ts';
 import type { DecodedImage } from './source.ts';
 
@@ -10,7 +11,7 @@ sharp.cache(false);
 
 /**
  * Decodes an image file to 8-bit RGB as the Python tools do with Pillow's `convert('RGB')`: grey is
- * repeated, alpha dropped (not blended), 16 bits become the upper 8. Neither the EXIF orientation
+ * repeated, alpha dropped (not blended), 16 bits become the upper 8, CMYK's inks are multiplied. Neither the EXIF orientation
  * nor a colour profile is applied, for pytorch-fid, clean-fid and torch-fidelity apply neither, and
  * FIDs should compare. The format is told by the content, not by the name.
  * @throws StudyError naming the image where it is damaged, truncated or of an unknown format.
@@ -36,6 +37,13 @@ export function undecodable(name: string, error: unknown): StudyError {
 }
 
 async function decodeBySharp(bytes: Uint8Array): Promise<DecodedImage> {
+  if (mayBeCmyk(bytes)) {
+    const { space, depth, channels } = await sharp(bytes).metadata();
+    if (space === 'cmyk') {
+      if (depth === 'uchar' && channels === 4) return decodeCmyk(bytes);
+      throw new Error(`CMYK of ${channels} channels (${depth}); save it as RGB`);
+    }
+  }
   // 'error' covers 'truncated'; the stricter 'warning' would refuse files that Pillow reads.
   const { data, info } = await sharp(bytes, { failOn: 'error', ignoreIcc: true })
     .removeAlpha()
@@ -44,6 +52,16 @@ async function decodeBySharp(bytes: Uint8Array): Promise<DecodedImage> {
     .toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   return { width, height, data: toRgb(data, channels) };
+}
+
+/** The four channels as they are: sharp's own RGB of them goes through a profile. */
+async function decodeCmyk(bytes: Uint8Array): Promise<DecodedImage> {
+  const { data, info } = await sharp(bytes, { failOn: 'error', ignoreIcc: true })
+    .pipelineColourspace('cmyk')
+    .toColourspace('cmyk')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data: cmykToRgb(data) };
 }
 
 /** RGB from interleaved pixels of 1 (grey), 2 (grey, alpha), 3 or 4 channels. */

@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { StudyError } from '../../src/errors.ts';
 import { decodeImage } from '../../src/images/decode.ts';
 import { jpeg, picture, png } from './sources.ts';
+
+const fixture = (name: string) => new URL(`./fixtures/${name}`, import.meta.url);
+/** RGB in base64, of make-cmyk.py. */
+const ofPillow: Record<string, string> = JSON.parse(readFileSync(fixture('cmyk.json'), 'utf8'));
 
 const [width, height] = [8, 6];
 const pixels = picture(1, width, height);
@@ -31,6 +36,44 @@ function bitmap(bits: 8 | 24 | 32, topDown = false, w = width, h = height): Buff
       if (bits === 8) bytes[row + x] = 255 - rgb[0]!;
       else for (let c = 0; c < 3; c++) bytes[row + (x * bits) / 8 + c] = rgb[2 - c]!;
     }
+  }
+  return bytes;
+}
+
+/** A TIFF of one pixel of CMYK in 16 bits. */
+function deepCmyk(): Buffer {
+  const [short, long] = [3, 4];
+  const pixel = 8;
+  const bits = pixel + 8;
+  const directory = bits + 8;
+  const tags = [
+    ...[
+      [256, long, 1, 1],
+      [257, long, 1, 1],
+      [258, short, 4, bits],
+      [259, short, 1, 1],
+    ],
+    ...[
+      [262, short, 1, 5],
+      [273, long, 1, pixel],
+      [277, short, 1, 4],
+    ],
+    ...[
+      [278, long, 1, 1],
+      [279, long, 1, 8],
+    ],
+  ] as const;
+  const bytes = Buffer.alloc(directory + 2 + tags.length * 12 + 4);
+  bytes.write('II*\0', 'latin1');
+  bytes.writeUInt32LE(directory, 4);
+  for (let i = 0; i < 4; i++) bytes.writeUInt16LE(16, bits + 2 * i);
+  bytes.writeUInt16LE(tags.length, directory);
+  for (const [i, [tag, type, count, value]] of tags.entries()) {
+    const at = directory + 2 + i * 12;
+    bytes.writeUInt16LE(tag, at);
+    bytes.writeUInt16LE(type, at + 2);
+    bytes.writeUInt32LE(count, at + 4);
+    bytes.writeUInt32LE(value, at + 8);
   }
   return bytes;
 }
@@ -69,11 +112,22 @@ describe('decodeImage', () => {
     expect((await decodeImage(deepPng, 'deep')).data).toEqual(Buffer.from(pixels));
   });
 
-  it('turns CMYK into RGB', async () => {
-    const bytes = await raw(pixels, 3).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
+  it.each(Object.keys(ofPillow))("turns CMYK into Pillow's RGB, %s", async (name) => {
+    const bytes = readFileSync(fixture(name));
     expect((await sharp(bytes).metadata()).space).toBe('cmyk');
-    const { data } = await decodeImage(bytes, 'cmyk.jpg');
-    expect(data.length).toBe(pixels.length);
+    const image = await decodeImage(bytes, name);
+    expect(image).toMatchObject({ width: 24, height: 16 });
+    expect(Buffer.from(image.data).toString('base64')).toBe(ofPillow[name]);
+  });
+
+  it('tells a CMYK image that is cut off, and refuses 16 bits, which Pillow has no RGB of', async () => {
+    const cut = readFileSync(fixture('cmyk-adobe.jpg')).subarray(0, 700);
+    await expect(decodeImage(cut, 'cut.jpg')).rejects.toThrow('cannot decode cut.jpg');
+    const deep = deepCmyk();
+    expect(await sharp(deep).metadata()).toMatchObject({ space: 'cmyk', depth: 'ushort' });
+    await expect(decodeImage(deep, 'deep.tif')).rejects.toThrow(
+      'cannot decode deep.tif: CMYK of 4 channels (ushort); save it as RGB',
+    );
   });
 
   it('leaves the EXIF orientation alone, as the Python tools do', async () => {
