@@ -1,5 +1,10 @@
 import { Command } from 'commander';
-import { usableProviders } from '../embeddings/provider.ts';
+import {
+  describeProviders,
+  type Provider,
+  usableProviders,
+  withoutLibraries,
+} from '../embeddings/provider.ts';
 import { environment } from '../provenance/environment.ts';
 
 /** `study env`: what every manifest says of the machine, and where networks can run. */
@@ -13,17 +18,18 @@ export function environmentCommand(): Command {
 function print({ json = false }: { readonly json?: boolean }): void {
   const here = environment();
   const providers = usableProviders();
-  console.log(json ? JSON.stringify({ ...here, providers }, null, 2) : table(here, providers));
+  const record = { ...here, providers, providersWithoutLibraries: withoutLibraries(providers) };
+  console.log(json ? JSON.stringify(record, null, 2) : table(here, providers));
 }
 
-function table(here: ReturnType<typeof environment>, providers: readonly string[]): string {
+function table(here: ReturnType<typeof environment>, providers: readonly Provider[]): string {
   const { study, commit, node, libraries, system, os, cpu, instructions, cores, memoryBytes } =
     here;
   const lines = [
     ['fid-study', commit === null ? study : `${study}, commit ${commit}`],
     ['Node', node],
     ...Object.entries(libraries),
-    ['providers', providers.join(', ')],
+    ['providers', describeProviders(providers)],
     ['system', `${os}, ${system}`],
     ['processor', `${cpu}, ${cores} core${cores === 1 ? '' : 's'}`],
     ['instructions', instructions.join(' ') || 'not told'],

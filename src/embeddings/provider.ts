@@ -1,3 +1,6 @@
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { listSupportedBackends } from 'onnxruntime-node';
 import { StudyError } from '../errors.ts';
 
@@ -24,7 +27,7 @@ export function requireProvider(provider: string): asserts provider is Provider 
   if (!usable.some((name) => name === provider)) {
     throw new StudyError(
       `no such provider here: ${provider}`,
-      `onnxruntime on this system has: ${usable.join(', ')}`,
+      `onnxruntime on this system is ${describeProviders(usable)}`,
     );
   }
 }
@@ -80,6 +83,42 @@ export function providerHint(provider: Provider): string {
       return "onnxruntime's CUDA libraries are fetched apart, see 'GPU' in the README; or use --provider cpu";
     default:
       return 'use --provider cpu';
+  }
+}
+
+/**
+ * Providers as a line for people: onnxruntime's npm package is built for CUDA on Linux, but CUDA's
+ * libraries come apart.
+ */
+export function describeProviders(built: readonly Provider[]): string {
+  const absent = new Set(withoutLibraries(built));
+  const names = built.map((name) =>
+    absent.has(name) ? `${name} (${name.toUpperCase()}'s libraries absent)` : name,
+  );
+  return `built for: ${names.join(', ')}`;
+}
+
+/** Those that cannot run here, whatever the machine has: their library is not beside onnxruntime's. */
+export function withoutLibraries(
+  built: readonly Provider[],
+  beside: readonly string[] = libraries(),
+): Provider[] {
+  const library = 'onnxruntime_providers_cuda';
+  return built.filter((name) => name === 'cuda' && !beside.some((file) => file.includes(library)));
+}
+
+/** The files beside onnxruntime's binding for this system. */
+function libraries(): string[] {
+  const main = createRequire(import.meta.url).resolve('onnxruntime-node');
+  const bin = join(main, '..', '..', 'bin');
+  return entries(bin).flatMap((napi) => entries(join(bin, napi, process.platform, process.arch)));
+}
+
+function entries(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

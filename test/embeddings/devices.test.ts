@@ -6,7 +6,15 @@ import { hashImages } from '../../src/embeddings/digests.ts';
 import { extractEmbeddings } from '../../src/embeddings/extract.ts';
 import { noKnownRows } from '../../src/embeddings/known-rows.ts';
 import { PartialSet } from '../../src/embeddings/partial-set.ts';
-import { type Place, placesOf, settleTf32 } from '../../src/embeddings/provider.ts';
+import {
+  describeProviders,
+  type Place,
+  placesOf,
+  requireProvider,
+  settleTf32,
+  usableProviders,
+  withoutLibraries,
+} from '../../src/embeddings/provider.ts';
 import { runNetwork } from '../../src/embeddings/run-network.ts';
 import type { Session } from '../../src/embeddings/session.ts';
 import { openPool, poolOf } from '../../src/embeddings/session-pool.ts';
@@ -33,6 +41,30 @@ function fakeSession(busy = 0) {
 }
 
 const run = (session: Session) => session.run(new Uint8Array(3), 1, 1);
+
+describe('--provider', () => {
+  it('tells CUDA whose libraries are there from CUDA that onnxruntime was only built for', () => {
+    const built = ['cpu', 'cuda'] as const;
+    const binding = 'onnxruntime_binding.node';
+    expect(withoutLibraries(built, [binding, 'libonnxruntime.so.1'])).toEqual(['cuda']);
+    for (const library of ['libonnxruntime_providers_cuda.so', 'onnxruntime_providers_cuda.dll']) {
+      expect(withoutLibraries(built, [binding, library])).toEqual([]);
+    }
+    expect(withoutLibraries(['cpu', 'dml', 'coreml'], [])).toEqual([]);
+    const line = describeProviders(built);
+    if (withoutLibraries(built).length === 0) expect(line).toBe('built for: cpu, cuda');
+    else expect(line).toBe("built for: cpu, cuda (CUDA's libraries absent)");
+    expect(describeProviders(['cpu'])).toBe('built for: cpu');
+  });
+
+  it('names what onnxruntime is built for where it refuses one', () => {
+    const missing = (['coreml', 'dml'] as const).find((name) => !usableProviders().includes(name))!;
+    const refused = {
+      hint: `onnxruntime on this system is ${describeProviders(usableProviders())}`,
+    };
+    expect(() => requireProvider(missing)).toThrow(expect.objectContaining(refused));
+  });
+});
 
 describe('--devices', () => {
   it('reads numbers in their order', () => {
