@@ -33,11 +33,17 @@ describe('the package', () => {
     expect(wanted.filter((name) => !locked.has(name))).toEqual([]);
   });
 
-  it('names no registry in its lock file that others cannot reach', () => {
-    const addresses = Object.values(lock.packages).flatMap(({ resolved }) => resolved ?? []);
-    const foreign = addresses.filter((url) => !url.startsWith('https://registry.npmjs.org/'));
-    expect(foreign).toEqual([]);
-  });
+  it.each(['', 'notebooks/'])(
+    'names no registry in %spackage-lock.json, and keeps it so',
+    (folder) => {
+      const { packages } = JSON.parse(read(`${folder}package-lock.json`)) as typeof lock;
+      expect(Object.keys(packages).length).toBeGreaterThan(1);
+        const addresses = Object.values(packages).flatMap(({ resolved }) => resolved ?? []);
+      expect(addresses.filter((address) => address.includes('://'))).toEqual([]);
+      // Without it npm writes down the registry of whoever installs next.
+      expect(read(`${folder}.npmrc`)).toMatch(/^omit-lockfile-registry-resolved=true$/m);
+    },
+  );
 
   it('ships every file that its modules read beside themselves', () => {
     const { files } = JSON.parse(read('package.json')) as { files: string[] };
