@@ -38,7 +38,7 @@ describe('the package', () => {
     (folder) => {
       const { packages } = JSON.parse(read(`${folder}package-lock.json`)) as typeof lock;
       expect(Object.keys(packages).length).toBeGreaterThan(1);
-        const addresses = Object.values(packages).flatMap(({ resolved }) => resolved ?? []);
+      const addresses = Object.values(packages).flatMap(({ resolved }) => resolved ?? []);
       expect(addresses.filter((address) => address.includes('://'))).toEqual([]);
       // Without it npm writes down the registry of whoever installs next.
       expect(read(`${folder}.npmrc`)).toMatch(/^omit-lockfile-registry-resolved=true$/m);
