@@ -17,6 +17,8 @@ export interface SweepOptions {
   /** What the manifest gives as the command. */
   readonly command?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called with what a user should know while it runs, and no file should hold. */
+  readonly onNotice?: ((text: string) => void) | undefined;
   readonly onProgress?: ((done: number, total: number, note: string) => void) | undefined;
 }
 
@@ -36,11 +38,11 @@ export interface SweepOutput extends SweepResult {
 export async function sweepToFolder(
   settings: SweepSettings,
   inputs: SweepInputs,
-  { out, workers, restart, command = [], signal, onProgress }: SweepOptions = {},
+  { out, workers, restart, command = [], signal, onNotice, onProgress }: SweepOptions = {},
 ): Promise<SweepOutput> {
   const folder = out ?? defaultFolder(settings, inputs);
   const engine = workerPoolFor(inputs.dimension, workers);
-  const run = { engine, folder, restart, signal, onProgress };
+  const run = { engine, folder, restart, signal, onNotice, onProgress };
   const result = await runSweep(settings, inputs, run);
   const manifest = sweepManifest(settings, inputs, result, command);
   const files = await writeSweep(folder, settings, result, manifest);

@@ -4,6 +4,8 @@ import { type Options, type Params, SingleBar } from 'cli-progress';
 export interface Progress {
   /** @param note a word or two at the end of the line, e.g. `2 skipped` */
   update(done: number, total: number, note?: string): void;
+  /** Prints a line of its own: what a user should know now, and where stderr is no terminal too. */
+  notice(text: string): void;
   /** Ends the line; what was printed last stays on the screen. */
   stop(): void;
 }
@@ -42,11 +44,17 @@ export function showProgress(label: string, unit: string): Progress {
       bar.setTotal(total);
       bar.update(done, { note });
     },
-    stop() {
-      bar?.stop();
-      bar = undefined;
+    notice(text) {
+      stop();
+      console.error(`note: ${text}`);
     },
+    stop,
   };
+
+  function stop() {
+    bar?.stop();
+    bar = undefined;
+  }
 }
 
 /** How fast a count grows, over the last half minute. */

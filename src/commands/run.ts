@@ -104,8 +104,8 @@ export function studyServices(
     async sweep(input, out) {
       const progress = showProgress('drawing', 'rows');
       try {
-        const onProgress = progress.update;
-        return await sweep(input, { out, workers, restart, signal, command, onProgress });
+        const { update: onProgress, notice: onNotice } = progress;
+        return await sweep(input, { out, workers, restart, signal, command, onProgress, onNotice });
       } finally {
         progress.stop();
       }

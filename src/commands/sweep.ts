@@ -68,7 +68,7 @@ async function run(flags: SweepFlags, command: Command): Promise<void> {
     try {
       return await sweep(input, {
         ...flags,
-        ...{ signal, onProgress: progress.update },
+        ...{ signal, onProgress: progress.update, onNotice: progress.notice },
         command: ['study', ...process.argv.slice(2)],
       });
     } finally {

@@ -3,7 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 /**
  * Bytes that a worker needs at most, beside what all share: matrices of d × d (sums, covariance, its
  * congruence, the band of an eigenvalue problem, or the rows of a draw and their Gram matrix), blocks
- * of rows, and a heap. 280 MB at d = 2048; docs/limits.md has the parts.
+ * of rows, and a heap. 300 MB at d = 2048; docs/limits.md has the parts.
  */
 export function workerBytes(dimension: number): number {
   return 7 * 8 * dimension ** 2 + 12 * 1024 * dimension + 40e6;

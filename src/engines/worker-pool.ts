@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { StudyError } from '../errors.ts';
 import { type DrawOutcome, type DrawUnit, halvesOf } from '../sweep/draw.ts';
 import type { Engine } from './engine.ts';
 import { shared } from './share.ts';
@@ -17,8 +18,16 @@ export interface WorkerPoolOptions {
  * Runs units on worker threads, dealt out as workers become free. Outcomes are the same bits for any
  * number of workers: a unit is computed by one worker from start to end, and products do not depend
  * on their number of threads.
+ *
+ * @throws StudyError unless `workers` is a whole number from 1 up
  */
 export function workerPool({ workers, cores = workers }: WorkerPoolOptions): Engine {
+  if (!Number.isInteger(workers) || workers < 1) {
+    throw new StudyError(
+      `invalid number of workers: ${workers}`,
+      'give a whole number from 1 up, or leave it out for one on each core',
+    );
+  }
   return {
     async run(job, units, onOutcome, signal) {
       // With fewer seeds than workers each is dealt out in the two parts that share no rows.

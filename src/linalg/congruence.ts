@@ -1,8 +1,6 @@
 import type { Gemm, Matrix } from './gemm.ts';
 import { PANEL, panelsOf } from './panels.ts';
-
-/** The copy of S of the last call, for the next one to use again. */
-let spare: Float64Array | null = null;
+import { releaseMatrix, takeMatrix } from './spare-matrix.ts';
 
 /**
  * Mᵀ S M for a symmetric S [d, d] and any M [d, r]; only its lower triangle is filled in. A pivoted
@@ -13,8 +11,7 @@ export async function symmetricCongruence(m: Matrix, s: Matrix, gemm: Gemm): Pro
   const { order, panels } = panelsOf(m);
   const d = m.rows;
   const r = m.columns;
-  const rest = spare?.length === d * d ? spare : new Float64Array(d * d);
-  spare = null;
+  const rest = takeMatrix(d * d);
   permute(s, order, rest);
   const out = new Float64Array(r * r);
   const results = new Float64Array(d * Math.min(PANEL, r));
@@ -41,7 +38,7 @@ export async function symmetricCongruence(m: Matrix, s: Matrix, gemm: Gemm): Pro
       }
     }
   }
-  spare = rest;
+  releaseMatrix(rest);
   return { data: out, rows: r, columns: r };
 }
 

@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { LinearAlgebra } from './algebra.ts';
 import { bandEigenvalues } from './band-eigenvalues.ts';
+import { dropSpareSpace } from './band-space.ts';
 import { semidefiniteFactor } from './cholesky.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { symmetricEigenvalues } from './eigenvalues.ts';
 import { symmetricEigen } from './eigenvectors.ts';
 import { onnxGemm } from './gemm.ts';
+import { dropSpareMatrix } from './spare-matrix.ts';
 
 /** From this order on the way by matrix products and a band is the faster one. */
 const BAND_FROM = 768;
@@ -35,4 +38,16 @@ let shared: LinearAlgebra | undefined;
 export function sharedAlgebra(): LinearAlgebra {
   shared ??= fastAlgebra(availableParallelism());
   return shared;
+}
+
+/**
+ * Gives back what the shared one holds and does not need at rest (sessions, the kernels' memory, and
+ * matrices that nothing refers to any more): some 200 MB after a distance at d = 2048, which workers
+ * need more. Its next product opens its session again.
+ */
+export async function restSharedAlgebra(): Promise<void> {
+  await shared?.gemm.close();
+  dropSpareSpace();
+  dropSpareMatrix();
+  collectGarbage();
 }

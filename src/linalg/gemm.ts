@@ -52,9 +52,8 @@ export function onnxGemm(threads: number): Gemm {
     type: Type,
     transA: boolean,
     transB: boolean,
-    length: number,
+    used: number,
   ): Promise<InferenceSession> {
-    const used = length < SHARE * threads ? 1 : threads;
     const key = `${type}${transA}${transB}${used}`;
     let opened = sessions.get(key);
     if (!opened) {
@@ -80,7 +79,8 @@ export function onnxGemm(threads: number): Gemm {
         data.fill(0);
         return product;
       }
-      const runner = await session(typeOf(data), transposeA, transposeB, Math.max(rows, columns));
+      const used = threadsFor(rows, columns, threads);
+      const runner = await session(typeOf(data), transposeA, transposeB, used);
       await runner.run({ a: operand(a), b: operand(b) }, { c: tensor(product) });
       return product;
     },
@@ -89,6 +89,20 @@ export function onnxGemm(threads: number): Gemm {
       sessions.clear();
     },
   };
+}
+
+/**
+ * Threads of a product [rows, columns], so many at most: half of them, and half again, until each has
+ * its share. For a product with a vector onnxruntime has other ways, whose bits depend on threads.
+ */
+export function threadsFor(rows: number, columns: number, threads: number): number {
+  if (Math.min(rows, columns) === 1) return 1;
+  let used = threads;
+  while (used > 1 && Math.max(rows, columns) < SHARE * used) {
+    // Powers of two: each number of threads is a session of its own.
+    used = 2 ** (Math.ceil(Math.log2(used)) - 1);
+  }
+  return used;
 }
 
 type Type = 'float64' | 'float32';

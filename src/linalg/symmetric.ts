@@ -1,4 +1,5 @@
 import { StudyError } from '../errors.ts';
+import { releaseMatrix, takeMatrix } from './spare-matrix.ts';
 
 /** A symmetric matrix made fit for the kernels; see `conditionSymmetric`. */
 export interface Conditioned {
@@ -86,9 +87,6 @@ export function copyConditioned(
   return padding;
 }
 
-/** Both triangles as they come, kept for the next call. */
-let scratch = new Float64Array(0);
-
 /**
  * The same into both triangles of `target`, for what reads all of a matrix: its rows are then `stride`
  * numbers apart with zeros between them.
@@ -103,8 +101,7 @@ export function copyMirrored(
   const padding = -rows.length & 3;
   target.fill(0, 0, padding * stride);
   // Row by row of both triangles is quicker than to jump between rows for each entry.
-  if (scratch.length < n * n) scratch = new Float64Array(n * n);
-  const whole = scratch;
+  const whole = takeMatrix(n * n);
   for (let top = 0; top < n; top += TILE) {
     for (let left = 0; left <= top; left += TILE) {
       for (let i = top; i < Math.min(top + TILE, n); i++) {
@@ -126,6 +123,7 @@ export function copyMirrored(
     }
     target.fill(0, start + padding + rows.length, start + stride);
   }
+  releaseMatrix(whole);
   return padding;
 }
 

@@ -7,6 +7,18 @@ import { fileURLToPath } from 'node:url';
 const modules = fileURLToPath(new URL('..', import.meta.url));
 const kernels = fileURLToPath(new URL('../../wasm', import.meta.url));
 let known: string | undefined;
+let knownOfDraws: string | undefined;
+
+/** Folders whose modules decide the FID of a draw: charts, commands and texts are not among them. */
+export const OF_DRAWS: readonly string[] = [
+  'arrays',
+  'engines',
+  'linalg',
+  'metrics',
+  'random',
+  'sources',
+  'sweep',
+];
 
 /**
  * What computes the numbers, as a hash (sha256, hex): this package's own modules and kernels. What an
@@ -16,6 +28,15 @@ let known: string | undefined;
 export function codeHash(): string {
   known ??= hashOfCode([modules, kernels]);
   return known;
+}
+
+/**
+ * The same of what decides the value of one draw: a change of a chart or of a text is no reason to
+ * draw for hours again.
+ */
+export function drawCodeHash(): string {
+  knownOfDraws ??= hashOfCode([...OF_DRAWS.map((name) => join(modules, name)), kernels]);
+  return knownOfDraws;
 }
 
 /** Hashes the names and bytes of all modules and kernels in some folders; no other file counts. */

@@ -4,15 +4,15 @@ import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import type { Reference } from '../metrics/reference.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
+import { drawCodeHash } from '../provenance/code-hash.ts';
+import { environment } from '../provenance/environment.ts';
 import { referenceOfSide, type Side } from './side.ts';
 
-/** Raised whenever the same side would give another factor: older files then count as unknown. */
-const RECIPE = 1;
-
 /**
- * The factored reference of a side, kept in the cache folder under the hash of the side's content:
- * its covariance and factor are computed once, and the same bits are read the next time. A file that
- * is damaged, or cannot be written, costs the computation and nothing else.
+ * The factored reference of a side, kept in the cache folder under the hash of the side's content and
+ * of the code: its covariance and factor are computed once, and the same bits are read the next time
+ * as this code would compute. A file that is damaged, or cannot be written, costs the computation and
+ * nothing else.
  *
  * @throws StudyError below two rows
  */
@@ -26,8 +26,9 @@ export async function cachedReference(side: Side, algebra: LinearAlgebra): Promi
 }
 
 function keyOf({ sha256, kind }: Side): string {
+  const onnxruntime = environment().libraries['onnxruntime-node'];
   return createHash('sha256')
-    .update(JSON.stringify([RECIPE, kind, sha256]))
+    .update(JSON.stringify([drawCodeHash(), onnxruntime, kind, sha256]))
     .digest('hex');
 }
 

@@ -39,7 +39,10 @@ export function surrogateInputs(
   return {
     name: definition.name,
     dimension: definition.dimension,
-    source: exactMoments ? { ...source, rows: { kind: 'exact-moments', dimension } } : source,
+    source: exactMoments
+      ? // Moments that are drawn directly come out of products in double precision.
+        { ...source, rows: { kind: 'exact-moments', dimension }, precision: 'double' }
+      : source,
     pool: null,
     referenceSize: null,
     population,

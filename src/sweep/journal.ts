@@ -1,8 +1,10 @@
-import { open, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError, writeAtomically } from '../arrays/disk.ts';
 import { errorCode, StudyError } from '../errors.ts';
-import { codeHash } from '../provenance/code-hash.ts';
+import { drawCodeHash } from '../provenance/code-hash.ts';
+import { environment } from '../provenance/environment.ts';
 import { takeLock } from '../provenance/lock.ts';
 import { drawName } from './design.ts';
 import type { DrawOutcome } from './draw.ts';
@@ -10,6 +12,8 @@ import type { DrawOutcome } from './draw.ts';
 /** Finished draws, one JSON line each, kept so that an interrupted sweep goes on. */
 export interface Journal {
   readonly done: Map<string, DrawOutcome>;
+  /** Where the draws of other code are now, if there were any. */
+  readonly setAside: string | null;
   add(outcome: DrawOutcome): Promise<void>;
   close(): Promise<void>;
 }
@@ -19,7 +23,7 @@ const NAME = 'draws.jsonl';
 /**
  * Opens the journal of a sweep's folder. Its first line names the sweep by the hash of everything
  * that decides a draw's value, seeds aside: a sweep can be given more seeds later. Draws of other
- * code are made anew: they would not be this code's numbers. The folder is locked until the journal
+ * code are set aside and made anew: they would not be this code's numbers. The folder is locked until the journal
  * is closed: of two processes each would lose draws of the other.
  *
  * @param identity hash of the settings and inputs that decide the numbers
@@ -38,10 +42,11 @@ export async function openJournal(
     mend: 'wait for it, or give another --out',
   });
   try {
-    const done = await readDraws(folder, identity, restart);
+    const { done, setAside } = await readDraws(folder, identity, restart);
     const file = await open(path, 'a');
     return {
       done,
+      setAside,
       async add(outcome) {
         done.set(drawName(outcome), outcome);
         try {
@@ -64,9 +69,10 @@ async function readDraws(
   folder: string,
   identity: string,
   restart: boolean,
-): Promise<Map<string, DrawOutcome>> {
+): Promise<Pick<Journal, 'done' | 'setAside'>> {
   const path = join(folder, NAME);
-  const header = JSON.stringify({ sweep: identity, code: codeHash() });
+  const onnxruntime = environment().libraries['onnxruntime-node'];
+  const header = JSON.stringify({ sweep: identity, code: drawCodeHash(), onnxruntime });
   const lines = await readLines(path);
   if (lines && sweepOf(lines[0]) !== identity && !restart) {
     throw new StudyError(
@@ -74,10 +80,30 @@ async function readDraws(
       'give another --out, or --restart to discard them',
     );
   }
+  const setAside = await setDrawsAside(path, lines, identity, header);
   const outcomes = lines?.[0] === header ? lines.slice(1).flatMap(parseLine) : [];
   const text = [header, ...outcomes.map((outcome) => JSON.stringify(outcome)), ''].join('\n');
   await writeAtomically(path, (file) => file.writeFile(text));
-  return new Map(outcomes.map((outcome) => [drawName(outcome), outcome]));
+  return { done: new Map(outcomes.map((outcome) => [drawName(outcome), outcome])), setAside };
+}
+
+/** Hours of draws of the same sweep are not thrown away because a line of code was changed. */
+async function setDrawsAside(
+  path: string,
+  lines: readonly string[] | null,
+  identity: string,
+  header: string,
+): Promise<string | null> {
+  const first = lines?.[0];
+  if (!lines || first === header || sweepOf(first) !== identity) return null;
+  if (lines.slice(1).flatMap(parseLine).length === 0) return null;
+  const aside = path.replace(/\.jsonl$/, `-${hashOf(first!).slice(0, 8)}.jsonl`);
+  await rename(path, aside);
+  return aside;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 async function readLines(path: string): Promise<string[] | null> {

@@ -8,6 +8,11 @@ import type { Watch } from './pool-moments.ts';
 
 /** What single precision may move a FID by, relative to it: far below any Monte-Carlo error. */
 const TOLERATED = 1e-6;
+/**
+ * Rows of the pilot draw at most, in dimensions: the nearer N is to d, the smaller the eigenvalues that
+ * rounding could move.
+ */
+const PILOT_ROWS = 2;
 /** No draw of a sweep need have it: seeds count from 1. */
 const PILOT = 0;
 
@@ -28,8 +33,9 @@ export async function precisionOfPool(
   watch: Watch = {},
 ): Promise<Precision> {
   const d = source.geometry.dimension;
-  const size = sizes.find((each) => each > d);
-  if (drawPrecision(d) === 'double' || size === undefined) return 'double';
+  const smallest = sizes.find((each) => each > d);
+  if (drawPrecision(d) === 'double' || smallest === undefined) return 'double';
+  const size = Math.min(smallest, PILOT_ROWS * d);
   try {
     const { double, single } = await pilotDraw(source, sampling, size, algebra, watch);
     return Math.abs(single - double) <= TOLERATED * Math.abs(double) ? 'single' : 'double';

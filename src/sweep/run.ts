@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Engine } from '../engines/engine.ts';
 import { StudyError } from '../errors.ts';
-import { sharedAlgebra } from '../linalg/fast.ts';
+import { restSharedAlgebra, sharedAlgebra } from '../linalg/fast.ts';
 import { packageVersion } from '../provenance/environment.ts';
 import type { DrawSource } from '../sources/draw-source.ts';
 import type { Estimand } from '../tables/estimand.ts';
@@ -27,6 +27,8 @@ export interface RunOptions {
   /** Discards a journal of another sweep instead of refusing it. */
   readonly restart?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called with what a user should know while it runs, and no file should hold. */
+  readonly onNotice?: ((text: string) => void) | undefined;
   /** Called with the rows (images) drawn so far and in all; of a pool that is read first, those read. */
   readonly onProgress?: ((done: number, total: number, note: string) => void) | undefined;
 }
@@ -57,7 +59,7 @@ export interface SweepResult {
 export async function runSweep(
   settings: SweepSettings,
   inputs: SweepInputs,
-  { engine, folder, restart = false, signal, onProgress }: RunOptions,
+  { engine, folder, restart = false, signal, onNotice, onProgress }: RunOptions,
 ): Promise<SweepResult> {
   // 1. What there is to do.
   requireSizes(settings, inputs);
@@ -67,6 +69,11 @@ export async function runSweep(
     ? await openJournal(folder, sweepIdentity(settings, inputs), restart)
     : { done: new Map<string, DrawOutcome>(), add: async () => {}, close: async () => {} };
   const { done } = journal;
+  if ('setAside' in journal && journal.setAside) {
+    onNotice?.(
+      `draws of another version of this code are made anew; the old ones are ${journal.setAside}`,
+    );
+  }
 
   // 2. The draws that are left.
   try {
@@ -78,6 +85,7 @@ export async function runSweep(
     const units = remainingUnits(settings, inputs.pool, done);
     const source = await sourceFor(units, settings, inputs, { signal, onRows: onProgress });
     report();
+    if (units.length > 0) await restSharedAlgebra();
     await engine.run(
       { source, sampling: samplingOf(settings) },
       units,
@@ -89,6 +97,8 @@ export async function runSweep(
       signal,
     );
     signal?.throwIfAborted();
+    const left = planned.filter((draw) => !done.has(drawName(draw)));
+    if (left.length > 0) throw new Error(`${left.length} draws were not made`);
   } finally {
     await journal.close();
   }

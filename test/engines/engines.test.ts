@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DrawJob, Engine } from '../../src/engines/engine.ts';
 import { inlineEngine } from '../../src/engines/inline.ts';
 import { workerPool } from '../../src/engines/worker-pool.ts';
+import { StudyError } from '../../src/errors.ts';
 import { fastAlgebra, sharedAlgebra } from '../../src/linalg/fast.ts';
 import { type DrawOutcome, type DrawUnit, halvesOf } from '../../src/sweep/draw.ts';
 import { poolMoments } from '../../src/sweep/pool-moments.ts';
@@ -27,6 +28,12 @@ async function outcomesOf(
   await engine.run(job, units, (outcome) => void outcomes.push(outcome));
   return outcomes;
 }
+
+describe('workerPool', () => {
+  it.each([0, -1, 1.5, Number.NaN])('refuses %d workers', (workers) => {
+    expect(() => workerPool({ workers })).toThrow(StudyError);
+  });
+});
 
 describe('all engines', () => {
   it('give the same bits, for fresh draws and for draws from a pool', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Floats, type Matrix, onnxGemm } from '../../src/linalg/gemm.ts';
+import { type Floats, type Matrix, onnxGemm, threadsFor } from '../../src/linalg/gemm.ts';
 import { largestDifference } from './matrices.ts';
 import { integerMatrix, plainGemm, randomMatrix, transposed } from './plain.ts';
 
@@ -30,6 +30,17 @@ function sameBytes(a: Floats, b: Floats): boolean {
   return Buffer.compare(new Uint8Array(a.buffer), new Uint8Array(b.buffer)) === 0;
 }
 
+describe('threadsFor', () => {
+  it('gives as many threads as have a share each, of many cores a part', () => {
+    const of = (length: number) => [1, 2, 12, 16, 17, 64].map((n) => threadsFor(length, 128, n));
+    expect(of(2048)).toEqual([1, 2, 12, 16, 16, 16]);
+    expect(of(1024)).toEqual([1, 2, 8, 8, 8, 8]);
+    expect(of(255)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(threadsFor(1, 4096, 8)).toBe(1);
+    expect(threadsFor(128, 4096, 8)).toBe(8);
+  });
+});
+
 describe('onnxGemm', () => {
   it.each(SHAPES)(
     'multiplies integers exactly: [%i, %i] by columns %i, any transpose',
@@ -56,6 +67,7 @@ describe('onnxGemm', () => {
       [600, 300, 40],
       [20, 900, 600],
       [130, 400, 129],
+      [700, 333, 1],
     ] as const;
     for (const [rows, inner, columns] of shapes) {
       const a = randomMatrix(rows, inner, 'a');
@@ -71,15 +83,25 @@ describe('onnxGemm', () => {
           expect(sameBytes(together.data, alone.data)).toBe(true);
         }
       }
-      const singles = [single(a), single(transposed(b))] as const;
-      const left = await one.multiply(...singles, { transposeB: true });
-      expect(left.data).toBeInstanceOf(Float32Array);
-      for (const gemm of more) {
-        const together = await gemm.multiply(...singles, { transposeB: true });
-        expect(sameBytes(together.data, left.data)).toBe(true);
-      }
       const exact = (await one.multiply(a, b)).data;
-      expect(largestDifference(Float64Array.from(left.data), exact)).toBeLessThan(1e-3);
+      for (const [transposeA, transposeB] of [
+        [false, false],
+        [false, true],
+        [true, false],
+        [true, true],
+      ]) {
+        const singles = [
+          single(transposeA ? turned : a),
+          single(transposeB ? transposed(b) : b),
+        ] as const;
+        const alone = await one.multiply(...singles, { transposeA, transposeB });
+        expect(alone.data).toBeInstanceOf(Float32Array);
+        for (const gemm of more) {
+          const together = await gemm.multiply(...singles, { transposeA, transposeB });
+          expect(sameBytes(together.data, alone.data)).toBe(true);
+        }
+        expect(largestDifference(Float64Array.from(alone.data), exact)).toBeLessThan(1e-3);
+      }
     }
   });
 

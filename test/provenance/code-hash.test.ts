@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { codeHash, hashOfCode } from '../../src/provenance/code-hash.ts';
+import { codeHash, drawCodeHash, hashOfCode, OF_DRAWS } from '../../src/provenance/code-hash.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 
 const root = temporaryFolder();
@@ -39,5 +40,13 @@ describe('codeHash', () => {
   it('is of what runs here', () => {
     expect(codeHash()).toMatch(/^[0-9a-f]{64}$/);
     expect(codeHash()).not.toBe(hashOfCode([]));
+  });
+
+  it('of draws leaves charts and commands out, and names folders that exist', () => {
+    expect(drawCodeHash()).toMatch(/^[0-9a-f]{64}$/);
+    expect(drawCodeHash()).not.toBe(codeHash());
+    const source = (name: string) => fileURLToPath(new URL(`../../src/${name}`, import.meta.url));
+    expect(OF_DRAWS.filter((name) => !existsSync(source(name)))).toEqual([]);
+    expect(OF_DRAWS).not.toContain('charts');
   });
 });

@@ -1,10 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sharedAlgebra } from '../../src/linalg/fast.ts';
 import { cachedReference } from '../../src/sources/reference-cache.ts';
 import { referenceOfSide, type StatisticsSide } from '../../src/sources/side.ts';
+
+let code = 'this';
+vi.mock('../../src/provenance/code-hash.ts', () => ({ drawCodeHash: () => code }));
 
 const side = (scale: number): StatisticsSide => ({
   ...{ kind: 'statistics', path: 'stats.npz', dimension: 3, rows: null, extractor: null },
@@ -46,6 +49,24 @@ describe('the cache of factored references', () => {
     const one = await cachedReference(side(1), sharedAlgebra());
     const two = await cachedReference(side(2), sharedAlgebra());
     expect(two.trace).toBe(2 * one.trace);
+    expect(files()).toHaveLength(2);
+  });
+
+  it('computes again what other code has left', async () => {
+    await cachedReference(side(1), sharedAlgebra());
+    code = 'other';
+    let computed = 0;
+    const { semidefiniteFactor } = sharedAlgebra();
+    const counting = {
+      ...sharedAlgebra(),
+      semidefiniteFactor(...matrix: Parameters<typeof semidefiniteFactor>) {
+        computed++;
+        return semidefiniteFactor(...matrix);
+      },
+    };
+    await cachedReference(side(1), counting);
+    await cachedReference(side(1), counting);
+    expect(computed).toBe(1);
     expect(files()).toHaveLength(2);
   });
 

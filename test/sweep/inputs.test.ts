@@ -28,6 +28,7 @@ describe('surrogateInputs', () => {
   it('draw moments instead of rows when told to, of the same populations', async () => {
     const [rows, moments] = [await smallInputs(), await smallInputs(true)];
     expect(moments.source.rows).toEqual({ kind: 'exact-moments', dimension: 12 });
+    expect(moments.source.precision).toBe('double');
     expect(moments.source.geometry).toEqual(rows.source.geometry);
   });
 

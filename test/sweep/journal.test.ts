@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StudyError } from '../../src/errors.ts';
-import { codeHash } from '../../src/provenance/code-hash.ts';
+import { drawCodeHash } from '../../src/provenance/code-hash.ts';
 import type { DrawOutcome } from '../../src/sweep/draw.ts';
 import { openJournal } from '../../src/sweep/journal.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
@@ -86,15 +86,24 @@ describe('openJournal', () => {
     await expect(read(path)).rejects.toThrow(StudyError);
   });
 
-  it('makes draws of other code anew, without being told', async () => {
+  it('sets draws of other code aside, without being told, and has them made anew', async () => {
     const path = fresh();
     await write(path, [outcomeOf(1, 2)]);
     const file = join(path, 'draws.jsonl');
     const text = readFileSync(file, 'utf8');
-    expect(text).toContain(codeHash());
-    writeFileSync(file, text.replace(codeHash(), '0'.repeat(64)));
-    expect(await read(path)).toEqual([]);
-    expect(readFileSync(file, 'utf8')).toContain(codeHash());
+    expect(text).toContain(drawCodeHash());
+    const old = text.replace(drawCodeHash(), '0'.repeat(64));
+    writeFileSync(file, old);
+    const journal = await openJournal(path, 'one', false);
+    await journal.close();
+    expect(journal.done.size).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain(drawCodeHash());
+    expect(journal.setAside).toMatch(/draws-[0-9a-f]{8}\.jsonl$/);
+    expect(readFileSync(journal.setAside!, 'utf8')).toBe(old);
+    // There is nothing more to set aside.
+    const again = await openJournal(path, 'one', false);
+    await again.close();
+    expect(again.setAside).toBeNull();
   });
 
   it('keeps the draws of the same sweep even when told to discard another’s', async () => {
