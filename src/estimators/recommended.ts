@@ -36,8 +36,9 @@ export function hasEnoughRows({ rows, dimension }: PoolSize): boolean {
  * its sizes. A test holds it against `results/estimators/standings.csv`.
  */
 export const recommendations: readonly { readonly from: number; readonly method: string }[] = [
-  { from: 0, method: 'vale-2-inverse' },
-  { from: Math.sqrt(1000 * 2000) / 2048, method: 'analytic-fourth-2' },
+  { from: 0, method: 'jackknife' },
+  { from: Math.sqrt(1400 * 2000) / 2048, method: 'analytic-gaussian-2' },
+  { from: Math.sqrt(2000 * 3000) / 2048, method: 'random-matrix-fourth' },
 ];
 
 /** Fewer rows have no room for nested sizes. */

@@ -29,7 +29,8 @@ const DRAW = 1.15;
  * The standing of all estimators, and one recommended for each size: of those that never fail and
  * whose 95 % intervals cover 92 % or more over all surrogates together (within two Monte-Carlo
  * errors), that with the smallest median RMSE; in a draw, that which is best or in a draw at the most
- * sizes, so that chance does not have the recommendation jump. Where none covers, the RMSE decides.
+ * sizes in a row, this one among them, so that chance does not have the recommendation jump. Where
+ * none covers, the RMSE decides.
  *
  * Intervals that hold the truth more often than 98 times of 100 are allowed: they are those of
  * estimators whose standard error counts what they may leave of the bias, which is largest on a few
@@ -45,11 +46,24 @@ export function standings(rows: readonly BakeOffRow[], draws: readonly Draw[]): 
     const all = methods.flatMap((method) => standing(rows, draws, size, method) ?? []);
     return { all, best: bestOf(all) };
   });
-  const times = (method: string) => everywhere.filter(({ best }) => best.has(method)).length;
-  return everywhere.flatMap(({ all, best }) => {
-    const [first] = [...best].sort((a, b) => times(b) - times(a));
+  return everywhere.flatMap(({ all, best }, at) => {
+    const run = (method: string) => sizesInARow(everywhere, at, method);
+    const [first] = [...best].sort((a, b) => run(b) - run(a));
     return all.map((each) => ({ ...each, recommended: isEnough && each.method === first }));
   });
+}
+
+/** At how many sizes next to each other, that at `at` among them, a method is best or in a draw. */
+function sizesInARow(
+  everywhere: readonly { readonly best: ReadonlySet<string> }[],
+  at: number,
+  method: string,
+): number {
+  const holds = (i: number) => everywhere[i]?.best.has(method) ?? false;
+  let [first, last] = [at, at];
+  while (holds(first - 1)) first--;
+  while (holds(last + 1)) last++;
+  return last - first + 1;
 }
 
 /** The best estimator of a size and those in a draw with it, by falling merit. */

@@ -83,6 +83,28 @@ describe('the recommendation', () => {
     expect(found.find(({ recommended }) => recommended)?.method).toBe('good');
   });
 
+  it('is, in a draw, that which is best or in a draw at the most sizes in a row', () => {
+    const at = (size: number, a: number, b: number) =>
+      drawsOf(size, {
+        'plug-in': many(covering).map(() => 5),
+        a: times(
+          4,
+          covering.map((error) => error * a),
+        ),
+        b: times(
+          4,
+          covering.map((error) => error * b),
+        ),
+      });
+    // Both are best or in a draw at three sizes; a at every other one.
+    const all = [
+      ...[...at(1000, 0.5, 1), ...at(2000, 1, 0.5), ...at(5000, 0.5, 0.52)],
+      ...[...at(10_000, 1, 0.5), ...at(20_000, 0.5, 1)],
+    ];
+    const found = standings(bakeOffPerformance(all), all).filter(({ recommended }) => recommended);
+    expect(found.map(({ method }) => method)).toEqual(['a', 'b', 'b', 'b', 'a']);
+  });
+
   it('is never one that fails, nor the plug-in', () => {
     const found = standings(rows, draws);
     expect(found.filter(({ recommended }) => recommended).map(({ method }) => method)).toEqual([
