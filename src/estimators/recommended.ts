@@ -19,13 +19,6 @@ export interface Recommendation {
 /** Below so many samples a dimension nothing tried is reliable; above, the bias left is small. */
 const LEAST = 1.5;
 
-/**
- * The same of the jackknife: its intervals cover 59 % and 74 % in the bake-off at 5,000 and 10,000 images
- * of 2,048 dimensions, 94 % from 20,000 on. This is the geometric middle; a test holds it against
- * `results/estimators/standings.csv`. Sets with fixed shares are not in the bake-off.
- */
-const LEAST_JACKKNIFE = Math.sqrt(10_000 * 20_000) / 2048;
-
 /** Whether features are enough for what is estimated from them, such as C, to be relied on. */
 export function hasEnoughRows({ rows, dimension }: PoolSize): boolean {
   return rows >= LEAST * dimension;
@@ -58,7 +51,7 @@ export function recommendedEstimator(
     hasEnoughRows({ rows, dimension }) &&
     (referenceRows === null || hasEnoughRows({ rows: referenceRows, dimension }));
   if (isStratified) {
-    return { method: 'jackknife', isReliable: isReliable && rows >= LEAST_JACKKNIFE * dimension };
+    return { method: 'jackknife', isReliable };
   }
   if (!hasRows) {
     return { method: rows <= dimension + 1 ? 'analytic-gaussian' : 'random-matrix', isReliable };

@@ -12,7 +12,7 @@ describe('the recommended estimator', () => {
     const records = parse(text, { columns: true }) as Record<string, string>[];
     const found = records.filter(({ recommended }) => recommended === 'true');
     expect(found.map(({ size }) => Number(size))).toEqual([
-      1000, 2000, 5000, 10_000, 20_000, 50_000,
+      1000, 1400, 2000, 3000, 5000, 10_000, 20_000, 50_000,
     ]);
     for (const { size, method } of found) {
       const pool = { rows: Number(size), dimension: 2048 };
@@ -31,12 +31,12 @@ describe('the recommended estimator', () => {
   it('is relied on with fixed shares of classes where the jackknife’s intervals hold the truth', () => {
     const stratified = { ...rows, isStratified: true };
     const of = (n: number) => recommendedEstimator({ rows: n, dimension: 2048 }, stratified);
-    expect(of(14_142)).toEqual({ method: 'jackknife', isReliable: false });
-    expect(of(14_143)).toEqual({ method: 'jackknife', isReliable: true });
+    expect(of(3071)).toEqual({ method: 'jackknife', isReliable: false });
+    expect(of(3072)).toEqual({ method: 'jackknife', isReliable: true });
     const text = readFileSync('results/estimators/standings.csv', 'utf8');
     const records = parse(text, { columns: true }) as Record<string, string>[];
     const found = records.filter(
-      ({ method, size }) => method === 'jackknife' && Number(size) > 2048,
+      ({ method, size }) => method === 'jackknife' && Number(size) > 3072,
     );
     expect(found.length).toBeGreaterThan(2);
     for (const { size, coverage } of found) {
