@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { writeNpyRows } from '../../src/arrays/npy-writer.ts';
 import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import { estimateCommand } from '../../src/commands/estimate.ts';
-import { analytic } from '../../src/estimators/analytic.ts';
+import { estimatorsNamed } from '../../src/estimators/registry.ts';
 import { estimatePool } from '../../src/estimators/run.ts';
 import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
 import { kid } from '../../src/metrics/kid.ts';
@@ -37,7 +37,11 @@ describe('study estimate', () => {
     expect([found.num_gen, found.num_ref]).toEqual([120, 80]);
     const reference = referenceOfStatistics(plainMoments(real.x), plainAlgebra);
     const { estimates } = await estimatePool(featuresOf(samples.x), reference, {
-      ...{ estimators: [analytic('fourth', 2)], referenceRows: 80, algebra: plainAlgebra },
+      ...{
+        estimators: estimatorsNamed(['random-matrix-fourth']),
+        referenceRows: 80,
+        algebra: plainAlgebra,
+      },
     });
     expect(found.fid_infinity.method).toBe('random-matrix-fourth');
     expect(found.fid_infinity.estimate).toBeCloseTo(estimates[0]!.estimate, 9);
