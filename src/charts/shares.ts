@@ -6,7 +6,7 @@ import { COLOR, FONT_SIZE, WIDTH } from './theme.ts';
 /** One bar. */
 export interface Share {
   readonly label: string;
-  /** Part of the whole, 1 for all of it; a negative one is drawn to the left. */
+  /** Part of the whole, 1 for all of it, or a number; a negative one is drawn to the left. */
   readonly value: number;
   /** Stands right of the bar: says what is too small to be seen. */
   readonly text: string;
@@ -18,6 +18,8 @@ export interface SharesData {
   readonly description: string;
   readonly axis: string;
   readonly rows: readonly Share[];
+  /** `numbers` in whatever unit the axis names; parts of one whole by default. */
+  readonly of?: 'whole' | 'numbers';
 }
 
 /** px of a bar with its gap. */
@@ -25,12 +27,19 @@ const LINE = 20;
 /** px of the plot beside its labels, so that the whole is one paper column wide. */
 const LEAST_PLOT = 130;
 
-/** Parts of one whole that need not add up to it, a bar each on a linear axis from 0. */
-export function shares({ title, subtitle, description, axis, rows }: SharesData): ChartSpec {
+/** Parts of one whole that need not add up to it, or signed numbers: a bar each on a linear axis from 0. */
+export function shares({
+  title,
+  subtitle,
+  description,
+  axis,
+  rows,
+  of = 'whole',
+}: SharesData): ChartSpec {
   const labels = Math.max(...rows.map(({ label }) => textWidth(label, FONT_SIZE)));
   const width = Math.max(LEAST_PLOT, Math.round(WIDTH + 40 - labels));
   const low = Math.min(0, ...rows.map(({ value }) => value));
-  const high = Math.max(1, ...rows.map(({ value }) => value));
+  const high = Math.max(of === 'whole' ? 1 : 0, ...rows.map(({ value }) => value));
   // Room for the text beside the longest bar.
   const texts = Math.max(...rows.map(({ text }) => textWidth(text, FONT_SIZE) + 8));
   const end = low + ((high - low) * width) / Math.max(width - texts, width / 2);
@@ -39,7 +48,10 @@ export function shares({ title, subtitle, description, axis, rows }: SharesData)
       field: 'value',
       type: 'quantitative',
       scale: { domain: [low, end], nice: false },
-      axis: { values: [0, 0.25, 0.5, 0.75, 1], format: '.0%', grid: true, title: axis },
+      axis: {
+        ...(of === 'whole' ? { values: [0, 0.25, 0.5, 0.75, 1], format: '.0%' } : { tickCount: 4 }),
+        ...{ grid: true, title: axis },
+      },
     },
     y: {
       field: 'label',
@@ -56,10 +68,11 @@ export function shares({ title, subtitle, description, axis, rows }: SharesData)
   const named: Layer = {
     data: { name: 'rows' },
     mark: { type: 'text', align: 'left', dx: 5 },
-    encoding: { ...encoding, text: { field: 'text' } },
+    encoding: { ...encoding, x: { ...encoding.x, field: 'right' }, text: { field: 'text' } },
   };
   return frame({
     ...{ title, subtitle, description, width, height: LINE * rows.length },
-    ...{ datasets: { rows }, layer: [bars, named] },
+    datasets: { rows: rows.map((row) => ({ ...row, right: Math.max(0, row.value) })) },
+    layer: [bars, named],
   });
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { magnitudes } from '../charts/magnitudes.ts';
+
 import { renderCharts } from '../charts/render.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
@@ -12,12 +12,13 @@ import { referenceOfSide, type Side } from '../sources/side.ts';
 import { loadSurrogate, type Surrogate } from '../sources/surrogate.ts';
 import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
-import { plusMinus, thousands } from '../tables/number.ts';
+import { thousands } from '../tables/number.ts';
 import { type TimingRow, timingRow, writeTimings } from '../tables/timings.ts';
 import { identify } from './jitter/identify.ts';
 import { BASELINE } from './jitter/variations.ts';
 import { defineStudy, type StudyContext } from './kind.ts';
 import { writeStudyManifest } from './manifest.ts';
+import { practiceChart } from './practice/chart.ts';
 import { averaged, CHECK_COLUMNS, type CheckRow, comparison } from './practice/checks.ts';
 import { extractionSpeed, speedVariations } from './practice/extraction-speed.ts';
 import { withRolesExchanged, worseModel } from './practice/models.ts';
@@ -76,7 +77,10 @@ export const practiceStudy = defineStudy({
     await writeWhole(path('practice.csv'), toCsv(CHECK_COLUMNS, checks));
     await writeTimings(path('timings.csv'), timings);
     const title = `${surrogate.definition.name}, population FID ${surrogate.population.distance.toFixed(2)}`;
-    const charts = await renderCharts([{ name: 'practice', spec: chart(checks, title) }], folder);
+    const charts = await renderCharts(
+      [{ name: 'practice', spec: practiceChart(checks, title) }],
+      folder,
+    );
     const manifest = await writeStudyManifest(context, settings, {
       inputs: { surrogate: surrogate.definition, ...found?.inputs },
       ...(found && { baseline: BASELINE }),
@@ -252,31 +256,6 @@ async function keptStatistics(
     row('computed from features', await seconds(() => referenceOfSide(side, algebra))),
     row('read from the cache', await seconds(() => cachedReference(side, algebra))),
   ];
-}
-
-/** Every bias, whichever advice it belongs to. */
-function chart(checks: readonly CheckRow[], title: string) {
-  const rows = checks
-    .filter(({ measure }) => measure.startsWith('bias'))
-    .map(({ advice, setting, value, mcse }) => ({
-      label: short(advice, setting),
-      value: Math.abs(value),
-      kind: advice.startsWith('the same') ? ('second' as const) : ('first' as const),
-      text: plusMinus(value, mcse),
-    }));
-  return magnitudes({
-    title: 'What the advice buys',
-    subtitle: [title],
-    description: `Bias of FID, and of the difference of two models, with and without the advice on numbers of images, log axis: ${title}.`,
-    axis: 'bias',
-    rows,
-    names: { first: 'of FID', second: 'of a difference' },
-  });
-}
-
-function short(advice: string, setting: string): string {
-  if (advice.startsWith('the same')) return setting.startsWith('both') ? setting : 'at different N';
-  return setting.replace('statistics of ', '').replace(' real images', ' real');
 }
 
 function lineOf({ advice, setting, measure, value, mcse }: CheckRow): string {

@@ -34,6 +34,26 @@ describe('shares', () => {
     expect(domain([{ label: 'more', value: 1.3, text: '130.0 %' }])[1]).toBeGreaterThan(1.3);
   });
 
+  it('takes signed numbers too, and sets the text of a negative one right of 0', () => {
+    const biases = [
+      { label: 'at different N', value: -4.8, text: '−4.8' },
+      { label: 'at one N', value: 0.5, text: '0.5' },
+    ];
+    const spec = shares({
+      ...{ title: 'title', subtitle: [], description: 'rows', axis: 'bias', of: 'numbers' },
+      rows: biases,
+    });
+    expect([schemaErrors(spec), compileWarnings(spec)]).toEqual([[], []]);
+    const drawn = (spec.datasets as { rows: { right: number }[] }).rows;
+    expect(drawn.map(({ right }) => right)).toEqual([0, 0.5]);
+    const [low, high] = JSON.stringify(spec)
+      .match(/"domain":\[([^\]]+)\]/)![1]!
+      .split(',');
+    expect(Number(low)).toBe(-4.8);
+    expect(Number(high)).toBeGreaterThan(0.5);
+    expect(Number(high)).toBeLessThan(20);
+  });
+
   it('grows with its rows', () => {
     expect(chart().height).toBe(2 * Number(chart(rows.slice(1)).height));
   });
