@@ -1,3 +1,4 @@
+import { meanSquare } from '../estimators/second-order-kernel.ts';
 import { prefix } from '../estimators/subsets.ts';
 import {
   combinationVariance,
@@ -60,7 +61,7 @@ export function differenceModel(
   const influence = less(a.influence, b.influence);
   const diagonal = less(a.diagonal, b.diagonal);
   const pairs = less(a.pairs, b.pairs);
-  const second = pairs.reduce((total, h) => total + h * h, 0) / Math.max(1, pairs.length);
+  const second = meanSquare(pairs);
   // As in a single set's model: influences are seen with the sample's own moments.
   const excess = 4 * second * (1 / influence.length + (referenceRows ? 1 / referenceRows : 0));
   return {

@@ -1,11 +1,9 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import type { SampleMoments } from '../linalg/scatter.ts';
-import { type FeatureRows, subtractRow } from '../sources/features.ts';
+import type { FeatureRows } from '../sources/features.ts';
 import type { Eigenbasis } from './eigenbasis.ts';
-import { meanSquaredKernel, pairwise } from './second-order-kernel.ts';
-
-/** Rows read at a time. */
-const BLOCK = 2048;
+import { forRowTerms } from './row-terms.ts';
+import { meanSquare } from './second-order-kernel.ts';
 
 /** What fourth moments of the rows say of the bias and the variance of FID. */
 export interface FourthMoments {
@@ -43,55 +41,31 @@ export async function fourthMoments(
   pool: FeatureRows,
   origin: Float64Array,
   { mean }: Pick<SampleMoments, 'mean'>,
-  { roots, whitening }: Eigenbasis,
+  basis: Eigenbasis,
   { gemm }: LinearAlgebra,
 ): Promise<FourthMoments> {
-  const { rows, dimension } = pool;
+  const { rows } = pool;
+  const { roots } = basis;
   const rank = roots.length;
-  const kernel = { data: pairwise(roots), rows: rank, columns: rank };
   const centre = origin.map((value, i) => value + mean[i]!);
-  const block = new Float64Array(Math.min(BLOCK, rows) * dimension);
   // Without a degree of freedom left every leverage is 1.
   const free = rank < rows - 1;
   const spread = new Spread();
-  let [forms, lengths, second] = [0, 0, 0];
-  for (let start = 0; start < rows; start += BLOCK) {
-    const count = Math.min(BLOCK, rows - start);
-    pool.readBlock(start, count, block);
-    subtractRow(block, centre, count);
-    const x = { data: block.subarray(0, count * dimension), rows: count, columns: dimension };
-    const z = await gemm.multiply(x, whitening);
-    // The first block is enough: with 2,048 pairs the error of τ² is about 3 %.
-    if (start === 0) second = await meanSquaredKernel(x, z, roots, kernel, gemm);
-    const squares = { ...z, data: z.data.map((value) => value * value) };
-    const { data: product } = await gemm.multiply(squares, kernel);
-    for (let i = 0; i < count; i++) {
-      let [length, along, white, weighted, form] = [0, 0, 0, 0, 0];
-      for (let j = 0, k = i * dimension; j < dimension; j++, k++) {
-        const value = block[k]!;
-        length += value * value;
-        along += value * mean[j]!;
-      }
-      for (let j = 0, k = i * rank; j < rank; j++, k++) {
-        const square = squares.data[k]!;
-        white += square;
-        weighted += roots[j]! * square;
-        form += square * product[k]!;
-      }
-      const rest = free ? 1 - 1 / rows - white / (rows - 1) : 1;
-      forms += form / rest;
-      lengths += white / Math.sqrt(rest);
-      const diagonal = length + 0.5 * (form - weighted);
-      spread.add(2 * along + length - weighted - (2 / rows) * diagonal, diagonal);
-    }
-  }
+  let [forms, lengths] = [0, 0];
+  const pairs = await forRowTerms(pool, centre, mean, basis, gemm, (_, terms) => {
+    const { influence, diagonal, form, white } = terms;
+    const rest = free ? 1 - 1 / rows - white / (rows - 1) : 1;
+    forms += form / rest;
+    lengths += white / Math.sqrt(rest);
+    spread.add(influence, diagonal);
+  });
   const scale = (rank * (rows - 1)) / lengths;
   const trace = roots.reduce((total, s) => total + s, 0);
   return {
     // G_ii = s_i / 2
     spectral: rank > 0 ? (0.5 * forms * scale ** 2) / rows - trace / 4 : 0,
     ...spread.moments(),
-    second,
+    second: meanSquare(pairs),
   };
 }
 

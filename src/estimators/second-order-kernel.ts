@@ -14,26 +14,26 @@ export function pairwise(roots: Float64Array): Float64Array {
 }
 
 /**
- * Mean of h(x, y)² over pairs of rows: each with the next, each with the next but one, and so on
- * until there are 2,048 pairs or no more.
+ * h(x, y) of pairs of rows: each with the next, each with the next but one, and so on until there are
+ * 2,048 pairs or no more.
  *
  * @param x centred rows [n, d]
  * @param z the same whitened [n, rank]
  * @param kernel G [rank, rank]
  */
-export async function meanSquaredKernel(
+export async function kernelOfPairs(
   x: Matrix,
   z: Matrix,
   roots: Float64Array,
   kernel: Matrix,
   gemm: Gemm,
-): Promise<number> {
-  let [total, pairs] = [0, 0];
-  for (let lag = 1; lag < x.rows && pairs < PAIRS; lag++) {
-    const count = Math.min(x.rows - lag, PAIRS - pairs);
+): Promise<Float64Array<ArrayBuffer>> {
+  const out = new Float64Array(Math.min(PAIRS, (x.rows * (x.rows - 1)) / 2));
+  for (let lag = 1, done = 0; done < out.length; lag++) {
+    const count = Math.min(x.rows - lag, out.length - done);
     const u = products(z, count, lag);
     const { data: mapped } = await gemm.multiply(u, kernel);
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < count; i++, done++) {
       let h = 0;
       for (let j = 0, a = i * x.columns, b = a + lag * x.columns; j < x.columns; j++, a++, b++) {
         h += x.data[a]! * x.data[b]!;
@@ -43,11 +43,15 @@ export async function meanSquaredKernel(
         // G_jj = s_j / 2
         h += 0.5 * (u.data[k]! * mapped[k]! - 0.5 * roots[j]! * ends);
       }
-      total += h * h;
+      out[done] = h;
     }
-    pairs += count;
   }
-  return pairs > 0 ? total / pairs : 0;
+  return out;
+}
+
+/** τ² = E h(x, y)², by pairs of rows; 0 without any. */
+export function meanSquare(pairs: Float64Array): number {
+  return pairs.reduce((total, h) => total + h * h, 0) / Math.max(1, pairs.length);
 }
 
 /** ẑ ∘ ŷ of each of the first rows and the one `lag` after it. */

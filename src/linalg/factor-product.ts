@@ -21,46 +21,38 @@ export async function factorProduct(z: Matrix, m: Matrix, gemm: Gemm): Promise<M
   if (kept > DENSE * m.data.length) return gemm.multiply(z, m);
   if (z.rows === 0) return { data: new Float64Array(0), rows: 0, columns: m.columns };
   const n = Math.max(z.rows, FEWEST);
-  const columns = transposedColumns(z, order, n);
+  const columns = transposed(z.data, z.rows, z.columns, n, order);
   const products = new Float64Array(n * m.columns);
   for (const { column, start, values } of panels) {
     const rest = { data: columns.subarray(start * n), rows: m.rows - start, columns: n };
     const out = products.subarray(column * n, (column + values.rows) * n);
     await gemm.multiply(values, rest, { out });
   }
-  return { data: transposed(products, n, z.rows, m.columns), rows: z.rows, columns: m.columns };
+  const inOrder = Int32Array.from({ length: z.rows }, (_, row) => row);
+  const data = transposed(products, m.columns, n, m.columns, inOrder);
+  return { data, rows: z.rows, columns: m.columns };
 }
 
-/** Zᵀ with its rows in another order, each of `stride` numbers. */
-function transposedColumns(
-  { data, rows, columns }: Matrix,
-  order: Int32Array,
-  stride: number,
-): Float64Array {
-  const out = new Float64Array(stride * columns);
-  for (let top = 0; top < rows; top += LINE) {
-    const end = Math.min(top + LINE, rows);
-    for (let j = 0; j < columns; j++) {
-      for (let i = top, from = top * columns + order[j]!; i < end; i++, from += columns) {
-        out[j * stride + i] = data[from]!;
-      }
-    }
-  }
-  return out;
-}
-
-/** The first `rows` columns of a matrix [columns, stride], as rows [rows, columns]. */
+/**
+ * The transpose of the first `rows` rows and some columns of a matrix, in the order that is given: row j
+ * of what comes out is column `order[j]`.
+ *
+ * @param from numbers from row to row of `data`
+ * @param to the same of what comes out
+ */
 function transposed(
   data: Float64Array,
-  stride: number,
   rows: number,
-  columns: number,
+  from: number,
+  to: number,
+  order: Int32Array,
 ): Float64Array {
-  const out = new Float64Array(rows * columns);
+  const out = new Float64Array(to * order.length);
   for (let top = 0; top < rows; top += LINE) {
     const end = Math.min(top + LINE, rows);
-    for (let j = 0; j < columns; j++) {
-      for (let i = top; i < end; i++) out[i * columns + j] = data[j * stride + i]!;
+    for (let j = 0; j < order.length; j++) {
+      for (let i = top, k = top * from + order[j]!; i < end; i++, k += from)
+        out[j * to + i] = data[k]!;
     }
   }
   return out;

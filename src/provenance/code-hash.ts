@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { libraryVersion } from './environment.ts';
 
 // src/ or dist/, whichever runs; the kernels lie beside both.
 const modules = fileURLToPath(new URL('..', import.meta.url));
@@ -31,11 +32,14 @@ export function codeHash(): string {
 }
 
 /**
- * The same of what decides the value of one draw: a change of a chart or of a text is no reason to
- * draw for hours again.
+ * The same of what decides the value of one draw, with the version of onnxruntime, whose products they
+ * are made of: a change of a chart or of a text is no reason to draw for hours again.
  */
 export function drawCodeHash(): string {
-  knownOfDraws ??= hashOfCode([...OF_DRAWS.map((name) => join(modules, name)), kernels]);
+  knownOfDraws ??= createHash('sha256')
+    .update(hashOfCode([...OF_DRAWS.map((name) => join(modules, name)), kernels]))
+    .update(libraryVersion('onnxruntime-node'))
+    .digest('hex');
   return knownOfDraws;
 }
 

@@ -99,7 +99,7 @@ export function packageVersion(): string {
   return versionIn(join(root, 'package.json'));
 }
 
-function libraryVersion(name: string): string {
+export function libraryVersion(name: string): string {
   try {
     // Not `require('sharp/package.json')`: a package may keep its package.json to itself.
     const main = require.resolve(name);

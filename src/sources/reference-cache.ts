@@ -5,7 +5,6 @@ import type { LinearAlgebra } from '../linalg/algebra.ts';
 import type { Reference } from '../metrics/reference.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { drawCodeHash } from '../provenance/code-hash.ts';
-import { environment } from '../provenance/environment.ts';
 import { referenceOfSide, type Side } from './side.ts';
 
 /**
@@ -26,9 +25,8 @@ export async function cachedReference(side: Side, algebra: LinearAlgebra): Promi
 }
 
 function keyOf({ sha256, kind }: Side): string {
-  const onnxruntime = environment().libraries['onnxruntime-node'];
   return createHash('sha256')
-    .update(JSON.stringify([drawCodeHash(), onnxruntime, kind, sha256]))
+    .update(JSON.stringify([drawCodeHash(), kind, sha256]))
     .digest('hex');
 }
 

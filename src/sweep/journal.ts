@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { diskError, writeAtomically } from '../arrays/disk.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import { drawCodeHash } from '../provenance/code-hash.ts';
-import { environment } from '../provenance/environment.ts';
 import { takeLock } from '../provenance/lock.ts';
 import { drawName } from './design.ts';
 import type { DrawOutcome } from './draw.ts';
@@ -23,8 +22,8 @@ const NAME = 'draws.jsonl';
 /**
  * Opens the journal of a sweep's folder. Its first line names the sweep by the hash of everything
  * that decides a draw's value, seeds aside: a sweep can be given more seeds later. Draws of other
- * code are set aside and made anew: they would not be this code's numbers. The folder is locked until the journal
- * is closed: of two processes each would lose draws of the other.
+ * code are set aside and made anew: they would not be this code's numbers. The folder is locked until
+ * the journal is closed: of two processes each would lose draws of the other.
  *
  * @param identity hash of the settings and inputs that decide the numbers
  * @param restart discards the draws of another sweep instead of refusing the folder
@@ -71,8 +70,7 @@ async function readDraws(
   restart: boolean,
 ): Promise<Pick<Journal, 'done' | 'setAside'>> {
   const path = join(folder, NAME);
-  const onnxruntime = environment().libraries['onnxruntime-node'];
-  const header = JSON.stringify({ sweep: identity, code: drawCodeHash(), onnxruntime });
+  const header = JSON.stringify({ sweep: identity, code: drawCodeHash() });
   const lines = await readLines(path);
   if (lines && sweepOf(lines[0]) !== identity && !restart) {
     throw new StudyError(

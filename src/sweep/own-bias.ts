@@ -1,15 +1,15 @@
 import { distanceBias } from '../estimators/distance-bias.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
-import { type SampleMoments, Scatter } from '../linalg/scatter.ts';
+import { Scatter } from '../linalg/scatter.ts';
 import { spectralDistance } from '../metrics/frechet.ts';
 import type { Sampling } from '../sources/draw-source.ts';
 import { openRows } from '../sources/open-rows.ts';
 import type { Estimand } from '../tables/estimand.ts';
 import { aboutBias } from '../tables/fid-caption.ts';
+import { drawnBlocks } from './drawn-blocks.ts';
 import type { InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
 
-const BLOCK = 1024;
 /** Digits kept: the constant is of first order, and its last bits are those of the machine. */
 const DIGITS = 3;
 
@@ -25,15 +25,16 @@ export interface OwnConstant {
 
 /**
  * C of bias C/N: the slope of the line where there is one; else that of Gaussian features, from the
- * spectrum of one more draw, as `study fid` gives it. The spectrum of no more images than features, on either side, lacks
- * whole directions, and the bias of so few has more than its first order: it is the least there is.
+ * spectrum of one more draw, as `study fid` gives it. The spectrum of no more images than features, on
+ * either side, lacks whole directions, and the bias of so few has more than its first order: it is the
+ * least there is.
  *
  * @param size of that draw
  * @returns null where the draw cannot be had
  */
 export async function ownConstant(
   fit: InverseFit | null,
-  { source, pool, referenceSize }: Pick<SweepInputs, 'source' | 'pool' | 'referenceSize'>,
+  { source, referenceSize }: Pick<SweepInputs, 'source' | 'referenceSize'>,
   sampling: Sampling,
   { seed, size }: { readonly seed: number; readonly size: number },
   algebra: LinearAlgebra,
@@ -46,22 +47,13 @@ export async function ownConstant(
   }
   const opened = openRows(source.rows, sampling);
   try {
-    let moments: SampleMoments;
-    if (opened.total && size === pool) {
-      moments = opened.total;
-    } else {
-      const d = source.geometry.dimension;
-      const reader = opened.draw(seed, [size]);
-      const scatter = new Scatter(d, algebra.gemm, 'double');
-      const block = new Float64Array(Math.min(BLOCK, size) * d);
-      for (let start = 0; start < size; start += BLOCK) {
-        const count = Math.min(BLOCK, size - start);
-        await reader.next(block, count);
-        await scatter.add(block, count);
-      }
-      moments = scatter.moments();
+    const { dimension } = source.geometry;
+    const scatter = new Scatter(dimension, algebra.gemm, 'double');
+    const reader = opened.draw(seed, [size]);
+    for await (const { data, count } of drawnBlocks(reader, size, dimension)) {
+      await scatter.add(data, count);
     }
-    const distance = await spectralDistance(source.geometry, moments, algebra);
+    const distance = await spectralDistance(source.geometry, scatter.moments(), algebra);
     const rows = { generated: size, reference: referenceSize };
     const { constantGenerated, constantReference } = distanceBias(distance, rows);
     const [value, other] = [constantGenerated, constantReference].map((constant) =>
@@ -69,7 +61,7 @@ export async function ownConstant(
     ) as [number, number];
     return {
       ...{ value, basis: 'for Gaussian features', reference: ofReference(other) },
-      isLeast: Math.min(size, referenceSize ?? size) <= source.geometry.dimension,
+      isLeast: Math.min(size, referenceSize ?? size) <= dimension,
     };
   } catch {
     // Moments drawn directly have no rows; whatever else it was, the draws themselves have met it.

@@ -2,8 +2,8 @@ import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { drawPrecision, type Precision, Scatter } from '../linalg/scatter.ts';
 import { distanceOfMoments } from '../metrics/frechet.ts';
 import type { DrawSource, Sampling } from '../sources/draw-source.ts';
-import { BLOCK } from '../sources/features.ts';
 import { openRows } from '../sources/open-rows.ts';
+import { drawnBlocks } from './drawn-blocks.ts';
 import type { Watch } from './pool-moments.ts';
 
 /** What single precision may move a FID by, relative to it: far below any Monte-Carlo error. */
@@ -61,13 +61,10 @@ async function pilotDraw(
   );
   try {
     const reader = opened.draw(PILOT, [size]);
-    const block = new Float64Array(Math.min(BLOCK, size) * d);
-    for (let start = 0; start < size; start += BLOCK) {
-      const count = Math.min(BLOCK, size - start);
-      await reader.next(block, count);
-      for (const scatter of scatters) await scatter.add(block, count);
+    for await (const { data, count } of drawnBlocks(reader, size, d)) {
+      for (const scatter of scatters) await scatter.add(data, count);
       signal?.throwIfAborted();
-      onRows?.(start + count, size, 'a pilot draw');
+      onRows?.(scatters[0]!.count, size, 'a pilot draw');
     }
   } finally {
     await opened.close();

@@ -12,7 +12,7 @@ import type { DrawOutcome, DrawUnit } from './draw.ts';
 import { chooseEstimand, requireEstimand } from './estimand.ts';
 import { fitInverseSize, type InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
-import { openJournal } from './journal.ts';
+import { type Journal, openJournal } from './journal.ts';
 import { referenceInWords, sweepNotes } from './notes.ts';
 import { ownConstant, withOwnBias } from './own-bias.ts';
 import { performanceRows } from './performance.ts';
@@ -67,12 +67,10 @@ export async function runSweep(
   const planned = plannedDraws(settings, inputs.pool);
   const journal = folder
     ? await openJournal(folder, sweepIdentity(settings, inputs), restart)
-    : { done: new Map<string, DrawOutcome>(), add: async () => {}, close: async () => {} };
-  const { done } = journal;
-  if ('setAside' in journal && journal.setAside) {
-    onNotice?.(
-      `draws of another version of this code are made anew; the old ones are ${journal.setAside}`,
-    );
+    : withoutJournal();
+  const { done, setAside } = journal;
+  if (setAside) {
+    onNotice?.(`draws of another version of this code are made anew; the old ones are ${setAside}`);
   }
 
   // 2. The draws that are left.
@@ -124,6 +122,10 @@ export async function runSweep(
     const draw = { seed: settings.seeds[0]!, size };
     return ownConstant(fit, inputs, samplingOf(settings), draw, sharedAlgebra());
   }
+}
+
+function withoutJournal(): Journal {
+  return { done: new Map(), setAside: null, add: async () => {}, close: async () => {} };
 }
 
 /** What draws are taken from, with what those that are left need besides: a pool's own moments. */
