@@ -120,7 +120,7 @@ async function compareSides(
   // A pass for second moments and one for fourth of each set, and one to its draws for further seeds.
   const furthest = Math.max(0, ...sizes, basis === 'infinity' ? 0 : basis.size);
   const perSet = ({ rows }: FeaturesSide) =>
-    (paired ? 4 : 2) * rows + (seeds.length - 1) * Math.min(rows, furthest);
+    2 * rows + (seeds.length - 1) * Math.min(rows, furthest);
   const total = sides.reduce((sum, side) => sum + perSet(side), 0);
   const read = new Map<string, number>();
   const watched = sets.map((set) => {

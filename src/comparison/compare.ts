@@ -1,6 +1,5 @@
 import { StudyError } from '../errors.ts';
 import { Z95 } from '../estimators/estimate.ts';
-import { shuffled } from '../estimators/shuffled.ts';
 import type { Reference } from '../metrics/reference.ts';
 import { thousands } from '../tables/number.ts';
 import {
@@ -10,7 +9,6 @@ import {
   pairedDifference,
 } from './difference.ts';
 import { normalTail } from './normal-tail.ts';
-import { type RowInfluences, rowInfluences } from './row-influences.ts';
 import {
   atSize,
   type ComparedSet,
@@ -87,14 +85,9 @@ export async function compareSets(
   requireSizes(sets, sizes);
   if (paired) requirePairs(sets);
   const measured: SetDistances[] = [];
-  const influences = new Map<string, RowInfluences>();
   for (const set of sets) {
     options.signal?.throwIfAborted();
     measured.push(await setDistances(set, reference, { ...options, sizes }));
-    if (!paired) continue;
-    // One order for all of them, and a random one: neighbours may be of one class.
-    const ordered = shuffled(set.features, options.seeds[0] ?? 0, set.classes);
-    influences.set(set.name, await rowInfluences(ordered, reference, options.algebra));
   }
   const value = (set: SetDistances) =>
     basis === 'infinity' ? atInfinity(set) : atSize(set, basis.size);
@@ -129,9 +122,8 @@ export async function compareSets(
   }
 
   function differenceOf(a: SetDistances, b: SetDistances): DifferenceVariance {
-    const [ofA, ofB] = [influences.get(a.name), influences.get(b.name)];
-    return ofA && ofB
-      ? pairedDifference(a, b, differenceModel(ofA, ofB, options.referenceRows))
+    return paired
+      ? pairedDifference(a, b, differenceModel(a.influences, b.influences, options.referenceRows))
       : independentDifference(a, b);
   }
 }

@@ -1,11 +1,12 @@
+import { type RowInfluences, Spread } from '../estimators/fourth-moments.ts';
 import { meanSquare } from '../estimators/second-order-kernel.ts';
-import { prefix } from '../estimators/subsets.ts';
 import {
   combinationVariance,
+  influenceExcess,
+  oneDistance,
   type VarianceModel,
   withoutDiagonal,
 } from '../estimators/variance.ts';
-import type { RowInfluences } from './row-influences.ts';
 import { atSize, drawsVariance, freshVariance, type SetDistances } from './set-distances.ts';
 
 /** How sure the difference of two sets' FIDs is, the reference as it is. */
@@ -36,11 +37,11 @@ export function pairedDifference(
   b: SetDistances,
   difference: VarianceModel,
 ): DifferenceVariance {
-  const all = [{ weight: 1, subset: prefix(a.rows) }];
-  const ofAll = (model: VarianceModel) => combinationVariance(withoutDiagonal(model), all);
+  const ofAll = (model: VarianceModel) =>
+    combinationVariance(withoutDiagonal(model), oneDistance(a.rows));
   return {
     measured: (size) => drawsVariance(difference, size, a),
-    fresh: (size) => combinationVariance(difference, [{ weight: 1, subset: prefix(size) }]),
+    fresh: (size) => combinationVariance(difference, oneDistance(size)),
     infinity() {
       if (a.infinityVariance === null || b.infinityVariance === null) return null;
       // What an estimate's error has beyond that of its images (the orders left out) is not shared.
@@ -57,29 +58,17 @@ export function differenceModel(
   b: RowInfluences,
   referenceRows: number | null,
 ): VarianceModel {
-  const less = (x: Float64Array, y: Float64Array) => x.map((value, i) => value - y[i]!);
-  const influence = less(a.influence, b.influence);
-  const diagonal = less(a.diagonal, b.diagonal);
-  const pairs = less(a.pairs, b.pairs);
-  const second = meanSquare(pairs);
-  // As in a single set's model: influences are seen with the sample's own moments.
-  const excess = 4 * second * (1 / influence.length + (referenceRows ? 1 / referenceRows : 0));
+  const spread = new Spread();
+  for (const [i, influence] of a.influence.entries()) {
+    spread.add(influence - b.influence[i]!, a.diagonal[i]! - b.diagonal[i]!);
+  }
+  const { influence, diagonal, covariance } = spread.moments();
+  const second = meanSquare(a.pairs.map((value, i) => value - b.pairs[i]!));
+  const excess = influenceExcess(second, a.influence.length, referenceRows);
   return {
-    first: Math.max(0, sampleCovariance(influence, influence) - excess),
-    second,
-    diagonal: sampleCovariance(diagonal, diagonal),
-    covariance: sampleCovariance(influence, diagonal),
-    reference: 0,
-    referenceRows,
-    isGiven: true,
+    first: Math.max(0, influence - excess),
+    ...{ second, diagonal, covariance, reference: 0, referenceRows, isGiven: true },
   };
-}
-
-/** Divisor N − 1. */
-function sampleCovariance(x: Float64Array, y: Float64Array): number {
-  const mean = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [mx, my] = [mean(x), mean(y)];
-  return x.reduce((total, value, i) => total + (value - mx) * (y[i]! - my), 0) / (x.length - 1);
 }
 
 function sum(a: number | null, b: number | null): number | null {

@@ -1,13 +1,18 @@
 import { biasConstant, referenceBias, tailFactor } from '../estimators/bias-constants.ts';
 import type { Estimate } from '../estimators/estimate.ts';
+import type { RowInfluences } from '../estimators/fourth-moments.ts';
 import { varianceGivenReference } from '../estimators/given-reference.ts';
 import { nestedDistances, planOf } from '../estimators/nested-distances.ts';
 import { recommendedEstimator } from '../estimators/recommended.ts';
 import { estimatorsNamed } from '../estimators/registry.ts';
 import { estimatePool } from '../estimators/run.ts';
 import { shuffled } from '../estimators/shuffled.ts';
-import { prefix } from '../estimators/subsets.ts';
-import { combinationVariance, givenReference, type VarianceModel } from '../estimators/variance.ts';
+import {
+  combinationVariance,
+  givenReference,
+  oneDistance,
+  type VarianceModel,
+} from '../estimators/variance.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { featureGeometry, type Reference } from '../metrics/reference.ts';
 import type { FeatureRows } from '../sources/features.ts';
@@ -40,6 +45,8 @@ export interface SetDistances {
   readonly referenceBias: number;
   /** How FIDs vary over images, with the reference as it is. */
   readonly variance: VarianceModel;
+  /** Of its rows in the order of the first seed. */
+  readonly influences: RowInfluences;
   /** Variance of FID_∞ over images, with the reference as it is; null where it is not known. */
   readonly infinityVariance: number | null;
 }
@@ -81,6 +88,8 @@ export async function setDistances(
     constant: biasConstant(shared.whole, tailFactor(shared, 'fourth')),
     referenceBias: referenceBias(shared, 'fourth'),
     variance: givenReference(shared.variance),
+    // Null of statistics alone: here there are rows.
+    influences: shared.fourth!.byRow,
     infinityVariance: infinity && varianceGivenReference(infinity, shared),
   };
 }
@@ -100,7 +109,7 @@ async function drawsOf(
 
 /** Variance of the FID of `size` new images. */
 export function freshVariance({ variance }: SetDistances, size: number): number {
-  return combinationVariance(variance, [{ weight: 1, subset: prefix(size) }]);
+  return combinationVariance(variance, oneDistance(size));
 }
 
 /** A value with the variance that images give it, the reference as it is. */
@@ -127,7 +136,7 @@ export function drawsVariance(
   size: number,
   { rows, draws }: Pick<SetDistances, 'rows' | 'draws'>,
 ): number {
-  const of = (n: number) => combinationVariance(model, [{ weight: 1, subset: prefix(n) }]);
+  const of = (n: number) => combinationVariance(model, oneDistance(n));
   const one = of(size);
   if (size === rows) return one;
   const shared = Math.min(one, of(rows));

@@ -11,8 +11,7 @@ import type { Estimator, SharedResults } from '../estimators/estimator.ts';
 import { recommendedEstimator } from '../estimators/recommended.ts';
 import { allEstimators, estimatorsNamed } from '../estimators/registry.ts';
 import { estimatePool, estimateStatistics } from '../estimators/run.ts';
-import { prefix } from '../estimators/subsets.ts';
-import { combinationError, givenReference } from '../estimators/variance.ts';
+import { combinationError, givenReference, oneDistance } from '../estimators/variance.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { Reference, Statistics } from '../metrics/reference.ts';
@@ -121,9 +120,7 @@ export async function estimateFid(
   return {
     ...{ rows, dimension, referenceRows, infinity, estimates, failures },
     fid: shared.whole.terms.distance,
-    fidError: combinationError(givenReference(shared.variance), [
-      { weight: 1, subset: prefix(rows) },
-    ]),
+    fidError: combinationError(givenReference(shared.variance), oneDistance(rows)),
     constant: constants(shared, classes ? infinity : null),
     referenceBias: fromReference,
     isRecommended: wanted === recommended.method,

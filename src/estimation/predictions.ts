@@ -1,8 +1,7 @@
 import { type Estimate, Z95 } from '../estimators/estimate.ts';
 import type { SharedResults } from '../estimators/estimator.ts';
 import { varianceGivenReference } from '../estimators/given-reference.ts';
-import { prefix } from '../estimators/subsets.ts';
-import { combinationVariance, givenReference } from '../estimators/variance.ts';
+import { combinationVariance, givenReference, oneDistance } from '../estimators/variance.ts';
 
 /** The plug-in FID that another number of images of the same generator would have. */
 export interface Prediction {
@@ -29,9 +28,9 @@ export function predictions(
 ): Prediction[] {
   const { rows, whole, prefixes } = shared;
   const variance = givenReference(shared.variance);
-  const atHand = combinationVariance(variance, [one(rows)]);
+  const atHand = combinationVariance(variance, oneDistance(rows));
   return sizes.flatMap((size): Prediction[] => {
-    const fresh = combinationVariance(variance, [one(size)]);
+    const fresh = combinationVariance(variance, oneDistance(size));
     const measured = prefixes.get(size);
     if (measured) {
       // The draw itself varies as much as a new one.
@@ -49,10 +48,6 @@ export function predictions(
     const error = Math.abs(1 - share) * Math.sqrt(ofLimit) + share * Math.sqrt(atHand);
     return [between(size, fid, Z95 * Math.hypot(error, Math.sqrt(fresh)), 'law')];
   });
-}
-
-function one(size: number) {
-  return { weight: 1, subset: prefix(size) };
 }
 
 function between(size: number, fid: number, half: number, basis: Prediction['basis']): Prediction {

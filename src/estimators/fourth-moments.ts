@@ -5,6 +5,16 @@ import type { Eigenbasis } from './eigenbasis.ts';
 import { forRowTerms } from './row-terms.ts';
 import { meanSquare } from './second-order-kernel.ts';
 
+/** What each row of a pool adds to its FID, by the pool's own moments. */
+export interface RowInfluences {
+  /** ψ(x) of each row, its effect on itself aside [N]. */
+  readonly influence: Float64Array;
+  /** h(x, x) of each row [N]. */
+  readonly diagonal: Float64Array;
+  /** h(x, y) of pairs of rows: each with the next, each with the next but one, and so on. */
+  readonly pairs: Float64Array;
+}
+
 /** What fourth moments of the rows say of the bias and the variance of FID. */
 export interface FourthMoments {
   /** ½ Σ_ij V_ij / (s_i s_j (s_i + s_j)): Ĉ less tr P. */
@@ -17,6 +27,8 @@ export interface FourthMoments {
   readonly covariance: number;
   /** τ² = E h(x, y)², by pairs of rows. */
   readonly second: number;
+  /** What these are moments of: of pools whose rows correspond, it tells how their FIDs covary. */
+  readonly byRow: RowInfluences;
 }
 
 /**
@@ -51,12 +63,15 @@ export async function fourthMoments(
   // Without a degree of freedom left every leverage is 1.
   const free = rank < rows - 1;
   const spread = new Spread();
+  const [influences, diagonals] = [new Float64Array(rows), new Float64Array(rows)];
   let [forms, lengths] = [0, 0];
-  const pairs = await forRowTerms(pool, centre, mean, basis, gemm, (_, terms) => {
+  const pairs = await forRowTerms(pool, centre, mean, basis, gemm, (row, terms) => {
     const { influence, diagonal, form, white } = terms;
     const rest = free ? 1 - 1 / rows - white / (rows - 1) : 1;
     forms += form / rest;
     lengths += white / Math.sqrt(rest);
+    influences[row] = influence;
+    diagonals[row] = diagonal;
     spread.add(influence, diagonal);
   });
   const scale = (rank * (rows - 1)) / lengths;
@@ -66,11 +81,12 @@ export async function fourthMoments(
     spectral: rank > 0 ? (0.5 * forms * scale ** 2) / rows - trace / 4 : 0,
     ...spread.moments(),
     second: meanSquare(pairs),
+    byRow: { influence: influences, diagonal: diagonals, pairs },
   };
 }
 
 /** Sample variances and covariance of two numbers, row by row (Welford 1962). */
-class Spread {
+export class Spread {
   #count = 0;
   #means = [0, 0] as [number, number];
   #sums = [0, 0, 0] as [number, number, number];

@@ -1,5 +1,6 @@
 import type { Estimate } from './estimate.ts';
 import type { SharedResults } from './estimator.ts';
+import { referenceVariance } from './variance.ts';
 
 /**
  * Variance of an estimate of FID_∞ over generated images, with the reference as it is: less the
@@ -9,11 +10,9 @@ import type { SharedResults } from './estimator.ts';
  */
 export function varianceGivenReference(
   { se, diagnostics }: Estimate,
-  { variance: { reference, second, referenceRows } }: Pick<SharedResults, 'variance'>,
+  { variance }: Pick<SharedResults, 'variance'>,
 ): number | null {
   if (se === null) return null;
-  const inverse = referenceRows === null ? 0 : 1 / referenceRows;
   const ofBias = Number(diagnostics.reference_error ?? 0);
-  const common = ofBias ** 2 + reference * inverse + 2 * second * inverse ** 2;
-  return Math.max(0, se ** 2 - common);
+  return Math.max(0, se ** 2 - (ofBias ** 2 + referenceVariance(variance)));
 }

@@ -1,8 +1,7 @@
 import { biasConstant, referenceBias, tailFactor } from './bias-constants.ts';
 import { withInterval } from './estimate.ts';
 import type { Estimator } from './estimator.ts';
-import { prefix } from './subsets.ts';
-import { combinationError } from './variance.ts';
+import { combinationError, oneDistance } from './variance.ts';
 
 /** FID_N itself, taken for FID_∞: what every tool prints. Its interval ignores its bias. */
 export const plugIn: Estimator = {
@@ -16,7 +15,7 @@ export const plugIn: Estimator = {
     return withInterval({
       method: this.method,
       estimate: whole.terms.distance,
-      se: combinationError(variance, [{ weight: 1, subset: prefix(rows) }]),
+      se: combinationError(variance, oneDistance(rows)),
       diagnostics: { constant, bias },
       notes: ['the interval is one of FID at this N: a plug-in does not estimate FID at infinity'],
     });

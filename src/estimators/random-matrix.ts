@@ -11,8 +11,7 @@ import { withInterval } from './estimate.ts';
 import type { Estimator } from './estimator.ts';
 import { gaussianBiasConstant } from './gaussian-moments.ts';
 import { randomMatrixTraceSqrt } from './random-matrix-trace.ts';
-import { prefix } from './subsets.ts';
-import { combinationError, withoutDiagonal } from './variance.ts';
+import { combinationError, oneDistance, withoutDiagonal } from './variance.ts';
 
 /**
  * FID with the trace of the root by random-matrix theory: see `randomMatrixTraceSqrt`, which takes
@@ -43,9 +42,10 @@ export function randomMatrix(tails: Tails): Estimator {
       const heavier = ((factor - 1) * gaussianBiasConstant(0, whole.roots)) / rows;
       const bias = traceGenerated / rows + spectral + heavier;
       const fromReference = referenceBias(shared, tails);
-      const sampling = combinationError(tails === 'fourth' ? withoutDiagonal(variance) : variance, [
-        { weight: 1, subset: prefix(rows) },
-      ]);
+      const sampling = combinationError(
+        tails === 'fourth' ? withoutDiagonal(variance) : variance,
+        oneDistance(rows),
+      );
       const ofTails = tailError(shared, tails, 1);
       const ofReference = referenceError(shared, tails);
       return withInterval({

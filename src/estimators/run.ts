@@ -12,7 +12,7 @@ import { type FourthMoments, fourthMoments } from './fourth-moments.ts';
 import { gaussianSecondVariance } from './gaussian-moments.ts';
 import { nestedDistances, planOf } from './nested-distances.ts';
 import { shuffled } from './shuffled.ts';
-import type { VarianceModel } from './variance.ts';
+import { influenceExcess, type VarianceModel } from './variance.ts';
 
 export interface EstimationOptions {
   readonly estimators: readonly Estimator[];
@@ -121,10 +121,6 @@ export async function estimateStatistics(
   });
 }
 
-/**
- * The influence of a row seen with the sample's own T is that of the population plus 2 h(x, ·)
- * averaged over the other rows: its variance is too large by 4 τ² (1/N + 1/M).
- */
 function varianceModel(
   { first, second }: { readonly first: number; readonly second: number },
   gaussian: GaussianVariances,
@@ -132,7 +128,7 @@ function varianceModel(
   rows: number,
   referenceRows: number | null,
 ): VarianceModel {
-  const excess = 4 * second * (1 / rows + (referenceRows === null ? 0 : 1 / referenceRows));
+  const excess = influenceExcess(second, rows, referenceRows);
   // Only its statistics are known: the reference's tails are taken to be those of the pool.
   const tails = fourth && gaussian.generated > 0 ? fourth.influence / gaussian.generated : 1;
   return {

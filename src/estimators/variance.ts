@@ -1,4 +1,4 @@
-import { overlap, type Subset, sizeOf } from './subsets.ts';
+import { overlap, prefix, type Subset, sizeOf } from './subsets.ts';
 
 /**
  * How plug-in FIDs of subsets of one pool vary and covary. To second order FID_A is a V-statistic,
@@ -35,12 +35,33 @@ export interface VarianceModel {
 /** A linear combination of plug-in FIDs. */
 export type Combination = readonly { readonly weight: number; readonly subset: Subset }[];
 
+/** The plug-in FID of so many rows, alone. */
+export function oneDistance(rows: number): Combination {
+  return [{ weight: 1, subset: prefix(rows) }];
+}
+
+/** What a reference of M samples has by itself in every Cov(FID_A, FID_B): σ_ref²/M + 2 τ²/M². */
+export function referenceVariance({ reference, second, referenceRows }: VarianceModel): number {
+  const inverse = referenceRows === null ? 0 : 1 / referenceRows;
+  return reference * inverse + 2 * second * inverse ** 2;
+}
+
+/**
+ * The influence of a row seen with the sample's own T is that of the population plus 2 h(x, ·)
+ * averaged over the other rows: its variance is too large by 4 τ² (1/N + 1/M).
+ */
+export function influenceExcess(
+  second: number,
+  rows: number,
+  referenceRows: number | null,
+): number {
+  return 4 * second * (1 / rows + (referenceRows === null ? 0 : 1 / referenceRows));
+}
+
 /** Variance of a linear combination of plug-in FIDs of subsets of one pool. */
 export function combinationVariance(model: VarianceModel, combination: Combination): number {
   const inverse = model.referenceRows === null ? 0 : 1 / model.referenceRows;
-  const ofReference = model.isGiven
-    ? 0
-    : model.reference * inverse + 2 * model.second * inverse ** 2;
+  const ofReference = model.isGiven ? 0 : referenceVariance(model);
   let total = 0;
   for (const [i, a] of combination.entries()) {
     for (const [j, b] of combination.slice(0, i + 1).entries()) {
