@@ -55,8 +55,8 @@ export { type KidSubsets, type KidSubsetsOptions, kidSubsets } from './metrics/k
 export { type Reference, referenceOfStatistics, type Statistics } from './metrics/reference.ts';
 export { type SizeForBias, sizeForBias } from './planning/precision.ts';
 export { type Stream, stream } from './random/stream.ts';
+export { type Labels, readLabels } from './sides/labels.ts';
 export { type FeatureRows, statisticsOfFeatures } from './sources/features.ts';
-export { type Labels, readLabels } from './sources/labels.ts';
 export { builtInSurrogates, loadSurrogate, type Surrogate } from './sources/surrogate.ts';
 export type { SurrogateDefinition } from './sources/surrogate-schema.ts';
 export type { SweepOutput } from './study.ts';

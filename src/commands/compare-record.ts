@@ -11,7 +11,7 @@ import {
 import { Z95 } from '../estimators/estimate.ts';
 import type { KidEstimate } from '../metrics/kid.ts';
 import { environment } from '../provenance/environment.ts';
-import type { FeaturesSide, Side } from '../sources/side.ts';
+import type { FeaturesSide, Side } from '../sides/side.ts';
 import { toCsv } from '../tables/csv.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';

@@ -5,19 +5,19 @@ import type { ComparedSet } from '../comparison/set-distances.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { type KidEstimate, kid } from '../metrics/kid.ts';
-import { requireComparable, requireOtherImages } from '../sources/comparable.ts';
-import { readLabels } from '../sources/labels.ts';
-import { cachedReference } from '../sources/reference-cache.ts';
-import type { FeaturesSide, Side } from '../sources/side.ts';
+import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
+import { readLabels } from '../sides/labels.ts';
+import { openSide } from '../sides/open.ts';
+import { cachedReference } from '../sides/reference-cache.ts';
+import type { FeaturesSide, Side } from '../sides/side.ts';
+import { statedRows } from '../sides/stated-rows.ts';
+import { watchedRows } from '../sides/watched-rows.ts';
 import { parseSizes } from '../sweep/sizes.ts';
 import { compareLines } from './compare-lines.ts';
 import { type CompareResult, compareRecord, writeComparison } from './compare-record.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
-import { openSide } from './open-side.ts';
 import { showProgress } from './progress.ts';
-import { statedRows } from './stated-rows.ts';
-import { watchedRows } from './watched-rows.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface CompareFlags extends ImageFlags {

@@ -1,6 +1,6 @@
 import type { DistanceBias } from '../estimators/distance-bias.ts';
-import { extractorDifference } from '../sources/comparable.ts';
-import type { Side } from '../sources/side.ts';
+import { extractorDifference } from '../sides/comparable.ts';
+import type { Side } from '../sides/side.ts';
 import { aboutBias, MANY_IMAGES } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
 

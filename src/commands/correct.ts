@@ -18,10 +18,10 @@ import {
 } from '../correction/reference-constant.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
+import { openSide } from '../sides/open.ts';
 import { roundToError, thousands } from '../tables/number.ts';
 import { type ImageFlags, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
-import { openSide } from './open-side.ts';
 import { realNumber, sizeOrInfinity, wholeNumber } from './whole-number.ts';
 
 interface CorrectFlags extends ImageFlags {

@@ -8,10 +8,13 @@ import {
 } from '../estimation/estimate-fid.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { Reference } from '../metrics/reference.ts';
-import { requireComparable, requireOtherImages } from '../sources/comparable.ts';
-import { type Labels, readLabels } from '../sources/labels.ts';
-import { cachedReference } from '../sources/reference-cache.ts';
-import type { Side } from '../sources/side.ts';
+import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
+import { type Labels, readLabels } from '../sides/labels.ts';
+import { openSides } from '../sides/open.ts';
+import { cachedReference } from '../sides/reference-cache.ts';
+import type { Side } from '../sides/side.ts';
+import { statedRows } from '../sides/stated-rows.ts';
+import { watchedRows } from '../sides/watched-rows.ts';
 import { parseSizes } from '../sweep/sizes.ts';
 import { estimateLines } from './estimate-lines.ts';
 import { estimateRecord, writeEstimate } from './estimate-record.ts';
@@ -19,10 +22,7 @@ import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { kidOfSides, requireFeatures } from './kid-of-sides.ts';
 import { labelsFlag } from './labels-flag.ts';
-import { openSides } from './open-side.ts';
 import { showProgress } from './progress.ts';
-import { statedRows } from './stated-rows.ts';
-import { watchedRows } from './watched-rows.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface EstimateFlags extends ImageFlags {

@@ -4,13 +4,13 @@ import type { Extraction } from '../embeddings/extract.ts';
 import { type Provider, providers } from '../embeddings/provider.ts';
 import { StudyError } from '../errors.ts';
 import { corruptionGrammar } from '../images/corruption.ts';
-import { extractImages } from './embeddings-of.ts';
+import { extractImages } from '../sides/embeddings-of.ts';
 import { devicesFlag, modeFlag, modeHelp, modelHelp } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { duration } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
-export { embeddingsOf } from './embeddings-of.ts';
+export { embeddingsOf } from '../sides/embeddings-of.ts';
 
 interface ExtractOptions {
   readonly images: string;

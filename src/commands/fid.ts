@@ -2,9 +2,10 @@ import { Command } from 'commander';
 import { type DistanceBias, distanceBias } from '../estimators/distance-bias.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
-import { requireComparable } from '../sources/comparable.ts';
-import { cachedReference } from '../sources/reference-cache.ts';
-import { type Side, spectralDistanceOfSide } from '../sources/side.ts';
+import { requireComparable } from '../sides/comparable.ts';
+import { openSides } from '../sides/open.ts';
+import { cachedReference } from '../sides/reference-cache.ts';
+import { type Side, spectralDistanceOfSide } from '../sides/side.ts';
 import { biasNotes, comparisonNotes, sideLine, sizeNotes } from './comparison.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
@@ -15,7 +16,6 @@ import {
   kidRecord,
   requireFeatures,
 } from './kid-of-sides.ts';
-import { openSides } from './open-side.ts';
 
 interface FidOptions extends ImageFlags {
   readonly force?: boolean;

@@ -2,7 +2,7 @@ import { StudyError } from '../errors.ts';
 import { type KidEstimate, kid } from '../metrics/kid.ts';
 import { type KidSubsets, kidSubsets } from '../metrics/kid-subsets.ts';
 import { stream } from '../random/stream.ts';
-import type { FeaturesSide, Side } from '../sources/side.ts';
+import type { FeaturesSide, Side } from '../sides/side.ts';
 import { plusMinus, thousands } from '../tables/number.ts';
 import { interruptible } from './interrupt.ts';
 import { showProgress } from './progress.ts';

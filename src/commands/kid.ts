@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { StudyError } from '../errors.ts';
-import { requireComparable } from '../sources/comparable.ts';
-import type { Side } from '../sources/side.ts';
+import { requireComparable } from '../sides/comparable.ts';
+import { openSides } from '../sides/open.ts';
+import type { Side } from '../sides/side.ts';
 import { comparisonNotes, sideLine } from './comparison.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
@@ -13,7 +14,6 @@ import {
   kidRecord,
   requireFeatures,
 } from './kid-of-sides.ts';
-import { openSides } from './open-side.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface KidOptions extends ImageFlags, KidFlags {

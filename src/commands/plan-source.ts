@@ -13,12 +13,12 @@ import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { pilotOfPool, spectrumVariance } from '../planning/pilot.ts';
 import type { Precision } from '../planning/precision.ts';
-import { requireComparable, requireOtherImages } from '../sources/comparable.ts';
-import { cachedReference } from '../sources/reference-cache.ts';
+import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
+import type { ExtractionFlags } from '../sides/embeddings-of.ts';
+import { openSide, openSides } from '../sides/open.ts';
+import { cachedReference } from '../sides/reference-cache.ts';
 import { fidCaption } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
-import type { ExtractionFlags } from './embeddings-of.ts';
-import { openSide, openSides } from './open-side.ts';
 
 /** Where a plan's numbers come from, as flags name it. */
 export interface PlanSourceFlags extends ExtractionFlags {

@@ -1,12 +1,15 @@
 import { basename, dirname } from 'node:path';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
-import { requireComparable } from '../sources/comparable.ts';
+import { requireComparable } from '../sides/comparable.ts';
+import type { ExtractionFlags } from '../sides/embeddings-of.ts';
+import { readLabels } from '../sides/labels.ts';
+import { openSides } from '../sides/open.ts';
+import { provenanceOf } from '../sides/provenance.ts';
+import { cachedReference } from '../sides/reference-cache.ts';
+import type { Side } from '../sides/side.ts';
+import { watchedRows } from '../sides/watched-rows.ts';
 import type { FeatureRows } from '../sources/features.ts';
-import { readLabels } from '../sources/labels.ts';
-import { provenanceOf } from '../sources/provenance.ts';
-import { cachedReference } from '../sources/reference-cache.ts';
-import type { Side } from '../sources/side.ts';
 import { loadSurrogate } from '../sources/surrogate.ts';
 import { type SweepOptions, type SweepOutput, sweepToFolder } from '../study.ts';
 import { poolInputs, type SweepInputs, surrogateInputs } from '../sweep/inputs.ts';
@@ -14,9 +17,6 @@ import { poolMoments, type Watch } from '../sweep/pool-moments.ts';
 import { precisionOfPool } from '../sweep/precision.ts';
 import { samplingOf } from '../sweep/run.ts';
 import { parseSettings, type SweepInput, type SweepSettings } from '../sweep/settings.ts';
-import type { ExtractionFlags } from './embeddings-of.ts';
-import { openSides } from './open-side.ts';
-import { watchedRows } from './watched-rows.ts';
 
 export type SweepRunOptions = SweepOptions &
   Omit<ExtractionFlags, 'signal' | 'model' | 'mode' | 'seed'>;

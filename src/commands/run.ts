@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { StudyError } from '../errors.ts';
+import { openSide } from '../sides/open.ts';
 import { kinds } from '../studies/registry.ts';
 import { type ExperimentOutput, experimentsAt, runExperiment } from '../studies/run.ts';
 import { interruptible } from './interrupt.ts';
-import { openSide } from './open-side.ts';
 import { duration, showProgress } from './progress.ts';
 import { sweep } from './run-sweep.ts';
 import { wholeNumber } from './whole-number.ts';

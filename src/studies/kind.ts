@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StudyError } from '../errors.ts';
-import type { Side } from '../sources/side.ts';
+import type { Side } from '../sides/side.ts';
 import type { SweepOutput } from '../study.ts';
 import type { SweepInput } from '../sweep/settings.ts';
 import type { Experiment } from './experiment.ts';

@@ -1,9 +1,9 @@
 import type { Precision, SampleMoments } from '../linalg/scatter.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
 import { featureGeometry, type Reference } from '../metrics/reference.ts';
+import type { Labels } from '../sides/labels.ts';
+import type { SideProvenance } from '../sides/provenance.ts';
 import type { DrawSource } from '../sources/draw-source.ts';
-import type { Labels } from '../sources/labels.ts';
-import type { SideProvenance } from '../sources/provenance.ts';
 import type { Surrogate } from '../sources/surrogate.ts';
 import type { PublishedPoint } from '../tables/estimand.ts';
 import type { Watch } from './pool-moments.ts';

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { dataCommand } from '../../src/commands/data.ts';
-import { embeddingsOf } from '../../src/commands/embeddings-of.ts';
 import { fidCommand } from '../../src/commands/fid.ts';
 import { statsCommand } from '../../src/commands/stats.ts';
 import { sweepCommand } from '../../src/commands/sweep.ts';
 import { openImages } from '../../src/images/open.ts';
+import { embeddingsOf } from '../../src/sides/embeddings-of.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { tinyArchive, tinyBatch, tinyDataset } from '../datasets/tiny.ts';
 import { give, webServer } from '../downloads/web-server.ts';

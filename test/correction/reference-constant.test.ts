@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { publishedPairs } from '../../src/correction/pairs.ts';
 import { ofSpectrum, referenceConstant } from '../../src/correction/reference-constant.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
-import type { FeaturesSide, StatisticsSide } from '../../src/sources/side.ts';
+import type { FeaturesSide, StatisticsSide } from '../../src/sides/side.ts';
 import { type MechanismName, mechanism } from '../../src/studies/estimators/mechanisms.ts';
 
 const algebra = fastAlgebra(1);

@@ -5,7 +5,7 @@ import { secondOrderScale } from '../../correction/families.ts';
 import { publishedPairs } from '../../correction/pairs.ts';
 import { splitOf } from '../../datasets/names.ts';
 import { StudyError } from '../../errors.ts';
-import { requireComparable } from '../../sources/comparable.ts';
+import { requireComparable } from '../../sides/comparable.ts';
 import { thousands } from '../../tables/number.ts';
 import type { StudyContext } from '../kind.ts';
 import { type Prediction, withErrors } from './routes.ts';

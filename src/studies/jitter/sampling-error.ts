@@ -1,8 +1,8 @@
 import { workerPoolFor } from '../../engines/worker-pool.ts';
 import { StudyError } from '../../errors.ts';
 import type { Reference } from '../../metrics/reference.ts';
-import { provenanceOf } from '../../sources/provenance.ts';
-import type { Side } from '../../sources/side.ts';
+import { provenanceOf } from '../../sides/provenance.ts';
+import type { Side } from '../../sides/side.ts';
 import { poolInputs } from '../../sweep/inputs.ts';
 import { runSweep } from '../../sweep/run.ts';
 import { parseSettings } from '../../sweep/settings.ts';

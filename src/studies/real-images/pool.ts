@@ -2,9 +2,9 @@ import { openNpyRows } from '../../arrays/npy-file.ts';
 import { StudyError } from '../../errors.ts';
 import type { Stream } from '../../random/stream.ts';
 import { drawWithoutReplacement } from '../../random/subsample.ts';
+import { provenanceOf, type SideProvenance } from '../../sides/provenance.ts';
+import type { FeaturesSide, Side } from '../../sides/side.ts';
 import type { FeatureRows } from '../../sources/features.ts';
-import { provenanceOf, type SideProvenance } from '../../sources/provenance.ts';
-import type { FeaturesSide, Side } from '../../sources/side.ts';
 
 /** Features [rows, dimension] to draw from: a set's, or those of some of its images. */
 export interface Pool extends FeatureRows {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeNpyRows } from '../../../src/arrays/npy-writer.ts';
-import { openSide } from '../../../src/commands/open-side.ts';
+import { openSide } from '../../../src/sides/open.ts';
 import type { ImageFlags, StudyContext } from '../../../src/studies/kind.ts';
 import { realImagesStudy } from '../../../src/studies/real-images.ts';
 import { openSteps } from '../../../src/studies/steps.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatNpyHeader } from '../../src/arrays/npy-header.ts';
 import { writeNpz } from '../../src/arrays/npz.ts';
-import { readLabels } from '../../src/sources/labels.ts';
+import { readLabels } from '../../src/sides/labels.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 
 const folder = temporaryFolder();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StudyError } from '../../src/errors.ts';
-import { extractorDifference, requireComparable } from '../../src/sources/comparable.ts';
-import type { ExtractorIdentity, StatisticsSide } from '../../src/sources/side.ts';
+import { extractorDifference, requireComparable } from '../../src/sides/comparable.ts';
+import type { ExtractorIdentity, StatisticsSide } from '../../src/sides/side.ts';
 import { diagonalStatistics } from '../metrics/gaussians.ts';
 
 const inception: ExtractorIdentity = {

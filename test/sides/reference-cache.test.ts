@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sharedAlgebra } from '../../src/linalg/fast.ts';
-import { cachedReference } from '../../src/sources/reference-cache.ts';
-import { referenceOfSide, type StatisticsSide } from '../../src/sources/side.ts';
+import { cachedReference } from '../../src/sides/reference-cache.ts';
+import { referenceOfSide, type StatisticsSide } from '../../src/sides/side.ts';
 
 let code = 'this';
 vi.mock('../../src/provenance/code-hash.ts', () => ({ drawCodeHash: () => code }));

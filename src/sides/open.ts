@@ -5,11 +5,11 @@ import { readStatisticsNpz, type Statistics, statisticsOf } from '../arrays/stat
 import { openConverted } from '../embeddings/converted.ts';
 import type { Manifest } from '../embeddings/manifest.ts';
 import type { Embeddings } from '../embeddings/open.ts';
-import type { Extracted } from '../sources/provenance.ts';
-import type { FeaturesSide, Side, StatisticsSide } from '../sources/side.ts';
 import { readFidelityCache } from '../torch/fidelity-cache.ts';
 import { type ExtractionFlags, embeddingsOf } from './embeddings-of.ts';
 import { contentOfNpz, isNpz, isTorch } from './foreign-files.ts';
+import type { Extracted } from './provenance.ts';
+import type { FeaturesSide, Side, StatisticsSide } from './side.ts';
 
 /** What a command does with a side: a sweep draws rows, a distance needs statistics alone. */
 export type Use = 'statistics' | 'rows';

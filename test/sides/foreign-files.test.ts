@@ -5,16 +5,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeNpyRows } from '../../src/arrays/npy-writer.ts';
 import { writeNpz } from '../../src/arrays/npz.ts';
 import { readStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
-import { embeddingsOf } from '../../src/commands/embeddings-of.ts';
 import { fidCommand } from '../../src/commands/fid.ts';
 import { statsCommand } from '../../src/commands/stats.ts';
 import { sweepCommand } from '../../src/commands/sweep.ts';
 import { StudyError } from '../../src/errors.ts';
+import { embeddingsOf } from '../../src/sides/embeddings-of.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { runCommand } from '../commands/run.ts';
 import { tinyExtractor } from '../embeddings/tiny-extractor.ts';
 import { randomStatistics } from '../metrics/gaussians.ts';
 import { writePool } from '../sources/pools.ts';
-import { runCommand } from './run.ts';
 
 const folder = temporaryFolder();
 const at = (name: string) => join(folder, name);

@@ -1,5 +1,5 @@
 import { StudyError } from '../errors.ts';
-import type { Side } from '../sources/side.ts';
+import type { Side } from './side.ts';
 
 /**
  * How many images a side is of: what it says itself, or else what a flag says.

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { showProgress } from '../commands/progress.ts';
 import { openConverted } from '../embeddings/converted.ts';
 import { type Extraction, extractEmbeddings } from '../embeddings/extract.ts';
 import { manifestName } from '../embeddings/manifest.ts';
@@ -9,7 +10,6 @@ import { StudyError } from '../errors.ts';
 import { openImages, type Selection } from '../images/open.ts';
 import { resolveExtractor } from '../models/resolve.ts';
 import { foreignFeatures } from './foreign-files.ts';
-import { showProgress } from './progress.ts';
 
 /** How images become features, wherever a command takes images. */
 export interface ExtractionFlags extends Selection {
