@@ -16,7 +16,6 @@
 
 export { readStatisticsNpz, writeStatisticsNpz } from './arrays/statistics-npz.ts';
 export { readSweepFolder, type SweepResults } from './charts/sweep-folder.ts';
-export { type SweepRunOptions, sweep } from './commands/run-sweep.ts';
 export {
   type Basis,
   type Comparison,
@@ -59,8 +58,9 @@ export { type Labels, readLabels } from './sides/labels.ts';
 export { type FeatureRows, statisticsOfFeatures } from './sources/features.ts';
 export { builtInSurrogates, loadSurrogate, type Surrogate } from './sources/surrogate.ts';
 export type { SurrogateDefinition } from './sources/surrogate-schema.ts';
-export type { SweepOutput } from './study.ts';
 export type { SweepInput } from './sweep/settings.ts';
+export { type SweepRunOptions, sweep } from './sweep/sweep.ts';
+export type { SweepOutput } from './sweep/to-folder.ts';
 export type { Estimand, PublishedPoint } from './tables/estimand.ts';
 export { readRecords, type TableRecord } from './tables/records.ts';
 export type { EstimateRow, Measure, PerformanceRow } from './tables/rows.ts';

@@ -4,9 +4,9 @@ import { StudyError } from '../errors.ts';
 import { openSide } from '../sides/open.ts';
 import { kinds } from '../studies/registry.ts';
 import { type ExperimentOutput, experimentsAt, runExperiment } from '../studies/run.ts';
+import { sweep } from '../sweep/sweep.ts';
 import { interruptible } from './interrupt.ts';
 import { duration, showProgress } from './progress.ts';
-import { sweep } from './run-sweep.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export interface RunFlags {

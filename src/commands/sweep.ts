@@ -4,15 +4,15 @@ import { Command, Option } from 'commander';
 import { diskError } from '../arrays/disk.ts';
 import { StudyError } from '../errors.ts';
 import { sweepLines } from '../studies/sweep-lines.ts';
-import type { SweepOutput } from '../study.ts';
 import { SWEEP_FORMAT } from '../sweep/files.ts';
 import { settingsSchema } from '../sweep/settings.ts';
 import { parseSeedList } from '../sweep/sizes.ts';
+import { sweep } from '../sweep/sweep.ts';
+import type { SweepOutput } from '../sweep/to-folder.ts';
 import { type ImageFlags, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { labelsFlag } from './labels-flag.ts';
 import { duration, showProgress } from './progress.ts';
-import { sweep } from './run-sweep.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface SweepFlags extends ImageFlags {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { StudyError } from '../errors.ts';
 import type { Side } from '../sides/side.ts';
-import type { SweepOutput } from '../study.ts';
 import type { SweepInput } from '../sweep/settings.ts';
+import type { SweepOutput } from '../sweep/to-folder.ts';
 import type { Experiment } from './experiment.ts';
 import type { Steps } from './steps.ts';
 

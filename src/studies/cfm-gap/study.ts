@@ -4,7 +4,7 @@ import { renderCharts } from '../../charts/render.ts';
 import { pairConstant } from '../../correction/pair-constant.ts';
 import { publishedPairs } from '../../correction/pairs.ts';
 import { sharedAlgebra } from '../../linalg/fast.ts';
-import type { SweepOutput } from '../../study.ts';
+import type { SweepOutput } from '../../sweep/to-folder.ts';
 import { toCsv } from '../../tables/csv.ts';
 import { writeWhole } from '../../tables/files.ts';
 import type { Measure } from '../../tables/rows.ts';

@@ -11,12 +11,12 @@ import type { Side } from '../sides/side.ts';
 import { watchedRows } from '../sides/watched-rows.ts';
 import type { FeatureRows } from '../sources/features.ts';
 import { loadSurrogate } from '../sources/surrogate.ts';
-import { type SweepOptions, type SweepOutput, sweepToFolder } from '../study.ts';
-import { poolInputs, type SweepInputs, surrogateInputs } from '../sweep/inputs.ts';
-import { poolMoments, type Watch } from '../sweep/pool-moments.ts';
-import { precisionOfPool } from '../sweep/precision.ts';
-import { samplingOf } from '../sweep/run.ts';
-import { parseSettings, type SweepInput, type SweepSettings } from '../sweep/settings.ts';
+import { poolInputs, type SweepInputs, surrogateInputs } from './inputs.ts';
+import { poolMoments, type Watch } from './pool-moments.ts';
+import { precisionOfPool } from './precision.ts';
+import { samplingOf } from './run.ts';
+import { parseSettings, type SweepInput, type SweepSettings } from './settings.ts';
+import { type SweepOptions, type SweepOutput, sweepToFolder } from './to-folder.ts';
 
 export type SweepRunOptions = SweepOptions &
   Omit<ExtractionFlags, 'signal' | 'model' | 'mode' | 'seed'>;

@@ -4,8 +4,15 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { StudyError, sweep } from '../../src/index.ts';
 import { readEstimates } from '../../src/tables/estimates.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import {
+  ALL_FILES,
+  bytesOf,
+  filesIn,
+  manifestOf,
+  sweepOf,
+  writeSmall,
+} from '../commands/sweeps.ts';
 import { writePool } from '../sources/pools.ts';
-import { ALL_FILES, bytesOf, filesIn, manifestOf, sweepOf, writeSmall } from './sweeps.ts';
 
 const folder = temporaryFolder();
 // Factored references go there.

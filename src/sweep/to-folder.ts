@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { drawCharts } from './charts/draw.ts';
-import { workerPoolFor } from './engines/worker-pool.ts';
-import { sweepManifest, writeSweep } from './sweep/files.ts';
-import type { SweepInputs } from './sweep/inputs.ts';
-import { runSweep, type SweepResult, sweepIdentity } from './sweep/run.ts';
-import type { SweepSettings } from './sweep/settings.ts';
-import type { PublishedPoint } from './tables/estimand.ts';
+import { drawCharts } from '../charts/draw.ts';
+import { workerPoolFor } from '../engines/worker-pool.ts';
+import type { PublishedPoint } from '../tables/estimand.ts';
+import { sweepManifest, writeSweep } from './files.ts';
+import type { SweepInputs } from './inputs.ts';
+import { runSweep, type SweepResult, sweepIdentity } from './run.ts';
+import type { SweepSettings } from './settings.ts';
 
 export interface SweepOptions {
   /** Folder for all files; by default `runs/NAME-HASH`, one for each different sweep. */
