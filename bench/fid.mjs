@@ -9,14 +9,14 @@ import { openNpyRows } from '../dist/arrays/npy-file.js';
 import { writeNpyRows } from '../dist/arrays/npy-writer.js';
 import { writeStatisticsNpz } from '../dist/arrays/statistics-npz.js';
 import { fastAlgebra } from '../dist/linalg/fast.js';
-import { frechetDistance } from '../dist/metrics/frechet-distance.js';
-import { normalSource } from '../dist/random/normals.js';
-import { stream } from '../dist/random/stream.js';
 import {
   distanceOfFeatures,
   referenceOfFeatures,
   statisticsOfFeatures,
-} from '../dist/sources/features.js';
+} from '../dist/metrics/features.js';
+import { frechetDistance } from '../dist/metrics/frechet-distance.js';
+import { normalSource } from '../dist/random/normals.js';
+import { stream } from '../dist/random/stream.js';
 import { openPeer } from './peer.mjs';
 import { inTurns, ofRounds } from './rounds.mjs';
 import { seconds, times } from './tables.mjs';

@@ -46,6 +46,7 @@ export { commutingVarianceConstant, gaussianBiasConstant } from './estimators/ga
 export type { LinearAlgebra } from './linalg/algebra.ts';
 export { fastAlgebra } from './linalg/fast.ts';
 export type { Gemm, GemmOptions, Matrix } from './linalg/gemm.ts';
+export { type FeatureRows, statisticsOfFeatures } from './metrics/features.ts';
 export type { FrechetTerms } from './metrics/frechet.ts';
 export { frechetDistance } from './metrics/frechet-distance.ts';
 export type { RowBlocks } from './metrics/kernel-sums.ts';
@@ -55,9 +56,9 @@ export { type Reference, referenceOfStatistics, type Statistics } from './metric
 export { type SizeForBias, sizeForBias } from './planning/precision.ts';
 export { type Stream, stream } from './random/stream.ts';
 export { type Labels, readLabels } from './sides/labels.ts';
-export { type FeatureRows, statisticsOfFeatures } from './sources/features.ts';
-export { builtInSurrogates, loadSurrogate, type Surrogate } from './sources/surrogate.ts';
-export type { SurrogateDefinition } from './sources/surrogate-schema.ts';
+export { builtInSurrogates, loadSurrogate } from './surrogates/load.ts';
+export type { SurrogateDefinition } from './surrogates/schema.ts';
+export type { Surrogate } from './surrogates/surrogate.ts';
 export type { SweepInput } from './sweep/settings.ts';
 export { type SweepRunOptions, sweep } from './sweep/sweep.ts';
 export type { SweepOutput } from './sweep/to-folder.ts';

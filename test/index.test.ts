@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as api from '../src/index.ts';
+import { featuresOf } from './metrics/feature-pools.ts';
 import { diagonalStatistics, randomRows } from './metrics/gaussians.ts';
-import { featuresOf } from './sources/pools.ts';
 
 describe('the public API', () => {
   it('computes the distance of its own example', async () => {

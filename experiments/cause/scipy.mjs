@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sharedAlgebra } from '../../dist/linalg/fast.js';
-import { loadSurrogate } from '../../dist/sources/surrogate.js';
 import { drawKey } from '../../dist/studies/cause/gap.js';
 import { whiteMoments } from '../../dist/studies/cause/moments.js';
+import { loadSurrogate } from '../../dist/surrogates/load.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { source, sizes } = JSON.parse(readFileSync(join(here, '../cause.json'), 'utf8'));

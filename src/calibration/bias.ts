@@ -4,7 +4,7 @@ import { distanceOfMoments } from '../metrics/frechet.ts';
 import { chiSquare } from '../random/chi-square.ts';
 import { normalSource } from '../random/normals.ts';
 import { stream } from '../random/stream.ts';
-import type { Surrogate } from '../sources/surrogate.ts';
+import type { Surrogate } from '../surrogates/surrogate.ts';
 import { mean, variance } from '../sweep/statistics.ts';
 
 const BLOCK = 2048;

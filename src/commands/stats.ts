@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { writeStatisticsNpz } from '../arrays/statistics-npz.ts';
 import { StudyError } from '../errors.ts';
+import { statisticsOfFeatures } from '../metrics/features.ts';
 import { openSide } from '../sides/open.ts';
 import type { Side } from '../sides/side.ts';
-import { statisticsOfFeatures } from '../sources/features.ts';
 import { thousands } from '../tables/number.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';

@@ -14,8 +14,8 @@ import {
   type VarianceModel,
 } from '../estimators/variance.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
+import type { FeatureRows } from '../metrics/features.ts';
 import { featureGeometry, type Reference } from '../metrics/reference.ts';
-import type { FeatureRows } from '../sources/features.ts';
 
 /** A generated set among others. */
 export interface ComparedSet {

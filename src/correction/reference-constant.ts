@@ -4,8 +4,8 @@ import { fourthConstantError, SEEN_TAILS } from '../estimators/bias-constants.ts
 import { hasEnoughRows } from '../estimators/recommended.ts';
 import { estimatePool } from '../estimators/run.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { referenceOfFeatures } from '../metrics/features.ts';
 import type { Side } from '../sides/side.ts';
-import { referenceOfFeatures } from '../sources/features.ts';
 import { type BiasConstant, givenConstant } from './bias-constant.ts';
 import type { PublishedPair } from './pairs.ts';
 import { spectrumBiasConstant, spectrumOfSide } from './spectrum-constant.ts';

@@ -14,8 +14,8 @@ import { estimatePool, estimateStatistics } from '../estimators/run.ts';
 import { combinationError, givenReference, oneDistance } from '../estimators/variance.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
+import type { FeatureRows } from '../metrics/features.ts';
 import type { Reference, Statistics } from '../metrics/reference.ts';
-import type { FeatureRows } from '../sources/features.ts';
 import { type Prediction, predictions } from './predictions.ts';
 
 /** A generated set: its features, or statistics of a known number of images. */

@@ -1,6 +1,6 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import type { SampleMoments } from '../linalg/scatter.ts';
-import type { FeatureRows } from '../sources/features.ts';
+import type { FeatureRows } from '../metrics/features.ts';
 import type { Eigenbasis } from './eigenbasis.ts';
 import { forRowTerms } from './row-terms.ts';
 import { meanSquare } from './second-order-kernel.ts';

@@ -1,8 +1,8 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { withoutPart } from '../linalg/pooled-moments.ts';
 import { type SampleMoments, Scatter } from '../linalg/scatter.ts';
+import { type FeatureRows, subtractRow } from '../metrics/features.ts';
 import { type Geometry, spectralDistance } from '../metrics/frechet.ts';
-import { type FeatureRows, subtractRow } from '../sources/features.ts';
 import type { Needs, RowObserver, SubsetDistance } from './estimator.ts';
 import { groupStart } from './subsets.ts';
 

@@ -1,5 +1,5 @@
 import type { Gemm } from '../linalg/gemm.ts';
-import { type FeatureRows, subtractRow } from '../sources/features.ts';
+import { type FeatureRows, subtractRow } from '../metrics/features.ts';
 import type { Eigenbasis } from './eigenbasis.ts';
 import { kernelOfPairs, pairwise } from './second-order-kernel.ts';
 

@@ -1,7 +1,7 @@
+import type { FeatureRows } from '../metrics/features.ts';
 import { stratifiedOrder } from '../random/stratified.ts';
 import { stream } from '../random/stream.ts';
 import { drawWithoutReplacement } from '../random/subsample.ts';
-import type { FeatureRows } from '../sources/features.ts';
 
 /**
  * The same rows in a random order: prefixes of a pool sorted by class or by name would be no draws.

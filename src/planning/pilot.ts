@@ -11,9 +11,9 @@ import { plugIn } from '../estimators/plug-in.ts';
 import { hasEnoughRows } from '../estimators/recommended.ts';
 import { estimatePool } from '../estimators/run.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
+import type { FeatureRows } from '../metrics/features.ts';
 import type { Reference } from '../metrics/reference.ts';
-import type { FeatureRows } from '../sources/features.ts';
-import { discrepancy } from '../sources/spectrum.ts';
+import { discrepancy } from '../surrogates/spectrum.ts';
 
 /** What a pilot says of bias and spread. */
 export interface Pilot {

@@ -13,12 +13,13 @@ let knownOfDraws: string | undefined;
 /** Folders whose modules decide the FID of a draw: charts, commands and texts are not among them. */
 export const OF_DRAWS: readonly string[] = [
   'arrays',
-  'engines',
+  'draws',
+  'kernels',
   'linalg',
   'metrics',
+  'onnx',
   'random',
-  'sources',
-  'sweep',
+  'surrogates',
 ];
 
 /**

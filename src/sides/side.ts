@@ -1,12 +1,12 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
-import type { SpectralDistance } from '../metrics/frechet.ts';
-import { spectralDistanceOfStatistics } from '../metrics/frechet-distance.ts';
-import { type Reference, referenceOfStatistics, type Statistics } from '../metrics/reference.ts';
 import {
   type FeatureRows,
   referenceOfFeatures,
   spectralDistanceOfFeatures,
-} from '../sources/features.ts';
+} from '../metrics/features.ts';
+import type { SpectralDistance } from '../metrics/frechet.ts';
+import { spectralDistanceOfStatistics } from '../metrics/frechet-distance.ts';
+import { type Reference, referenceOfStatistics, type Statistics } from '../metrics/reference.ts';
 import type { Extracted } from './provenance.ts';
 
 /** The network that features come from, as far as their files say. */

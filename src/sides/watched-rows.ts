@@ -1,4 +1,4 @@
-import type { FeatureRows } from '../sources/features.ts';
+import type { FeatureRows } from '../metrics/features.ts';
 
 /**
  * The same features, each of whose reads is counted and ends with the signal's reason once that is

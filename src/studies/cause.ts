@@ -6,7 +6,7 @@ import { StudyError } from '../errors.ts';
 import { gaussianBiasConstant } from '../estimators/gaussian-moments.ts';
 import { isotropicBias } from '../estimators/marchenko-pastur.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
-import { loadSurrogate } from '../sources/surrogate.ts';
+import { loadSurrogate } from '../surrogates/load.ts';
 import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
 import { thousands } from '../tables/number.ts';

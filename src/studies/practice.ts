@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { renderCharts } from '../charts/render.ts';
+import { distanceOfExactMoments } from '../draws/exact-moments.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { resolveExtractor } from '../models/resolve.ts';
 import { provenanceOf } from '../sides/provenance.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
 import { referenceOfSide, type Side } from '../sides/side.ts';
-import { distanceOfExactMoments } from '../sources/exact-moments.ts';
-import { loadSurrogate, type Surrogate } from '../sources/surrogate.ts';
+import { loadSurrogate } from '../surrogates/load.ts';
+import type { Surrogate } from '../surrogates/surrogate.ts';
 import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
 import { thousands } from '../tables/number.ts';

@@ -1,9 +1,9 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
+import { referenceOfFeatures } from '../metrics/features.ts';
 import type { Reference } from '../metrics/reference.ts';
 import { stream } from '../random/stream.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
-import { referenceOfFeatures } from '../sources/features.ts';
 import type { SweepResult } from '../sweep/run.ts';
 import { defineStudy, type StudyContext } from './kind.ts';
 import { writeStudyManifest } from './manifest.ts';

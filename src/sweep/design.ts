@@ -1,4 +1,4 @@
-import type { DrawOutcome, DrawUnit } from './draw.ts';
+import type { DrawOutcome, DrawUnit } from '../draws/outcome.ts';
 import type { SweepSettings } from './settings.ts';
 
 type Done = ReadonlyMap<string, DrawOutcome>;

@@ -1,12 +1,12 @@
+import type { Watch } from '../draws/pool-moments.ts';
+import type { DrawSpec } from '../draws/spec.ts';
 import type { Precision, SampleMoments } from '../linalg/scatter.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
 import { featureGeometry, type Reference } from '../metrics/reference.ts';
 import type { Labels } from '../sides/labels.ts';
 import type { SideProvenance } from '../sides/provenance.ts';
-import type { DrawSource } from '../sources/draw-source.ts';
-import type { Surrogate } from '../sources/surrogate.ts';
+import type { Surrogate } from '../surrogates/surrogate.ts';
 import type { PublishedPoint } from '../tables/estimand.ts';
-import type { Watch } from './pool-moments.ts';
 
 /** What a sweep draws from, and all that is known about it. */
 export interface SweepInputs {
@@ -14,7 +14,7 @@ export interface SweepInputs {
   readonly name: string;
   /** Dimension d of the features. */
   readonly dimension: number;
-  readonly source: DrawSource;
+  readonly source: DrawSpec;
   /** Moments of z over the whole pool, computed where draws of more than half of it are to be made. */
   readonly poolMoments?: (watch: Watch) => Promise<SampleMoments>;
   /** Rows of the finite pool, or null where draws are fresh. */

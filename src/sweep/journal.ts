@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError, writeAtomically } from '../arrays/disk.ts';
+import type { DrawOutcome } from '../draws/outcome.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import { drawCodeHash } from '../provenance/code-hash.ts';
 import { takeLock } from '../provenance/lock.ts';
 import { drawName } from './design.ts';
-import type { DrawOutcome } from './draw.ts';
 
 /** Finished draws, one JSON line each, kept so that an interrupted sweep goes on. */
 export interface Journal {

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { Engine } from '../engines/engine.ts';
+import { isBeyondHalf } from '../draws/complement.ts';
+import type { Engine } from '../draws/engine.ts';
+import type { DrawOutcome, DrawUnit } from '../draws/outcome.ts';
+import type { Watch } from '../draws/pool-moments.ts';
+import type { DrawSpec } from '../draws/spec.ts';
 import { StudyError } from '../errors.ts';
 import { restSharedAlgebra, sharedAlgebra } from '../linalg/fast.ts';
 import { packageVersion } from '../provenance/environment.ts';
-import type { DrawSource } from '../sources/draw-source.ts';
 import type { Estimand } from '../tables/estimand.ts';
 import type { EstimateRow, PerformanceRow } from '../tables/rows.ts';
-import { isBeyondHalf } from './complement.ts';
 import { drawName, plannedDraws, remainingUnits } from './design.ts';
-import type { DrawOutcome, DrawUnit } from './draw.ts';
 import { chooseEstimand, requireEstimand } from './estimand.ts';
 import { fitInverseSize, type InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
@@ -16,7 +17,6 @@ import { type Journal, openJournal } from './journal.ts';
 import { referenceInWords, sweepNotes } from './notes.ts';
 import { ownConstant, withOwnBias } from './own-bias.ts';
 import { performanceRows } from './performance.ts';
-import type { Watch } from './pool-moments.ts';
 import type { SweepSettings } from './settings.ts';
 import { summarise } from './summary.ts';
 
@@ -134,7 +134,7 @@ async function sourceFor(
   { replacement }: SweepSettings,
   { source, dimension, pool, poolMoments }: SweepInputs,
   watch: Watch,
-): Promise<DrawSource> {
+): Promise<DrawSpec> {
   const { rows } = source;
   if (replacement || !poolMoments || rows.kind !== 'pool') return source;
   const wanted = units.flatMap((unit) => unit.wanted);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { drawCharts } from '../charts/draw.ts';
-import { workerPoolFor } from '../engines/worker-pool.ts';
+import { workerPoolFor } from '../draws/worker-pool.ts';
 import type { PublishedPoint } from '../tables/estimand.ts';
 import { sweepManifest, writeSweep } from './files.ts';
 import type { SweepInputs } from './inputs.ts';

@@ -6,7 +6,7 @@ import {
   gaussianBiasConstant,
 } from '../../src/estimators/gaussian-moments.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
-import { discrepancy, powerLaw } from '../../src/sources/spectrum.ts';
+import { discrepancy, powerLaw } from '../../src/surrogates/spectrum.ts';
 
 const algebra = fastAlgebra(1);
 

@@ -4,7 +4,7 @@ import {
   commutingVarianceConstant,
   gaussianBiasConstant,
 } from '../../src/estimators/gaussian-moments.ts';
-import { loadSurrogate } from '../../src/sources/surrogate.ts';
+import { loadSurrogate } from '../../src/surrogates/load.ts';
 
 const { definition, population, roots, source } = await loadSurrogate('cifar10-cfm');
 const { offset, map, whitened } = source.geometry;

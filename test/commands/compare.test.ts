@@ -9,8 +9,8 @@ import type { Matrix } from '../../src/linalg/gemm.ts';
 import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { plainMoments } from '../linalg/plain.ts';
+import { featuresOf, writePool } from '../metrics/feature-pools.ts';
 import { randomRows } from '../metrics/gaussians.ts';
-import { featuresOf, writePool } from '../sources/pools.ts';
 import { runCommand } from './run.ts';
 
 const folder = temporaryFolder();

@@ -4,9 +4,9 @@ import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import { correctCommand } from '../../src/commands/correct.ts';
 import { gaussianBiasConstant } from '../../src/estimators/gaussian-moments.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { writePool } from '../metrics/feature-pools.ts';
 import { diagonalStatistics } from '../metrics/gaussians.ts';
 import { readmeExample, spaced } from '../readme-block.ts';
-import { writePool } from '../sources/pools.ts';
 import { runCommand } from './run.ts';
 
 const folder = temporaryFolder();

@@ -11,7 +11,7 @@ import { kid } from '../../src/metrics/kid.ts';
 import { referenceOfStatistics } from '../../src/metrics/reference.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { plainAlgebra, plainMoments } from '../linalg/plain.ts';
-import { featuresOf, writePool } from '../sources/pools.ts';
+import { featuresOf, writePool } from '../metrics/feature-pools.ts';
 import { runCommand } from './run.ts';
 
 const folder = temporaryFolder();

@@ -8,8 +8,8 @@ import { StudyError } from '../../src/errors.ts';
 import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { plainMoments } from '../linalg/plain.ts';
+import { writePool } from '../metrics/feature-pools.ts';
 import { diagonalStatistics, randomStatistics } from '../metrics/gaussians.ts';
-import { writePool } from '../sources/pools.ts';
 import { runCommand } from './run.ts';
 import { writeCacheFolder } from './sets.ts';
 

@@ -7,7 +7,7 @@ import { kidText } from '../../src/commands/kid-of-sides.ts';
 import { kid } from '../../src/metrics/kid.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { plainMoments } from '../linalg/plain.ts';
-import { featuresOf, writePool } from '../sources/pools.ts';
+import { featuresOf, writePool } from '../metrics/feature-pools.ts';
 import { runCommand } from './run.ts';
 import { writeCacheFolder } from './sets.ts';
 

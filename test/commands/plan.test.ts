@@ -5,9 +5,9 @@ import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import { planCommand } from '../../src/commands/plan.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { schemaErrors } from '../charts/vega-lite.ts';
+import { writePool } from '../metrics/feature-pools.ts';
 import { diagonalStatistics } from '../metrics/gaussians.ts';
 import { readmeExample, spaced } from '../readme-block.ts';
-import { writePool } from '../sources/pools.ts';
 import { runCommand } from './run.ts';
 
 const folder = temporaryFolder();

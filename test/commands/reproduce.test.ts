@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reproduceCommand } from '../../src/commands/reproduce.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
-import { writePool } from '../sources/pools.ts';
+import { writePool } from '../metrics/feature-pools.ts';
 import { runCommand } from './run.ts';
 
 const folder = temporaryFolder();

@@ -8,7 +8,7 @@ import { StudyError } from '../../src/errors.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { largestDifference } from '../linalg/matrices.ts';
 import { plainMoments } from '../linalg/plain.ts';
-import { writePool } from '../sources/pools.ts';
+import { writePool } from '../metrics/feature-pools.ts';
 import { runCommand } from './run.ts';
 import { writeCacheFolder } from './sets.ts';
 

@@ -11,7 +11,7 @@ import { readEstimates } from '../../src/tables/estimates.ts';
 import { readPerformance } from '../../src/tables/performance.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { plainMoments } from '../linalg/plain.ts';
-import { writePool } from '../sources/pools.ts';
+import { writePool } from '../metrics/feature-pools.ts';
 import { runCommand } from './run.ts';
 import { writeCacheFolder } from './sets.ts';
 import { ALL_FILES, bytesOf, filesIn, manifestOf, sweepOf } from './sweeps.ts';

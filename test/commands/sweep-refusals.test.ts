@@ -6,8 +6,8 @@ import { writeNpz } from '../../src/arrays/npz.ts';
 import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import { StudyError } from '../../src/errors.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { writePool } from '../metrics/feature-pools.ts';
 import { randomStatistics } from '../metrics/gaussians.ts';
-import { writePool } from '../sources/pools.ts';
 import { writeCacheFolder } from './sets.ts';
 import { filesIn, manifestOf, sweepOf, writeSmall } from './sweeps.ts';
 

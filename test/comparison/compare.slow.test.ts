@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compareSets } from '../../src/comparison/compare.ts';
 import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
 import { plainAlgebra as algebra, plainMoments } from '../linalg/plain.ts';
-import { featuresOf } from '../sources/pools.ts';
+import { featuresOf } from '../metrics/feature-pools.ts';
 import { correlated, fidOf, generated, latents, population, reference } from './draws.ts';
 
 const [A, B, N, SMALL] = [0.3, 0.36, 400, 60];

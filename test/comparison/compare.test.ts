@@ -4,7 +4,7 @@ import { differenceModel } from '../../src/comparison/difference.ts';
 import { setDistances } from '../../src/comparison/set-distances.ts';
 import type { RowInfluences } from '../../src/estimators/fourth-moments.ts';
 import { plainAlgebra as algebra } from '../linalg/plain.ts';
-import { featuresOf } from '../sources/pools.ts';
+import { featuresOf } from '../metrics/feature-pools.ts';
 import { correlated, generated, latents, reference } from './draws.ts';
 
 const N = 400;

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { extractEmbeddings } from '../../src/embeddings/extract.ts';
 import { openImages } from '../../src/images/open.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
+import { distanceOfFeatures, referenceOfFeatures } from '../../src/metrics/features.ts';
 import type { Extractor } from '../../src/models/extractor.ts';
 import { resolveExtractor } from '../../src/models/resolve.ts';
-import { distanceOfFeatures, referenceOfFeatures } from '../../src/sources/features.ts';
 import { rowsOf } from '../../src/studies/jitter/features.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 

@@ -3,8 +3,8 @@ import { estimateFid } from '../../src/estimation/estimate-fid.ts';
 import { referenceOfStatistics } from '../../src/metrics/reference.ts';
 import { performance } from '../../src/sweep/statistics.ts';
 import { plainAlgebra as algebra, randomMatrix } from '../linalg/plain.ts';
+import { featuresOf } from '../metrics/feature-pools.ts';
 import { diagonalStatistics } from '../metrics/gaussians.ts';
-import { featuresOf } from '../sources/pools.ts';
 
 const [d, rows, repetitions] = [4, 320, 40];
 const classes = Uint32Array.from({ length: rows }, (_, i) => i % (2 * d));

@@ -1,8 +1,8 @@
 import type { Matrix } from '../../src/linalg/gemm.ts';
 import { referenceOfStatistics, type Statistics } from '../../src/metrics/reference.ts';
 import { plainAlgebra, plainMoments } from '../linalg/plain.ts';
+import { featuresOf } from '../metrics/feature-pools.ts';
 import { randomRows, randomStatistics } from '../metrics/gaussians.ts';
-import { featuresOf } from '../sources/pools.ts';
 
 /** A pool of random rows against a reference of another covariance and mean. */
 export function smallPool(rows: number, d: number, seed: number) {

@@ -10,8 +10,8 @@ import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
 import { referenceOfStatistics } from '../../src/metrics/reference.ts';
 import { mechanism } from '../../src/studies/estimators/mechanisms.ts';
 import { plainAlgebra as algebra, plainMoments, randomMatrix } from '../linalg/plain.ts';
+import { featuresOf } from '../metrics/feature-pools.ts';
 import { diagonalStatistics, randomRows, randomStatistics } from '../metrics/gaussians.ts';
-import { featuresOf } from '../sources/pools.ts';
 
 const d = 5;
 const variances = Float64Array.from({ length: d }, (_, i) => 1 / (i + 1));

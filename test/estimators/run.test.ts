@@ -7,7 +7,7 @@ import { estimatePool, estimateStatistics } from '../../src/estimators/run.ts';
 import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
 import { referenceOfStatistics } from '../../src/metrics/reference.ts';
 import { plainAlgebra as algebra, plainMoments } from '../linalg/plain.ts';
-import { featuresOf } from '../sources/pools.ts';
+import { featuresOf } from '../metrics/feature-pools.ts';
 import { momentsOf, smallPool } from './pools.ts';
 
 const [N, d] = [90, 6];

@@ -5,6 +5,7 @@ import { recommendedEstimator } from '../../src/estimators/recommended.ts';
 import { estimatorsNamed } from '../../src/estimators/registry.ts';
 import { estimatePool } from '../../src/estimators/run.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
+import { statisticsOfFeatures } from '../../src/metrics/features.ts';
 import { spectralDistance } from '../../src/metrics/frechet.ts';
 import { distanceOfStatistics } from '../../src/metrics/frechet-distance.ts';
 import {
@@ -14,11 +15,10 @@ import {
 } from '../../src/metrics/reference.ts';
 import { normalSource } from '../../src/random/normals.ts';
 import { stream } from '../../src/random/stream.ts';
-import { statisticsOfFeatures } from '../../src/sources/features.ts';
 import { type MechanismName, mechanism } from '../../src/studies/estimators/mechanisms.ts';
 import { performance } from '../../src/sweep/statistics.ts';
+import { featuresOf } from '../metrics/feature-pools.ts';
 import { randomStatistics } from '../metrics/gaussians.ts';
-import { featuresOf } from '../sources/pools.ts';
 
 const algebra = fastAlgebra(1);
 

@@ -3,7 +3,7 @@ import { shuffled } from '../../src/estimators/shuffled.ts';
 import type { Matrix } from '../../src/linalg/gemm.ts';
 import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
 import { plainAlgebra, plainMoments, randomMatrix } from '../linalg/plain.ts';
-import { featuresOf } from '../sources/pools.ts';
+import { featuresOf } from '../metrics/feature-pools.ts';
 
 const d = 2;
 const CLASSES = 8;

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import { withoutPart } from '../../src/linalg/pooled-moments.ts';
-import { momentsOfFeatures } from '../../src/sources/features.ts';
+import { momentsOfFeatures } from '../../src/metrics/features.ts';
+import { featuresOf } from '../metrics/feature-pools.ts';
 import { randomRows } from '../metrics/gaussians.ts';
-import { featuresOf } from '../sources/pools.ts';
 
 const algebra = fastAlgebra(1);
 

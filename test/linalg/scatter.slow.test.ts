@@ -5,9 +5,9 @@ import { float16Values } from '../../src/arrays/float16.ts';
 import { columnMeans } from '../../src/linalg/contrasts.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import { type Precision, Scatter } from '../../src/linalg/scatter.ts';
+import { subtractRow } from '../../src/metrics/features.ts';
 import { distanceOfMoments } from '../../src/metrics/frechet.ts';
 import { featureGeometry, referenceOfStatistics } from '../../src/metrics/reference.ts';
-import { subtractRow } from '../../src/sources/features.ts';
 
 const DIMENSION = 2048;
 const HALF = 5000;

@@ -5,7 +5,7 @@ import { kid } from '../../src/metrics/kid.ts';
 import { kidSubsets, type RandomRows } from '../../src/metrics/kid-subsets.ts';
 import { stream } from '../../src/random/stream.ts';
 import { drawWithoutReplacement } from '../../src/random/subsample.ts';
-import { featuresOf } from '../sources/pools.ts';
+import { featuresOf } from './feature-pools.ts';
 import { randomRows } from './gaussians.ts';
 
 const algebra = fastAlgebra(1);

@@ -6,7 +6,7 @@ import { kernelSums } from '../../src/metrics/kernel-sums.ts';
 import { kid } from '../../src/metrics/kid.ts';
 import { mmdVariance } from '../../src/metrics/mmd-variance.ts';
 import { plainAlgebra, plainGemm, randomMatrix } from '../linalg/plain.ts';
-import { featuresOf } from '../sources/pools.ts';
+import { featuresOf } from './feature-pools.ts';
 import { goldenFolder, goldenRows } from './golden.ts';
 
 describe('mmdVariance', () => {

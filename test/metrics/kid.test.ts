@@ -7,7 +7,7 @@ import { kernelSums } from '../../src/metrics/kernel-sums.ts';
 import { kid } from '../../src/metrics/kid.ts';
 import { mmdVariance } from '../../src/metrics/mmd-variance.ts';
 import { integerMatrix, plainAlgebra, plainGemm, randomMatrix } from '../linalg/plain.ts';
-import { featuresOf } from '../sources/pools.ts';
+import { featuresOf } from './feature-pools.ts';
 import { randomRows } from './gaussians.ts';
 
 const algebra = fastAlgebra(1);

@@ -9,7 +9,7 @@ import { referenceOfStatistics } from '../../src/metrics/reference.ts';
 import { pilotOfPool, spectrumVariance } from '../../src/planning/pilot.ts';
 import { normalSource } from '../../src/random/normals.ts';
 import { stream } from '../../src/random/stream.ts';
-import { powerLaw } from '../../src/sources/spectrum.ts';
+import { powerLaw } from '../../src/surrogates/spectrum.ts';
 import { diagonalStatistics } from '../metrics/gaussians.ts';
 
 const algebra = fastAlgebra(1);

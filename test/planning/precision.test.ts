@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { givenConstant } from '../../src/correction/bias-constant.ts';
+import { distanceOfExactMoments } from '../../src/draws/exact-moments.ts';
 import { commutingVarianceConstant } from '../../src/estimators/gaussian-moments.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import {
@@ -11,10 +12,9 @@ import {
   sizeForBias,
   sizeForDifference,
 } from '../../src/planning/precision.ts';
-import { diagonal } from '../../src/sources/diagonal-surrogate.ts';
-import { distanceOfExactMoments } from '../../src/sources/exact-moments.ts';
-import { discrepancy, powerLaw } from '../../src/sources/spectrum.ts';
-import { surrogateSchema } from '../../src/sources/surrogate-schema.ts';
+import { diagonal } from '../../src/surrogates/diagonal.ts';
+import { surrogateSchema } from '../../src/surrogates/schema.ts';
+import { discrepancy, powerLaw } from '../../src/surrogates/spectrum.ts';
 
 const infinity = Number.POSITIVE_INFINITY;
 const USUAL = { power: 0.8, level: 0.05, correlation: 0 };

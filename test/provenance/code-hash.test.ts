@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { codeHash, drawCodeHash, hashOfCode, OF_DRAWS } from '../../src/provenance/code-hash.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { importsOfSource, loadedBy } from '../imports.ts';
 
 const root = temporaryFolder();
 mkdirSync(join(root, 'dist', 'metrics'), { recursive: true });
@@ -48,5 +49,16 @@ describe('codeHash', () => {
     const source = (name: string) => fileURLToPath(new URL(`../../src/${name}`, import.meta.url));
     expect(OF_DRAWS.filter((name) => !existsSync(source(name)))).toEqual([]);
     expect(OF_DRAWS).not.toContain('charts');
+  });
+
+  it('of draws is of every module that a draw is computed by', () => {
+    const roots = ['draws/worker.ts', 'draws/pool-moments.ts', 'draws/precision.ts'];
+    const loaded = loadedBy(
+      [...roots, 'surrogates/load.ts', 'metrics/reference.ts'],
+      importsOfSource(),
+    );
+    expect(loaded.size).toBeGreaterThan(30);
+    const outside = [...loaded].filter((module) => !OF_DRAWS.includes(module.split('/')[0]!));
+    expect(outside).toEqual(['errors.ts']);
   });
 });

@@ -13,8 +13,8 @@ import { embeddingsOf } from '../../src/sides/embeddings-of.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { runCommand } from '../commands/run.ts';
 import { tinyExtractor } from '../embeddings/tiny-extractor.ts';
+import { writePool } from '../metrics/feature-pools.ts';
 import { randomStatistics } from '../metrics/gaussians.ts';
-import { writePool } from '../sources/pools.ts';
 
 const folder = temporaryFolder();
 const at = (name: string) => join(folder, name);

@@ -9,7 +9,7 @@ import { fastAlgebra } from '../../src/linalg/fast.ts';
 import { biasRatio, shapeDraws } from '../../src/studies/cfm-gap/sensitivity.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { runCommand } from '../commands/run.ts';
-import { writePool } from '../sources/pools.ts';
+import { writePool } from '../metrics/feature-pools.ts';
 
 const algebra = fastAlgebra(2);
 

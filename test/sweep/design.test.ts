@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DrawOutcome, DrawUnit } from '../../src/draws/outcome.ts';
 import { drawName, plannedDraws, remainingUnits } from '../../src/sweep/design.ts';
-import type { DrawOutcome, DrawUnit } from '../../src/sweep/draw.ts';
 import { parseSettings, type SweepInput } from '../../src/sweep/settings.ts';
 
 const settingsOf = (input: SweepInput) =>

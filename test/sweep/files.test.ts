@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inlineEngine } from '../../src/engines/inline.ts';
+import { inlineEngine } from '../../src/draws/inline.ts';
 import { StudyError } from '../../src/errors.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import { sweepManifest, writeSweep } from '../../src/sweep/files.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import { sharedAlgebra } from '../../src/linalg/fast.ts';
-import { parseSurrogate, resolveSurrogate } from '../../src/sources/surrogate.ts';
+import { parseSurrogate, resolveSurrogate } from '../../src/surrogates/load.ts';
 import { surrogateInputs } from '../../src/sweep/inputs.ts';
 import { sweepIdentity } from '../../src/sweep/run.ts';
 import { parseSettings } from '../../src/sweep/settings.ts';

@@ -3,9 +3,9 @@ import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:f
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { DrawOutcome } from '../../src/draws/outcome.ts';
 import { StudyError } from '../../src/errors.ts';
 import { drawCodeHash } from '../../src/provenance/code-hash.ts';
-import type { DrawOutcome } from '../../src/sweep/draw.ts';
 import { openJournal } from '../../src/sweep/journal.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 

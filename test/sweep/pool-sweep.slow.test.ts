@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine } from '../../src/engines/engine.ts';
-import { inlineEngine } from '../../src/engines/inline.ts';
-import { workerPool } from '../../src/engines/worker-pool.ts';
+import type { Engine } from '../../src/draws/engine.ts';
+import { inlineEngine } from '../../src/draws/inline.ts';
+import { poolMoments } from '../../src/draws/pool-moments.ts';
+import { precisionOfPool } from '../../src/draws/precision.ts';
+import { workerPool } from '../../src/draws/worker-pool.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
+import { referenceOfFeatures } from '../../src/metrics/features.ts';
 import { featureGeometry } from '../../src/metrics/reference.ts';
-import { referenceOfFeatures } from '../../src/sources/features.ts';
 import { poolInputs, type SweepInputs } from '../../src/sweep/inputs.ts';
-import { poolMoments } from '../../src/sweep/pool-moments.ts';
-import { precisionOfPool } from '../../src/sweep/precision.ts';
 import { runSweep, samplingOf } from '../../src/sweep/run.ts';
 import { parseSettings } from '../../src/sweep/settings.ts';
 import type { EstimateRow } from '../../src/tables/rows.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { featuresOf, writePool } from '../metrics/feature-pools.ts';
 import { randomRows } from '../metrics/gaussians.ts';
-import { featuresOf, writePool } from '../sources/pools.ts';
 
 const folder = temporaryFolder();
 const algebra = fastAlgebra(1);

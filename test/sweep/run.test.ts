@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Engine } from '../../src/engines/engine.ts';
-import { inlineEngine } from '../../src/engines/inline.ts';
+import type { Engine } from '../../src/draws/engine.ts';
+import { inlineEngine } from '../../src/draws/inline.ts';
+import type { DrawOutcome } from '../../src/draws/outcome.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import { drawName } from '../../src/sweep/design.ts';
-import type { DrawOutcome } from '../../src/sweep/draw.ts';
 import type { SweepInputs } from '../../src/sweep/inputs.ts';
 import { runSweep, sweepIdentity } from '../../src/sweep/run.ts';
 import { parseSettings, type SweepInput } from '../../src/sweep/settings.ts';

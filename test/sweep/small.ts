@@ -1,7 +1,7 @@
 import { sharedAlgebra } from '../../src/linalg/fast.ts';
-import { parseSurrogate, resolveSurrogate } from '../../src/sources/surrogate.ts';
+import { parseSurrogate, resolveSurrogate } from '../../src/surrogates/load.ts';
 import { poolInputs, type SweepInputs, surrogateInputs } from '../../src/sweep/inputs.ts';
-import { poolJob } from '../engines/jobs.ts';
+import { poolJob } from '../draws/jobs.ts';
 
 /** A surrogate that is drawn from in no time; its population FID is 0.2. */
 export const SMALL = {

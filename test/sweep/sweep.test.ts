@@ -12,7 +12,7 @@ import {
   sweepOf,
   writeSmall,
 } from '../commands/sweeps.ts';
-import { writePool } from '../sources/pools.ts';
+import { writePool } from '../metrics/feature-pools.ts';
 
 const folder = temporaryFolder();
 // Factored references go there.

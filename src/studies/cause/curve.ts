@@ -1,9 +1,9 @@
+import { distanceOfExactMoments } from '../../draws/exact-moments.ts';
 import { gaussianBiasConstant } from '../../estimators/gaussian-moments.ts';
 import { isotropicBias } from '../../estimators/marchenko-pastur.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
-import { distanceOfExactMoments } from '../../sources/exact-moments.ts';
-import type { Surrogate } from '../../sources/surrogate.ts';
-import { resolveSurrogate } from '../../sources/surrogate.ts';
+import { resolveSurrogate } from '../../surrogates/load.ts';
+import type { Surrogate } from '../../surrogates/surrogate.ts';
 import { mean, variance } from '../../sweep/statistics.ts';
 
 /** Bias of FID of a distribution against itself at one number of samples. */

@@ -1,5 +1,5 @@
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
-import type { Surrogate } from '../../sources/surrogate.ts';
+import type { Surrogate } from '../../surrogates/surrogate.ts';
 import type { WhiteMoments } from './moments.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { distanceOfMoments, type Geometry } from '../../metrics/frechet.ts';
-import type { Surrogate } from '../../sources/surrogate.ts';
+import type { Surrogate } from '../../surrogates/surrogate.ts';
 import { whiteMoments } from './moments.ts';
 import { singlePrecisionDistance } from './single-precision.ts';
 

@@ -1,7 +1,7 @@
 import { simulatedBias, type WhiteDraw, whiteDraw } from '../../calibration/bias.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
-import { diagonal } from '../../sources/diagonal-surrogate.ts';
-import { surrogateSchema } from '../../sources/surrogate-schema.ts';
+import { diagonal } from '../../surrogates/diagonal.ts';
+import { surrogateSchema } from '../../surrogates/schema.ts';
 import { mean, variance } from '../../sweep/statistics.ts';
 
 /** A distribution whose bias is simulated: a power law, and how heavy its tails are. */

@@ -1,9 +1,9 @@
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
+import type { FeatureRows } from '../../metrics/features.ts';
 import { type Reference, referenceOfStatistics } from '../../metrics/reference.ts';
 import { normalSource } from '../../random/normals.ts';
 import { stream } from '../../random/stream.ts';
-import type { FeatureRows } from '../../sources/features.ts';
-import { discrepancy, powerLaw } from '../../sources/spectrum.ts';
+import { discrepancy, powerLaw } from '../../surrogates/spectrum.ts';
 
 /** Spectra and tails of the surrogates, by name. */
 export const mechanismNames = [

@@ -1,4 +1,4 @@
-import { workerPoolFor } from '../../engines/worker-pool.ts';
+import { workerPoolFor } from '../../draws/worker-pool.ts';
 import { StudyError } from '../../errors.ts';
 import type { Reference } from '../../metrics/reference.ts';
 import { provenanceOf } from '../../sides/provenance.ts';

@@ -1,6 +1,7 @@
 import { StudyError } from '../../errors.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
-import { resolveSurrogate, type Surrogate } from '../../sources/surrogate.ts';
+import { resolveSurrogate } from '../../surrogates/load.ts';
+import type { Surrogate } from '../../surrogates/surrogate.ts';
 
 /**
  * A model that is worse than a surrogate's by a known factor: both terms of its population FID, the

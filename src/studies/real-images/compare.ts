@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { workerPoolFor } from '../../engines/worker-pool.ts';
+import { poolMoments } from '../../draws/pool-moments.ts';
+import { workerPoolFor } from '../../draws/worker-pool.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import type { Reference } from '../../metrics/reference.ts';
 import { poolInputs, type SweepInputs } from '../../sweep/inputs.ts';
-import { poolMoments } from '../../sweep/pool-moments.ts';
 import { runSweep, type SweepResult } from '../../sweep/run.ts';
 import { parseSettings } from '../../sweep/settings.ts';
 import type { StudyContext } from '../kind.ts';

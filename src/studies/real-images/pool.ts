@@ -1,10 +1,10 @@
 import { openNpyRows } from '../../arrays/npy-file.ts';
 import { StudyError } from '../../errors.ts';
+import type { FeatureRows } from '../../metrics/features.ts';
 import type { Stream } from '../../random/stream.ts';
 import { drawWithoutReplacement } from '../../random/subsample.ts';
 import { provenanceOf, type SideProvenance } from '../../sides/provenance.ts';
 import type { FeaturesSide, Side } from '../../sides/side.ts';
-import type { FeatureRows } from '../../sources/features.ts';
 
 /** Features [rows, dimension] to draw from: a set's, or those of some of its images. */
 export interface Pool extends FeatureRows {

@@ -1,5 +1,5 @@
 import { fastAlgebra } from '../../../src/linalg/fast.ts';
-import { parseSurrogate, resolveSurrogate } from '../../../src/sources/surrogate.ts';
+import { parseSurrogate, resolveSurrogate } from '../../../src/surrogates/load.ts';
 
 export const algebra = fastAlgebra(1);
 

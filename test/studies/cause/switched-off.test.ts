@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { distanceOfExactMoments } from '../../../src/draws/exact-moments.ts';
 import { distanceOfMoments } from '../../../src/metrics/frechet.ts';
 import { frechetDistance } from '../../../src/metrics/frechet-distance.ts';
-import { distanceOfExactMoments } from '../../../src/sources/exact-moments.ts';
 import { drawKey, gapRow, gapRows } from '../../../src/studies/cause/gap.ts';
 import { whiteMoments } from '../../../src/studies/cause/moments.ts';
 import { leading, switchedOff } from '../../../src/studies/cause/switched-off.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { momentsOfFeatures } from '../../../src/metrics/features.ts';
 import { frechetDistance } from '../../../src/metrics/frechet-distance.ts';
-import { momentsOfFeatures } from '../../../src/sources/features.ts';
 import { mechanism, mechanismNames } from '../../../src/studies/estimators/mechanisms.ts';
 import { plainAlgebra as algebra } from '../../linalg/plain.ts';
 

@@ -1,0 +1,67 @@
+import { parentPort } from 'node:worker_threads';
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { fastAlgebra } from '../linalg/fast.ts';
+import type { Floats, Gemm, GemmOptions, Matrix } from '../linalg/gemm.ts';
+import { runUnit } from './draw.ts';
+import type { DrawJob } from './engine.ts';
+import { openRows } from './open-rows.ts';
+import type { DrawOutcome, DrawUnit } from './outcome.ts';
+import type { OpenRows } from './spec.ts';
+
+export type ToWorker =
+  | { readonly kind: 'job'; readonly job: DrawJob; readonly threads: number }
+  | { readonly kind: 'unit'; readonly unit: DrawUnit }
+  /** Gives up what is under way; answered by `stopped`. */
+  | { readonly kind: 'stop' };
+
+export type FromWorker =
+  | { readonly kind: 'outcome'; readonly outcome: DrawOutcome }
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'stopped' };
+
+const port = parentPort;
+if (!port) throw new Error('worker.ts runs in a worker thread only');
+
+let opened: { job: DrawJob; rows: OpenRows; algebra: LinearAlgebra } | null = null;
+let running: Promise<void> = Promise.resolve();
+let isStopping = false;
+
+port.on('message', (message: ToWorker) => {
+  switch (message.kind) {
+    case 'job':
+      opened = open(message.job, message.threads);
+      break;
+    case 'unit':
+      running = run(message.unit);
+      break;
+    case 'stop':
+      isStopping = true;
+      void running.then(() => port.postMessage({ kind: 'stopped' } satisfies FromWorker));
+  }
+});
+
+function open(job: DrawJob, threads: number) {
+  const fast = fastAlgebra(threads);
+  const rows = openRows(job.source.rows, job.sampling);
+  return { job, rows, algebra: { ...fast, gemm: stoppable(fast.gemm) } };
+}
+
+/** Each product is a place where a draw that is no longer wanted ends: there is one in each block. */
+function stoppable(gemm: Gemm): Gemm {
+  return {
+    ...gemm,
+    async multiply<T extends Floats>(a: Matrix<T>, b: Matrix<T>, options?: GemmOptions<T>) {
+      if (isStopping) throw new Error('stopped');
+      return gemm.multiply(a, b, options);
+    },
+  };
+}
+
+async function run(unit: DrawUnit): Promise<void> {
+  if (!opened) throw new Error('a unit came before its job');
+  const { job, rows, algebra } = opened;
+  for await (const outcome of runUnit(unit, job.source, rows, algebra)) {
+    port!.postMessage({ kind: 'outcome', outcome } satisfies FromWorker);
+  }
+  port!.postMessage({ kind: 'idle' } satisfies FromWorker);
+}

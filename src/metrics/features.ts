@@ -1,0 +1,144 @@
+import { StudyError } from '../errors.ts';
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { columnMeans } from '../linalg/contrasts.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
+import type { Matrix } from '../linalg/gemm.ts';
+import { type Precision, type SampleMoments, Scatter } from '../linalg/scatter.ts';
+import {
+  type FrechetTerms,
+  type SpectralDistance,
+  spectralDistance,
+  spectralDistanceOfRows,
+} from './frechet.ts';
+import {
+  featureGeometry,
+  type Reference,
+  referenceOfRows,
+  referenceOfStatistics,
+  type Statistics,
+} from './reference.ts';
+
+/** Features [rows, dimension] that are read block by block: a cache folder's, or an `.npy`. */
+export interface FeatureRows {
+  /** Where they come from, for messages. */
+  readonly path?: string;
+  readonly rows: number;
+  readonly dimension: number;
+  /** Rows `start` to `start + count` into `out`, row-major. */
+  readBlock(start: number, count: number, out: Float64Array): void;
+}
+
+/** Rows read at a time: memory does not grow with the number of features. */
+export const BLOCK = 1024;
+
+/**
+ * Sample mean and covariance (divisor N − 1) of all rows, in float64.
+ *
+ * @param precision of the products, see `Scatter`
+ * @throws StudyError below two rows
+ */
+export async function momentsOfFeatures(
+  features: FeatureRows,
+  { gemm }: LinearAlgebra,
+  precision: Precision = 'double',
+): Promise<SampleMoments> {
+  requireTwoRows(features);
+  const { rows, dimension } = features;
+  const scatter = new Scatter(dimension, gemm, precision);
+  const block = new Float64Array(Math.min(BLOCK, rows) * dimension);
+  // Centred near the mean, or the covariance would lose digits to cancellation.
+  const first = Math.min(BLOCK, rows);
+  features.readBlock(0, first, block);
+  const shift = columnMeans({ data: block, rows: first, columns: dimension });
+  for (let start = 0; start < rows; start += BLOCK) {
+    const count = Math.min(BLOCK, rows - start);
+    features.readBlock(start, count, block);
+    subtractRow(block, shift, count);
+    await scatter.add(block, count);
+  }
+  const moments = scatter.moments();
+  return { ...moments, mean: moments.mean.map((value, i) => value + shift[i]!) };
+}
+
+/**
+ * What a statistics file holds: mean [d] and covariance [d, d] of all rows, and how many they are.
+ *
+ * @param algebra by default onnxruntime's products on all cores
+ * @throws StudyError below two rows
+ */
+export async function statisticsOfFeatures(
+  features: FeatureRows,
+  algebra: LinearAlgebra = sharedAlgebra(),
+): Promise<Statistics & { readonly dimension: number; readonly rows: number }> {
+  const { count, mean, covariance } = await momentsOfFeatures(features, algebra);
+  return { mean, covariance: covariance.data, dimension: mean.length, rows: count };
+}
+
+/**
+ * A reference from features: by its covariance, or by its rows where they are no more than d.
+ *
+ * @throws StudyError below two rows
+ */
+export async function referenceOfFeatures(
+  features: FeatureRows,
+  algebra: LinearAlgebra,
+): Promise<Reference> {
+  if (features.rows <= features.dimension) return referenceOfRows(allRows(features));
+  const { mean, covariance } = await momentsOfFeatures(features, algebra);
+  return referenceOfStatistics({ mean, covariance: covariance.data }, algebra);
+}
+
+/**
+ * FID of all rows of a set of features against a reference.
+ *
+ * @throws StudyError below two rows
+ */
+export async function distanceOfFeatures(
+  reference: Reference,
+  features: FeatureRows,
+  algebra: LinearAlgebra,
+): Promise<FrechetTerms> {
+  return (await spectralDistanceOfFeatures(reference, features, algebra)).terms;
+}
+
+/** The same with its spectrum. @throws StudyError below two rows */
+export async function spectralDistanceOfFeatures(
+  reference: Reference,
+  features: FeatureRows,
+  algebra: LinearAlgebra,
+): Promise<SpectralDistance> {
+  const geometry = featureGeometry(reference);
+  if (features.rows > features.dimension) {
+    const { count, mean, covariance } = await momentsOfFeatures(features, algebra);
+    const offset = mean.map((value, i) => value - reference.mean[i]!);
+    return spectralDistance(geometry, { count, mean: offset, covariance }, algebra);
+  }
+  const z = allRows(features);
+  subtractRow(z.data, reference.mean, z.rows);
+  return spectralDistanceOfRows(geometry, z, columnMeans(z), algebra);
+}
+
+/** Subtracts a row [d] from the first `count` rows [count, d], in place. */
+export function subtractRow(rows: Float64Array, row: Float64Array, count: number): void {
+  const d = row.length;
+  for (let i = 0, k = 0; i < count; i++) {
+    for (let j = 0; j < d; j++) rows[k++]! -= row[j]!;
+  }
+}
+
+function allRows(features: FeatureRows): Matrix {
+  requireTwoRows(features);
+  const { rows, dimension } = features;
+  const data = new Float64Array(rows * dimension);
+  features.readBlock(0, rows, data);
+  return { data, rows, columns: dimension };
+}
+
+function requireTwoRows({ rows, path = 'a set of features' }: FeatureRows): void {
+  if (rows < 2) {
+    throw new StudyError(
+      `${path} has ${rows} row${rows === 1 ? '' : 's'}`,
+      'a covariance needs the features of two images at least',
+    );
+  }
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { readStatisticsNpz } from '../arrays/statistics-npz.ts';
+import { errorCode, StudyError } from '../errors.ts';
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
+import { dense } from './dense.ts';
+import { diagonal } from './diagonal.ts';
+import { type SurrogateDefinition, surrogateSchema } from './schema.ts';
+import type { Surrogate } from './surrogate.ts';
+
+/** Surrogates that come with the package. */
+export const builtInSurrogates = ['cifar10-cfm'] as const;
+
+/**
+ * Loads a surrogate by its built-in name or from a JSON file.
+ *
+ * @throws StudyError for an unknown name, a missing file, or a definition that does not hold
+ */
+export async function loadSurrogate(
+  nameOrPath: string,
+  algebra: LinearAlgebra = sharedAlgebra(),
+): Promise<Surrogate> {
+  const builtIn = builtInSurrogates.find((name) => name === nameOrPath);
+  if (!builtIn && !/\.json$/i.test(nameOrPath)) {
+    throw new StudyError(
+      `unknown source: ${nameOrPath}`,
+      `built in: ${builtInSurrogates.join(', ')}; or give a surrogate's JSON file, or --reference and --generated`,
+    );
+  }
+  // The same relative path from src/sources and from dist/sources.
+  const path = builtIn
+    ? new URL(`../../experiments/surrogates/${builtIn}.json`, import.meta.url)
+    : resolve(nameOrPath);
+  const definition = parseSurrogate(await readText(path, nameOrPath), nameOrPath);
+  return resolveSurrogate(definition, builtIn ? '.' : dirname(resolve(nameOrPath)), algebra);
+}
+
+const example = 'for an example see experiments/surrogates/cifar10-cfm.json of this package';
+
+/** @throws StudyError naming the field that does not hold */
+export function parseSurrogate(text: string, name: string): SurrogateDefinition {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new StudyError(`${name} is not JSON: ${(cause as Error).message}`, example, { cause });
+  }
+  const parsed = surrogateSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new StudyError(`invalid surrogate ${name}: ${z.prettifyError(parsed.error)}`, example);
+  }
+  return parsed.data;
+}
+
+/**
+ * Turns a definition into moments, draws and the population FID.
+ *
+ * @param folder what paths of statistics files are relative to
+ * @throws StudyError where reference and generated do not fit each other
+ */
+export async function resolveSurrogate(
+  definition: SurrogateDefinition,
+  folder: string,
+  algebra: LinearAlgebra,
+): Promise<Surrogate> {
+  const { reference, generated } = definition;
+  if (reference.kind !== 'npz') return diagonal(definition);
+  const q = await readStatisticsNpz(resolve(folder, reference.path));
+  const files = { [reference.path]: await hashOf(resolve(folder, reference.path)) };
+  if (generated.kind === 'same') return { ...(await dense(definition, q, q, algebra)), files };
+  if (generated.kind !== 'npz') {
+    throw new StudyError(
+      `generated kind ${generated.kind} does not fit a reference of kind npz`,
+      'give the generated side as npz too, or as { "kind": "same" }',
+    );
+  }
+  const p = await readStatisticsNpz(resolve(folder, generated.path));
+  files[generated.path] = await hashOf(resolve(folder, generated.path));
+  return { ...(await dense(definition, q, p, algebra)), files };
+}
+
+async function hashOf(path: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+}
+
+async function readText(path: string | URL, name: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (errorCode(cause) !== 'ENOENT') throw cause;
+    throw new StudyError(`surrogate not found: ${name}`, 'check the path', { cause });
+  }
+}

@@ -1,0 +1,15 @@
+import type { DrawSpec } from '../draws/spec.ts';
+import type { FrechetTerms } from '../metrics/frechet.ts';
+import type { SurrogateDefinition } from './schema.ts';
+
+/** A pair of Gaussians that stands in for reference and generated embeddings. */
+export interface Surrogate {
+  readonly definition: SurrogateDefinition;
+  readonly source: DrawSpec;
+  /** The FID between the two populations and its terms: what any N is biased against. */
+  readonly population: FrechetTerms;
+  /** s_i, the roots of the eigenvalues of Q^½ P Q^½. */
+  readonly roots: Float64Array;
+  /** sha256 (hex) of the statistics files that the definition names, by path; none if it has none. */
+  readonly files?: Readonly<Record<string, string>>;
+}
