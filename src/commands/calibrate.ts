@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { calibrate } from '../calibration/calibrate.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
+import { calibrate } from '../studies/calibration/calibrate.ts';
 import { writeWhole } from '../tables/files.ts';
 import { showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';

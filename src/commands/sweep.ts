@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { diskError } from '../arrays/disk.ts';
 import { StudyError } from '../errors.ts';
-import { sweepLines } from '../studies/sweep-lines.ts';
+import { sweepLines } from '../studies/sweep/lines.ts';
 import { SWEEP_FORMAT } from '../sweep/files.ts';
 import { settingsSchema } from '../sweep/settings.ts';
 import { parseSeedList } from '../sweep/sizes.ts';

@@ -1,13 +1,13 @@
 import { StudyError } from '../errors.ts';
-import { causeStudy } from './cause.ts';
+import { estimatorsStudy } from './bake-off/study.ts';
+import { causeStudy } from './cause/study.ts';
 import { cfmGapStudy } from './cfm-gap/study.ts';
-import { estimatorsStudy } from './estimators.ts';
-import { jitterStudy } from './jitter.ts';
+import { jitterStudy } from './jitter/study.ts';
 import type { StudyKind } from './kind.ts';
-import { practiceStudy } from './practice.ts';
-import { publishedPairsStudy } from './published-pairs.ts';
-import { realImagesStudy } from './real-images.ts';
-import { sweepStudy } from './sweep.ts';
+import { practiceStudy } from './practice/study.ts';
+import { publishedPairsStudy } from './published-pairs/study.ts';
+import { realImagesStudy } from './real-images/study.ts';
+import { sweepStudy } from './sweep/study.ts';
 
 /** Every kind of study; `defineStudy` says how to add one. */
 export const kinds: readonly StudyKind[] = [

@@ -3,7 +3,7 @@ import { publishedPairs } from '../../src/correction/pairs.ts';
 import { ofSpectrum, referenceConstant } from '../../src/correction/reference-constant.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import type { FeaturesSide, StatisticsSide } from '../../src/sides/side.ts';
-import { type MechanismName, mechanism } from '../../src/studies/estimators/mechanisms.ts';
+import { type MechanismName, mechanism } from '../../src/studies/bake-off/mechanisms.ts';
 
 const algebra = fastAlgebra(1);
 const [d, rows] = [16, 4000];

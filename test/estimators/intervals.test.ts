@@ -4,7 +4,7 @@ import { estimatePool, estimateStatistics } from '../../src/estimators/run.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import { statisticsOfFeatures } from '../../src/metrics/features.ts';
 import { referenceOfStatistics } from '../../src/metrics/reference.ts';
-import { mechanism } from '../../src/studies/estimators/mechanisms.ts';
+import { mechanism } from '../../src/studies/bake-off/mechanisms.ts';
 import { plainAlgebra } from '../linalg/plain.ts';
 import { smallPool } from './pools.ts';
 

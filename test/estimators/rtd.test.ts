@@ -8,7 +8,7 @@ import { fastAlgebra } from '../../src/linalg/fast.ts';
 import type { Matrix } from '../../src/linalg/gemm.ts';
 import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
 import { referenceOfStatistics } from '../../src/metrics/reference.ts';
-import { mechanism } from '../../src/studies/estimators/mechanisms.ts';
+import { mechanism } from '../../src/studies/bake-off/mechanisms.ts';
 import { plainAlgebra as algebra, plainMoments, randomMatrix } from '../linalg/plain.ts';
 import { featuresOf } from '../metrics/feature-pools.ts';
 import { diagonalStatistics, randomRows, randomStatistics } from '../metrics/gaussians.ts';

@@ -15,7 +15,7 @@ import {
 } from '../../src/metrics/reference.ts';
 import { normalSource } from '../../src/random/normals.ts';
 import { stream } from '../../src/random/stream.ts';
-import { type MechanismName, mechanism } from '../../src/studies/estimators/mechanisms.ts';
+import { type MechanismName, mechanism } from '../../src/studies/bake-off/mechanisms.ts';
 import { performance } from '../../src/sweep/statistics.ts';
 import { featuresOf } from '../metrics/feature-pools.ts';
 import { randomStatistics } from '../metrics/gaussians.ts';

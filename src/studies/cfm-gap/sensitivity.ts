@@ -1,8 +1,8 @@
-import { simulatedBias, type WhiteDraw, whiteDraw } from '../../calibration/bias.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { diagonal } from '../../surrogates/diagonal.ts';
 import { surrogateSchema } from '../../surrogates/schema.ts';
 import { mean, variance } from '../../sweep/statistics.ts';
+import { simulatedBias, type WhiteDraw, whiteDraw } from '../calibration/bias.ts';
 
 /** A distribution whose bias is simulated: a power law, and how heavy its tails are. */
 export interface Shape {

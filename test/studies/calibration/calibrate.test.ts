@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { calibrate } from '../../src/calibration/calibrate.ts';
-import type { Targets } from '../../src/calibration/targets.ts';
 import {
   commutingVarianceConstant,
   gaussianBiasConstant,
-} from '../../src/estimators/gaussian-moments.ts';
-import { fastAlgebra } from '../../src/linalg/fast.ts';
-import { discrepancy, powerLaw } from '../../src/surrogates/spectrum.ts';
+} from '../../../src/estimators/gaussian-moments.ts';
+import { fastAlgebra } from '../../../src/linalg/fast.ts';
+import { calibrate } from '../../../src/studies/calibration/calibrate.ts';
+import type { Targets } from '../../../src/studies/calibration/targets.ts';
+import { discrepancy, powerLaw } from '../../../src/surrogates/spectrum.ts';
 
 const algebra = fastAlgebra(1);
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ratioAgainstN } from '../../../src/charts/ratio-against-n.ts';
-import type { Draw } from '../../../src/studies/estimators/draws.ts';
-import { bakeOffPerformance } from '../../../src/studies/estimators/performance.ts';
-import { claimLine, claims, standings } from '../../../src/studies/estimators/recommendation.ts';
+import type { Draw } from '../../../src/studies/bake-off/draws.ts';
+import { bakeOffPerformance } from '../../../src/studies/bake-off/performance.ts';
+import { claimLine, claims, standings } from '../../../src/studies/bake-off/recommendation.ts';
 import { compileWarnings, schemaErrors } from '../../charts/vega-lite.ts';
 
 /** Errors of one estimator, repetition by repetition; null is a failure. */

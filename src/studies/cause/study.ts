@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { biasAgainstRatio, type RatioCurve } from '../charts/bias-against-ratio.ts';
-import { renderCharts } from '../charts/render.ts';
-import { StudyError } from '../errors.ts';
-import { gaussianBiasConstant } from '../estimators/gaussian-moments.ts';
-import { isotropicBias } from '../estimators/marchenko-pastur.ts';
-import { sharedAlgebra } from '../linalg/fast.ts';
-import { loadSurrogate } from '../surrogates/load.ts';
-import { toCsv } from '../tables/csv.ts';
-import { writeWhole } from '../tables/files.ts';
-import { thousands } from '../tables/number.ts';
-import { type CurvePoint, curvePoint, exponents, selfSurrogate } from './cause/curve.ts';
-import { drawKey, GAP_COLUMNS, type GapRow, gapRows } from './cause/gap.ts';
-import { readScipy } from './cause/scipy.ts';
-import { drawsOf, percent, sharesChart } from './cause/shares-chart.ts';
-import { type Switched, switchedOff } from './cause/switched-off.ts';
-import { besideExperiment } from './experiment.ts';
-import { defineStudy } from './kind.ts';
-import { writeStudyManifest } from './manifest.ts';
+import { biasAgainstRatio, type RatioCurve } from '../../charts/bias-against-ratio.ts';
+import { renderCharts } from '../../charts/render.ts';
+import { StudyError } from '../../errors.ts';
+import { gaussianBiasConstant } from '../../estimators/gaussian-moments.ts';
+import { isotropicBias } from '../../estimators/marchenko-pastur.ts';
+import { sharedAlgebra } from '../../linalg/fast.ts';
+import { loadSurrogate } from '../../surrogates/load.ts';
+import { toCsv } from '../../tables/csv.ts';
+import { writeWhole } from '../../tables/files.ts';
+import { thousands } from '../../tables/number.ts';
+import { besideExperiment } from '../experiment.ts';
+import { defineStudy } from '../kind.ts';
+import { writeStudyManifest } from '../manifest.ts';
+import { type CurvePoint, curvePoint, exponents, selfSurrogate } from './curve.ts';
+import { drawKey, GAP_COLUMNS, type GapRow, gapRows } from './gap.ts';
+import { readScipy } from './scipy.ts';
+import { drawsOf, percent, sharesChart } from './shares-chart.ts';
+import { type Switched, switchedOff } from './switched-off.ts';
 
 const settingsSchema = z.strictObject({
   /** A surrogate in one eigenbasis. */

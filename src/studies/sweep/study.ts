@@ -1,6 +1,6 @@
-import { settingsSchema } from '../sweep/settings.ts';
-import { defineStudy } from './kind.ts';
-import { sweepLines } from './sweep-lines.ts';
+import { settingsSchema } from '../../sweep/settings.ts';
+import { defineStudy } from '../kind.ts';
+import { sweepLines } from './lines.ts';
 
 /** One sweep, as `study sweep --config` runs it. */
 export const sweepStudy = defineStudy({

@@ -1,11 +1,11 @@
-import type { LinearAlgebra } from '../linalg/algebra.ts';
-import { type SampleMoments, Scatter } from '../linalg/scatter.ts';
-import { distanceOfMoments } from '../metrics/frechet.ts';
-import { chiSquare } from '../random/chi-square.ts';
-import { normalSource } from '../random/normals.ts';
-import { stream } from '../random/stream.ts';
-import type { Surrogate } from '../surrogates/surrogate.ts';
-import { mean, variance } from '../sweep/statistics.ts';
+import type { LinearAlgebra } from '../../linalg/algebra.ts';
+import { type SampleMoments, Scatter } from '../../linalg/scatter.ts';
+import { distanceOfMoments } from '../../metrics/frechet.ts';
+import { chiSquare } from '../../random/chi-square.ts';
+import { normalSource } from '../../random/normals.ts';
+import { stream } from '../../random/stream.ts';
+import type { Surrogate } from '../../surrogates/surrogate.ts';
+import { mean, variance } from '../../sweep/statistics.ts';
 
 const BLOCK = 2048;
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runCommand as study } from '../../src/commands/run.ts';
-import { temporaryFolder } from '../arrays/folder.ts';
-import { runCommand } from '../commands/run.ts';
+import { runCommand as study } from '../../../src/commands/run.ts';
+import { temporaryFolder } from '../../arrays/folder.ts';
+import { runCommand } from '../../commands/run.ts';
 
 it('the study of published pairs writes what is committed of it', async () => {
   const out = temporaryFolder();

@@ -2,14 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { whiteDraw } from '../../src/calibration/bias.ts';
-import { reproduceCommand } from '../../src/commands/reproduce.ts';
-import { runCommand as study } from '../../src/commands/run.ts';
-import { fastAlgebra } from '../../src/linalg/fast.ts';
-import { biasRatio, shapeDraws } from '../../src/studies/cfm-gap/sensitivity.ts';
-import { temporaryFolder } from '../arrays/folder.ts';
-import { runCommand } from '../commands/run.ts';
-import { writePool } from '../metrics/feature-pools.ts';
+import { reproduceCommand } from '../../../src/commands/reproduce.ts';
+import { runCommand as study } from '../../../src/commands/run.ts';
+import { fastAlgebra } from '../../../src/linalg/fast.ts';
+import { whiteDraw } from '../../../src/studies/calibration/bias.ts';
+import { biasRatio, shapeDraws } from '../../../src/studies/cfm-gap/sensitivity.ts';
+import { temporaryFolder } from '../../arrays/folder.ts';
+import { runCommand } from '../../commands/run.ts';
+import { writePool } from '../../metrics/feature-pools.ts';
 
 const algebra = fastAlgebra(2);
 

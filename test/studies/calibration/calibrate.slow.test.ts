@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { calibrate } from '../../src/calibration/calibrate.ts';
-import { sharedAlgebra } from '../../src/linalg/fast.ts';
-import { loadSurrogate } from '../../src/surrogates/load.ts';
+import { sharedAlgebra } from '../../../src/linalg/fast.ts';
+import { calibrate } from '../../../src/studies/calibration/calibrate.ts';
+import { loadSurrogate } from '../../../src/surrogates/load.ts';
 
 it('calibrate finds the committed surrogate again, to 2 % from a single draw', async () => {
   const { definition } = await loadSurrogate('cifar10-cfm');

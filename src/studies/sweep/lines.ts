@@ -1,5 +1,5 @@
-import type { SweepOutput } from '../sweep/to-folder.ts';
-import { screenTable } from '../tables/screen.ts';
+import type { SweepOutput } from '../../sweep/to-folder.ts';
+import { screenTable } from '../../tables/screen.ts';
 
 /** The result of a sweep for the screen: its table, what it is held against, and what to know. */
 export function sweepLines(output: SweepOutput): string[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { momentsOfFeatures } from '../../../src/metrics/features.ts';
 import { frechetDistance } from '../../../src/metrics/frechet-distance.ts';
-import { mechanism, mechanismNames } from '../../../src/studies/estimators/mechanisms.ts';
+import { mechanism, mechanismNames } from '../../../src/studies/bake-off/mechanisms.ts';
 import { plainAlgebra as algebra } from '../../linalg/plain.ts';
 
 const d = 6;

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { intervalRows } from '../charts/interval-rows.ts';
-import { renderCharts } from '../charts/render.ts';
-import { count } from '../correction/explain.ts';
+import { intervalRows } from '../../charts/interval-rows.ts';
+import { renderCharts } from '../../charts/render.ts';
+import { count } from '../../correction/explain.ts';
 import {
   leaveOneOut,
   type PairPrediction,
   type PredictionErrors,
   predictionErrors,
-} from '../correction/leave-one-out.ts';
-import { endsOf, type Sizes } from '../correction/pair-constant.ts';
-import { type PublishedPair, publishedPairs } from '../correction/pairs.ts';
-import { toCsv } from '../tables/csv.ts';
-import { writeWhole } from '../tables/files.ts';
-import { textTable } from '../tables/text-table.ts';
-import { defineStudy } from './kind.ts';
-import { writeStudyManifest } from './manifest.ts';
+} from '../../correction/leave-one-out.ts';
+import { endsOf, type Sizes } from '../../correction/pair-constant.ts';
+import { type PublishedPair, publishedPairs } from '../../correction/pairs.ts';
+import { toCsv } from '../../tables/csv.ts';
+import { writeWhole } from '../../tables/files.ts';
+import { textTable } from '../../tables/text-table.ts';
+import { defineStudy } from '../kind.ts';
+import { writeStudyManifest } from '../manifest.ts';
 
 /** Every published pair predicted from all other sources of its data set. */
 export const publishedPairsStudy = defineStudy({

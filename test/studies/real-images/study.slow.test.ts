@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { writeNpyRows } from '../../../src/arrays/npy-writer.ts';
 import { openSide } from '../../../src/sides/open.ts';
 import type { ImageFlags, StudyContext } from '../../../src/studies/kind.ts';
-import { realImagesStudy } from '../../../src/studies/real-images.ts';
+import { realImagesStudy } from '../../../src/studies/real-images/study.ts';
 import { openSteps } from '../../../src/studies/steps.ts';
 import { readEstimates } from '../../../src/tables/estimates.ts';
 import { readPerformance } from '../../../src/tables/performance.ts';

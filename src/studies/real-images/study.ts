@@ -1,27 +1,23 @@
-import type { LinearAlgebra } from '../linalg/algebra.ts';
-import { sharedAlgebra } from '../linalg/fast.ts';
-import { referenceOfFeatures } from '../metrics/features.ts';
-import type { Reference } from '../metrics/reference.ts';
-import { stream } from '../random/stream.ts';
-import { cachedReference } from '../sides/reference-cache.ts';
-import type { SweepResult } from '../sweep/run.ts';
-import { defineStudy, type StudyContext } from './kind.ts';
-import { writeStudyManifest } from './manifest.ts';
-import { BACKWARD, FORWARD, NULL, realImagesCharts } from './real-images/charts.ts';
-import { type Comparison, compare } from './real-images/compare.ts';
-import { type BiasConstants, biasConstants } from './real-images/constants.ts';
-import { type KernelBlocks, kernelBlocks, kidDraws, kidRows } from './real-images/kid-blocks.ts';
-import { localSlopes } from './real-images/law.ts';
-import { ranked, reversals } from './real-images/order.ts';
-import { halves, type Pool, poolOf, requireRows } from './real-images/pool.ts';
-import type { RealImagesResult } from './real-images/result.ts';
-import {
-  type ImagesSettings,
-  type RealImagesSettings,
-  realImagesSettings,
-} from './real-images/settings.ts';
-import { summary } from './real-images/summary.ts';
-import { screenLines, writeTables } from './real-images/tables.ts';
+import type { LinearAlgebra } from '../../linalg/algebra.ts';
+import { sharedAlgebra } from '../../linalg/fast.ts';
+import { referenceOfFeatures } from '../../metrics/features.ts';
+import type { Reference } from '../../metrics/reference.ts';
+import { stream } from '../../random/stream.ts';
+import { cachedReference } from '../../sides/reference-cache.ts';
+import type { SweepResult } from '../../sweep/run.ts';
+import { defineStudy, type StudyContext } from '../kind.ts';
+import { writeStudyManifest } from '../manifest.ts';
+import { BACKWARD, FORWARD, NULL, realImagesCharts } from './charts.ts';
+import { type Comparison, compare } from './compare.ts';
+import { type BiasConstants, biasConstants } from './constants.ts';
+import { type KernelBlocks, kernelBlocks, kidDraws, kidRows } from './kid-blocks.ts';
+import { localSlopes } from './law.ts';
+import { ranked, reversals } from './order.ts';
+import { halves, type Pool, poolOf, requireRows } from './pool.ts';
+import type { RealImagesResult } from './result.ts';
+import { type ImagesSettings, type RealImagesSettings, realImagesSettings } from './settings.ts';
+import { summary } from './summary.ts';
+import { screenLines, writeTables } from './tables.ts';
 
 /**
  * FID on real images, of which much is known: two halves of one set, whose true FID is 0; the test
@@ -39,7 +35,7 @@ export const realImagesStudy = defineStudy({
       const comparisons = await openComparisons(settings, context, algebra, opened);
       const result = await measure(comparisons, settings, context, algebra);
       const files = await writeTables(context.folder, result);
-      const { renderCharts } = await import('../charts/render.ts');
+      const { renderCharts } = await import('../../charts/render.ts');
       const charts = await renderCharts(realImagesCharts(result), context.folder);
       const manifest = await writeStudyManifest(context, settings, {
         summary: result.summary,

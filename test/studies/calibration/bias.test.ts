@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { simulatedBias, type WhiteDraw, whiteDraw } from '../../src/calibration/bias.ts';
-import { gaussianBiasConstant } from '../../src/estimators/gaussian-moments.ts';
-import { fastAlgebra } from '../../src/linalg/fast.ts';
-import { distanceOfMoments } from '../../src/metrics/frechet.ts';
-import { normalSource } from '../../src/random/normals.ts';
-import { stream } from '../../src/random/stream.ts';
-import { diagonal } from '../../src/surrogates/diagonal.ts';
-import { parseSurrogate } from '../../src/surrogates/load.ts';
-import { performance } from '../../src/sweep/statistics.ts';
-import { largestDifference } from '../linalg/matrices.ts';
-import { plainMoments } from '../linalg/plain.ts';
+import { gaussianBiasConstant } from '../../../src/estimators/gaussian-moments.ts';
+import { fastAlgebra } from '../../../src/linalg/fast.ts';
+import { distanceOfMoments } from '../../../src/metrics/frechet.ts';
+import { normalSource } from '../../../src/random/normals.ts';
+import { stream } from '../../../src/random/stream.ts';
+import { simulatedBias, type WhiteDraw, whiteDraw } from '../../../src/studies/calibration/bias.ts';
+import { diagonal } from '../../../src/surrogates/diagonal.ts';
+import { parseSurrogate } from '../../../src/surrogates/load.ts';
+import { performance } from '../../../src/sweep/statistics.ts';
+import { largestDifference } from '../../linalg/matrices.ts';
+import { plainMoments } from '../../linalg/plain.ts';
 
 const algebra = fastAlgebra(1);
 const d = 12;

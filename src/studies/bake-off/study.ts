@@ -1,15 +1,17 @@
 import { join } from 'node:path';
-import { ratioAgainstN } from '../charts/ratio-against-n.ts';
-import { renderCharts } from '../charts/render.ts';
-import { recommendedEstimator } from '../estimators/recommended.ts';
-import { fastAlgebra } from '../linalg/fast.ts';
-import { toCsv } from '../tables/csv.ts';
-import { writeWhole } from '../tables/files.ts';
-import { thousands } from '../tables/number.ts';
-import { textTable } from '../tables/text-table.ts';
-import { timingRow, writeTimings } from '../tables/timings.ts';
-import { allDraws, type Timing } from './estimators/draws.ts';
-import { bakeOffPerformance, LEAST_REPETITIONS } from './estimators/performance.ts';
+import { ratioAgainstN } from '../../charts/ratio-against-n.ts';
+import { renderCharts } from '../../charts/render.ts';
+import { recommendedEstimator } from '../../estimators/recommended.ts';
+import { fastAlgebra } from '../../linalg/fast.ts';
+import { toCsv } from '../../tables/csv.ts';
+import { writeWhole } from '../../tables/files.ts';
+import { thousands } from '../../tables/number.ts';
+import { textTable } from '../../tables/text-table.ts';
+import { timingRow, writeTimings } from '../../tables/timings.ts';
+import { defineStudy } from '../kind.ts';
+import { writeStudyManifest } from '../manifest.ts';
+import { allDraws, type Timing } from './draws.ts';
+import { bakeOffPerformance, LEAST_REPETITIONS } from './performance.ts';
 import {
   type Claim,
   claimLine,
@@ -17,10 +19,8 @@ import {
   covers,
   type Standing,
   standings,
-} from './estimators/recommendation.ts';
-import { bakeOffSchema } from './estimators/settings.ts';
-import { defineStudy } from './kind.ts';
-import { writeStudyManifest } from './manifest.ts';
+} from './recommendation.ts';
+import { bakeOffSchema } from './settings.ts';
 
 /** Fewer images with the default estimator against many with the plug-in. */
 const CLAIM = { size: 5000, plugInSize: 50_000 } as const;
