@@ -42,7 +42,6 @@ export {
 } from './estimation/estimate-fid.ts';
 export type { Prediction } from './estimation/predictions.ts';
 export type { Estimate } from './estimators/estimate.ts';
-export { commutingVarianceConstant, gaussianBiasConstant } from './estimators/gaussian-moments.ts';
 export type { LinearAlgebra } from './linalg/algebra.ts';
 export { fastAlgebra } from './linalg/fast.ts';
 export type { Gemm, GemmOptions, Matrix } from './linalg/gemm.ts';
@@ -65,3 +64,4 @@ export type { SweepOutput } from './sweep/to-folder.ts';
 export type { Estimand, PublishedPoint } from './tables/estimand.ts';
 export { readRecords, type TableRecord } from './tables/records.ts';
 export type { EstimateRow, Measure, PerformanceRow } from './tables/rows.ts';
+export { commutingVarianceConstant, gaussianBiasConstant } from './theory/gaussian-moments.ts';

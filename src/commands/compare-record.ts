@@ -8,13 +8,13 @@ import {
   freshVariance,
   type SetDistances,
 } from '../comparison/set-distances.ts';
-import { Z95 } from '../estimators/estimate.ts';
 import type { KidEstimate } from '../metrics/kid.ts';
 import { environment } from '../provenance/environment.ts';
 import type { FeaturesSide, Side } from '../sides/side.ts';
 import { toCsv } from '../tables/csv.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
+import { Z95 } from '../theory/normal.ts';
 import { compareNotes } from './compare-lines.ts';
 import { described } from './estimate-record.ts';
 

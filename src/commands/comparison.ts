@@ -1,8 +1,8 @@
-import type { DistanceBias } from '../estimators/distance-bias.ts';
 import { extractorDifference } from '../sides/comparable.ts';
 import type { Side } from '../sides/side.ts';
 import { aboutBias, MANY_IMAGES } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
+import type { DistanceBias } from '../theory/distance-bias.ts';
 
 /**
  * One side of a comparison in a line: how many images, of which network.

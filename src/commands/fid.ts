@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { type DistanceBias, distanceBias } from '../estimators/distance-bias.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
 import { requireComparable } from '../sides/comparable.ts';
 import { openSides } from '../sides/open.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
 import { type Side, spectralDistanceOfSide } from '../sides/side.ts';
+import { type DistanceBias, distanceBias } from '../theory/distance-bias.ts';
 import { biasNotes, comparisonNotes, sideLine, sizeNotes } from './comparison.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';

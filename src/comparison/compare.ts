@@ -1,14 +1,13 @@
 import { StudyError } from '../errors.ts';
-import { Z95 } from '../estimators/estimate.ts';
 import type { Reference } from '../metrics/reference.ts';
 import { thousands } from '../tables/number.ts';
+import { normalTail, Z95 } from '../theory/normal.ts';
 import {
   type DifferenceVariance,
   differenceModel,
   independentDifference,
   pairedDifference,
 } from './difference.ts';
-import { normalTail } from './normal-tail.ts';
 import {
   atSize,
   type ComparedSet,

@@ -1,12 +1,12 @@
-import { type RowInfluences, Spread } from '../estimators/fourth-moments.ts';
-import { meanSquare } from '../estimators/second-order-kernel.ts';
+import { type RowInfluences, Spread } from '../theory/fourth-moments.ts';
+import { meanSquare } from '../theory/second-order-kernel.ts';
 import {
   combinationVariance,
   influenceExcess,
   oneDistance,
   type VarianceModel,
   withoutDiagonal,
-} from '../estimators/variance.ts';
+} from '../theory/variance.ts';
 import { atSize, drawsVariance, freshVariance, type SetDistances } from './set-distances.ts';
 
 /** How sure the difference of two sets' FIDs is, the reference as it is. */

@@ -1,21 +1,21 @@
-import { biasConstant, referenceBias, tailFactor } from '../estimators/bias-constants.ts';
 import type { Estimate } from '../estimators/estimate.ts';
-import type { RowInfluences } from '../estimators/fourth-moments.ts';
 import { varianceGivenReference } from '../estimators/given-reference.ts';
 import { nestedDistances, planOf } from '../estimators/nested-distances.ts';
 import { recommendedEstimator } from '../estimators/recommended.ts';
 import { estimatorsNamed } from '../estimators/registry.ts';
 import { estimatePool } from '../estimators/run.ts';
 import { shuffled } from '../estimators/shuffled.ts';
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import type { FeatureRows } from '../metrics/features.ts';
+import { featureGeometry, type Reference } from '../metrics/reference.ts';
+import { biasConstant, referenceBias, tailFactor } from '../theory/bias-constants.ts';
+import type { RowInfluences } from '../theory/fourth-moments.ts';
 import {
   combinationVariance,
   givenReference,
   oneDistance,
   type VarianceModel,
-} from '../estimators/variance.ts';
-import type { LinearAlgebra } from '../linalg/algebra.ts';
-import type { FeatureRows } from '../metrics/features.ts';
-import { featureGeometry, type Reference } from '../metrics/reference.ts';
+} from '../theory/variance.ts';
 
 /** A generated set among others. */
 export interface ComparedSet {

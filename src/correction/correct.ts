@@ -1,4 +1,4 @@
-import { studentTQuantile } from '../estimators/student-t.ts';
+import { studentTQuantile } from '../theory/student-t.ts';
 import type { BiasConstant } from './bias-constant.ts';
 import { inverseChange, type Sizes, sideErrors } from './pair-constant.ts';
 

@@ -1,11 +1,12 @@
 import { StudyError } from '../errors.ts';
 import { analytic } from '../estimators/analytic.ts';
-import { fourthConstantError, SEEN_TAILS } from '../estimators/bias-constants.ts';
 import { hasEnoughRows } from '../estimators/recommended.ts';
 import { estimatePool } from '../estimators/run.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { referenceOfFeatures } from '../metrics/features.ts';
 import type { Side } from '../sides/side.ts';
+import { fourthConstantError, SEEN_TAILS } from '../theory/bias-constants.ts';
+import { Z95 } from '../theory/normal.ts';
 import { type BiasConstant, givenConstant } from './bias-constant.ts';
 import type { PublishedPair } from './pairs.ts';
 import { spectrumBiasConstant, spectrumOfSide } from './spectrum-constant.ts';
@@ -59,7 +60,7 @@ export function ofSpectrum(
   dimension?: number,
 ): BiasConstant {
   const middle = (1 + SEEN_TAILS) / 2;
-  const se = (gaussian * (SEEN_TAILS - 1)) / 2 / 1.96;
+  const se = (gaussian * (SEEN_TAILS - 1)) / 2 / Z95;
   return givenConstant(gaussian * middle, se, pairs, { ...(dimension && { dimension }) });
 }
 

@@ -1,7 +1,7 @@
-import { gaussianBiasConstant } from '../estimators/gaussian-moments.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { momentsOfFeatures } from '../metrics/features.ts';
 import type { Side } from '../sides/side.ts';
+import { gaussianBiasConstant } from '../theory/gaussian-moments.ts';
 
 /** Eigenvalues, ascending, of a side's covariance. @throws StudyError below two rows */
 export async function spectrumOfSide(side: Side, algebra: LinearAlgebra): Promise<Float64Array> {

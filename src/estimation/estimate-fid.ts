@@ -1,21 +1,22 @@
 import { StudyError } from '../errors.ts';
 import type { Estimation } from '../estimators/attempts.ts';
+import type { Estimate } from '../estimators/estimate.ts';
+import type { Estimator } from '../estimators/estimator.ts';
+import { recommendedEstimator } from '../estimators/recommended.ts';
+import { allEstimators, estimatorsNamed } from '../estimators/registry.ts';
+import { estimatePool, estimateStatistics } from '../estimators/run.ts';
+import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
+import type { FeatureRows } from '../metrics/features.ts';
+import type { Reference, Statistics } from '../metrics/reference.ts';
 import {
   biasConstant,
   fourthConstantError,
   referenceBias,
   tailFactor,
-} from '../estimators/bias-constants.ts';
-import type { Estimate } from '../estimators/estimate.ts';
-import type { Estimator, SharedResults } from '../estimators/estimator.ts';
-import { recommendedEstimator } from '../estimators/recommended.ts';
-import { allEstimators, estimatorsNamed } from '../estimators/registry.ts';
-import { estimatePool, estimateStatistics } from '../estimators/run.ts';
-import { combinationError, givenReference, oneDistance } from '../estimators/variance.ts';
-import type { LinearAlgebra } from '../linalg/algebra.ts';
-import { sharedAlgebra } from '../linalg/fast.ts';
-import type { FeatureRows } from '../metrics/features.ts';
-import type { Reference, Statistics } from '../metrics/reference.ts';
+} from '../theory/bias-constants.ts';
+import type { SharedResults } from '../theory/shared-results.ts';
+import { combinationError, givenReference, oneDistance } from '../theory/variance.ts';
 import { type Prediction, predictions } from './predictions.ts';
 
 /** A generated set: its features, or statistics of a known number of images. */

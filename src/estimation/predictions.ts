@@ -1,7 +1,8 @@
-import { type Estimate, Z95 } from '../estimators/estimate.ts';
-import type { SharedResults } from '../estimators/estimator.ts';
+import type { Estimate } from '../estimators/estimate.ts';
 import { varianceGivenReference } from '../estimators/given-reference.ts';
-import { combinationVariance, givenReference, oneDistance } from '../estimators/variance.ts';
+import { Z95 } from '../theory/normal.ts';
+import type { SharedResults } from '../theory/shared-results.ts';
+import { combinationVariance, givenReference, oneDistance } from '../theory/variance.ts';
 
 /** The plug-in FID that another number of images of the same generator would have. */
 export interface Prediction {

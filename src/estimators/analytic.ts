@@ -7,11 +7,12 @@ import {
   tailConstantError,
   tailError,
   tailFactor,
-} from './bias-constants.ts';
+} from '../theory/bias-constants.ts';
+import type { SharedResults } from '../theory/shared-results.ts';
+import { combinationError, withoutDiagonal } from '../theory/variance.ts';
 import { withInterval } from './estimate.ts';
-import type { Estimator, SharedResults } from './estimator.ts';
+import type { Estimator } from './estimator.ts';
 import { type PartWeights, partCombination, requireParts, sumOverParts } from './parts.ts';
-import { combinationError, withoutDiagonal } from './variance.ts';
 
 /**
  * FID_n − Ĉ_n/n has a bias of the orders 1/n², 1/n³, …: both FID's own, and that of Ĉ, whose spectrum

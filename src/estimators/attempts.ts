@@ -1,6 +1,7 @@
 import { StudyError } from '../errors.ts';
+import type { SharedResults } from '../theory/shared-results.ts';
 import type { Estimate } from './estimate.ts';
-import type { Estimator, ObserverContext, RowObserver, SharedResults } from './estimator.ts';
+import type { Estimator, ObserverContext, RowObserver } from './estimator.ts';
 
 export interface Estimation {
   readonly shared: SharedResults;

@@ -1,5 +1,4 @@
-/** Normal quantile of 95 % two-sided intervals. */
-export const Z95 = 1.959963984540054;
+import { Z95 } from '../theory/normal.ts';
 
 /** One estimate of FID_∞, the FID between the two populations; never clipped at 0. */
 export interface Estimate {

@@ -1,10 +1,10 @@
 import { StudyError } from '../errors.ts';
-import { referenceBias, referenceError } from './bias-constants.ts';
+import { referenceBias, referenceError } from '../theory/bias-constants.ts';
+import type { SharedResults } from '../theory/shared-results.ts';
+import { prefix } from '../theory/subsets.ts';
+import { combinationError } from '../theory/variance.ts';
 import { type Estimate, withInterval } from './estimate.ts';
-import type { SharedResults } from './estimator.ts';
 import { extrapolationWeights } from './extrapolation-weights.ts';
-import { prefix } from './subsets.ts';
-import { combinationError } from './variance.ts';
 
 /** An extrapolation in 1/n from nested sizes. */
 export interface Extrapolation {

@@ -1,6 +1,6 @@
+import type { SharedResults } from '../theory/shared-results.ts';
+import { referenceVariance } from '../theory/variance.ts';
 import type { Estimate } from './estimate.ts';
-import type { SharedResults } from './estimator.ts';
-import { referenceVariance } from './variance.ts';
 
 /**
  * Variance of an estimate of FID_∞ over generated images, with the reference as it is: less the

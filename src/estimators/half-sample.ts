@@ -1,8 +1,9 @@
-import { referenceBias, referenceError } from './bias-constants.ts';
+import { referenceBias, referenceError } from '../theory/bias-constants.ts';
+import type { PoolSize, SharedResults } from '../theory/shared-results.ts';
+import { combinationError } from '../theory/variance.ts';
 import { withInterval } from './estimate.ts';
-import type { Estimator, PoolSize, SharedResults } from './estimator.ts';
+import type { Estimator } from './estimator.ts';
 import { partCombination, requireParts, sumOverParts } from './parts.ts';
-import { combinationError } from './variance.ts';
 
 const method = 'half-sample';
 const weights = [2, -1] as const;

@@ -1,10 +1,10 @@
 import { StudyError } from '../errors.ts';
-import { referenceBias, referenceError } from './bias-constants.ts';
+import { referenceBias, referenceError } from '../theory/bias-constants.ts';
+import { prefix, withoutGroup } from '../theory/subsets.ts';
+import { combinationError } from '../theory/variance.ts';
 import { withInterval } from './estimate.ts';
 import type { Estimator } from './estimator.ts';
 import { requireParts, sumOverParts } from './parts.ts';
-import { prefix, withoutGroup } from './subsets.ts';
-import { combinationError } from './variance.ts';
 
 const method = 'jackknife';
 /** Of the half-sample estimate, whose second order tells that of the jackknife. */

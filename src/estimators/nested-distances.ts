@@ -3,8 +3,9 @@ import { withoutPart } from '../linalg/pooled-moments.ts';
 import { type SampleMoments, Scatter } from '../linalg/scatter.ts';
 import { type FeatureRows, subtractRow } from '../metrics/features.ts';
 import { type Geometry, spectralDistance } from '../metrics/frechet.ts';
-import type { Needs, RowObserver, SubsetDistance } from './estimator.ts';
-import { groupStart } from './subsets.ts';
+import type { SubsetDistance } from '../theory/shared-results.ts';
+import { groupStart } from '../theory/subsets.ts';
+import type { Needs, RowObserver } from './estimator.ts';
 
 /** Rows read at a time. */
 const BLOCK = 2048;

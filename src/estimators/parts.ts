@@ -1,7 +1,8 @@
 import { StudyError } from '../errors.ts';
-import type { Needs, PoolSize, SharedResults, SubsetDistance } from './estimator.ts';
-import { group, prefix } from './subsets.ts';
-import type { Combination } from './variance.ts';
+import type { PoolSize, SharedResults, SubsetDistance } from '../theory/shared-results.ts';
+import { group, prefix } from '../theory/subsets.ts';
+import type { Combination } from '../theory/variance.ts';
+import type { Needs } from './estimator.ts';
 
 /**
  * A sum over the pool (`weights[0]`), the mean of its halves, the mean of its quarters, and so on.

@@ -1,7 +1,7 @@
-import { biasConstant, referenceBias, tailFactor } from './bias-constants.ts';
+import { biasConstant, referenceBias, tailFactor } from '../theory/bias-constants.ts';
+import { combinationError, oneDistance } from '../theory/variance.ts';
 import { withInterval } from './estimate.ts';
 import type { Estimator } from './estimator.ts';
-import { combinationError, oneDistance } from './variance.ts';
 
 /** FID_N itself, taken for FID_∞: what every tool prints. Its interval ignores its bias. */
 export const plugIn: Estimator = {

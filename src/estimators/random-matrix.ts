@@ -6,12 +6,12 @@ import {
   type Tails,
   tailError,
   tailFactor,
-} from './bias-constants.ts';
+} from '../theory/bias-constants.ts';
+import { gaussianBiasConstant } from '../theory/gaussian-moments.ts';
+import { combinationError, oneDistance, withoutDiagonal } from '../theory/variance.ts';
 import { withInterval } from './estimate.ts';
 import type { Estimator } from './estimator.ts';
-import { gaussianBiasConstant } from './gaussian-moments.ts';
 import { randomMatrixTraceSqrt } from './random-matrix-trace.ts';
-import { combinationError, oneDistance, withoutDiagonal } from './variance.ts';
 
 /**
  * FID with the trace of the root by random-matrix theory: see `randomMatrixTraceSqrt`, which takes

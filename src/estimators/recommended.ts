@@ -1,4 +1,4 @@
-import type { PoolSize } from './estimator.ts';
+import type { PoolSize } from '../theory/shared-results.ts';
 
 /** What is known of a pool beside its size, and of its reference. */
 export interface PoolKind {

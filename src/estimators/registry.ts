@@ -1,6 +1,6 @@
 import { StudyError } from '../errors.ts';
+import type { Tails } from '../theory/bias-constants.ts';
 import { analytic, type Order } from './analytic.ts';
-import type { Tails } from './bias-constants.ts';
 import type { Estimator } from './estimator.ts';
 import { SMALLEST } from './extrapolate.ts';
 import { fidInfinity } from './fid-infinity.ts';

@@ -1,9 +1,9 @@
 import { StudyError } from '../errors.ts';
-import { referenceBias, referenceError } from './bias-constants.ts';
+import { referenceBias, referenceError } from '../theory/bias-constants.ts';
+import type { VarianceModel } from '../theory/variance.ts';
 import { withInterval } from './estimate.ts';
 import type { Estimator } from './estimator.ts';
 import { RelativeTaylor, type RelativeTaylorResult } from './relative-taylor.ts';
-import type { VarianceModel } from './variance.ts';
 
 /**
  * Relative Taylor debiasing: see `RelativeTaylor`.

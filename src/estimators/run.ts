@@ -5,14 +5,15 @@ import type { SampleMoments } from '../linalg/scatter.ts';
 import type { FeatureRows } from '../metrics/features.ts';
 import { spectralDistance } from '../metrics/frechet.ts';
 import { featureGeometry, type Reference, type Statistics } from '../metrics/reference.ts';
+import { eigenbasis, type GaussianVariances } from '../theory/eigenbasis.ts';
+import { type FourthMoments, fourthMoments } from '../theory/fourth-moments.ts';
+import { gaussianSecondVariance } from '../theory/gaussian-moments.ts';
+import type { SubsetDistance } from '../theory/shared-results.ts';
+import { influenceExcess, type VarianceModel } from '../theory/variance.ts';
 import { Attempts, type Estimation, observing } from './attempts.ts';
-import { eigenbasis, type GaussianVariances } from './eigenbasis.ts';
-import type { Estimator, Needs, SubsetDistance } from './estimator.ts';
-import { type FourthMoments, fourthMoments } from './fourth-moments.ts';
-import { gaussianSecondVariance } from './gaussian-moments.ts';
+import type { Estimator, Needs } from './estimator.ts';
 import { nestedDistances, planOf } from './nested-distances.ts';
 import { shuffled } from './shuffled.ts';
-import { influenceExcess, type VarianceModel } from './variance.ts';
 
 export interface EstimationOptions {
   readonly estimators: readonly Estimator[];

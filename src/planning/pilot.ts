@@ -1,12 +1,7 @@
 import { type BiasConstant, givenConstant } from '../correction/bias-constant.ts';
 import type { PublishedPair } from '../correction/pairs.ts';
 import { analytic } from '../estimators/analytic.ts';
-import { fourthConstantError } from '../estimators/bias-constants.ts';
 import type { Estimate } from '../estimators/estimate.ts';
-import {
-  commutingVarianceConstant,
-  gaussianSecondVariance,
-} from '../estimators/gaussian-moments.ts';
 import { plugIn } from '../estimators/plug-in.ts';
 import { hasEnoughRows } from '../estimators/recommended.ts';
 import { estimatePool } from '../estimators/run.ts';
@@ -14,6 +9,8 @@ import type { LinearAlgebra } from '../linalg/algebra.ts';
 import type { FeatureRows } from '../metrics/features.ts';
 import type { Reference } from '../metrics/reference.ts';
 import { discrepancy } from '../surrogates/spectrum.ts';
+import { fourthConstantError } from '../theory/bias-constants.ts';
+import { commutingVarianceConstant, gaussianSecondVariance } from '../theory/gaussian-moments.ts';
 
 /** What a pilot says of bias and spread. */
 export interface Pilot {

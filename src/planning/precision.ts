@@ -1,6 +1,6 @@
 import type { BiasConstant } from '../correction/bias-constant.ts';
 import { StudyError } from '../errors.ts';
-import { studentTQuantile } from '../estimators/student-t.ts';
+import { studentTQuantile } from '../theory/student-t.ts';
 
 /** What the error of an FID of N images is made of. */
 export interface Precision {

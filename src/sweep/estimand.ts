@@ -2,10 +2,10 @@ import { StudyError } from '../errors.ts';
 import type { Estimand } from '../tables/estimand.ts';
 import { thousands } from '../tables/number.ts';
 import type { EstimateRow } from '../tables/rows.ts';
+import { mean } from '../theory/statistics.ts';
 import type { InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
 import type { SweepSettings } from './settings.ts';
-import { mean } from './statistics.ts';
 
 /**
  * Refuses an estimand that this source or these sizes do not have, before hours of draws are made.

@@ -1,5 +1,5 @@
 import type { EstimateRow } from '../tables/rows.ts';
-import { mean, variance } from './statistics.ts';
+import { mean, variance } from '../theory/statistics.ts';
 
 /** FID = intercept + slope / N, fitted to the draws of a sweep. */
 export interface InverseFit {

@@ -1,12 +1,12 @@
 import { drawnBlocks } from '../draws/drawn-blocks.ts';
 import { openRows } from '../draws/open-rows.ts';
 import type { Sampling } from '../draws/spec.ts';
-import { distanceBias } from '../estimators/distance-bias.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { Scatter } from '../linalg/scatter.ts';
 import { spectralDistance } from '../metrics/frechet.ts';
 import type { Estimand } from '../tables/estimand.ts';
 import { aboutBias } from '../tables/fid-caption.ts';
+import { distanceBias } from '../theory/distance-bias.ts';
 import type { InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
 

@@ -1,6 +1,7 @@
 import type { Estimand } from '../tables/estimand.ts';
 import type { EstimateRow, Measure, PerformanceRow } from '../tables/rows.ts';
-import { type Measured, performance, Z95 } from './statistics.ts';
+import { Z95 } from '../theory/normal.ts';
+import { type Measured, performance } from '../theory/statistics.ts';
 
 /**
  * Performance measures over the draws of each size, against the estimand; failed draws are counted

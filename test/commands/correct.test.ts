@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import { correctCommand } from '../../src/commands/correct.ts';
-import { gaussianBiasConstant } from '../../src/estimators/gaussian-moments.ts';
+import { gaussianBiasConstant } from '../../src/theory/gaussian-moments.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { writePool } from '../metrics/feature-pools.ts';
 import { diagonalStatistics } from '../metrics/gaussians.ts';

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import type { DrawJob } from '../../src/draws/engine.ts';
 import { inlineEngine } from '../../src/draws/inline.ts';
-import {
-  commutingVarianceConstant,
-  gaussianBiasConstant,
-} from '../../src/estimators/gaussian-moments.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import type { FrechetTerms } from '../../src/metrics/frechet.ts';
 import { parseSurrogate, resolveSurrogate } from '../../src/surrogates/load.ts';
 import type { Surrogate } from '../../src/surrogates/surrogate.ts';
-import { performance } from '../../src/sweep/statistics.ts';
+import {
+  commutingVarianceConstant,
+  gaussianBiasConstant,
+} from '../../src/theory/gaussian-moments.ts';
+import { performance } from '../../src/theory/statistics.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { randomStatistics } from '../metrics/gaussians.ts';
 import { smirnov } from '../random/statistics.ts';

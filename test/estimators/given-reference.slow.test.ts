@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { gaussianSecondVariance } from '../../src/estimators/gaussian-moments.ts';
-import { prefix } from '../../src/estimators/subsets.ts';
+import { distanceOfStatistics } from '../../src/metrics/frechet-distance.ts';
+import { referenceOfStatistics } from '../../src/metrics/reference.ts';
+import { gaussianSecondVariance } from '../../src/theory/gaussian-moments.ts';
+import { mean, performance } from '../../src/theory/statistics.ts';
+import { prefix } from '../../src/theory/subsets.ts';
 import {
   combinationVariance,
   givenReference,
   type VarianceModel,
-} from '../../src/estimators/variance.ts';
-import { distanceOfStatistics } from '../../src/metrics/frechet-distance.ts';
-import { referenceOfStatistics } from '../../src/metrics/reference.ts';
-import { mean, performance } from '../../src/sweep/statistics.ts';
+} from '../../src/theory/variance.ts';
 import { plainAlgebra, plainMoments, randomMatrix } from '../linalg/plain.ts';
 
 const [d, N, M] = [8, 300, 300];

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { StudyError } from '../../src/errors.ts';
 import { withInterval } from '../../src/estimators/estimate.ts';
-import { gaussianBiasConstant } from '../../src/estimators/gaussian-moments.ts';
 import { allEstimators } from '../../src/estimators/registry.ts';
 import { estimatePool, estimateStatistics } from '../../src/estimators/run.ts';
 import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
 import { referenceOfStatistics } from '../../src/metrics/reference.ts';
+import { gaussianBiasConstant } from '../../src/theory/gaussian-moments.ts';
 import { plainAlgebra as algebra, plainMoments } from '../linalg/plain.ts';
 import { featuresOf } from '../metrics/feature-pools.ts';
 import { momentsOf, smallPool } from './pools.ts';

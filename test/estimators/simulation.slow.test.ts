@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { eigenbasis } from '../../src/estimators/eigenbasis.ts';
-import { gaussianSecondVariance } from '../../src/estimators/gaussian-moments.ts';
 import { recommendedEstimator } from '../../src/estimators/recommended.ts';
 import { estimatorsNamed } from '../../src/estimators/registry.ts';
 import { estimatePool } from '../../src/estimators/run.ts';
@@ -16,7 +14,9 @@ import {
 import { normalSource } from '../../src/random/normals.ts';
 import { stream } from '../../src/random/stream.ts';
 import { type MechanismName, mechanism } from '../../src/studies/bake-off/mechanisms.ts';
-import { performance } from '../../src/sweep/statistics.ts';
+import { eigenbasis } from '../../src/theory/eigenbasis.ts';
+import { gaussianSecondVariance } from '../../src/theory/gaussian-moments.ts';
+import { performance } from '../../src/theory/statistics.ts';
 import { featuresOf } from '../metrics/feature-pools.ts';
 import { randomStatistics } from '../metrics/gaussians.ts';
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { samplingFactor } from '../../src/correction/sampling-error.ts';
-import {
-  commutingVarianceConstant,
-  gaussianBiasConstant,
-} from '../../src/estimators/gaussian-moments.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import { referenceOfStatistics } from '../../src/metrics/reference.ts';
 import { pilotOfPool, spectrumVariance } from '../../src/planning/pilot.ts';
 import { normalSource } from '../../src/random/normals.ts';
 import { stream } from '../../src/random/stream.ts';
 import { powerLaw } from '../../src/surrogates/spectrum.ts';
+import {
+  commutingVarianceConstant,
+  gaussianBiasConstant,
+} from '../../src/theory/gaussian-moments.ts';
 import { diagonalStatistics } from '../metrics/gaussians.ts';
 
 const algebra = fastAlgebra(1);

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { givenConstant } from '../../src/correction/bias-constant.ts';
 import { distanceOfExactMoments } from '../../src/draws/exact-moments.ts';
-import { commutingVarianceConstant } from '../../src/estimators/gaussian-moments.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import {
   detectableDifference,
@@ -15,6 +14,7 @@ import {
 import { diagonal } from '../../src/surrogates/diagonal.ts';
 import { surrogateSchema } from '../../src/surrogates/schema.ts';
 import { discrepancy, powerLaw } from '../../src/surrogates/spectrum.ts';
+import { commutingVarianceConstant } from '../../src/theory/gaussian-moments.ts';
 
 const infinity = Number.POSITIVE_INFINITY;
 const USUAL = { power: 0.8, level: 0.05, correlation: 0 };

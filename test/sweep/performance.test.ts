@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { performanceRows } from '../../src/sweep/performance.ts';
-import { performance, Z95 } from '../../src/sweep/statistics.ts';
 import type { Estimand } from '../../src/tables/estimand.ts';
+import { Z95 } from '../../src/theory/normal.ts';
+import { performance } from '../../src/theory/statistics.ts';
 import { estimateRow } from './rows.ts';
 
 const estimand: Estimand = { value: 5, se: 0, kind: 'population', description: '' };

@@ -1,4 +1,4 @@
-import { type Measured, performance } from '../../sweep/statistics.ts';
+import { type Measured, performance } from '../../theory/statistics.ts';
 import type { Draw } from './draws.ts';
 
 /** Measures of the bake-off. */

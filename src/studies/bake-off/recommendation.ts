@@ -1,5 +1,5 @@
-import { type Measured, performance } from '../../sweep/statistics.ts';
 import { thousands } from '../../tables/number.ts';
+import { type Measured, performance } from '../../theory/statistics.ts';
 import type { Draw } from './draws.ts';
 import { type BakeOffRow, LEAST_REPETITIONS } from './performance.ts';
 

@@ -5,7 +5,7 @@ import { chiSquare } from '../../random/chi-square.ts';
 import { normalSource } from '../../random/normals.ts';
 import { stream } from '../../random/stream.ts';
 import type { Surrogate } from '../../surrogates/surrogate.ts';
-import { mean, variance } from '../../sweep/statistics.ts';
+import { mean, variance } from '../../theory/statistics.ts';
 
 const BLOCK = 2048;
 

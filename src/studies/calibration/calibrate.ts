@@ -1,8 +1,8 @@
-import { commutingVarianceConstant } from '../../estimators/gaussian-moments.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { diagonal } from '../../surrogates/diagonal.ts';
 import { type SurrogateDefinition, surrogateSchema } from '../../surrogates/schema.ts';
 import { discrepancy, powerLaw } from '../../surrogates/spectrum.ts';
+import { commutingVarianceConstant } from '../../theory/gaussian-moments.ts';
 import { simulatedBias, type WhiteDraw, whiteDraw } from './bias.ts';
 import { targets as cifar10, published, type Targets } from './targets.ts';
 

@@ -1,10 +1,10 @@
 import { distanceOfExactMoments } from '../../draws/exact-moments.ts';
-import { gaussianBiasConstant } from '../../estimators/gaussian-moments.ts';
-import { isotropicBias } from '../../estimators/marchenko-pastur.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { resolveSurrogate } from '../../surrogates/load.ts';
 import type { Surrogate } from '../../surrogates/surrogate.ts';
-import { mean, variance } from '../../sweep/statistics.ts';
+import { gaussianBiasConstant } from '../../theory/gaussian-moments.ts';
+import { isotropicBias } from '../../theory/marchenko-pastur.ts';
+import { mean, variance } from '../../theory/statistics.ts';
 
 /** Bias of FID of a distribution against itself at one number of samples. */
 export interface CurvePoint {

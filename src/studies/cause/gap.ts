@@ -1,4 +1,4 @@
-import { mean, variance } from '../../sweep/statistics.ts';
+import { mean, variance } from '../../theory/statistics.ts';
 import type { Switched } from './switched-off.ts';
 
 /** The key of the stream that decides a draw's moments. */

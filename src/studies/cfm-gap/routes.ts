@@ -7,7 +7,7 @@ import { correctFid } from '../../correction/correct.ts';
 import { familiesOf, spreadBetweenModels, usablePairs } from '../../correction/families.ts';
 import { pairConstant, type Sizes } from '../../correction/pair-constant.ts';
 import type { PublishedPair } from '../../correction/pairs.ts';
-import { studentTQuantile } from '../../estimators/student-t.ts';
+import { studentTQuantile } from '../../theory/student-t.ts';
 
 /** A prediction of the FID at 5,000 images: a row of predictions.csv. */
 export interface Prediction {

@@ -1,7 +1,7 @@
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { diagonal } from '../../surrogates/diagonal.ts';
 import { surrogateSchema } from '../../surrogates/schema.ts';
-import { mean, variance } from '../../sweep/statistics.ts';
+import { mean, variance } from '../../theory/statistics.ts';
 import { simulatedBias, type WhiteDraw, whiteDraw } from '../calibration/bias.ts';
 
 /** A distribution whose bias is simulated: a power law, and how heavy its tails are. */

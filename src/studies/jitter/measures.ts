@@ -2,7 +2,7 @@ import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { distanceOfFeatures, referenceOfFeatures } from '../../metrics/features.ts';
 import { kid } from '../../metrics/kid.ts';
 import type { Reference } from '../../metrics/reference.ts';
-import { mean } from '../../sweep/statistics.ts';
+import { mean } from '../../theory/statistics.ts';
 import type { RepeatedExtraction } from './extraction.ts';
 import { featureChange, rowsOf } from './features.ts';
 

@@ -1,4 +1,4 @@
-import { mean, variance } from '../../sweep/statistics.ts';
+import { mean, variance } from '../../theory/statistics.ts';
 
 /** What a piece of advice buys, measured: a row of practice.csv. */
 export interface CheckRow {

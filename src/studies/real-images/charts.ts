@@ -2,8 +2,9 @@ import { fidAgainstInverseN } from '../../charts/fid-against-inverse-n.ts';
 import { type Line, linesAgainstN } from '../../charts/lines-against-n.ts';
 import type { NamedChart } from '../../charts/render.ts';
 import type { SweepResult } from '../../sweep/run.ts';
-import { mean, variance, Z95 } from '../../sweep/statistics.ts';
 import { thousands } from '../../tables/number.ts';
+import { Z95 } from '../../theory/normal.ts';
+import { mean, variance } from '../../theory/statistics.ts';
 import type { ConstantsRow, RealImagesResult } from './result.ts';
 
 /** Names of the comparisons that are not of corrupted images. */

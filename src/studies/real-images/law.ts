@@ -1,5 +1,5 @@
-import { mean, variance } from '../../sweep/statistics.ts';
 import type { EstimateRow } from '../../tables/rows.ts';
+import { mean, variance } from '../../theory/statistics.ts';
 
 /** The slope of FID on 1/N between two sizes: C, where the law is C/N. */
 export interface LocalSlope {

@@ -1,5 +1,5 @@
-import { mean, variance } from '../../sweep/statistics.ts';
 import type { EstimateRow } from '../../tables/rows.ts';
+import { mean, variance } from '../../theory/statistics.ts';
 
 /** What an order is made of: a FID, or a KID. */
 export type Draw = Pick<EstimateRow, 'size' | 'seed' | 'estimate' | 'status'>;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { gaussianBiasConstant } from '../../../src/estimators/gaussian-moments.ts';
 import { fastAlgebra } from '../../../src/linalg/fast.ts';
 import { distanceOfMoments } from '../../../src/metrics/frechet.ts';
 import { normalSource } from '../../../src/random/normals.ts';
@@ -7,7 +6,8 @@ import { stream } from '../../../src/random/stream.ts';
 import { simulatedBias, type WhiteDraw, whiteDraw } from '../../../src/studies/calibration/bias.ts';
 import { diagonal } from '../../../src/surrogates/diagonal.ts';
 import { parseSurrogate } from '../../../src/surrogates/load.ts';
-import { performance } from '../../../src/sweep/statistics.ts';
+import { gaussianBiasConstant } from '../../../src/theory/gaussian-moments.ts';
+import { performance } from '../../../src/theory/statistics.ts';
 import { largestDifference } from '../../linalg/matrices.ts';
 import { plainMoments } from '../../linalg/plain.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import {
-  commutingVarianceConstant,
-  gaussianBiasConstant,
-} from '../../../src/estimators/gaussian-moments.ts';
 import { fastAlgebra } from '../../../src/linalg/fast.ts';
 import { calibrate } from '../../../src/studies/calibration/calibrate.ts';
 import type { Targets } from '../../../src/studies/calibration/targets.ts';
 import { discrepancy, powerLaw } from '../../../src/surrogates/spectrum.ts';
+import {
+  commutingVarianceConstant,
+  gaussianBiasConstant,
+} from '../../../src/theory/gaussian-moments.ts';
 
 const algebra = fastAlgebra(1);
 

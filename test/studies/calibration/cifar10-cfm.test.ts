@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { published, targets } from '../../../src/studies/calibration/targets.ts';
+import { loadSurrogate } from '../../../src/surrogates/load.ts';
 import {
   commutingVarianceConstant,
   gaussianBiasConstant,
-} from '../../../src/estimators/gaussian-moments.ts';
-import { published, targets } from '../../../src/studies/calibration/targets.ts';
-import { loadSurrogate } from '../../../src/surrogates/load.ts';
+} from '../../../src/theory/gaussian-moments.ts';
 
 const { definition, population, roots, source } = await loadSurrogate('cifar10-cfm');
 const { offset, map, whitened } = source.geometry;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { publishedPairs } from '../../../src/correction/pairs.ts';
-import { studentTQuantile } from '../../../src/estimators/student-t.ts';
 import { cfmChart, cfmTable, inWords } from '../../../src/studies/cfm-gap/report.ts';
 import { modelSpread, publishedRoutes, withErrors } from '../../../src/studies/cfm-gap/routes.ts';
+import { studentTQuantile } from '../../../src/theory/student-t.ts';
 import { compileWarnings, schemaErrors } from '../../charts/vega-lite.ts';
 
 const report = {

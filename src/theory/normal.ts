@@ -1,3 +1,6 @@
+/** Normal quantile of 95 % two-sided intervals. */
+export const Z95 = 1.959963984540054;
+
 /**
  * P(Z > z) of a standard normal: the complementary error function by its continued fraction far out
  * (Lentz), by its Taylor series near 0; to 1e-13 relative.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { normalTail } from '../../src/comparison/normal-tail.ts';
+import { normalTail } from '../../src/theory/normal.ts';
 
 describe('normalTail', () => {
   it('is the upper tail of a standard normal, far out too', () => {

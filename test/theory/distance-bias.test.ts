@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { distanceBias } from '../../src/estimators/distance-bias.ts';
-import { gaussianBiasConstant } from '../../src/estimators/gaussian-moments.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import { spectralDistanceOfFeatures } from '../../src/metrics/features.ts';
 import { spectralDistanceOfStatistics } from '../../src/metrics/frechet-distance.ts';
 import { referenceOfRows, referenceOfStatistics } from '../../src/metrics/reference.ts';
+import { distanceBias } from '../../src/theory/distance-bias.ts';
+import { gaussianBiasConstant } from '../../src/theory/gaussian-moments.ts';
 import { diagonalStatistics, randomRows } from '../metrics/gaussians.ts';
 
 const algebra = fastAlgebra(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { studentTQuantile } from '../../src/estimators/student-t.ts';
+import { studentTQuantile } from '../../src/theory/student-t.ts';
 
 describe('studentTQuantile', () => {
   it('has the closed forms of one and of two degrees of freedom', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { varianceGivenReference } from '../../src/estimators/given-reference.ts';
-import { prefix, withoutGroup } from '../../src/estimators/subsets.ts';
+import { prefix, withoutGroup } from '../../src/theory/subsets.ts';
 import {
   combinationVariance,
   givenReference,
   type VarianceModel,
-} from '../../src/estimators/variance.ts';
+} from '../../src/theory/variance.ts';
 
 const model: VarianceModel = {
   ...{ first: 3, second: 50, diagonal: 2, covariance: 0.5, reference: 4 },

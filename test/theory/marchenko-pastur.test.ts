@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gaussianBiasConstant } from '../../src/estimators/gaussian-moments.ts';
+import { gaussianBiasConstant } from '../../src/theory/gaussian-moments.ts';
 import {
   isotropicBias,
   meanRootOfSpectrum,
   shortOfLimit,
-} from '../../src/estimators/marchenko-pastur.ts';
+} from '../../src/theory/marchenko-pastur.ts';
 
 describe('the mean root of the Marchenko–Pastur spectrum', () => {
   it('is 1 − c/8 − c²/64 for small c, to its third order', () => {

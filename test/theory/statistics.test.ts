@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalSource } from '../../src/random/normals.ts';
 import { stream } from '../../src/random/stream.ts';
-import { mean, performance, variance } from '../../src/sweep/statistics.ts';
+import { mean, performance, variance } from '../../src/theory/statistics.ts';
 
 const values = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2, maxLength: 30 });
 

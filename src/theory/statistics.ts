@@ -4,9 +4,6 @@ export interface Measured {
   readonly mcse: number | null;
 }
 
-/** Normal quantile of 95 % two-sided intervals. */
-export const Z95 = 1.959963984540054;
-
 export function mean(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0) / values.length;
 }

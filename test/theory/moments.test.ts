@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { eigenbasis } from '../../src/estimators/eigenbasis.ts';
-import { fourthMoments } from '../../src/estimators/fourth-moments.ts';
-import {
-  commutingVarianceConstant,
-  gaussianBiasConstant,
-  gaussianSecondVariance,
-} from '../../src/estimators/gaussian-moments.ts';
 import type { Matrix } from '../../src/linalg/gemm.ts';
 import { symmetricEigen } from '../../src/linalg/reference.ts';
 import { distanceOfStatistics } from '../../src/metrics/frechet-distance.ts';
 import { referenceOfStatistics, type Statistics } from '../../src/metrics/reference.ts';
+import { eigenbasis } from '../../src/theory/eigenbasis.ts';
+import { fourthMoments } from '../../src/theory/fourth-moments.ts';
+import {
+  commutingVarianceConstant,
+  gaussianBiasConstant,
+  gaussianSecondVariance,
+} from '../../src/theory/gaussian-moments.ts';
+import { smallPool } from '../estimators/pools.ts';
 import { plainAlgebra as algebra, plainGemm, plainMoments } from '../linalg/plain.ts';
 import {
   diagonalStatistics,
@@ -17,7 +18,6 @@ import {
   randomStatistics,
   rotated,
 } from '../metrics/gaussians.ts';
-import { smallPool } from './pools.ts';
 
 const square = (data: Float64Array, d: number): Matrix => ({ data, rows: d, columns: d });
 const basisOf = (reference: Statistics, generated: Statistics, count = 1e9) => {

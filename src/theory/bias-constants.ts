@@ -1,5 +1,5 @@
-import type { SharedResults, SubsetDistance } from './estimator.ts';
 import { gaussianBiasConstant } from './gaussian-moments.ts';
+import type { SharedResults, SubsetDistance } from './shared-results.ts';
 
 /** Which features the bias constant is for: Gaussian ones, or any, by their fourth moments. */
 export type Tails = 'gaussian' | 'fourth';
