@@ -14,33 +14,34 @@
  * @packageDocumentation
  */
 
-export { readStatisticsNpz, writeStatisticsNpz } from './arrays/statistics-npz.ts';
-export { readSweepFolder, type SweepResults } from './charts/sweep-folder.ts';
 export {
   type Basis,
   type Comparison,
   type ComparisonOptions,
   compareSets,
-} from './comparison/compare.ts';
-export type { ComparedSet } from './comparison/set-distances.ts';
+} from './answers/compare/compare.ts';
+export type { ComparedSet } from './answers/compare/set-distances.ts';
 export {
   type BiasConstant,
   type DatasetConstant,
   datasetConstant,
-} from './correction/bias-constant.ts';
-export { type Correction, correctFid } from './correction/correct.ts';
-export type { Sizes } from './correction/pair-constant.ts';
-export { type PublishedPair, publishedPairs } from './correction/pairs.ts';
-export type { Manifest } from './embeddings/manifest.ts';
-export { type Embeddings, openEmbeddings } from './embeddings/open.ts';
-export { StudyError } from './errors.ts';
+} from './answers/correct/bias-constant.ts';
+export { type Correction, correctFid } from './answers/correct/correct.ts';
+export type { Sizes } from './answers/correct/pair-constant.ts';
+export { type PublishedPair, publishedPairs } from './answers/correct/pairs.ts';
 export {
   estimateFid,
   type FidEstimation,
   type FidEstimationOptions,
   type GeneratedSet,
-} from './estimation/estimate-fid.ts';
-export type { Prediction } from './estimation/predictions.ts';
+} from './answers/estimate/estimate-fid.ts';
+export type { Prediction } from './answers/estimate/predictions.ts';
+export { type SizeForBias, sizeForBias } from './answers/plan/precision.ts';
+export { readStatisticsNpz, writeStatisticsNpz } from './arrays/statistics-npz.ts';
+export { readSweepFolder, type SweepResults } from './charts/sweep-folder.ts';
+export type { Manifest } from './embeddings/manifest.ts';
+export { type Embeddings, openEmbeddings } from './embeddings/open.ts';
+export { StudyError } from './errors.ts';
 export type { Estimate } from './estimators/estimate.ts';
 export type { LinearAlgebra } from './linalg/algebra.ts';
 export { fastAlgebra } from './linalg/fast.ts';
@@ -52,7 +53,6 @@ export type { RowBlocks } from './metrics/kernel-sums.ts';
 export { type KidEstimate, kid } from './metrics/kid.ts';
 export { type KidSubsets, type KidSubsetsOptions, kidSubsets } from './metrics/kid-subsets.ts';
 export { type Reference, referenceOfStatistics, type Statistics } from './metrics/reference.ts';
-export { type SizeForBias, sizeForBias } from './planning/precision.ts';
 export { type Stream, stream } from './random/stream.ts';
 export { type Labels, readLabels } from './sides/labels.ts';
 export { builtInSurrogates, loadSurrogate } from './surrogates/load.ts';

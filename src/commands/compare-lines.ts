@@ -1,5 +1,5 @@
-import type { RankedPair, RankedSet } from '../comparison/compare.ts';
-import { biasAtSize } from '../comparison/set-distances.ts';
+import type { RankedPair, RankedSet } from '../answers/compare/compare.ts';
+import { biasAtSize } from '../answers/compare/set-distances.ts';
 import { hasEnoughRows } from '../estimators/recommended.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
 import { plusMinus, roundToError, thousands } from '../tables/number.ts';

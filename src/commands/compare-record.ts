@@ -1,13 +1,13 @@
 import { basename, join } from 'node:path';
-import { fidCurves } from '../charts/fid-curves.ts';
-import { renderCharts } from '../charts/render.ts';
-import type { Comparison } from '../comparison/compare.ts';
+import type { Comparison } from '../answers/compare/compare.ts';
 import {
   atSize,
   biasAtSize,
   freshVariance,
   type SetDistances,
-} from '../comparison/set-distances.ts';
+} from '../answers/compare/set-distances.ts';
+import { fidCurves } from '../charts/fid-curves.ts';
+import { renderCharts } from '../charts/render.ts';
 import type { KidEstimate } from '../metrics/kid.ts';
 import { environment } from '../provenance/environment.ts';
 import type { FeaturesSide, Side } from '../sides/side.ts';

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { Command } from 'commander';
-import { type Basis, compareSets, requireEqualSizes } from '../comparison/compare.ts';
-import type { ComparedSet } from '../comparison/set-distances.ts';
+import { type Basis, compareSets, requireEqualSizes } from '../answers/compare/compare.ts';
+import type { ComparedSet } from '../answers/compare/set-distances.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { type KidEstimate, kid } from '../metrics/kid.ts';

@@ -5,17 +5,17 @@ import {
   datasetConstant,
   datasetsWithConstant,
   givenConstant,
-} from '../correction/bias-constant.ts';
-import { type Correction, correctFid } from '../correction/correct.ts';
-import { count, explainCorrection, percent } from '../correction/explain.ts';
-import { correctionNotes } from '../correction/notes.ts';
-import type { Sizes } from '../correction/pair-constant.ts';
-import { type PublishedPair, publishedPairs } from '../correction/pairs.ts';
+} from '../answers/correct/bias-constant.ts';
+import { type Correction, correctFid } from '../answers/correct/correct.ts';
+import { count, explainCorrection, percent } from '../answers/correct/explain.ts';
+import { correctionNotes } from '../answers/correct/notes.ts';
+import type { Sizes } from '../answers/correct/pair-constant.ts';
+import { type PublishedPair, publishedPairs } from '../answers/correct/pairs.ts';
 import {
   type ReferenceConstant,
   referenceConstant,
   referenceNote,
-} from '../correction/reference-constant.ts';
+} from '../answers/correct/reference-constant.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { openSide } from '../sides/open.ts';

@@ -1,9 +1,14 @@
 import { Command } from 'commander';
-import { findDataset, splitNames, splitOf } from '../datasets/names.ts';
-import { pullDataset } from '../datasets/pull.ts';
-import { datasets } from '../datasets/registry.ts';
-import { type DatasetState, inspectDataset, inspectSplit, splitFolder } from '../datasets/store.ts';
 import { StudyError } from '../errors.ts';
+import { findDataset, splitNames, splitOf } from '../images/datasets/names.ts';
+import { pullDataset } from '../images/datasets/pull.ts';
+import { datasets } from '../images/datasets/registry.ts';
+import {
+  type DatasetState,
+  inspectDataset,
+  inspectSplit,
+  splitFolder,
+} from '../images/datasets/store.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { withPullProgress } from './pull-progress.ts';
 

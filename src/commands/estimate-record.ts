@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path';
+import type { FidEstimation } from '../answers/estimate/estimate-fid.ts';
 import { fidCurves } from '../charts/fid-curves.ts';
 import { intervalRows } from '../charts/interval-rows.ts';
 import type { NamedChart } from '../charts/render.ts';
 import { renderCharts } from '../charts/render.ts';
-import type { FidEstimation } from '../estimation/estimate-fid.ts';
 import type { KidEstimate } from '../metrics/kid.ts';
 import { environment } from '../provenance/environment.ts';
 import type { Labels } from '../sides/labels.ts';

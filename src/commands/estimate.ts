@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { StudyError } from '../errors.ts';
 import {
   estimateFid,
   type FidEstimation,
   type FidEstimationOptions,
   type GeneratedSet,
-} from '../estimation/estimate-fid.ts';
+} from '../answers/estimate/estimate-fid.ts';
+import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { Reference } from '../metrics/reference.ts';
 import { requireComparable, requireOtherImages } from '../sides/comparable.ts';

@@ -3,16 +3,16 @@ import {
   datasetConstant,
   datasetsWithConstant,
   givenConstant,
-} from '../correction/bias-constant.ts';
-import { spreadBetweenModels } from '../correction/families.ts';
-import { publishedPairs } from '../correction/pairs.ts';
-import { referenceConstant, referenceNote } from '../correction/reference-constant.ts';
-import { samplingError } from '../correction/sampling-error.ts';
-import { spectrumOfSide } from '../correction/spectrum-constant.ts';
+} from '../answers/correct/bias-constant.ts';
+import { spreadBetweenModels } from '../answers/correct/families.ts';
+import { publishedPairs } from '../answers/correct/pairs.ts';
+import { referenceConstant, referenceNote } from '../answers/correct/reference-constant.ts';
+import { samplingError } from '../answers/correct/sampling-error.ts';
+import { spectrumOfSide } from '../answers/correct/spectrum-constant.ts';
+import { pilotOfPool, spectrumVariance } from '../answers/plan/pilot.ts';
+import type { Precision } from '../answers/plan/precision.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
-import { pilotOfPool, spectrumVariance } from '../planning/pilot.ts';
-import type { Precision } from '../planning/precision.ts';
 import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
 import type { ExtractionFlags } from '../sides/embeddings-of.ts';
 import { openSide, openSides } from '../sides/open.ts';

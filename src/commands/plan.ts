@@ -1,12 +1,12 @@
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
+import { datasetsWithConstant } from '../answers/correct/bias-constant.ts';
+import { publishedPairs } from '../answers/correct/pairs.ts';
+import { type Plan, type PlanQuestion, planImages } from '../answers/plan/plan.ts';
+import { requirePower } from '../answers/plan/precision.ts';
 import { planChart } from '../charts/plan.ts';
 import { renderCharts } from '../charts/render.ts';
-import { datasetsWithConstant } from '../correction/bias-constant.ts';
-import { publishedPairs } from '../correction/pairs.ts';
 import { StudyError } from '../errors.ts';
-import { type Plan, type PlanQuestion, planImages } from '../planning/plan.ts';
-import { requirePower } from '../planning/precision.ts';
 import { environment } from '../provenance/environment.ts';
 import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';

@@ -1,7 +1,7 @@
-import type { Split } from '../datasets/names.ts';
-import { inspectSplit, splitFiles } from '../datasets/store.ts';
 import { StudyError } from '../errors.ts';
 import { openCifar } from './cifar.ts';
+import type { Split } from './datasets/names.ts';
+import { inspectSplit, splitFiles } from './datasets/store.ts';
 import type { ImageSource } from './source.ts';
 
 const complaints = { absent: 'has not been pulled', damaged: 'is damaged in the cache folder' };

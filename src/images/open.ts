@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { diskError } from '../arrays/disk.ts';
-import { splitOf } from '../datasets/names.ts';
 import { StudyError } from '../errors.ts';
 import { openCifar } from './cifar.ts';
 import { corrupted, parseCorruptions } from './corruption.ts';
 import { openSplit } from './dataset.ts';
+import { splitOf } from './datasets/names.ts';
 import { listFiles, openFolder } from './folder.ts';
 import { matchGlob } from './names.ts';
 import { openNpzImages } from './npz.ts';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { splitOf } from '../datasets/names.ts';
 import { errorCode, StudyError } from '../errors.ts';
+import { splitOf } from '../images/datasets/names.ts';
 import type { Experiment } from './experiment.ts';
 
 /** Settings that name images or features, wherever in an experiment they stand. */

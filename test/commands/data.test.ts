@@ -8,9 +8,9 @@ import { sweepCommand } from '../../src/commands/sweep.ts';
 import { openImages } from '../../src/images/open.ts';
 import { embeddingsOf } from '../../src/sides/embeddings-of.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
-import { tinyArchive, tinyBatch, tinyDataset } from '../datasets/tiny.ts';
 import { give, webServer } from '../downloads/web-server.ts';
 import { tinyExtractor, tinyFeatures } from '../embeddings/tiny-extractor.ts';
+import { tinyArchive, tinyBatch, tinyDataset } from '../images/datasets/tiny.ts';
 import { withEmptyCache } from '../models/pulled.ts';
 import { runCommand } from './run.ts';
 
@@ -25,7 +25,7 @@ writeFileSync(file, archive);
 
 // The real archive is out of a test's reach: here the name is that of a synthetic one of the same
 // form, with its own hashes.
-vi.mock('../../src/datasets/registry.ts', () => ({
+vi.mock('../../src/images/datasets/registry.ts', () => ({
   get datasets() {
     return [dataset];
   },

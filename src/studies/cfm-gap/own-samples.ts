@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { secondOrderScale } from '../../answers/correct/families.ts';
+import { publishedPairs } from '../../answers/correct/pairs.ts';
 import { diskError } from '../../arrays/disk.ts';
-import { secondOrderScale } from '../../correction/families.ts';
-import { publishedPairs } from '../../correction/pairs.ts';
-import { splitOf } from '../../datasets/names.ts';
 import { StudyError } from '../../errors.ts';
+import { splitOf } from '../../images/datasets/names.ts';
 import { requireComparable } from '../../sides/comparable.ts';
 import { thousands } from '../../tables/number.ts';
 import type { StudyContext } from '../kind.ts';

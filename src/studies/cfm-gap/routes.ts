@@ -2,11 +2,11 @@ import {
   type BiasConstant,
   datasetConstant,
   givenConstant,
-} from '../../correction/bias-constant.ts';
-import { correctFid } from '../../correction/correct.ts';
-import { familiesOf, spreadBetweenModels, usablePairs } from '../../correction/families.ts';
-import { pairConstant, type Sizes } from '../../correction/pair-constant.ts';
-import type { PublishedPair } from '../../correction/pairs.ts';
+} from '../../answers/correct/bias-constant.ts';
+import { correctFid } from '../../answers/correct/correct.ts';
+import { familiesOf, spreadBetweenModels, usablePairs } from '../../answers/correct/families.ts';
+import { pairConstant, type Sizes } from '../../answers/correct/pair-constant.ts';
+import type { PublishedPair } from '../../answers/correct/pairs.ts';
 import { studentTQuantile } from '../../theory/student-t.ts';
 
 /** A prediction of the FID at 5,000 images: a row of predictions.csv. */

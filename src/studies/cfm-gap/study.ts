@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { pairConstant } from '../../answers/correct/pair-constant.ts';
+import { publishedPairs } from '../../answers/correct/pairs.ts';
 import { renderCharts } from '../../charts/render.ts';
-import { pairConstant } from '../../correction/pair-constant.ts';
-import { publishedPairs } from '../../correction/pairs.ts';
 import { sharedAlgebra } from '../../linalg/fast.ts';
 import type { SweepOutput } from '../../sweep/to-folder.ts';
 import { toCsv } from '../../tables/csv.ts';

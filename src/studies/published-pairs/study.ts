@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { intervalRows } from '../../charts/interval-rows.ts';
-import { renderCharts } from '../../charts/render.ts';
-import { count } from '../../correction/explain.ts';
+import { count } from '../../answers/correct/explain.ts';
 import {
   leaveOneOut,
   type PairPrediction,
   type PredictionErrors,
   predictionErrors,
-} from '../../correction/leave-one-out.ts';
-import { endsOf, type Sizes } from '../../correction/pair-constant.ts';
-import { type PublishedPair, publishedPairs } from '../../correction/pairs.ts';
+} from '../../answers/correct/leave-one-out.ts';
+import { endsOf, type Sizes } from '../../answers/correct/pair-constant.ts';
+import { type PublishedPair, publishedPairs } from '../../answers/correct/pairs.ts';
+import { intervalRows } from '../../charts/interval-rows.ts';
+import { renderCharts } from '../../charts/render.ts';
 import { toCsv } from '../../tables/csv.ts';
 import { writeWhole } from '../../tables/files.ts';
 import { textTable } from '../../tables/text-table.ts';

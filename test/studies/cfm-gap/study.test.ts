@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { publishedPairs } from '../../../src/correction/pairs.ts';
+import { publishedPairs } from '../../../src/answers/correct/pairs.ts';
 import { cfmChart, cfmTable, inWords } from '../../../src/studies/cfm-gap/report.ts';
 import { modelSpread, publishedRoutes, withErrors } from '../../../src/studies/cfm-gap/routes.ts';
 import { studentTQuantile } from '../../../src/theory/student-t.ts';
