@@ -1,7 +1,6 @@
 import type { Estimand } from '../tables/estimand.ts';
 import type { EstimateRow, Measure, PerformanceRow } from '../tables/rows.ts';
-import { Z95 } from '../theory/normal.ts';
-import { type Measured, performance } from '../theory/statistics.ts';
+import { type MeasuredInterval, performance } from '../theory/performance.ts';
 
 /**
  * Performance measures over the draws of each size, against the estimand; failed draws are counted
@@ -28,12 +27,12 @@ function rowsOfSize(rows: readonly EstimateRow[], estimand: Estimand): Performan
   const [first] = rows;
   if (!first) return [];
   const estimates = rows.flatMap((row) => (row.estimate === null ? [] : [row.estimate]));
-  const empty: Measured = { value: null, mcse: null };
+  const empty: MeasuredInterval = { value: null, mcse: null, lower: null, upper: null };
   const measured = estimates.length > 0 ? performance(estimates, estimand.value) : null;
   // Held against their own mean draws have no bias to show, which is not to say that they have none.
   const distance = first.size === estimand.size ? null : measured;
   const spread = measured?.empirical_se ?? empty;
-  const measures: [Measure, Measured][] = [
+  const measures: [Measure, MeasuredInterval][] = [
     ['mean', measured?.mean ?? empty],
     ['bias', distance?.bias ?? empty],
     ['variance', measured?.variance ?? empty],
@@ -42,24 +41,30 @@ function rowsOfSize(rows: readonly EstimateRow[], estimand: Estimand): Performan
     ['mse', distance?.mse ?? empty],
     ['rmse', distance?.rmse ?? empty],
   ];
-  return measures.map(([measure, { value, mcse }]) => ({
+  return measures.map(([measure, found]) => ({
     experiment: first.experiment,
     size: first.size,
     method: first.method,
     measure,
     n_draws: estimates.length,
     n_failed: rows.length - estimates.length,
-    value,
-    mcse,
-    lower: value === null || mcse === null ? null : value - Z95 * mcse,
-    upper: value === null || mcse === null ? null : value + Z95 * mcse,
+    ...found,
   }));
 }
 
-function correctedSpread(row: EstimateRow, { value, mcse }: Measured): [Measure, Measured][] {
+function correctedSpread(
+  row: EstimateRow,
+  { value, mcse, lower, upper }: MeasuredInterval,
+): [Measure, MeasuredInterval][] {
   if (row.pool === null || row.replacement) return [];
   // A draw of the whole pool has no spread to correct.
   const factor = row.size < row.pool ? Math.sqrt(1 / (1 - row.size / row.pool)) : null;
   const corrected = (x: number | null) => (x === null || factor === null ? null : x * factor);
-  return [['empirical_se_corrected', { value: corrected(value), mcse: corrected(mcse) }]];
+  const measured = {
+    value: corrected(value),
+    mcse: corrected(mcse),
+    lower: corrected(lower),
+    upper: corrected(upper),
+  };
+  return [['empirical_se_corrected', measured]];
 }

@@ -67,9 +67,9 @@ function offBy(
   size: number,
   { size: own }: Pick<Estimand, 'size'>,
 ): string {
-  const { value, mcse } = of(rows, size, 'bias')!;
+  const { value, mcse, lower, upper } = of(rows, size, 'bias')!;
   const bias = value ?? 0;
-  if (mcse !== null && Math.abs(bias) < 2 * mcse) {
+  if (lower !== null && upper !== null && lower <= 0 && upper >= 0) {
     return own === undefined
       ? 'unbiased within the Monte-Carlo error'
       : `as at ${thousands(own)} within the Monte-Carlo error`;

@@ -11,7 +11,7 @@ import {
   commutingVarianceConstant,
   gaussianBiasConstant,
 } from '../../src/theory/gaussian-moments.ts';
-import { performance } from '../../src/theory/statistics.ts';
+import { performance } from '../../src/theory/performance.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { randomStatistics } from '../metrics/gaussians.ts';
 import { smirnov } from '../random/statistics.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { distanceOfStatistics } from '../../src/metrics/frechet-distance.ts';
 import { referenceOfStatistics } from '../../src/metrics/reference.ts';
 import { gaussianSecondVariance } from '../../src/theory/gaussian-moments.ts';
-import { mean, performance } from '../../src/theory/statistics.ts';
+import { performance } from '../../src/theory/performance.ts';
+import { mean } from '../../src/theory/statistics.ts';
 import { prefix } from '../../src/theory/subsets.ts';
 import {
   combinationVariance,

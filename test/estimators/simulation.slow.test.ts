@@ -16,7 +16,7 @@ import { stream } from '../../src/random/stream.ts';
 import { type MechanismName, mechanism } from '../../src/studies/bake-off/mechanisms.ts';
 import { eigenbasis } from '../../src/theory/eigenbasis.ts';
 import { gaussianSecondVariance } from '../../src/theory/gaussian-moments.ts';
-import { performance } from '../../src/theory/statistics.ts';
+import { performance } from '../../src/theory/performance.ts';
 import { featuresOf } from '../metrics/feature-pools.ts';
 import { randomStatistics } from '../metrics/gaussians.ts';
 

@@ -9,7 +9,7 @@ import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
 import { loadSurrogate, parseSurrogate, resolveSurrogate } from '../../src/surrogates/load.ts';
 import type { Surrogate } from '../../src/surrogates/surrogate.ts';
 import { gaussianBiasConstant } from '../../src/theory/gaussian-moments.ts';
-import { performance } from '../../src/theory/statistics.ts';
+import { performance } from '../../src/theory/performance.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { ascending, largestDifference } from '../linalg/matrices.ts';
 import { diagonalStatistics, randomStatistics } from '../metrics/gaussians.ts';

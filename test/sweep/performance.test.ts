@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { performanceRows } from '../../src/sweep/performance.ts';
 import type { Estimand } from '../../src/tables/estimand.ts';
-import { Z95 } from '../../src/theory/normal.ts';
-import { performance } from '../../src/theory/statistics.ts';
+import { performance } from '../../src/theory/performance.ts';
 import { estimateRow } from './rows.ts';
 
 const estimand: Estimand = { value: 5, se: 0, kind: 'population', description: '' };
@@ -18,10 +17,7 @@ describe('performanceRows', () => {
     expect(measured.slice(0, 6).map(({ measure }) => measure)).toEqual(names);
     const expected = performance([17, 18, 20], 5);
     for (const [i, name] of names.entries()) {
-      const { value, mcse } = expected[name];
-      expect(measured[i]).toMatchObject({ value, mcse, n_draws: 3, n_failed: 0 });
-      expect(measured[i]!.lower).toBeCloseTo(value! - Z95 * mcse!, 12);
-      expect(measured[i]!.upper).toBeCloseTo(value! + Z95 * mcse!, 12);
+      expect(measured[i]).toMatchObject({ ...expected[name], n_draws: 3, n_failed: 0 });
     }
   });
 
@@ -56,6 +52,10 @@ describe('performanceRows', () => {
       performanceRows(rows, estimand).find(({ measure }) => measure === name);
     expect(find(draws(75, false), 'empirical_se')).toMatchObject({ value: 1, mcse: 0.5 });
     expect(find(draws(75, false), 'empirical_se_corrected')).toMatchObject({ value: 2, mcse: 1 });
+    const [raw, wide] = (['empirical_se', 'empirical_se_corrected'] as const).map((name) =>
+      find(draws(75, false), name),
+    );
+    expect([wide!.lower, wide!.upper]).toEqual([2 * raw!.lower!, 2 * raw!.upper!]);
     expect(find(draws(100, false), 'empirical_se_corrected')).toMatchObject({ value: null });
     expect(find(draws(75, true), 'empirical_se_corrected')).toBeUndefined();
   });

@@ -1,4 +1,5 @@
-import { type Measured, performance } from '../../theory/statistics.ts';
+import { performance } from '../../theory/performance.ts';
+import type { Measured } from '../../theory/statistics.ts';
 import type { Draw } from './draws.ts';
 
 /** Measures of the bake-off. */

@@ -1,5 +1,6 @@
 import { thousands } from '../../tables/number.ts';
-import { type Measured, performance } from '../../theory/statistics.ts';
+import { performance } from '../../theory/performance.ts';
+import type { Measured } from '../../theory/statistics.ts';
 import type { Draw } from './draws.ts';
 import { type BakeOffRow, LEAST_REPETITIONS } from './performance.ts';
 

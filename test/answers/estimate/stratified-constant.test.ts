@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { estimateFid } from '../../../src/answers/estimate/estimate-fid.ts';
 import { referenceOfStatistics } from '../../../src/metrics/reference.ts';
-import { performance } from '../../../src/theory/statistics.ts';
+import { performance } from '../../../src/theory/performance.ts';
 import { plainAlgebra as algebra, randomMatrix } from '../../linalg/plain.ts';
 import { featuresOf } from '../../metrics/feature-pools.ts';
 import { diagonalStatistics } from '../../metrics/gaussians.ts';

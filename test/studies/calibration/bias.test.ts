@@ -7,7 +7,7 @@ import { simulatedBias, type WhiteDraw, whiteDraw } from '../../../src/studies/c
 import { diagonal } from '../../../src/surrogates/diagonal.ts';
 import { parseSurrogate } from '../../../src/surrogates/load.ts';
 import { gaussianBiasConstant } from '../../../src/theory/gaussian-moments.ts';
-import { performance } from '../../../src/theory/statistics.ts';
+import { performance } from '../../../src/theory/performance.ts';
 import { largestDifference } from '../../linalg/matrices.ts';
 import { plainMoments } from '../../linalg/plain.ts';
 
