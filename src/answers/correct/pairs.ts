@@ -90,5 +90,5 @@ export function parsePairs(text: string, file: string): PublishedPair[] {
 /** The text of a file of experiments/, which comes with the package. */
 export function readPackaged(name: string): string {
   // The same relative path from src/correction and from dist/correction.
-  return readFileSync(new URL(`../../experiments/${name}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../../experiments/${name}`, import.meta.url), 'utf8');
 }
