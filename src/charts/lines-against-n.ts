@@ -1,3 +1,4 @@
+import { power } from '../kernels/elementary.ts';
 import { sizeAxis } from './axes.ts';
 import { frame } from './frame.ts';
 import { type KeyEntry, keyLayers } from './key.ts';
@@ -101,7 +102,7 @@ export function linesAgainstN(chart: LinesChart): ChartSpec {
 
 function trace(curve: Curve, from: number, to: number): { size: number; value: number }[] {
   return Array.from({ length: STEPS + 1 }, (_, i) => {
-    const size = from * (to / from) ** (i / STEPS);
+    const size = from * power(to / from, i / STEPS);
     return { size, value: curve.at(size) };
   });
 }

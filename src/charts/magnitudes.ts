@@ -1,3 +1,4 @@
+import { powerOfTen } from '../kernels/elementary.ts';
 import { frame } from './frame.ts';
 import { type KeyEntry, keyLayers } from './key.ts';
 import { MARK } from './marks.ts';
@@ -125,7 +126,7 @@ function channels(
 
 /** Powers of ten up to the largest value's, four or five; where they are few, numbers between too. */
 function decadesOf(domain: readonly [number, number], most: number): number[] {
-  const top = 10 ** Math.ceil(Math.log10(most) - 1e-9);
+  const top = powerOfTen(Math.ceil(Math.log10(most) - 1e-9));
   const ticks = decadeTicks([domain[0], Math.min(domain[1], top * 1.001)]);
   // From the largest down, so that it has one.
   const every = Math.ceil(ticks.length / 4);

@@ -1,3 +1,4 @@
+import { power } from '../kernels/elementary.ts';
 /** A scale with its own px, so that labels and dots can be spaced by what the eye sees. */
 export interface Scale {
   readonly domain: [number, number];
@@ -30,9 +31,9 @@ export function logScale(
   const perPx = span / (length - before - after);
   const start = middle - span / 2 - before * perPx;
   return {
-    domain: [10 ** start, 10 ** (start + length * perPx)],
+    domain: [power(10, start), power(10, start + length * perPx)],
     position: (value) => (Math.log10(value) - start) / perPx,
-    shift: (value, px) => value * 10 ** (px * perPx),
+    shift: (value, px) => value * power(10, px * perPx),
   };
 }
 

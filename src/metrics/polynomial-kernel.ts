@@ -26,5 +26,6 @@ export async function polynomialKernel(
 /** The kernel of two mean rows [d]: about what the kernel is on average. */
 export function kernelOfMeans(x: Float64Array, y: Float64Array): number {
   const product = x.reduce((sum, value, i) => sum + value * y[i]!, 0);
-  return (product / x.length + 1) ** 3;
+  const base = product / x.length + 1;
+  return base * base * base;
 }

@@ -1,8 +1,9 @@
 import { StudyError } from '../errors.ts';
+import { power } from '../kernels/elementary.ts';
 
 /** λ_i ∝ i^-exponent for i = 1 … dimension, scaled to the given trace. */
 export function powerLaw(dimension: number, exponent: number, trace: number): Float64Array {
-  const values = Float64Array.from({ length: dimension }, (_, i) => (i + 1) ** -exponent);
+  const values = Float64Array.from({ length: dimension }, (_, i) => power(i + 1, -exponent));
   const scale = trace / sum(values);
   return values.map((value) => value * scale);
 }
@@ -28,7 +29,7 @@ export function discrepancy(
   covarianceTerm: number,
   exponent: number,
 ): Discrepancy {
-  const share = spectrum.map((value) => (value > 0 ? value ** exponent : 0));
+  const share = spectrum.map((value) => (value > 0 ? power(value, exponent) : 0));
   const total = sum(share);
   const offset = share.map((value) => Math.sqrt((meanTerm * value) / total));
   const variances = spectrum.map((value, i) => {

@@ -1,4 +1,5 @@
 import { StudyError } from '../errors.ts';
+import { power } from '../kernels/elementary.ts';
 
 const RANGE = /^(\d+):(\d+):(log|lin)(\d+)$/;
 
@@ -66,7 +67,7 @@ function rangeOfSizes([, low, high, scale, steps]: RegExpExecArray, text: string
   }
   const sizes = Array.from({ length: count }, (_, i) => {
     const t = i / (count - 1);
-    return Math.round(scale === 'log' ? from * (to / from) ** t : from + (to - from) * t);
+    return Math.round(scale === 'log' ? from * power(to / from, t) : from + (to - from) * t);
   });
   // Rounding can make neighbours of a fine grid the same.
   return checkSizes([...new Set(sizes)]);

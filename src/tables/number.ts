@@ -1,3 +1,4 @@
+import { powerOfTen } from '../kernels/elementary.ts';
 /** A value and its standard error as text, neither with a digit finer than the error allows. */
 export interface Rounded {
   readonly value: string;
@@ -63,7 +64,7 @@ function toDecimals(value: number, decimals: number): string {
   const rounded =
     decimals >= 0
       ? value.toFixed(Math.min(decimals, 100))
-      : (Math.round(value / 10 ** -decimals) * 10 ** -decimals).toFixed(0);
+      : (Math.round(value / powerOfTen(-decimals)) * powerOfTen(-decimals)).toFixed(0);
   return unsignedZero(rounded);
 }
 

@@ -1,3 +1,4 @@
+import { exp, log } from '../kernels/elementary.ts';
 /**
  * Quantile of the χ² distribution: the factor of an interval of a variance. By bisection of the
  * distribution function; accurate to about 1e-12 of itself.
@@ -31,7 +32,7 @@ export function chiSquareQuantile(p: number, degrees: number): number {
 /** P(a, x), the regularised lower incomplete gamma function (Abramowitz & Stegun 6.5.29 and 6.5.31). */
 function lowerGamma(a: number, x: number): number {
   if (x <= 0) return 0;
-  const front = Math.exp(a * Math.log(x) - x - logGamma(a));
+  const front = exp(a * log(x) - x - logGamma(a));
   if (x < a + 1) {
     // x^a e^-x / Γ(a + 1) · (1 + x/(a + 1) + x²/((a + 1)(a + 2)) + …)
     let term = 1 / a;
@@ -62,10 +63,10 @@ function lowerGamma(a: number, x: number): number {
 function logGamma(a: number): number {
   let shift = 0;
   let z = a;
-  for (; z < 20; z++) shift += Math.log(z);
+  for (; z < 20; z++) shift += log(z);
   const inverse = 1 / (z * z);
   const series =
     (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - inverse / 1188) * inverse) * inverse) * inverse) /
     z;
-  return (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + series - shift;
+  return (z - 0.5) * log(z) - z + 0.5 * log(2 * Math.PI) + series - shift;
 }

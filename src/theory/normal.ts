@@ -1,3 +1,4 @@
+import { exp } from '../kernels/elementary.ts';
 /** Normal quantile of 95 % two-sided intervals. */
 export const Z95 = 1.959963984540054;
 
@@ -7,7 +8,7 @@ export const Z95 = 1.959963984540054;
  */
 export function normalTail(z: number): number {
   if (z < 0) return 1 - normalTail(-z);
-  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  const density = exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
   if (z < 3) {
     // Φ(z) − ½ = φ(z) (z + z³/3 + z⁵/(3·5) + …)
     let [term, sum] = [z, z];

@@ -87,7 +87,7 @@ function varianceDegrees(values: readonly number[], s2: number): number {
   if (k < 4 || s2 === 0) return k - 1;
   const centre = mean(values);
   const second = mean(values.map((value) => (value - centre) ** 2));
-  const fourth = mean(values.map((value) => (value - centre) ** 4));
+  const fourth = mean(values.map((value) => (value - centre) ** 2 * (value - centre) ** 2));
   const excess = ((k - 1) / ((k - 2) * (k - 3))) * ((k + 1) * (fourth / second ** 2 - 3) + 6);
   return Math.max(1, (k - 1) / (1 + (Math.max(0, excess) * (k - 1)) / (2 * k)));
 }

@@ -1,3 +1,4 @@
+import { exp, log, log1p, power } from '../kernels/elementary.ts';
 /**
  * Quantile of Student's t distribution: the factor of an interval whose spread was itself estimated
  * from few values. By bisection of the distribution function; accurate to about 1e-12.
@@ -28,7 +29,7 @@ function studentTDistribution(t: number, degrees: number): number {
   const [a, b] = [nu / 2, 0.5];
   const x = nu / (nu + square);
   const y = square / (nu + square);
-  const front = Math.exp(logBetaFactor(a) + a * Math.log1p(-y) + b * Math.log(y));
+  const front = exp(logBetaFactor(a) + a * log1p(-y) + b * log(y));
   // The fraction converges fast on the side of the mean.
   const tail =
     x < (a + 1) / (a + b + 2)
@@ -43,17 +44,17 @@ function logBetaFactor(a: number): number {
   let shift = 0;
   let z = a;
   while (z < 20) {
-    shift += Math.log(z / (z + 0.5));
+    shift += log(z / (z + 0.5));
     z++;
   }
   const inverse = 1 / z;
   const series =
-    0.5 * Math.log(z) -
+    0.5 * log(z) -
     inverse / 8 +
-    inverse ** 3 / 192 -
-    inverse ** 5 / 640 +
-    (17 * inverse ** 7) / 14336;
-  return shift + series - Math.log(Math.PI) / 2;
+    power(inverse, 3) / 192 -
+    power(inverse, 5) / 640 +
+    (17 * power(inverse, 7)) / 14336;
+  return shift + series - log(Math.PI) / 2;
 }
 
 /** Continued fraction of the incomplete beta function (Lentz; Numerical Recipes, 6.4). */

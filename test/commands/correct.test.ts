@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import { correctCommand } from '../../src/commands/correct.ts';
 import { gaussianBiasConstant } from '../../src/theory/gaussian-moments.ts';
+import { Z95 } from '../../src/theory/normal.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { writePool } from '../metrics/feature-pools.ts';
 import { diagonalStatistics } from '../metrics/gaussians.ts';
@@ -69,7 +70,7 @@ describe('study correct', () => {
     await writeStatisticsNpz(path, { ...diagonalStatistics([0, 0, 0], variances), dimension: 3 });
     const { constant, notes } = await json(`${CFM} --reference ${path}`);
     const gaussian = gaussianBiasConstant(5.25, Float64Array.from(variances));
-    const half = 1.96 * constant.se;
+    const half = Z95 * constant.se;
     expect(constant.value - half).toBeCloseTo(gaussian, 9);
     expect(constant.value + half).toBeCloseTo(1.45 * gaussian, 9);
     expect(notes[0]).toContain('its interval reaches from 1 to 1.45 times');

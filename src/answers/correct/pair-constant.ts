@@ -1,3 +1,4 @@
+import { powerOfTen, power as toPower } from '../../kernels/elementary.ts';
 import type { PublishedPair } from './pairs.ts';
 import { samplingError, TRAINING_SPREAD } from './sampling-error.ts';
 
@@ -30,7 +31,7 @@ export function endsOf(pair: PublishedPair): { a: Sizes; b: Sizes } {
 
 /** Σ n^-power over both sides, less the same of `b`: the bias falls by C times it from a to b. */
 export function inverseChange(a: Sizes, b: Sizes, power: 1 | 2 = 1): number {
-  const term = (n: number | null) => (n === null ? 0 : n ** -power);
+  const term = (n: number | null) => (n === null ? 0 : toPower(n, -power));
   return term(a.generated) - term(b.generated) + term(a.reference) - term(b.reference);
 }
 
@@ -58,7 +59,7 @@ export function pairErrors(pair: PublishedPair): { sampling: number; other: numb
   for (const reported of [pair.fid_a, pair.fid_b]) {
     if (!reported) continue;
     // Rounding is uniform over one unit of the last digit.
-    other += (10 ** -reported.decimals) ** 2 / 12;
+    other += powerOfTen(-reported.decimals) ** 2 / 12;
     if (pair.checkpoint === 'separate') other += (TRAINING_SPREAD * reported.value) ** 2;
   }
   return { sampling, other: Math.sqrt(other) };

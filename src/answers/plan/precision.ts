@@ -148,7 +148,7 @@ export function planCurve(
   const t = studentTQuantile(0.975, degrees);
   return sizes.map((size) => {
     const inverse = 1 / size + 1 / referenceSize;
-    const second = value * secondOrderScale * (size ** -2 + referenceSize ** -2);
+    const second = value * secondOrderScale * (1 / size ** 2 + 1 / referenceSize ** 2);
     const half = t * Math.hypot(inverse * Math.hypot(se, spread * value), second);
     const isKnown = precision.first + precision.second > 0;
     return {
