@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { at, Page } from './page.ts';
@@ -19,8 +19,9 @@ function outputOf(command: string): Promise<string> {
 }
 
 // `npx vitest run --project fast test/docs/examples.test.ts -u` writes what they print now.
-describe.each(['docs/answers.md'])('the examples of %s', (path) => {
+describe.each(['docs/faq.md', 'docs/answers.md'])('the examples of %s', (path) => {
   it('print what the page shows', async () => {
+    execFileSync(process.execPath, [at('docs/faq-inputs.mjs'), 'faq'], { cwd: folder });
     const { text } = new Page(path);
     const examples = [...text.matchAll(EXAMPLE)];
     expect(examples.length).toBeGreaterThan(1);
