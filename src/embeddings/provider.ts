@@ -80,7 +80,7 @@ export function providerHint(provider: Provider): string {
     case 'cpu':
       return 'is it an ONNX model?';
     case 'cuda':
-      return "onnxruntime's CUDA libraries are fetched apart, see 'GPU' in the README; or use --provider cpu";
+      return "onnxruntime's CUDA libraries are fetched apart, see docs/gpu.md; or use --provider cpu";
     default:
       return 'use --provider cpu';
   }

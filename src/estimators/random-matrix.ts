@@ -17,7 +17,7 @@ import { randomMatrixTraceSqrt } from './random-matrix-trace.ts';
  * FID with the trace of the root by random-matrix theory: see `randomMatrixTraceSqrt`, which takes
  * away the spectral bias of all orders in d/N, and not only C/N. The rest is as small: |z̄|² is too
  * large by tr P/N, and of what the theory's limit leaves out the first term is ¼ Σ s_i/N (real
- * Gaussian features, `math.md`). The theory is one of light tails; for others the difference of the
+ * Gaussian features, docs/theory.md, section 6.4). The theory is one of light tails; for others the difference of the
  * constant by fourth moments to the Gaussian one is taken away too.
  */
 export function randomMatrix(tails: Tails): Estimator {

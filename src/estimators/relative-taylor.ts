@@ -26,9 +26,9 @@ export interface RelativeTaylorResult {
 }
 
 /**
- * RTD, relative Taylor debiasing (Chen, Li, Tian & Zhu 2026, arXiv 2610.07114; `math.md`): FID is a
- * polynomial of the covariance up to what a Taylor series leaves, and of a polynomial there is an
- * estimate without bias.
+ * RTD, relative Taylor debiasing (Chen, Li, Tian & Zhu 2026, arXiv 2610.07114; docs/theory.md, section
+ * 6.5): FID is a polynomial of the covariance up to what a Taylor series leaves, and of a polynomial
+ * there is an estimate without bias.
  *
  * The rows become contrasts of mean 0. Some of them, the pilot, give a covariance B₀ to build the
  * series around, the others a series whose terms are linear in each of independent groups of rows, so

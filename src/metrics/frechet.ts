@@ -53,8 +53,8 @@ export interface Geometry {
  * Fréchet distance between the reference and a sample given by its moments.
  *
  * The eigenvalues of Q^½ S Q^½ are those of Lᵀ S L for any factor Q = L Lᵀ: symmetric, so real and
- * non-negative, and no matrix square root is needed (`math.md`; Dowson & Landau 1982 for the
- * distance).
+ * non-negative, and no matrix square root is needed (docs/theory.md, section 2; Dowson & Landau 1982
+ * for the distance).
  */
 export async function distanceOfMoments(
   geometry: Geometry,

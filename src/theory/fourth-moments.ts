@@ -37,7 +37,7 @@ export interface FourthMoments {
  *
  *   h(x, y) = (x − μ)ᵀ(y − μ) + ½ Σ_ij G_ij (ẑ_i ẑ_j − δ_ij)(ŷ_i ŷ_j − δ_ij),
  *
- * C = E h(x, x) (math.md, "any distribution"), so that a row costs one product of its squared features
+ * C = E h(x, x) (docs/theory.md, section 3), so that a row costs one product of its squared features
  * with G; and its first-order influence is ψ(x) = 2 δᵀ(x − μ) + |x − μ|² − Σ s_i ẑ_i².
  *
  * A row far out has stretched the very covariance that whitens it: its ẑẑᵀẑẑᵀ is divided by

@@ -9,9 +9,9 @@ import { overlap, prefix, type Subset, sizeOf } from './subsets.ts';
  *
  *   Cov(FID_A, FID_B) ≈ σ² ρ + γ ρ (1/|A| + 1/|B|) + η ρ/(|A| |B|) + σ_ref²/M + 2 τ² (ρ + 1/M)².
  *
- * σ² = Var ψ (Gaussian: 4 δᵀPδ + 2 tr[((I − T)P)²], math.md) vanishes at P = Q, and what is left is
- * τ² = E h(x, y)². η = Var h(x, x) and γ = Cov(ψ, h(x, x)) matter for heavy tails; an estimator that
- * takes the sample's own mean of h(x, x) away is free of them. In τ² a reference of M samples counts
+ * σ² = Var ψ (Gaussian: 4 δᵀPδ + 2 tr[((I − T)P)²], docs/theory.md, section 4) vanishes at P = Q, and
+ * what is left is τ² = E h(x, y)². η = Var h(x, x) and γ = Cov(ψ, h(x, x)) matter for heavy tails; an
+ * estimator that takes the sample's own mean of h(x, x) away is free of them. In τ² a reference of M samples counts
  * as so many more of the same kind. With the reference as it is, what it has by itself is no error:
  * 2 τ² (ρ² + 2 ρ/M) are left of the last term, and nothing of σ_ref²/M.
  */

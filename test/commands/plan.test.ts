@@ -7,7 +7,6 @@ import { temporaryFolder } from '../arrays/folder.ts';
 import { schemaErrors } from '../charts/vega-lite.ts';
 import { writePool } from '../metrics/feature-pools.ts';
 import { diagonalStatistics } from '../metrics/gaussians.ts';
-import { readmeExample, spaced } from '../readme-block.ts';
 import { runCommand } from './run.ts';
 
 const folder = temporaryFolder();
@@ -21,12 +20,7 @@ async function plan(text: string) {
 
 describe('study plan', () => {
   it('answers from a data set’s published constant, with a number, a curve and a chart', async () => {
-    const { out, lines, text } = await plan(
-      '--bias 0.5 --difference 0.3 --fid 4 --dataset cifar10',
-    );
-    const shown = readmeExample('plan');
-    expect(shown.flags.join(' ')).toBe('--bias 0.5 --difference 0.3 --fid 4 --dataset cifar10');
-    expect(spaced(text.replace(out, 'runs/plan-cifar10'))).toBe(shown.output);
+    const { out, lines } = await plan('--bias 0.5 --difference 0.3 --fid 4 --dataset cifar10');
     expect(lines[0]).toMatch(/^bias below 0\.5: 52,\d{3} images; 5\d,\d{3} to be 95 % sure of C$/);
     expect(lines[1]).toMatch(/^difference of 0\.3: \d+,\d{3} images of each model, .*independent/);
     expect(lines.at(-1)).toContain(`are in ${out}`);

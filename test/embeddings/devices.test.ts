@@ -210,7 +210,7 @@ describe('runNetwork at several places', () => {
     );
     await expect(features([cpu, { provider: 'cuda', device: 1 }])).rejects.toMatchObject({
       message: expect.stringContaining('tiny.onnx on device 1 of cuda: '),
-      hint: expect.stringContaining('GPU'),
+      hint: expect.stringContaining('docs/gpu.md'),
     });
   });
 });

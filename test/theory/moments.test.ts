@@ -38,7 +38,7 @@ async function functionOf(a: Matrix, f: (x: number) => number): Promise<Matrix> 
   return plainGemm.multiply(scaled, v, { transposeB: true });
 }
 
-/** 2 tr[((I − T)P)²] + 4 δᵀPδ with square roots of matrices, as math.md has it. */
+/** 2 tr[((I − T)P)²] + 4 δᵀPδ with square roots of matrices, as docs/theory.md, section 4, has it. */
 async function byDefinition(q: Statistics, p: Statistics): Promise<number> {
   const d = q.mean.length;
   const root = await functionOf(square(q.covariance, d), Math.sqrt);
@@ -62,7 +62,7 @@ async function byDefinition(q: Statistics, p: Statistics): Promise<number> {
 }
 
 describe('the first-order variance of FID', () => {
-  it('is that of math.md where P and Q do not commute, for either side', async () => {
+  it('is that of docs/theory.md where P and Q do not commute, for either side', async () => {
     const [q, p] = [randomStatistics(7, 30, 'variance q'), randomStatistics(7, 30, 'variance p')];
     const { first } = await basisOf(q, p);
     expect(first.generated / (await byDefinition(q, p))).toBeCloseTo(1, 10);
@@ -144,7 +144,7 @@ describe('fourth moments', async () => {
   };
   const rows = Array.from({ length: n }, (_, k) => k);
 
-  it('give the constant of math.md, each row without its own pull on the covariance', () => {
+  it('give the constant of docs/theory.md, each row without its own pull on the covariance', () => {
     const white = rows.map((k) => row(z, k).reduce((sum, value) => sum + value * value, 0));
     const rest = white.map((length) => 1 - 1 / n - length / (n - 1));
     const average =

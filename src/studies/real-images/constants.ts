@@ -18,7 +18,7 @@ export interface BiasConstants {
   readonly plugIn: number;
 }
 
-/** Both constants of C/N, after math.md, "Bias". */
+/** Both constants of C/N, after docs/theory.md, section 3. */
 export async function biasConstants(
   reference: Pool,
   factored: Reference,

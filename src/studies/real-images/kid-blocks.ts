@@ -95,7 +95,7 @@ function chosen(rows: number, count: number, studySeed: number, side: string): U
   return drawWithoutReplacement(rows, count, stream(studySeed, 'kid', side));
 }
 
-/** The KID of a union of blocks, without bias: math.md, KID. */
+/** The KID of a union of blocks, without bias: docs/theory.md, section 5. */
 export function kidOfBlocks(
   { block, within, between, referenceRows, reference }: KernelBlocks,
   blocks: readonly number[],

@@ -26,7 +26,7 @@ describe('pairConstant', () => {
     expect(moved.value).toBeCloseTo(2.07 / (1 / 10_000 - 1 / 50_000), 6);
   });
 
-  it('finds what math.md says of the published numbers', () => {
+  it('finds the constants that docs/theory.md has of published numbers', () => {
     const of = (model: string) =>
       pairConstant(publishedPairs().find((pair) => pair.model.startsWith(model))!).value;
     expect(of('OT-CFM')).toBeCloseTo(25_722, 0);

@@ -15,7 +15,7 @@ import { normals } from './memory-pool.ts';
 const folder = temporaryFolder();
 process.env.STUDY_CACHE = join(folder, 'cache');
 const d = 8;
-// Isotropic Gaussians: C = d²/4 + 5d/4, see math.md.
+// Isotropic Gaussians: C = d²/4 + 5d/4, see docs/theory.md, section 3.
 const C = (d * d) / 4 + (5 * d) / 4;
 
 /** In the place of images: features by what is done to them. The shift is what corrupts. */

@@ -3,12 +3,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+const pages = ['README.md', ...docs.map((name) => `docs/${name}`)];
+/** Generated: one line a paragraph. */
+const written = pages.filter((page) => page !== 'docs/benchmarks.md');
 
 /** Text of a page without its blocks of code. */
 function prose(page: string): string {
-  return readFileSync(join(root, page), 'utf8').replaceAll(/^```.*?^```/gms, '');
+  return readFileSync(join(root, page), 'utf8').replaceAll(/^ *```.*?^ *```/gms, '');
 }
 
 /** What links and images name that is no web address. */
@@ -36,6 +39,13 @@ describe('documentation', () => {
       return anchor !== undefined && !anchors(file).includes(anchor);
     });
     expect(broken).toEqual([]);
+  });
+
+  it.each(written)('of %s is wrapped at 110 characters, tables aside', (page) => {
+    const lines = prose(page).split('\n');
+    // A link or a picture cannot be broken.
+    const long = lines.filter((line) => line.length > 110 && !/^\||^\S+$|^!\[/.test(line));
+    expect(long).toEqual([]);
   });
 
   it('is shipped with the package, all of it', () => {
