@@ -10,7 +10,7 @@ import { writeWhole } from '../../tables/files.ts';
 import { thousands } from '../../tables/number.ts';
 import { gaussianBiasConstant } from '../../theory/gaussian-moments.ts';
 import { isotropicBias } from '../../theory/marchenko-pastur.ts';
-import { besideExperiment } from '../experiment.ts';
+import { fileOfExperiment } from '../experiment.ts';
 import { defineStudy } from '../kind.ts';
 import { writeStudyManifest } from '../manifest.ts';
 import { type CurvePoint, curvePoint, exponents, selfSurrogate } from './curve.ts';
@@ -39,11 +39,11 @@ const settingsSchema = z.strictObject({
       }),
     )
     .min(1),
-  /** FIDs of the same first draws by SciPy, which `cause/scipy.mjs` writes beside the experiment. */
+  /** FIDs of the same first draws by SciPy, written by `cause/scipy.mjs` next to the experiment. */
   scipy: z.string().min(1).nullish(),
 });
 
-/** Which of the usual explanations makes FID larger at 5,000 images than at 50,000. */
+/** Tests the usual explanations of why FID is larger at 5,000 images than at 50,000. */
 export const causeStudy = defineStudy({
   name: 'cause',
   summary: 'why FID is larger with fewer images: each explanation switched off in turn',
@@ -73,7 +73,7 @@ export const causeStudy = defineStudy({
     }
     bar.stop();
     const scipy = settings.scipy
-      ? await readScipy(besideExperiment(experiment, settings.scipy), sizes)
+      ? await readScipy(fileOfExperiment(experiment, settings.scipy), sizes)
       : null;
     const gaps = gapRows(switched, dimension, dimensions, scipy?.ways ?? []);
 
@@ -116,8 +116,8 @@ export const causeStudy = defineStudy({
         {
           name: 'bias-against-ratio',
           spec: biasAgainstRatio({
-            title: 'each distribution against itself',
-            markedTitle: `dotted: numbers of images in ${thousands(dimension)} dimensions`,
+            title: 'each distribution compared with itself',
+            markedTitle: `dotted: N in ${thousands(dimension)} dimensions`,
             measured: points.map(measuredCurve),
             expected: expectedCurves(points.flat()),
             marked,
@@ -149,8 +149,8 @@ const CURVE_COLUMNS = [
 function requireDiagonal(kind: string, source: string): void {
   if (kind === 'diagonal') return;
   throw new StudyError(
-    `${source} is of statistics files`,
-    'give a surrogate by its spectrum: both sides must share an eigenbasis',
+    `${source} is defined by statistics files`,
+    'give a surrogate defined by its spectrum: both sides must share an eigenbasis',
   );
 }
 
@@ -176,14 +176,14 @@ function expectedCurves(points: readonly CurvePoint[]): RatioCurve[] {
     name,
     points: grid.map((ratio) => ({ ratio, scaled: value(ratio) / constant, mcse: 0 })),
   });
-  // isotropicBias to second order in c: 1 − I is c/8 + c²/64, and what is short of it c/8.
+  // isotropicBias to second order in c: 1 − I is c/8 + c²/64, and the next term in d is c/8.
   const expansion = (ratio: number) => {
     const [n, c] = [ratio * d, d / (ratio * d - 1)];
     return d + 2 * n * (d * (c / 8 + c ** 2 / 64) + c / 8);
   };
   return [
     curve('Marchenko–Pastur', (ratio) => isotropicBias(d, ratio * d)),
-    curve('to second order', expansion),
+    curve('second-order expansion', expansion),
   ];
 }
 
@@ -220,26 +220,26 @@ function summarise(
     );
     const at = near(own);
     const most = own.reduce((x, y) => (y.exponent! > x.exponent! ? y : x));
-    return `the bias falls as N^-p (${name}): p = ${inWords(at)}, most of all ${inWords(most)}`;
+    return `the bias falls as N^-p (${name}): p = ${inWords(at)}, at most ${inWords(most)}`;
   });
   return [
     `gap ${plugIn!.gap.toFixed(3)} ± ${plugIn!.mcse?.toFixed(3) ?? '–'}${against}`,
     ...others.map((row) => {
       const fewer = row.draws === plugIn!.draws ? '' : `, ${drawsOf(row)}`;
-      return `${row.switched_off}: ${percent(row)} of it goes${fewer}`;
+      return `${row.switched_off}: ${percent(row)} of it disappears${fewer}`;
     }),
     ...powers,
     ...againstTheory(curve),
   ];
 }
 
-/** How far the farthest point lies from what theory says, in units of its error. */
+/** Largest distance of a point from theory, in units of its error. */
 function againstTheory(curve: readonly CurvePoint[]): string[] {
   const off = curve.flatMap(({ scaled, scaled_mcse, expected }) =>
     expected === null ? [] : [Math.abs(scaled - expected) / scaled_mcse],
   );
   if (off.length === 0) return [];
   return [
-    `isotropic: all ${off.length} points lie within ${Math.max(...off).toFixed(1)} Monte-Carlo SE of the law of Marchenko and Pastur, which is smooth`,
+    `isotropic: all ${off.length} points lie within ${Math.max(...off).toFixed(1)} Monte-Carlo SE of the Marchenko–Pastur law, which is smooth`,
   ];
 }

@@ -28,7 +28,7 @@ import { BASELINE, nameOf, variationsOf } from './variations.ts';
 /** How far FID, KID, PSNR, SSIM and LPIPS of the same images depend on how they are computed. */
 export const jitterStudy = defineStudy({
   name: 'jitter',
-  summary: 'the same images extracted in many ways: what of FID is rounding, and what sampling',
+  summary: 'the same images extracted in many ways: rounding and sampling error of FID',
   settings: settingsSchema,
   async run(settings, context) {
     const { experiment, folder, steps, signal } = context;
@@ -40,7 +40,7 @@ export const jitterStudy = defineStudy({
       ...(seed !== undefined && { seed }),
     };
     const { count, sha256 } = await identify(images, selection, signal);
-    if (count < 4) throw new StudyError(`jitter of ${count} images`, 'take four or more');
+    if (count < 4) throw new StudyError(`too few images: ${count}`, 'give four or more');
     const extractor = await resolveExtractor(settings.model, settings.mode);
     const lpipsHash = lpips === undefined ? null : await hashOf(lpips);
     const { reference, pool } = await openSides(settings, context);
@@ -60,7 +60,7 @@ export const jitterStudy = defineStudy({
         context,
       );
 
-      // 2. What the number of images does.
+      // 2. The effect of the number of images.
       const sampling =
         reference && prepared && pool
           ? await steps.do(['sampling', reference.sha256, pool.sha256, seeds], () =>
@@ -120,7 +120,7 @@ async function openSides(settings: JitterSettings, context: StudyContext) {
   }
 }
 
-/** `train/** against test/**`: what the sampling error is of. */
+/** `train/** against test/**`: the sets of the sampling error. */
 function drawnOf({ pool, reference }: JitterSettings): string {
   const name = (side: JitterSettings['pool']) => side?.glob ?? basename(side?.path ?? '');
   return `${name(pool)} against ${name(reference)}`;
