@@ -1,9 +1,14 @@
 import { shares } from '../../charts/shares.ts';
+import type { Surrogate } from '../../surrogates/surrogate.ts';
 import { plusMinus } from '../../tables/number.ts';
 import type { CheckRow } from './checks.ts';
 
 /** Every bias measured, with the advice followed or not. */
-export function practiceChart(checks: readonly CheckRow[], title: string) {
+export function practiceChart(
+  checks: readonly CheckRow[],
+  { definition, population }: Pick<Surrogate, 'definition' | 'population'>,
+) {
+  const title = `${definition.name}, population FID ${population.distance.toFixed(2)}`;
   const rows = checks
     .filter(({ measure }) => measure.startsWith('bias'))
     .map(({ advice, setting, value, mcse }) => ({

@@ -76,9 +76,8 @@ export const practiceStudy = defineStudy({
     const path = (name: string) => join(folder, name);
     await writeWhole(path('practice.csv'), toCsv(CHECK_COLUMNS, checks));
     await writeTimings(path('timings.csv'), timings);
-    const title = `${surrogate.definition.name}, population FID ${surrogate.population.distance.toFixed(2)}`;
     const charts = await renderCharts(
-      [{ name: 'practice', spec: practiceChart(checks, title) }],
+      [{ name: 'practice', spec: practiceChart(checks, surrogate) }],
       folder,
     );
     const manifest = await writeStudyManifest(context, settings, {

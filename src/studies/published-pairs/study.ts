@@ -31,10 +31,10 @@ export const publishedPairsStudy = defineStudy({
     const table = join(context.folder, 'predictions.csv');
     await writeWhole(table, toCsv(COLUMNS, predictions.map(rowOf)));
     const charts = await renderCharts(
-      [{ name: 'predicted-against-reported', spec: chart(predictions) }],
+      [{ name: 'predicted-against-reported', spec: pairsChart(predictions) }],
       context.folder,
     );
-    const summary = summarise(errors, predictions);
+    const summary = pairsSummary(errors, predictions);
     const manifest = await writeStudyManifest(context, settings, { summary, errors });
     return {
       files: [table, manifest, ...charts.flatMap(({ paths }) => paths)],
@@ -75,7 +75,8 @@ function rowOf({ pair, apparentConstant, constant, predicted, reported }: PairPr
   };
 }
 
-function summarise(
+/** The result in one sentence. */
+export function pairsSummary(
   { unmarked, all }: { readonly unmarked: PredictionErrors; readonly all: PredictionErrors },
   predictions: readonly PairPrediction[],
 ): string {
@@ -136,7 +137,8 @@ function sizeOf({ generated, reference }: Sizes): string {
 /** The chart extends to this multiple of the largest error. */
 const LIMIT = 1.5;
 
-function chart(predictions: readonly PairPrediction[]) {
+/** Predicted minus reported FID of each pair, the marked ones last. */
+export function pairsChart(predictions: readonly PairPrediction[]) {
   const made = predictions.flatMap(({ pair, predicted, reported }) =>
     predicted ? [{ pair, predicted, reported }] : [],
   );
