@@ -102,5 +102,5 @@ function notes({ id, name, points, dropped }: Series, { size }: Estimand): strin
   if (dropped.length === 0) return [];
   const sizes = dropped.map(({ size }) => thousands(size));
   const where = sizes.length <= 3 ? `N = ${sizes.join('; ')}` : `${sizes.length} sizes`;
-  return [`not shown on a log axis: ${name} ≤ 0 at ${where}`];
+  return [`not on the log axis: ${name} ≤ 0 at ${where}`];
 }

@@ -9,7 +9,7 @@ import { kindOf } from './registry.ts';
 import { openSteps } from './steps.ts';
 
 export interface ExperimentRun {
-  /** Folder for the files: by default `results/NAME` beside `experiments/`, else `runs/NAME`. */
+  /** Folder for the files: by default `results/NAME` next to `experiments/`, else `runs/NAME`. */
   readonly out?: string | undefined;
   /** Settings that replace those of the file, each `NAME=VALUE`. */
   readonly overrides?: readonly string[] | undefined;

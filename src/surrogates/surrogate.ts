@@ -10,6 +10,6 @@ export interface Surrogate {
   readonly population: FrechetTerms;
   /** s_i, the roots of the eigenvalues of Q^½ P Q^½. */
   readonly roots: Float64Array;
-  /** sha256 (hex) of the statistics files that the definition names, by path; left out if it names none. */
+  /** sha256 (hex) of the statistics files that the definition names, by path; optional. */
   readonly files?: Readonly<Record<string, string>>;
 }

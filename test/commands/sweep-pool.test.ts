@@ -121,7 +121,7 @@ describe('study sweep of a pool', () => {
     });
   });
 
-  it('keeps the shares of the classes where labels are given, and says so', async () => {
+  it('keeps the class proportions if labels are given, and says so', async () => {
     const labels = at('labels.txt');
     // The generated pool sorted by class: whole draws of 6 are one of each class.
     writeFileSync(
@@ -145,7 +145,7 @@ describe('study sweep of a pool', () => {
       expect(Math.abs(row.estimate! - distance)).toBeLessThan(1e-9);
     }
     const both = sweepOf(...flags, '--replacement', '--out', at('never'));
-    await expect(both).rejects.toThrow('with replacement');
+    await expect(both).rejects.toThrow('--labels does not work with --replacement');
     const surrogate = sweepOf('--labels', labels, '--out', at('never'));
     await expect(surrogate).rejects.toThrow('--labels needs a pool of images, not a surrogate');
   });

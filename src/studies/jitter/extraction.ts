@@ -8,7 +8,7 @@ import type { Variation } from './variations.ts';
 export interface ExtractionJob {
   readonly images: string;
   readonly selection: Selection;
-  /** What makes the copies that the originals are compared with, such as `jpeg:50`. */
+  /** How the copies of the originals are made, for example `jpeg:50`. */
   readonly corruption: string;
   /** The ONNX file, and the length of its features. */
   readonly model: string;
