@@ -22,7 +22,7 @@ export function inverseSizeAxis({ domain }: Scale, ticks: SizeTicks): Axes['x'] 
       ...ticks,
       labelOverlap: false,
       grid: false,
-      title: '1/N, N the number of generated images',
+      title: '1/N (N generated images)',
     },
   });
 }

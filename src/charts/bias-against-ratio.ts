@@ -16,13 +16,13 @@ export interface RatioCurve {
 
 export interface RatioChartData {
   readonly title: string;
-  /** What the marked ratios are, for the subtitle. */
+  /** Explains the marked ratios, in the subtitle. */
   readonly markedTitle: string;
   /** Drawn as dots, in this order. */
   readonly measured: readonly RatioCurve[];
   /** Drawn as lines. */
   readonly expected: readonly RatioCurve[];
-  /** Ratios with a rule and a name of their own. */
+  /** Ratios marked by a named rule. */
   readonly marked: readonly { readonly ratio: number; readonly text: string }[];
 }
 
@@ -63,7 +63,7 @@ export function biasAgainstRatio(data: RatioChartData): ChartSpec {
         ),
         format: '~g',
         grid: false,
-        title: 'images for each dimension, N/d',
+        title: 'images per dimension, N/d',
       },
     }),
     y: (position) => ({
@@ -98,7 +98,7 @@ export function biasAgainstRatio(data: RatioChartData): ChartSpec {
     description: `Bias of FID times N over its first-order constant C against N/d, log axis: ${title}. 1 is the 1/N law.`,
     datasets: Object.fromEntries([
       ...measured.map(({ points }, i) => [`measured${i}`, points]),
-      // Cut by us: Vega's clipping numbers its paths on from chart to chart, and so bytes would differ.
+      // We cut the curves: Vega numbers its clip paths across charts, so bytes would depend on order.
       ...expected.map(({ points }, i) => [`expected${i}`, points.filter(isShown)]),
     ]),
     layer: [

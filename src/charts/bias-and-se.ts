@@ -19,10 +19,9 @@ const SIDES = [26, 26] as const;
 const ENDS = [24, 24] as const;
 
 /**
- * Bias and empirical SE against N, both axes log: how far the bias dwarfs the spread is the gap
- * between two lines. Values that are not positive have no place on a log axis; the subtitle says
- * where they are. Draws from a finite pool show the pool-corrected SE, which does not vanish as the
- * draw uses up the pool.
+ * Bias and empirical SE against N, both axes log: the gap between the two lines shows how far the
+ * bias exceeds the spread. A log axis cannot show values ≤ 0; the subtitle says where they are. Draws
+ * from a finite pool show the pool-corrected SE, which does not vanish as the draw uses up the pool.
  *
  * @param data performance of one method
  */
@@ -94,14 +93,14 @@ function seriesOf(rows: readonly PerformanceRow[]): Series[] {
     .sort((a, b) => (b.points[0]?.value ?? 0) - (a.points[0]?.value ?? 0));
 }
 
-/** Why a line, or a part of it, is not there. */
+/** Why a line, or some of its points, is missing. */
 function notes({ id, name, points, dropped }: Series, { size }: Estimand): string[] {
   if (points.length + dropped.length === 0) {
-    const bias = size === undefined ? 'a finished draw' : 'a second size to be held against';
-    return [`no ${name}: it takes ${id === 'se' ? 'two draws a size' : bias}`];
+    const bias = size === undefined ? 'a finished draw' : 'a second size to compare with';
+    return [`no ${name}: it needs ${id === 'se' ? 'two draws per size' : bias}`];
   }
   if (dropped.length === 0) return [];
   const sizes = dropped.map(({ size }) => thousands(size));
   const where = sizes.length <= 3 ? `N = ${sizes.join('; ')}` : `${sizes.length} sizes`;
-  return [`not on a log axis: ${name} ≤ 0 at ${where}`];
+  return [`not on the log axis: ${name} ≤ 0 at ${where}`];
 }

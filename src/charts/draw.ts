@@ -9,15 +9,15 @@ import { renderCharts } from './render.ts';
 import { type Fact, reportHtml } from './report.ts';
 import type { SweepResults } from './sweep-folder.ts';
 
-/** The method that is charted where a sweep has several. */
+/** The method charted if a sweep has several. */
 const METHOD = 'plug-in';
 
 /**
- * Draws all that can be drawn from a sweep's results: each chart as `.vl.json`, `.svg` and `.png`,
+ * Writes everything drawn from a sweep's results: each chart as `.vl.json`, `.svg` and `.png`,
  * performance.tex and report.html. The same results give the same bytes.
  *
  * @returns paths of the files written, report.html last
- * @throws StudyError where the folder cannot be written
+ * @throws StudyError if the folder cannot be written
  */
 export async function drawCharts(results: SweepResults, dir: string): Promise<string[]> {
   const { manifest, performance, estimates } = results;
@@ -49,7 +49,7 @@ export async function drawCharts(results: SweepResults, dir: string): Promise<st
   return [...charts.flatMap(({ paths }) => paths), tablePath, reportPath];
 }
 
-/** What the charts are held against. */
+/** What the charts compare the FIDs with. */
 function factsOf({ experiment, estimand, published }: ChartManifest): Fact[] {
   return [
     { label: 'experiment', value: experiment },

@@ -6,7 +6,7 @@ import type { Axes, Layer } from './spec.ts';
 import { HEIGHT, WIDTH } from './theme.ts';
 
 /**
- * The estimand's rule across the chart, named at an end where little lies.
+ * A rule across the chart at the estimand, named at its emptier end.
  *
  * @param y px of the rule
  * @param points px of what the name should not cover
@@ -18,7 +18,7 @@ export function estimandLayers(
   points: readonly Spot[],
 ): Layer[] {
   const name = estimandName(estimand);
-  // Running into the axis is as bad as covering one point, at either end.
+  // At either end, touching the axis counts as covering one point.
   const taken = [...points, { x: WIDTH / 8, y: HEIGHT }, { x: (7 * WIDTH) / 8, y: HEIGHT }];
   const { id, anchor: _, ...hang } = emptiestPlace([name], places(y), taken);
   const rule = axes.y({ datum: estimand.value });
@@ -32,7 +32,7 @@ export function estimandLayers(
   ];
 }
 
-/** Below before above: what is estimated too high lies above. */
+/** Below before above: estimates that are too high lie above. */
 function places(y: number): [Place<'left' | 'right'>, ...Place<'left' | 'right'>[]] {
   const left = { id: 'left', align: 'left', anchor: { x: 0, y }, dx: 3 } as const;
   const right = { id: 'right', align: 'right', anchor: { x: WIDTH, y }, dx: -3 } as const;
@@ -46,7 +46,7 @@ function places(y: number): [Place<'left' | 'right'>, ...Place<'left' | 'right'>
   ];
 }
 
-/** `population FID 4.6`; with ± its SE where it is itself estimated. */
+/** `population FID 4.6`; with ± SE if it is an estimate. */
 function estimandName({ kind, value, se, size }: Estimand): string {
   const name = size === undefined ? NAMES[kind] : `FID at N = ${thousands(size)}:`;
   return `${name} ${se === 0 ? roundToError(value, null).value : plusMinus(value, se)}`;

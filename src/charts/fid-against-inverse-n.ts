@@ -26,8 +26,8 @@ const SIDES = [22, 30] as const;
 const ENDS = [20, 20] as const;
 
 /**
- * FID against 1/N with the fitted line, dashed where it goes beyond the sizes it was fitted to: to
- * its intercept at 1/N = 0, and to sizes too small for the law.
+ * FID against 1/N with the fitted line, dashed outside the sizes it was fitted to: towards its
+ * intercept at 1/N = 0, and at sizes too small for the law.
  *
  * @param data draws and performance of one method; the fit is drawn as given
  */
@@ -72,7 +72,7 @@ function withInverse<T extends { readonly size: number }>(point: T): T & { inver
   return { ...point, inverse: 1 / point.size };
 }
 
-/** The line, dashed outside of what it was fitted to, and its intercept ± SE. */
+/** The line, dashed outside the sizes it was fitted to, and its intercept ± SE. */
 function lineLayers(axes: Axes, fit: Fit, sizes: readonly number[]): Layer[] {
   const fitted = distinct(fit.sizes.length > 0 ? fit.sizes : sizes);
   const [from, to] = [1 / (fitted.at(-1) ?? 1), 1 / (fitted[0] ?? 1)];
@@ -100,7 +100,7 @@ function lineLayers(axes: Axes, fit: Fit, sizes: readonly number[]): Layer[] {
   ];
 }
 
-/** The fit in words, in a corner that the line and the points leave free. */
+/** The fit in words, in the corner where it covers the fewest points. */
 function equation(fit: Fit, points: readonly Spot[]): Layer {
   const text = [
     'FID = intercept + slope/N',

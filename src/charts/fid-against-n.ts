@@ -17,7 +17,7 @@ import type { ChartSpec } from './spec.ts';
 import { HEIGHT, WIDTH } from './theme.ts';
 import { sizeTicks } from './ticks.ts';
 
-/** px left of a size in which its draws lie, in seed order: beside the mean and not under it. */
+/** px left of a size where its draws lie, in seed order, so that the mean does not cover them. */
 const STRIP = { from: 17, to: 6 };
 /** px around the outermost sizes: room for the strip, and for a published value's number. */
 const SIDES = [30, 40] as const;
@@ -43,7 +43,7 @@ export function fidAgainstN(data: ChartData): ChartSpec {
   return frame({
     title: 'FID against the number of images',
     subtitle: subtitleOf(data),
-    description: `FID against the number of generated images, log axis: ${data.title}. Dots are draws, set to the left of their size in the order of their seeds.`,
+    description: `FID against the number of generated images, log axis: ${data.title}. Dots are draws, left of their size in seed order.`,
     datasets: {
       draws: draws.map(({ place, ...draw }) => ({ ...draw, x: x.shift(draw.size, strip(place)) })),
       means,
@@ -58,7 +58,7 @@ export function fidAgainstN(data: ChartData): ChartSpec {
   });
 }
 
-/** From a draw's place to px; narrower where sizes lie closer together than the strip is wide. */
+/** From a draw's place to px; narrower if sizes are closer together than the strip is wide. */
 function stripOf(positions: readonly number[]): (place: number) => number {
   const gaps = positions.slice(1).map((position, i) => position - (positions[i] ?? 0));
   const factor = Math.min(1, Math.min(...gaps) / (STRIP.from + STRIP.to));

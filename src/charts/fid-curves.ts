@@ -14,7 +14,7 @@ export interface CurvePoint {
   readonly fid: number;
   readonly lower: number;
   readonly upper: number;
-  /** Drawn hollow: not measured, but by a law. */
+  /** Drawn hollow: predicted by a law, not measured. */
   readonly isPredicted: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface CurvePoint {
 export interface Curve {
   readonly name: string;
   readonly points: readonly CurvePoint[];
-  /** FID_∞ with its interval, where it is estimated. */
+  /** FID_∞ with its interval, if it is estimated. */
   readonly infinity: {
     readonly value: number;
     readonly lower: number;
@@ -44,8 +44,8 @@ const LOOKS = [
 ] as const;
 
 /**
- * FID against N on a log axis, a line for each set, with 95 % intervals; FID_∞ as a rule of the same
- * colour over a band that is its interval.
+ * FID against N on a log axis, a line for each set, with 95 % intervals; FID_∞ as a rule in the same
+ * colour, its interval as a band.
  */
 export function fidCurves({
   title,
@@ -131,5 +131,5 @@ function keyOf(curves: readonly Curve[]): KeyEntry[] {
     ...{ type: 'point', filled: true, shape, color: 'white', stroke: color },
     ...{ strokeWidth: 1.2, size: 42, opacity: 1 },
   };
-  return [...sets, ...(isPredicted ? [{ mark: hollow, text: 'hollow: by C/N' }] : [])];
+  return [...sets, ...(isPredicted ? [{ mark: hollow, text: 'hollow: predicted by C/N' }] : [])];
 }

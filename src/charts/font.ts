@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-/** The fonts of the charts, from a package: the same on a machine that has none. */
+/** The fonts of the charts, from a package: the same on every machine. */
 export const FONT_FILES = {
   regular: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
   bold: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'),
@@ -16,7 +16,7 @@ export type Measure = (text: string) => number;
  * Advance widths of a TrueType font, read from its `cmap` (format 4), `hhea` and `hmtx` tables.
  * Kerning is left out; it is below half a pixel at the sizes of a chart.
  *
- * @throws Error where the font has no Unicode map of format 4
+ * @throws Error if the font has no Unicode map of format 4
  */
 export function fontMeasure(path: string): Measure {
   const font = readFileSync(path);

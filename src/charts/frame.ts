@@ -11,7 +11,7 @@ export interface ChartParts {
   readonly description: string;
   readonly datasets: Readonly<Record<string, readonly object[]>>;
   readonly layer: readonly Layer[];
-  /** px of the plot area, where it is not that of all charts. */
+  /** px of the plot area; by default that of all charts. */
   readonly width?: number;
   readonly height?: number;
 }

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Estimand, PublishedPoint } from '../tables/estimand.ts';
 import type { EstimateRow, PerformanceRow } from '../tables/rows.ts';
 
-/** FID = intercept + slope / N, fitted by whoever calls; charts only draw it. */
+/** FID = intercept + slope / N, fitted by the caller; charts only draw it. */
 export interface Fit {
   readonly intercept: number;
-  /** Standard errors; null where too few draws tell them. */
+  /** Standard errors; null with too few draws. */
   readonly intercept_se: number | null;
   readonly slope: number;
   readonly slope_se: number | null;
@@ -13,13 +13,13 @@ export interface Fit {
   readonly sizes: readonly number[];
 }
 
-/** All that the charts of one sweep see. */
+/** Input of the charts of one sweep. */
 export interface ChartData {
   /** What was swept, for the subtitles: `cifar10-cfm, 10 seeds`. */
   readonly title: string;
-  /** What the FIDs are distances to, and of how many images that is. */
+  /** What the FIDs are measured against, with its number of images. */
   readonly reference?: string | undefined;
-  /** Draws of one method; failed ones are passed over. */
+  /** Draws of one method; failed ones are skipped. */
   readonly estimates: readonly EstimateRow[];
   readonly performance: readonly PerformanceRow[];
   readonly estimand: Estimand;
@@ -28,7 +28,7 @@ export interface ChartData {
   readonly fit: Fit | null;
 }
 
-/** The part of a sweep's manifest.json that charts and the report read; the rest is passed over. */
+/** The part of a sweep's manifest.json that charts and the report read; the rest is ignored. */
 export const chartManifest = z.object({
   experiment: z.string(),
   title: z.string(),
@@ -53,13 +53,13 @@ export const chartManifest = z.object({
       sizes: z.array(z.int().positive()).default([]),
     })
     .nullable(),
-  /** What the report lists of settings and machine, as it stands. */
+  /** Settings and machine, listed in the report as they are. */
   facts: z.array(z.object({ label: z.string(), value: z.string() })).default([]),
 });
 
 export type ChartManifest = z.infer<typeof chartManifest>;
 
-/** Under every title: what was swept, against what. */
+/** Under every title: what was swept, and the reference. */
 export function subtitleOf({ title, reference }: Pick<ChartData, 'title' | 'reference'>): string[] {
   return [title, ...(reference === undefined ? [] : [`reference: ${reference}`])];
 }

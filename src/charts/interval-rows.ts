@@ -11,11 +11,11 @@ export interface IntervalRow {
   readonly value: number;
   readonly lower: number;
   readonly upper: number;
-  /** Drawn hollow: shown, but not what the chart is about. */
+  /** Drawn hollow: shown for context. */
   readonly aside?: boolean;
 }
 
-/** What the rows are held against. */
+/** The value that the rows are compared with. */
 export interface IntervalRule {
   readonly value: number;
   readonly text: string;
@@ -25,12 +25,12 @@ export interface IntervalRule {
 const ROW = 20;
 /** px around the outermost values. */
 const ENDS = [10, 10] as const;
-/** Widest text of a row's name, in px: the chart stays within a page's two columns. */
+/** Largest width of a row's name in px, so that the chart fits two columns of a page. */
 const LABEL_LIMIT = 240;
 
 /**
- * Values with their intervals as rows, from top to bottom in the order given, against a rule that
- * says what was reported. Those of one label share a row.
+ * Values with their intervals as rows, from top to bottom in the order given, and a rule at the
+ * reported value. Values with the same label share a row.
  */
 export function intervalRows({
   title,

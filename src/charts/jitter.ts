@@ -2,22 +2,22 @@ import { thousands } from '../tables/number.ts';
 import { type Magnitude, magnitudes } from './magnitudes.ts';
 import type { NamedChart } from './render.ts';
 
-/** What the charts of jitter see. */
+/** Input of the charts of jitter. */
 export interface JitterChartData {
   /** FID of the images against their copies. */
   readonly fid: number;
-  /** Largest change of it by each way to compute it otherwise. */
+  /** Its largest change by each other way to compute it. */
   readonly factors: readonly { readonly label: string; readonly change: number }[];
-  /** What the sampling error is of, another FID: `train/** against test/**`. */
+  /** The other FID, whose sampling error is shown: `train/** against test/**`. */
   readonly drawn: string;
-  /** Error of that for want of images. */
+  /** Its error from too few images. */
   readonly sampling: readonly {
     readonly size: number;
     readonly kind: 'bias' | 'sd';
     readonly value: number;
     readonly basis: string;
   }[];
-  /** Largest relative change of each measure by whatever was varied. */
+  /** Largest relative change of each measure over all variations. */
   readonly measures: readonly { readonly label: string; readonly change: number }[];
   /** For the subtitles. */
   readonly title: string;
@@ -25,7 +25,7 @@ export interface JitterChartData {
   readonly devices: string;
 }
 
-/** Rounding beside the sampling error; and FID beside other measures. */
+/** Rounding compared with the sampling error, and FID with other measures. */
 export function jitterCharts({
   fid,
   drawn,
@@ -46,8 +46,8 @@ export function jitterCharts({
   const ofFid = fid.toPrecision(3);
   const which =
     errors.length === 0
-      ? [`change of their FID, ${ofFid}`]
-      : [`computed otherwise: their FID, ${ofFid}`, `too few: FID of ${drawn}`];
+      ? [`change of their FID of ${ofFid}`]
+      : [`recomputed: their FID of ${ofFid}`, `sampling error: FID of ${drawn}`];
   const changes = factors.map(
     ({ label, change }): Magnitude => ({ label, value: change, kind: 'first' }),
   );
@@ -55,20 +55,20 @@ export function jitterCharts({
     {
       name: 'fid-change',
       spec: magnitudes({
-        title: 'What moves FID, and how far',
-        subtitle: [title, ...which, devices, ...(extrapolated ? ['* extrapolated by 1/N'] : [])],
-        description: `Largest change of FID of the same images, ${ofFid}, by each way to compute their features, log axis${errors.length === 0 ? '' : `, beside the error of another FID, ${drawn}, for want of images`}: ${title}.`,
+        title: 'What changes FID, and by how much',
+        subtitle: [title, ...which, devices, ...(extrapolated ? ['* extrapolated as 1/N'] : [])],
+        description: `Largest change of the FID (${ofFid}) of the same images by each way to compute their features, log axis${errors.length === 0 ? '' : `, with the sampling error of another FID, ${drawn}`}: ${title}.`,
         axis: 'change of FID',
         rows: [...changes, ...errors],
-        names: { first: 'computed otherwise', second: 'too few images' },
+        names: { first: 'recomputed', second: 'sampling error' },
       }),
     },
     {
       name: 'measure-change',
       spec: magnitudes({
-        title: 'The same change, by measure',
-        subtitle: [title, devices, 'PSNR and SSIM never pass through the network'],
-        description: `Largest relative change of each measure of the same images by whatever was varied, log axis: ${title}.`,
+        title: 'Largest relative change, by measure',
+        subtitle: [title, devices, 'PSNR and SSIM do not use the network'],
+        description: `Largest relative change of each measure of the same images over all variations, log axis: ${title}.`,
         axis: 'relative change',
         rows: measures.map(({ label, change }) => ({
           ...{ label, value: change, kind: 'first' },

@@ -35,14 +35,14 @@ export function drawAndMeanLayers(axes: Axes, xOfDraw: string, xOfMean: string):
   ];
 }
 
-/** Where a published value's number stands, from its diamond. */
+/** Offset of a published value's number from its diamond. */
 export interface Offset {
   readonly align: 'left' | 'right';
   readonly dx: number;
   readonly dy: number;
 }
 
-/** Diamonds of `published` with their numbers; nothing where there are none. */
+/** Diamonds of `published` with their numbers, if there are any. */
 export function publishedLayers(
   axes: Axes,
   published: readonly PublishedPoint[],

@@ -25,7 +25,7 @@ export function lineSpots(points: readonly MeasurePoint[], at: At): Spot[] {
 }
 
 /**
- * Names a falling line at its first or last point, where it covers least.
+ * Names a falling line at its first or last point, wherever the name covers least.
  *
  * @param drawn px of all that is drawn
  */
@@ -38,7 +38,7 @@ export function nameLine(axes: Axes, at: At, drawn: readonly Spot[], name: LineN
   const places: [Place<MeasurePoint>, ...Place<MeasurePoint>[]] = [
     name.side === 'over' ? over : under,
     name.side === 'over' ? under : over,
-    // Beside the point, where a bar reaches through the places above and below it.
+    // Next to the point, for a bar that crosses the places above and below it.
     { ...under, dx: -9, dy: 3 },
     { ...over, dx: 9, dy: -3 },
   ];

@@ -22,10 +22,10 @@ export interface Line {
   readonly points: readonly LinePoint[];
 }
 
-/** A curve without points: what a theory says. Those of one name are one entry of the key. */
+/** A curve without points: a prediction. Curves of one name share one entry of the key. */
 export interface Curve {
   readonly name: string;
-  /** The line that it belongs to, whose colour it has; black where it is of them all. */
+  /** The line it belongs to, which gives its colour; black if it belongs to all. */
   readonly of?: string;
   /** Its value at a number of images. */
   at(size: number): number;
@@ -44,11 +44,11 @@ export interface LinesChart {
   readonly lines: readonly Line[];
   /** Of at most two names. */
   readonly curves?: readonly Curve[];
-  /** What N is, where it is not the size of a draw. */
+  /** Title of the N axis, if N is not the size of a draw. */
   readonly sizeTitle?: string;
 }
 
-/** Okabe–Ito; shape says the same again. */
+/** Okabe–Ito; the shape repeats what the colour says. */
 const STYLES = [
   { color: COLOR.blue, shape: 'circle' },
   { color: COLOR.vermillion, shape: 'triangle-up' },
@@ -66,7 +66,7 @@ const [SIDES, ENDS] = [[22, 22] as const, [14, 14] as const];
 /** Points of a curve. */
 const STEPS = 60;
 
-/** Values against N on a log axis, a line for each name, and curves to hold them against. */
+/** Values against N on a log axis, a line for each name, and predicted curves. */
 export function linesAgainstN(chart: LinesChart): ChartSpec {
   const { title, subtitle, description, lines, curves = [] } = chart;
   const points = lines.flatMap((line) => line.points);
@@ -161,7 +161,7 @@ function yAxis({ domain }: Scale, { isLog, valueTitle, format }: LinesChart): Ax
   return (position) => ({
     ...position,
     type: 'quantitative',
-    // Vega warns of a log scale with any word on zero.
+    // Vega warns if a log scale sets `zero` at all.
     scale: { ...(isLog ? { type: 'log' } : { zero: false }), domain, nice: false },
     axis: {
       ...(isLog

@@ -11,10 +11,10 @@ import { decadeTicks } from './ticks.ts';
 /** One line of the chart. */
 export interface Magnitude {
   readonly label: string;
-  /** Not negative; 0 stands at the left edge. */
+  /** Not negative; 0 is drawn at the left edge. */
   readonly value: number;
   readonly kind: 'first' | 'second';
-  /** Stands right of the mark. */
+  /** Written right of the mark. */
   readonly text?: string;
 }
 
@@ -24,7 +24,7 @@ export interface MagnitudesData {
   readonly description: string;
   readonly axis: string;
   readonly rows: readonly Magnitude[];
-  /** What the two kinds of mark stand for; the second is left out where no row is of it. */
+  /** What the two kinds of mark stand for; a kind without rows is left out. */
   readonly names: Readonly<Record<Magnitude['kind'], string>>;
 }
 
@@ -33,12 +33,12 @@ const LINE = 18;
 /** Powers of ten from a hundredth to a thousand in plain digits. */
 const PLAIN =
   "datum.value > 0.005 && datum.value < 5000 ? format(datum.value, '~g') : format(datum.value, '~e')";
-/** px left of the smallest value: there stand the zeros. */
+/** px left of the smallest value, for the zeros. */
 const ZERO = 34;
-/** px left of the smallest value where there are none. */
+/** px left of the smallest value if there are no zeros. */
 const LEFT = 14;
 const RIGHT = 16;
-/** px of the plot beside its labels, so that the whole is one paper column wide. */
+/** Least px of the plot; with its labels it is about one paper column wide. */
 const LEAST_PLOT = 130;
 
 const marks: Readonly<Record<Magnitude['kind'], AnyMark>> = {
@@ -46,7 +46,7 @@ const marks: Readonly<Record<Magnitude['kind'], AnyMark>> = {
   second: MARK.published,
 };
 
-/** Sizes of very different order, one a line on a log axis, zeros at its left edge. */
+/** Values of very different size, one per line on a log axis, zeros at its left edge. */
 export function magnitudes(data: MagnitudesData): ChartSpec {
   const { rows } = data;
   const labels = Math.max(...rows.map(({ label }) => textWidth(label, FONT_SIZE)));
@@ -124,11 +124,11 @@ function channels(
   };
 }
 
-/** Powers of ten up to the largest value's, four or five; where they are few, numbers between too. */
+/** Four or five powers of ten up to the largest value's; if they are few, numbers between them too. */
 function decadesOf(domain: readonly [number, number], most: number): number[] {
   const top = powerOfTen(Math.ceil(Math.log10(most) - 1e-9));
   const ticks = decadeTicks([domain[0], Math.min(domain[1], top * 1.001)]);
-  // From the largest down, so that it has one.
+  // Counted from the largest down, so that the largest gets a tick.
   const every = Math.ceil(ticks.length / 4);
   return ticks.filter((_, i) => (ticks.length - 1 - i) % every === 0);
 }

@@ -2,7 +2,7 @@ import type { AnyMark } from './spec.ts';
 import { COLOR } from './theme.ts';
 
 /**
- * How each thing looks in every chart. Shape and fill say what the colour says, so that the charts
+ * How each thing looks in every chart. Shape and fill repeat what the colour says, so that the charts
  * survive a grey printer.
  */
 export const MARK = {

@@ -15,7 +15,7 @@ export interface Hang {
   readonly dy: number;
 }
 
-/** Anchor and hang of a text, in px; `id` tells the caller which of its places was taken. */
+/** Anchor and hang of a text, in px; `id` tells the caller which place was taken. */
 export interface Place<Id> extends Hang {
   readonly id: Id;
   readonly anchor: Spot;

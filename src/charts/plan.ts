@@ -14,7 +14,7 @@ import { decadeTicks, sizeTicks } from './ticks.ts';
 export interface PlanRow {
   readonly size: number;
   readonly bias: number;
-  /** Null where there is no interval. */
+  /** Null without an interval. */
   readonly bias_lower: number | null;
   readonly bias_upper: number | null;
   readonly detectable_difference: number | null;
@@ -24,14 +24,14 @@ export interface PlanRow {
 export interface PlanTarget {
   readonly of: 'bias' | 'difference';
   readonly value: number;
-  /** Infinity where no size will do. */
+  /** Infinity if no size is enough. */
   readonly size: number;
 }
 
 const SIDES = [26, 26] as const;
 const ENDS = [24, 24] as const;
 
-/** Bias and detectable difference against N, both axes log, with what was asked for. */
+/** Bias and detectable difference against N, both axes log, with the targets asked for. */
 export function planChart(
   title: string,
   rows: readonly PlanRow[],
@@ -61,7 +61,7 @@ export function planChart(
   const drawn = [...lineSpots(bias, at), ...lineSpots(difference, at)];
   const isUpper = (bias[0]?.value ?? 0) > (difference[0]?.value ?? 0);
   return frame({
-    title: 'What N images buy',
+    title: 'Bias and detectable difference',
     subtitle: [title, ...targets.map(sentence)],
     description: `Bias of FID, with its 95 % interval, and detectable difference against the number of generated images, both axes log: ${title}.`,
     datasets: { bias: band, difference, targets: targets.filter(({ size }) => size < Infinity) },
@@ -88,10 +88,12 @@ function point(size: number, value: number, lower: number, upper: number): Measu
 }
 
 function sentence({ of, value, size }: PlanTarget): string {
-  const images = Number.isFinite(size) ? `${thousands(size)} images` : 'no number of images';
+  const images = Number.isFinite(size)
+    ? `${thousands(size)} images`
+    : 'no number of images is enough';
   return of === 'bias'
     ? `bias below ${value}: ${images}`
-    : `difference of ${value}: ${images} of each model`;
+    : `difference of ${value}: ${images} per model`;
 }
 
 function bandLayer(axes: Axes): Layer {

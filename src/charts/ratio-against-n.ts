@@ -28,7 +28,7 @@ const LINES = [
 /** px around the outermost values. */
 const SIDES = [14, 14] as const;
 const ENDS = [10, 10] as const;
-/** Ratios beyond this are cut: an estimator that breaks would flatten all others. */
+/** Ratios above this are left out: one failing estimator would flatten all others. */
 const MOST = 10;
 
 /** Median RMSE of estimators over the plug-in's against N, both axes log. */
@@ -55,7 +55,7 @@ export function ratioAgainstN(rows: readonly RatioRow[]): ChartSpec {
         labelExpr: "format(datum.value, '~g')",
         labelOverlap: false,
         grid: true,
-        title: 'RMSE over that of the plug-in',
+        title: 'RMSE / RMSE of the plug-in',
       },
     }),
   };
@@ -63,11 +63,11 @@ export function ratioAgainstN(rows: readonly RatioRow[]): ChartSpec {
   return frame({
     title: 'Estimators of FID at infinite N',
     subtitle: [
-      'Median over surrogates of the RMSE, over that of the plug-in at the same N.',
+      'RMSE divided by that of the plug-in at the same N, median over surrogates.',
       ...(cut ? [`Ratios above ${MOST} are left out.`] : []),
     ],
     description:
-      'RMSE of estimators of FID at infinite N over that of the plug-in, median over surrogates, against the number of images; both axes log.',
+      'RMSE of estimators of FID at infinite N divided by that of the plug-in, median over surrogates, against the number of images; both axes log.',
     datasets: Object.fromEntries(lines.map(({ id, points }) => [id, points])),
     layer: [
       {

@@ -27,7 +27,7 @@ export interface RenderedChart {
 /**
  * Writes each chart as spec, SVG and PNG; the same specs give the same bytes.
  *
- * @throws StudyError where the folder cannot be written
+ * @throws StudyError if the folder cannot be written
  */
 export async function renderCharts(
   charts: readonly NamedChart[],
@@ -56,14 +56,14 @@ export async function renderCharts(
 }
 
 /**
- * A spec as SVG, without a browser or canvas. The renderers are loaded when a chart is drawn and not
- * before: they take half of a command's start, and Vega awaits at its top level, so that no CommonJS
+ * A spec as SVG, without a browser or canvas. The renderers are loaded when the first chart is drawn:
+ * they take half of a command's start-up time, and Vega uses top-level await, so that no CommonJS
  * program (a notebook's kernel, say) could `require` this package otherwise.
  */
 export async function toSvg(spec: TopLevelSpec): Promise<string> {
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   measureTextByFont(vega);
-  // Vega marks the rows that it loads; the spec is the caller's.
+  // Vega writes into the rows that it loads; the spec belongs to the caller.
   const own = structuredClone(spec);
   const view = new vega.View(vega.parse(compile(own).spec), { renderer: 'none' });
   try {
@@ -102,8 +102,8 @@ interface TextItem {
 let isMeasuring = false;
 
 /**
- * Has Vega measure texts by the font's own widths. Without a canvas it would guess 0.8 em a
- * character, a third too wide, and with one (an optional package) layouts would differ by machine.
+ * Makes Vega measure texts by the font's own widths. Without a canvas it guesses 0.8 em per character,
+ * a third too wide; with one (an optional package) layouts would differ between machines.
  */
 function measureTextByFont(vega: object): void {
   if (isMeasuring) return;

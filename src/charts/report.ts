@@ -15,14 +15,14 @@ export interface Report {
   readonly summary: string;
   readonly performance: readonly PerformanceRow[];
   readonly published: readonly PublishedPoint[];
-  /** What the FIDs are distances to, and of how many images that is. */
+  /** What the FIDs are measured against, with its number of images. */
   readonly reference?: string | undefined;
-  /** SVG texts, which are put in as they are, with captions. */
+  /** SVG texts, inserted as they are, with captions. */
   readonly charts: readonly { readonly svg: string; readonly caption: string }[];
   readonly facts: readonly Fact[];
 }
 
-/** report.html: one page that needs no other file and asks no server for anything. */
+/** report.html: one page without other files or requests to a server. */
 export function reportHtml(report: Report): string {
   const title = escapeHtml(report.title);
   return `<!doctype html>
@@ -44,7 +44,7 @@ ${report.charts.map(figure).join('\n')}
 <div class="scroll">
 ${table(report)}
 </div>
-<p class="note">${against(report)}MCSE: Monte-Carlo standard error. No digit is finer than it.</p>
+<p class="note">${against(report)}MCSE: Monte-Carlo standard error; values are rounded to it.</p>
 <h2>How it was made</h2>
 <dl>
 ${report.facts.map(fact).join('\n')}

@@ -17,7 +17,7 @@ const LEAST_DECADES = 0.3;
 /**
  * Log scale over `length` px that leaves `before` and `after` px free around the values.
  *
- * @param values positive; none gets the decade from 1 to 10
+ * @param values positive; an empty list gives the decade from 1 to 10
  */
 export function logScale(
   values: readonly number[],
@@ -55,12 +55,12 @@ export function linearScale(
   };
 }
 
-/** From this share of the largest value on, the span of FIDs is shown from 0. */
+/** If FIDs differ by more than this share of the largest, their axis starts at 0. */
 const ZERO_FROM = 0.4;
 
 /**
- * Linear scale of FIDs. It starts at 0 where the values differ by more than `ZERO_FROM` of the
- * largest, so that heights can be compared; otherwise differences would be lost.
+ * Linear scale of FIDs. It starts at 0 if the values differ by more than `ZERO_FROM` of the largest,
+ * so that heights can be compared; otherwise near the smallest, so that differences can be seen.
  */
 export function fidScale(
   values: readonly number[],

@@ -41,7 +41,7 @@ export function drawPoints(rows: readonly EstimateRow[]): PlacedDraw[] {
   });
 }
 
-/** One measure by size; sizes where it is unknown are left out. */
+/** One measure by size; sizes without it are left out. */
 export function measurePoints(rows: readonly PerformanceRow[], measure: Measure): MeasurePoint[] {
   return rows
     .flatMap((row) => {
@@ -59,7 +59,7 @@ export function measurePoints(rows: readonly PerformanceRow[], measure: Measure)
     .sort((a, b) => a.size - b.size);
 }
 
-/** A published value, with the text that stands beside it. */
+/** A published value, with the text next to it. */
 export interface PublishedMark extends PublishedPoint {
   readonly text: string;
 }
@@ -74,7 +74,7 @@ export function publishedPoints(points: readonly PublishedPoint[]): PublishedMar
 /** Longest label that the key has room for. */
 const LABEL_LENGTH = 28;
 
-/** What the key calls the published values: by their label where they share one that is short. */
+/** Name of the published values in the key: their label, if they share a short one. */
 export function publishedName(points: readonly PublishedPoint[]): string {
   const labels = new Set(points.map(({ label }) => label));
   const [label = ''] = labels;

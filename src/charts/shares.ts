@@ -8,7 +8,7 @@ export interface Share {
   readonly label: string;
   /** Part of the whole, 1 for all of it, or a number; a negative one is drawn to the left. */
   readonly value: number;
-  /** Stands right of the bar: says what is too small to be seen. */
+  /** Written right of the bar, which may be too small to see. */
   readonly text: string;
 }
 
@@ -24,10 +24,10 @@ export interface SharesData {
 
 /** px of a bar with its gap. */
 const LINE = 20;
-/** px of the plot beside its labels, so that the whole is one paper column wide. */
+/** Least px of the plot; with its labels it is about one paper column wide. */
 const LEAST_PLOT = 130;
 
-/** Parts of one whole that need not add up to it, or signed numbers: a bar each on a linear axis from 0. */
+/** Bars on a linear axis from 0: parts of one whole, which need not add up to it, or signed numbers. */
 export function shares({
   title,
   subtitle,
@@ -40,7 +40,7 @@ export function shares({
   const width = Math.max(LEAST_PLOT, Math.round(WIDTH + 40 - labels));
   const low = Math.min(0, ...rows.map(({ value }) => value));
   const high = Math.max(of === 'whole' ? 1 : 0, ...rows.map(({ value }) => value));
-  // Room for the text beside the longest bar.
+  // Room for the text right of the longest bar.
   const texts = Math.max(...rows.map(({ text }) => textWidth(text, FONT_SIZE) + 8));
   const end = low + ((high - low) * width) / Math.max(width - texts, width / 2);
   const encoding: NonNullable<Layer['encoding']> = {

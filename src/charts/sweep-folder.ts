@@ -6,7 +6,7 @@ import { readPerformance } from '../tables/performance.ts';
 import type { EstimateRow, PerformanceRow } from '../tables/rows.ts';
 import { type ChartManifest, chartManifest } from './inputs.ts';
 
-/** What a sweep left that charts are drawn from. */
+/** The results of a sweep that charts are drawn from. */
 export interface SweepResults {
   readonly manifest: ChartManifest;
   readonly estimates: readonly EstimateRow[];
@@ -16,7 +16,7 @@ export interface SweepResults {
 /**
  * Reads manifest.json, estimates.csv and performance.csv of a sweep's folder.
  *
- * @throws StudyError where one is missing or damaged
+ * @throws StudyError if one is missing or damaged
  */
 export async function readSweepFolder(dir: string): Promise<SweepResults> {
   const manifestPath = join(dir, 'manifest.json');

@@ -12,10 +12,10 @@ export const HEIGHT = 168;
 export const FONT_SIZE = 11;
 const TITLE_SIZE = 12;
 
-/** Verdana has the advance widths of DejaVu Sans, so that layout holds where DejaVu is missing. */
+/** Verdana has the advance widths of DejaVu Sans, so the layout holds if DejaVu is missing. */
 const FONT = 'DejaVu Sans, Verdana, Geneva, sans-serif';
 
-/** Okabe–Ito: told apart with any colour vision. Shape or dash always says the same again. */
+/** Okabe–Ito: distinguishable with any colour vision. Shape or dash always repeats the colour. */
 export const COLOR = {
   blue: '#0072B2',
   vermillion: '#D55E00',

@@ -13,8 +13,8 @@ export interface SizeTicks {
 }
 
 /**
- * Ticks on an axis of N: the sizes themselves, as `5,000` or, where that is too long, as `5k`;
- * where they are too many or not round, 1, 2 and 5 times powers of ten.
+ * Ticks on an axis of N: the sizes themselves, as `5,000` or, if that is too long, as `5k`; if they
+ * are too many or not round, 1, 2 and 5 times powers of ten.
  *
  * @param sizes distinct, ascending
  * @param position px of a size along the axis
@@ -30,7 +30,7 @@ export function sizeTicks(sizes: readonly number[], position: (size: number) => 
   return { values: thinned(roundSizes(sizes), position, inThousands), labelExpr: short };
 }
 
-/** Ticks on an axis of 1/N, written `1/5,000`, and 0 for N without end. */
+/** Ticks on an axis of 1/N, written `1/5,000`, and 0 for infinite N. */
 export function inverseSizeTicks(
   sizes: readonly number[],
   position: (inverse: number) => number,
@@ -48,10 +48,10 @@ export function inverseSizeTicks(
   };
 }
 
-/** Above so many sizes, those of a grid are rarely round. */
+/** With more sizes than this, those of a grid are rarely round. */
 const MANY = 8;
 
-/** Powers of ten within a domain; 1, 2 and 5 times them where those are fewer than three. */
+/** Powers of ten within a domain; 1, 2 and 5 times them if those are fewer than three. */
 export function decadeTicks([low, high]: readonly [number, number]): number[] {
   const powers = roundNumbers(low, high, [1]);
   return powers.length >= 3 ? powers : roundNumbers(low, high, [1, 2, 5]);
@@ -91,7 +91,7 @@ function thinned(sizes: readonly number[], position: Position, label: Label): nu
   return kept.sort((a, b) => a - b);
 }
 
-/** 1 for a power of ten, 2 for five of them, 3 for two, more the more digits it takes. */
+/** 1 for a power of ten, 2 for five times one, 3 for two times one, larger with more digits. */
 function roundness(size: number): number {
   const digits = String(size).replace(/0+$/, '');
   return { '1': 1, '5': 2, '2': 3 }[digits] ?? 3 + digits.length;

@@ -7,18 +7,18 @@ import { attempt, type DrawOutcome, type DrawUnit, failed } from './outcome.ts';
 import type { OpenRows, RowReader } from './spec.ts';
 
 /**
- * Whether a draw is cheaper as the pool without the rows that it leaves out. A single row left out
- * has no covariance to take away.
+ * Whether a draw is cheaper to compute as the pool minus the rows it leaves out. A single row left out
+ * has no covariance to subtract.
  */
 export function isBeyondHalf(size: number, dimension: number, pool: number | null): boolean {
   return pool !== null && size > dimension && 2 * size > pool && pool - size !== 1;
 }
 
 /**
- * Draws of more than half a pool, the largest first: the pool's moments less those of the rows left
- * out, which nest the other way round. The whole pool costs no rows at all.
+ * Draws of more than half a pool, the largest first: the pool's moments minus those of the rows left
+ * out, which nest in the opposite order. The whole pool needs no rows at all.
  *
- * @param unit all of whose sizes are beyond half of the pool
+ * @param unit with sizes of more than half of the pool only
  */
 export async function* runComplements(
   unit: DrawUnit,

@@ -10,8 +10,8 @@ import type { DrawSpec, OpenRows, RowReader } from './spec.ts';
 
 /**
  * Runs the draws of one unit: nested draws share their rows and their sums, and draws of more than
- * half a pool are computed from what they leave out. A draw that fails becomes an outcome with its
- * error, and the next one goes on.
+ * half a pool are computed from the rows they leave out. A draw that fails becomes an outcome with its
+ * error, and the next one continues.
  */
 export async function* runUnit(
   unit: DrawUnit,
@@ -37,14 +37,14 @@ export async function* runUnit(
 }
 
 /**
- * A unit as its draws of up to half a pool and those of more, which share no rows: two workers give
- * the same bits as one.
+ * Splits a unit into its draws of up to half a pool and those of more, which share no rows: two
+ * workers give the same bits as one.
  */
 export function halvesOf(unit: DrawUnit, { geometry, rows }: DrawSpec): DrawUnit[] {
   const total = rows.kind === 'pool' ? (rows.total?.count ?? null) : null;
   const isBeyond = (size: number) => isBeyondHalf(size, geometry.dimension, total);
   const { seed, sizes, wanted } = unit;
-  // The sizes of both stay those of the seed: they decide the order in which rows are read.
+  // Both keep all sizes of the seed: these determine the order in which rows are read.
   return [wanted.filter(isBeyond), wanted.filter((size) => !isBeyond(size))].flatMap((part) =>
     part.length > 0 ? [{ seed, sizes, wanted: part }] : [],
   );
@@ -66,7 +66,7 @@ async function* runPrefixes(
   const last = Math.max(...unit.wanted);
   const cuts = unit.sizes.filter((size) => size <= last);
   let reader: RowReader | null = null;
-  // Draws of up to d rows are kept as rows, for their Gram matrix is the smaller one.
+  // Draws of up to d rows are kept as rows: their Gram matrix is smaller than a covariance.
   const largestGram = Math.max(0, ...unit.wanted.filter((size) => size <= d));
   const kept = new KeptRows(geometry, largestGram, algebra);
   const covariance = last > d ? new Float64Array(d * d) : undefined;
@@ -86,7 +86,7 @@ async function* runPrefixes(
         count += some;
       }
     } catch (error) {
-      // Without its rows neither this draw nor a larger one can be had.
+      // Without its rows this draw and all larger ones fail.
       for (const lost of unit.wanted.filter((other) => other >= size)) {
         yield failed(unit.seed, lost, error, start);
       }

@@ -1,7 +1,7 @@
 import { BLOCK } from '../metrics/features.ts';
 import type { RowReader } from './spec.ts';
 
-/** The first `size` rows z of a draw by blocks [count, d], each of which is overwritten by the next. */
+/** The first `size` rows z of a draw in blocks [count, d]; each block overwrites the one before. */
 export async function* drawnBlocks(
   reader: RowReader,
   size: number,

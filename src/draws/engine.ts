@@ -10,8 +10,8 @@ export interface DrawJob {
 /** Runs units of draws somewhere; the outcomes do not depend on where, or in which order. */
 export interface Engine {
   /**
-   * Runs units and calls back with each outcome as it comes; ends when all are done or, without an
-   * error, once the signal asks it to stop.
+   * Runs units and calls back with each outcome as it comes. Ends when all are done, or without an
+   * error once the signal is aborted.
    */
   run(
     job: DrawJob,

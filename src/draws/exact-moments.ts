@@ -15,7 +15,7 @@ import { wishartBartlett } from '../random/wishart.ts';
  * FID of a draw of `size` Gaussian rows without drawing the rows: their mean is N(0, I/size) and,
  * independent of it, their scatter is Wishart with size − 1 degrees of freedom, whose factor T is
  * drawn directly (Bartlett). The distribution is that of real draws; the cost does not grow with
- * size, so that N = 10⁷ is as quick as 10⁴.
+ * size: N = 10⁷ is as fast as 10⁴.
  *
  * @param key of the stream; draws of different sizes are independent
  */

@@ -4,8 +4,8 @@ import { imageDimension, mapRows } from '../linalg/linear-map.ts';
 import { distanceOfWhitenedRows, type FrechetTerms, type Geometry } from '../metrics/frechet.ts';
 
 /**
- * Rows of draws that go by their Gram matrix, and these rows after the reference's factor: nested draws
- * share both, so that each row is multiplied once.
+ * Rows of draws that are computed through their Gram matrix, as drawn and multiplied by the reference's
+ * factor. Nested draws share both, so that each row is multiplied once.
  */
 export class KeptRows {
   #count = 0;
@@ -13,7 +13,7 @@ export class KeptRows {
   readonly #whitened: Float64Array;
   readonly #image: number;
 
-  /** @param capacity rows of the largest such draw */
+  /** @param capacity rows of the largest of these draws */
   constructor(
     private readonly geometry: Geometry,
     private readonly capacity: number,

@@ -6,7 +6,7 @@ import { type Stream, stream } from '../random/stream.ts';
 import { drawWithoutReplacement, drawWithReplacement } from '../random/subsample.ts';
 import { drawKey, type OpenRows, type RowReader, type RowSpec, type Sampling } from './spec.ts';
 
-/** Opens the rows of a source, in the thread that will read them. */
+/** Opens the rows of a source, in the thread that reads them. */
 export function openRows(spec: RowSpec, sampling: Sampling): OpenRows {
   switch (spec.kind) {
     case 'normals':
@@ -49,7 +49,7 @@ function openPool(
     ? (_: number, size: number, key: Stream) => stratifiedOrder(classes, key).slice(0, size)
     : plain;
 
-  /** Reads rows in the order of the file between two cuts: there any order will do. */
+  /** Reads rows in file order between two cuts: there the order does not matter. */
   function reader(order: Uint32Array, cuts: readonly number[]): RowReader {
     let start = 0;
     for (const cut of cuts) {

@@ -6,13 +6,13 @@ export interface DrawUnit {
   /** Sizes of the nested draws, ascending; one size if draws are independent. */
   readonly sizes: readonly number[];
   /**
-   * Sizes still to be computed. The others are passed through all the same, so that sums are
-   * rounded in the same order and a resumed sweep gives the same bits.
+   * Sizes still to be computed. The others are summed all the same, so that rounding happens in the
+   * same order and a resumed sweep gives the same bits.
    */
   readonly wanted: readonly number[];
 }
 
-/** What became of one draw. */
+/** The result of one draw, finished or failed. */
 export interface DrawOutcome {
   readonly seed: number;
   readonly size: number;
@@ -22,7 +22,7 @@ export interface DrawOutcome {
   readonly error: string | null;
 }
 
-/** A distance as an outcome, whatever becomes of it. */
+/** Computes a distance and returns it as an outcome, also if it fails. */
 export async function attempt(
   seed: number,
   size: number,
@@ -39,7 +39,7 @@ export async function attempt(
   }
 }
 
-/** The outcome of a draw that could not be had. */
+/** The outcome of a failed draw. */
 export function failed(seed: number, size: number, error: unknown, start: number): DrawOutcome {
   const message = error instanceof Error ? error.message : String(error);
   return { seed, size, terms: null, error: message, seconds: (performance.now() - start) / 1000 };

@@ -2,16 +2,16 @@ import type { LinearAlgebra } from '../linalg/algebra.ts';
 import type { Precision, SampleMoments } from '../linalg/scatter.ts';
 import { type FeatureRows, momentsOfFeatures } from '../metrics/features.ts';
 
-/** How a long preparation is shown and broken off. */
+/** Progress and cancellation of a long preparation. */
 export interface Watch {
   readonly signal?: AbortSignal | undefined;
-  /** Called with the number of rows read so far, and what for. */
+  /** Called with the number of rows read so far, and their purpose. */
   readonly onRows?: ((done: number, total: number, note: string) => void) | undefined;
 }
 
 /**
  * Moments of z = x − origin over a whole pool, in memory that all workers share: draws of more than
- * half of it are the pool without what they leave out.
+ * half of it are computed as the pool minus the rows they leave out.
  */
 export async function poolMoments(
   pool: FeatureRows,

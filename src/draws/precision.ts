@@ -6,23 +6,23 @@ import { openRows } from './open-rows.ts';
 import type { Watch } from './pool-moments.ts';
 import type { DrawSpec, Sampling } from './spec.ts';
 
-/** What single precision may move a FID by, relative to it: far below any Monte-Carlo error. */
+/** Largest relative change of a FID by single precision: far below any Monte-Carlo error. */
 const TOLERATED = 1e-6;
 /**
- * Rows of the pilot draw at most, in dimensions: the nearer N is to d, the smaller the eigenvalues that
- * rounding could move.
+ * Most rows of the pilot draw, as a multiple of d: the closer N is to d, the smaller the eigenvalues
+ * that rounding could change.
  */
 const PILOT_ROWS = 2;
-/** No draw of a sweep need have it: seeds count from 1. */
+/** Seed of the pilot draw: those of a sweep count from 1. */
 const PILOT = 0;
 
 /**
- * The precision of a pool's draws, decided by a pilot draw whose FID is computed in both. Single holds
- * on features as networks give them; where the pool's covariance is singular and the reference's is
- * not (repeated images, draws with replacement from few rows), rounding would turn zero eigenvalues
- * into small ones, whose roots are not small.
+ * The precision of a pool's draws, decided by a pilot draw whose FID is computed in both. Single is
+ * enough for the features of a network. If the pool's covariance is singular and the reference's is
+ * not (repeated images, draws with replacement from few rows), rounding turns zero eigenvalues into
+ * small ones, whose roots are not small.
  *
- * @param sizes of the sweep, ascending: the smallest that goes by its covariance is the worst case
+ * @param sizes of the sweep, ascending: the smallest computed through its covariance is the worst case
  * @throws the signal's reason once it is aborted
  */
 export async function precisionOfPool(
@@ -41,7 +41,7 @@ export async function precisionOfPool(
     return Math.abs(single - double) <= TOLERATED * Math.abs(double) ? 'single' : 'double';
   } catch {
     watch.signal?.throwIfAborted();
-    // The draws themselves will meet whatever it was, and say so one by one.
+    // The draws will meet the same error, and report it one by one.
     return 'double';
   }
 }

@@ -2,7 +2,7 @@ import type { LinearMap } from '../linalg/linear-map.ts';
 import type { DrawJob } from './engine.ts';
 
 /**
- * The same job with the factor of its reference in memory that all workers read: sent as it is, each
+ * The same job with the factor of its reference in memory that all workers read. Otherwise each worker
  * would get a copy (33 MB at d = 2048).
  */
 export function shared(job: DrawJob): DrawJob {

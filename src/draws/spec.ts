@@ -13,23 +13,23 @@ export type RowSpec =
       readonly path: string;
       readonly rows: number;
       readonly shift: Float64Array;
-      /** Which rows of the file the pool is, ascending; all of them if left out. */
+      /** Rows of the file that make up the pool, ascending; all of them by default. */
       readonly of?: Uint32Array;
-      /** Moments of z over the whole pool, where draws of more than half of it are wanted. */
+      /** Moments of z over the whole pool, if draws of more than half of it are needed. */
       readonly total?: SampleMoments;
-      /** Class of each row, where draws keep the shares of the classes. */
+      /** Class of each row, if draws keep the class proportions. */
       readonly classes?: Uint32Array;
     };
 
-/** All that a worker needs to run draws of a sweep. */
+/** Everything a worker needs to run draws of a sweep. */
 export interface DrawSpec {
   readonly geometry: Geometry;
   readonly rows: RowSpec;
-  /** How rows are multiplied where a draw goes by its covariance; by default in double. */
+  /** Precision of draws that are computed through their covariance; double by default. */
   readonly precision?: Precision;
 }
 
-/** Which draws: their seeds' common root, and how rows are taken from a pool. */
+/** How draws are made: the seed common to all, and how rows are taken from a pool. */
 export interface Sampling {
   readonly studySeed: number;
   readonly replacement: boolean;
@@ -51,7 +51,7 @@ export interface OpenRows {
    *   rows is free, so that a pool is read in file order
    */
   draw(seed: number, cuts: readonly number[]): RowReader;
-  /** Moments of the whole pool, where they are known and draws are without replacement. */
+  /** Moments of the whole pool, if they are known and draws are without replacement. */
   readonly total?: SampleMoments | undefined;
   /**
    * Starts with the rows that a draw of a pool leaves out.
@@ -59,12 +59,12 @@ export interface OpenRows {
    * @param sizes of the nested draws, ascending; the rows left out of the largest come first
    */
   leftOut?(seed: number, sizes: readonly number[]): RowReader;
-  /** Where moments are drawn instead of rows: the key of the stream that decides them. */
+  /** If moments are drawn instead of rows: the key of their stream. */
   momentsKey?(seed: number, size: number): (string | number)[];
   close(): void | Promise<void>;
 }
 
-/** The key of the stream that decides a draw's rows: any draw can be had again alone. */
+/** The key of the stream of a draw's rows: any draw can be repeated alone. */
 export function drawKey(
   { studySeed, nested }: Sampling,
   seed: number,

@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 
 /**
- * Bytes that a worker needs at most, beside what all share: matrices of d × d (sums, covariance, its
+ * Most bytes that a worker needs, without what all share: matrices of d × d (sums, covariance, its
  * congruence, the band of an eigenvalue problem, or the rows of a draw and their Gram matrix), blocks
  * of rows, and a heap. 300 MB at d = 2048; docs/limits.md has the parts.
  */
@@ -10,8 +10,8 @@ export function workerBytes(dimension: number): number {
 }
 
 /**
- * One worker for each core, as far as they fit into half of the memory that is available: the rest is
- * for the files they read, which the system caches, and for other programs.
+ * One worker per core, as many as fit into half of the available memory. The other half is for the
+ * system's cache of the files they read, and for other programs.
  */
 export function defaultWorkers(dimension: number): number {
   return Math.max(
@@ -20,7 +20,7 @@ export function defaultWorkers(dimension: number): number {
   );
 }
 
-/** Within the limits of a container, too. macOS counts what it has cached as taken. */
+/** Respects the limits of a container. macOS counts cached files as used memory. */
 function availableBytes(): number {
   return process.platform === 'darwin' ? totalmem() / 2 : process.availableMemory();
 }

@@ -9,9 +9,9 @@ import type { FromWorker, ToWorker } from './worker.ts';
 import { defaultWorkers } from './worker-count.ts';
 
 export interface WorkerPoolOptions {
-  /** Worker threads at most; more than there are cores gain nothing. */
+  /** Most worker threads; more than the cores gain nothing. */
   readonly workers: number;
-  /** Cores that they share: those to spare go into each worker's products. One a worker by default. */
+  /** Cores to share: spare ones run the products of the workers. One per worker by default. */
   readonly cores?: number | undefined;
 }
 
@@ -26,18 +26,18 @@ export function workerPool({ workers, cores = workers }: WorkerPoolOptions): Eng
   if (!Number.isInteger(workers) || workers < 1) {
     throw new StudyError(
       `invalid number of workers: ${workers}`,
-      'give a whole number from 1 up, or leave it out for one on each core',
+      'give a whole number from 1 up, or leave it out for one per core',
     );
   }
   return {
     async run(job, units, onOutcome, signal) {
-      // With fewer seeds than workers each is dealt out in the two parts that share no rows.
+      // With fewer seeds than workers, each seed is split into the two parts that share no rows.
       const parts = units.flatMap((unit) => halvesOf(unit, job.source));
       const queue = units.length < workers ? parts : [...units];
       const lanes = Math.min(workers, queue.length);
       const threads = Math.max(1, Math.floor(cores / lanes));
       const start = { kind: 'job', job: shared(job), threads } as const;
-      // What ends one lane ends all: nobody waits for draws that have nowhere to go.
+      // An error in one lane ends all of them: other draws would have nowhere to go.
       const failure = new AbortController();
       const stop = AbortSignal.any([failure.signal, ...(signal ? [signal] : [])]);
       const lane = async () => {
@@ -61,7 +61,7 @@ export function workerPool({ workers, cores = workers }: WorkerPoolOptions): Eng
   };
 }
 
-/** As many workers as asked for, on a core each; or one for each core that memory allows, on all. */
+/** As many workers as asked for, one core each; by default one per core, as far as memory allows. */
 export function workerPoolFor(dimension: number, workers?: number): Engine {
   if (workers !== undefined) return workerPool({ workers });
   return workerPool({ workers: defaultWorkers(dimension), cores: availableParallelism() });
@@ -76,11 +76,11 @@ function startWorker(job: ToWorker): Worker {
 }
 
 /**
- * Ends a worker once it is at rest, a block of rows or an eigenvalue problem later: to terminate a
- * thread within a call of onnxruntime aborts the whole process.
+ * Ends a worker once it is idle, a block of rows or an eigenvalue problem later: terminating a thread
+ * inside a call of onnxruntime aborts the whole process.
  */
 async function end(worker: Worker): Promise<void> {
-  // A thread that has died has no number, and no answer to give.
+  // A dead thread has no id and does not answer.
   if (worker.threadId === -1) return;
   await new Promise<void>((resolve) => {
     worker.on('message', (message: FromWorker) => message.kind === 'stopped' && resolve());
@@ -124,7 +124,7 @@ function runOn(
       handled.then(() => finish(() => resolve(true)), reject);
     };
     const onAbort = () => {
-      // A draw that is under way is given up: its rows can be drawn again.
+      // A draw in progress is dropped: its rows can be drawn again.
       worker.off('message', onMessage);
       handled.then(() => finish(() => resolve(false)), reject);
     };

@@ -11,7 +11,7 @@ import type { OpenRows } from './spec.ts';
 export type ToWorker =
   | { readonly kind: 'job'; readonly job: DrawJob; readonly threads: number }
   | { readonly kind: 'unit'; readonly unit: DrawUnit }
-  /** Gives up what is under way; answered by `stopped`. */
+  /** Drops the draw in progress; answered by `stopped`. */
   | { readonly kind: 'stop' };
 
 export type FromWorker =
@@ -46,7 +46,7 @@ function open(job: DrawJob, threads: number) {
   return { job, rows, algebra: { ...fast, gemm: stoppable(fast.gemm) } };
 }
 
-/** Each product is a place where a draw that is no longer wanted ends: there is one in each block. */
+/** A draw that is no longer wanted ends at its next product: there is one in each block. */
 function stoppable(gemm: Gemm): Gemm {
   return {
     ...gemm,

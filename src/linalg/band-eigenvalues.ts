@@ -11,7 +11,7 @@ import { conditionSymmetric, copyMirrored } from './symmetric.ts';
  * faster. Errors are as there.
  *
  * @param a n × n, row-major; only its lower triangle is read, and nothing is changed
- * @param narrow for the many small products, for which threads would wait for each other
+ * @param narrow for the many small products, in which threads would wait for each other
  * @throws StudyError when a is too short or holds NaN or an infinity
  */
 export async function bandEigenvalues(

@@ -2,16 +2,16 @@ import { BAND, BAND_STEP, type BandSpace } from './band-space.ts';
 import type { Gemm } from './gemm.ts';
 import { WaitingUpdates } from './waiting-updates.ts';
 
-/** Once so much of the matrix is left, its rows are moved together. */
+/** Once this much of the matrix is left, its rows are packed together. */
 const SHRINK = 0.85;
 
 /**
  * Orthogonal reduction of a symmetric matrix to one of half-bandwidth BAND, from the last rows upwards
  * (first half of Bischof, Lang & Sun, ACM TOMS 26, 2000). BAND rows are reflected, each onto its last
- * entry within the band; applied from both sides that is A −= V Wᵀ + W Vᵀ, which is put off for some
+ * entry within the band; applied from both sides that is A −= V Wᵀ + W Vᵀ, which is delayed for some
  * panels, as in the reduction to tridiagonal form of Dongarra, Hammarling & Sorensen (1989): a panel
  * brings its own rows, and its product A V, up to date. All of the O(n³) work is products of `gemm`;
- * those with A have only BAND columns, but that is the kind that onnxruntime is best at.
+ * those with A have only BAND columns, which onnxruntime multiplies fastest.
  *
  * The matrix lies at `space.at.matrix`, both its triangles, with finite numbers between its rows and
  * entries of at most 1; it is overwritten. The band's lower half is left at `space.at.band`.

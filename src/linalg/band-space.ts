@@ -44,8 +44,8 @@ interface Kernel extends TridiagonalKernel {
 }
 
 /**
- * A kernel with memory of its own for a reduction to a band and what follows: products wait for other
- * things to happen between them, and so no other call may share it.
+ * A kernel with its own memory for a reduction to a band and what follows. Products are asynchronous:
+ * other calls run between them, and so none may share it.
  */
 export interface BandSpace {
   readonly kernel: Kernel;
@@ -53,7 +53,7 @@ export interface BandSpace {
   /** Order of the matrix, a multiple of 4, and numbers from row to row. */
   readonly order: number;
   readonly stride: number;
-  /** Reflectors, and vectors W, that wait at most. */
+  /** Most reflectors, and vectors W, that wait. */
   readonly depth: number;
   /** Where things lie, in bytes. */
   readonly at: Readonly<Record<Place, number>>;
@@ -74,12 +74,12 @@ type Place =
   | 'd' // [stride]
   | 'e'; // [stride]
 
-/** The one of the last call, for the next one to use again. */
+/** The kernel of the last call, kept for the next one. */
 let spare: { kernel: Kernel; memory: WebAssembly.Memory } | null = null;
 
-/** Space for a matrix of so many rows. To be given back by `releaseSpace`. */
+/** Space for a matrix of `order` rows. Give it back with `releaseSpace`. */
 export function takeSpace(order: number): BandSpace {
-  // Not a power of two: rows would share their sets of the cache.
+  // Not a power of two, or rows would share cache sets.
   const stride = order + 8;
   const depth = 2 * BAND * PANELS;
   const sizes: Record<Place, number> = {
@@ -114,7 +114,7 @@ export function takeSpace(order: number): BandSpace {
   return { kernel, memory, order, stride, depth, at, view };
 }
 
-/** Gives back the memory that was kept for the next call (90 MB at order 2048). */
+/** Frees the memory that was kept for the next call (90 MB at order 2048). */
 export function dropSpareSpace(): void {
   spare = null;
 }

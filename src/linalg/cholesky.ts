@@ -17,7 +17,7 @@ interface Kernel {
 
 /** Columns in a panel of the kernels, for the size of their work space. */
 const PANEL = 64;
-/** Memory, in bytes, that the kernel does not keep. */
+/** The kernel frees more memory than this, in bytes, after use. */
 const LARGE = 2 ** 24;
 
 /**
@@ -66,9 +66,9 @@ function notDefinite(n: number, row: number, rows: number): StudyError {
 
 /**
  * A factor F (n × rank, row-major) of a positive semi-definite matrix, a = F Fᵀ to rounding, by
- * Cholesky with complete pivoting. The rank is the number of pivots above n · EPS · aᵢᵢ, each beside
- * its own diagonal entry: LAPACK's dpstrf takes the largest entry for all, and so drops directions of
- * a graded matrix that are small but exact. F's rows are in a's order, those of a lower triangle
+ * Cholesky with complete pivoting. The rank is the number of pivots above n · EPS · aᵢᵢ, each compared
+ * with its own diagonal entry: LAPACK's dpstrf takes the largest entry for all, and so drops directions
+ * of a graded matrix that are small but exact. F's rows are in a's order, those of a lower triangle
  * permuted; its columns come by falling pivot.
  *
  * @param a n × n, row-major; only its lower triangle is read, and nothing is changed
@@ -115,7 +115,7 @@ export function semidefiniteFactor(
     const from = ((padding + i) * stride) / 8;
     for (let k = 0; k < rank; k++) factor[row * rank + k] = columns[from + k]! * scale;
   });
-  // A reference is factored once: a sweep has better use for 100 MB.
+  // A reference is factored once: a sweep can use the 100 MB.
   if (bytes > LARGE) releaseKernel('cholesky');
   return { factor, rank };
 }

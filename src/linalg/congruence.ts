@@ -4,8 +4,8 @@ import { releaseMatrix, takeMatrix } from './spare-matrix.ts';
 
 /**
  * Mᵀ S M for a symmetric S [d, d] and any M [d, r]; only its lower triangle is filled in. A pivoted
- * Cholesky factor is a triangle whose rows are in another order: with its zeros left out, and half of
- * the symmetric result, the product takes about a quarter of the operations.
+ * Cholesky factor is a triangle with reordered rows: without its zeros, and without half of the
+ * symmetric result, the product takes about a quarter of the operations.
  */
 export async function symmetricCongruence(m: Matrix, s: Matrix, gemm: Gemm): Promise<Matrix> {
   const { order, panels } = panelsOf(m);

@@ -1,7 +1,7 @@
 import { KERNEL_BASE, sharedKernel } from '../kernels/shared.ts';
 import { type Conditioned, conditionSymmetric, copyConditioned } from './symmetric.ts';
 
-/** The part of the kernel that both ways to tridiagonal form end in. */
+/** The part of the kernel that both reductions to tridiagonal form use. */
 export interface TridiagonalKernel {
   rootFreeQl(n: number, d: number, e: number): number;
 }
@@ -26,7 +26,7 @@ const WORK_ROWS = 192;
  *
  * Zero rows are set aside, the rest is scaled to max |a| < 1, reduced to tridiagonal form by blocked
  * Householder reflections and solved by root-free QL, in WebAssembly. Errors are a few EPS · ‖a‖
- * whatever the size of the eigenvalue: small ones beside large ones are not relatively accurate.
+ * whatever the size of the eigenvalue: small ones among large ones are not relatively accurate.
  *
  * @param a n × n, row-major; only its lower triangle is read, and nothing is changed
  * @throws StudyError when a is too short or holds NaN or an infinity
@@ -37,7 +37,7 @@ export function symmetricEigenvalues(a: Float64Array, n: number): Float64Array {
   if (size === 0) return new Float64Array(n);
 
   const order = (size + 3) & ~3;
-  // Not a power of two: rows would share their sets of the cache.
+  // Not a power of two, or rows would share cache sets.
   const stride = 8 * (order + 8);
   const d = KERNEL_BASE + stride * order;
   const [e, taus, work] = [d + stride, d + 2 * stride, d + 3 * stride];

@@ -18,7 +18,7 @@ interface Kernel {
 
 /** Rows of a strip of eigenvectors in the kernel. */
 const STRIP = 16;
-/** Work space: rows of the matrix for the reduction and for Q, and bytes for the sweeps besides. */
+/** Work space: rows of the matrix for the reduction and for Q, and additional bytes for the sweeps. */
 const WORK_ROWS = 192;
 const WORK_MORE = 2 ** 22;
 

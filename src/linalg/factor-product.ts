@@ -1,19 +1,19 @@
 import type { Gemm, Matrix } from './gemm.ts';
 import { panelsOf } from './panels.ts';
 
-/** Part of a matrix, in numbers, from which its panels' zeros are not worth the reordering. */
+/** If panels hold more than this part of a matrix, skipping their zeros is not worth reordering. */
 const DENSE = 0.8;
 /** Rows transposed together: whole cache lines are written. */
 const LINE = 16;
 /**
- * Rows multiplied together at least, the missing ones as zeros: of fewer than 33 onnxruntime sums over
- * the inner dimension in longer pieces, and a row would be of other bits than among others.
+ * Fewest rows multiplied together, padded with zeros: with fewer than 33 rows onnxruntime sums over the
+ * inner dimension in longer pieces, and a row would get different bits.
  */
 const FEWEST = 64;
 
 /**
  * Z · M for rows Z [n, d] and any M [d, r], without the zeros of M's panels: about half of the
- * operations where M is a pivoted Cholesky factor.
+ * operations if M is a pivoted Cholesky factor.
  */
 export async function factorProduct(z: Matrix, m: Matrix, gemm: Gemm): Promise<Matrix> {
   const { order, panels } = panelsOf(m);
@@ -34,11 +34,11 @@ export async function factorProduct(z: Matrix, m: Matrix, gemm: Gemm): Promise<M
 }
 
 /**
- * The transpose of the first `rows` rows and some columns of a matrix, in the order that is given: row j
- * of what comes out is column `order[j]`.
+ * The transpose of the first `rows` rows and some columns of a matrix, in the given order: row j of the
+ * result is column `order[j]`.
  *
  * @param from numbers from row to row of `data`
- * @param to the same of what comes out
+ * @param to numbers from row to row of the result
  */
 function transposed(
   data: Float64Array,

@@ -9,7 +9,7 @@ import { symmetricEigen } from './eigenvectors.ts';
 import { onnxGemm } from './gemm.ts';
 import { dropSpareMatrix } from './spare-matrix.ts';
 
-/** From this order on the way by matrix products and a band is the faster one. */
+/** From this order on, the reduction by matrix products and a band is faster. */
 const BAND_FROM = 768;
 
 /**
@@ -34,16 +34,16 @@ export function fastAlgebra(threads: number): LinearAlgebra {
 
 let shared: LinearAlgebra | undefined;
 
-/** One for the whole process, with products on all cores: for whoever does not bring their own. */
+/** The default: one for the whole process, with products on all cores. */
 export function sharedAlgebra(): LinearAlgebra {
   shared ??= fastAlgebra(availableParallelism());
   return shared;
 }
 
 /**
- * Gives back what the shared one holds and does not need at rest (sessions, the kernels' memory, and
- * matrices that nothing refers to any more): some 200 MB after a distance at d = 2048, which workers
- * need more. Its next product opens its session again.
+ * Frees what the shared algebra does not need while idle (sessions, the kernels' memory, and unused
+ * matrices): some 200 MB after a distance at d = 2048, which workers need more. Its next product opens
+ * its session again.
  */
 export async function restSharedAlgebra(): Promise<void> {
   await shared?.gemm.close();

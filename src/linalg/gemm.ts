@@ -2,9 +2,9 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 
 /**
- * Rows or columns that each thread gets at least. onnxruntime deals out the longer side, and sums over
- * the inner dimension in longer pieces where a part has 64 columns or fewer: a product of fewer
- * columns on each thread would be of other bits than on one. It gains nothing from threads either.
+ * Fewest rows or columns per thread. onnxruntime splits the longer side, and sums over the inner
+ * dimension in longer pieces if a part has 64 columns or fewer: with fewer columns per thread the bits
+ * would differ from those of one thread. Such a product gains nothing from threads either.
  */
 const SHARE = 128;
 
@@ -92,8 +92,8 @@ export function onnxGemm(threads: number): Gemm {
 }
 
 /**
- * Threads of a product [rows, columns], so many at most: half of them, and half again, until each has
- * its share. For a product with a vector onnxruntime has other ways, whose bits depend on threads.
+ * Threads of a product [rows, columns]: the most allowed, halved until each has its share. Products
+ * with a vector use other code of onnxruntime, whose bits depend on the threads.
  */
 export function threadsFor(rows: number, columns: number, threads: number): number {
   if (Math.min(rows, columns) === 1) return 1;
@@ -137,7 +137,7 @@ function sessionOptions(threads: number): InferenceSession.SessionOptions {
     executionMode: 'sequential',
     // Shapes change from call to call: nothing to plan ahead.
     enableMemPattern: false,
-    // Threads that wait by spinning take the cores from whoever has work on a busy machine.
+    // On a busy machine spinning threads would take the cores from those with work.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
     logSeverityLevel: 3,
   };
@@ -147,7 +147,7 @@ function tensor({ data, rows, columns }: Matrix<Floats>): Tensor {
   return new Tensor(typeOf(data), data.subarray(0, rows * columns), [rows, columns]);
 }
 
-/** A factor of a product: onnxruntime takes no memory that threads share. */
+/** A factor of a product: onnxruntime does not accept memory that threads share. */
 function operand(matrix: Matrix<Floats>): Tensor {
   const { data } = matrix;
   return tensor(

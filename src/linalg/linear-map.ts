@@ -45,7 +45,7 @@ export async function mapRows(map: LinearMap, z: Matrix, gemm: Gemm): Promise<Ma
 }
 
 /**
- * Mᵀ S M for a symmetric S [d, d]: the covariance after the map. Only the lower triangle is sure to
+ * Mᵀ S M for a symmetric S [d, d]: the covariance after the map. Only the lower triangle is certain to
  * be filled in; may return S itself.
  */
 export async function congruence(map: LinearMap, s: Matrix, gemm: Gemm): Promise<Matrix> {
@@ -65,7 +65,7 @@ export async function congruence(map: LinearMap, s: Matrix, gemm: Gemm): Promise
   }
 }
 
-/** tr Mᵀ S M, without forming the product where that can be had. */
+/** tr Mᵀ S M, if possible without forming the product. */
 export async function traceAfter(map: LinearMap, s: Matrix, gemm: Gemm): Promise<number> {
   const d = s.rows;
   let total = 0;

@@ -21,8 +21,8 @@ export interface Panels {
 const known = new WeakMap<Matrix, Panels>();
 
 /**
- * The panels of a matrix, found once for as long as it lives. A pivoted Cholesky factor is a triangle
- * whose rows are in another order: its panels leave out nearly half of it.
+ * The panels of a matrix, cached as long as it lives. A pivoted Cholesky factor is a triangle with
+ * reordered rows: its panels leave out nearly half of it.
  */
 export function panelsOf(m: Matrix): Panels {
   let found = known.get(m);

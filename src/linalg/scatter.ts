@@ -11,12 +11,12 @@ const LINE = 32;
 
 /**
  * How rows are multiplied. `double`: float64. `single`: rows are rounded to float32, a chunk of them is
- * multiplied and summed in float32, and the chunks are summed in float64; twice as fast, and a FID
- * moves by less than 1e-7 of itself on real features (docs/limits.md).
+ * multiplied and summed in float32, and the chunks are summed in float64; twice as fast, and on real
+ * features FID changes by less than 1e-7 of its value (docs/limits.md).
  */
 export type Precision = 'double' | 'single';
 
-/** The precision of a sweep's draws: where products are cheap, nothing is rounded. */
+/** The precision of a sweep's draws: double if products are cheap. */
 export function drawPrecision(dimension: number): Precision {
   return dimension < SINGLE_FROM ? 'double' : 'single';
 }
@@ -30,8 +30,8 @@ export interface SampleMoments {
 
 /**
  * Running sums Σ z and Σ z zᵀ of rows z [d], kept in float64. Only the blocks on and below the diagonal
- * are multiplied. Rows should be centred near their mean (at the reference's, say), or the covariance
- * loses digits to cancellation.
+ * are multiplied. Rows should be centred near their mean (for example the reference's), or the
+ * covariance loses digits to cancellation.
  */
 export class Scatter {
   #count = 0;
@@ -76,7 +76,7 @@ export class Scatter {
   /**
    * Mean and covariance of the rows so far; the sums stay as they are and can grow further.
    *
-   * @param out memory for the covariance [d, d], which large draws need not ask for anew
+   * @param out memory for the covariance [d, d], so that large draws need not allocate it
    * @throws Error with fewer than two rows
    */
   moments(out?: Float64Array): SampleMoments {

@@ -1,9 +1,9 @@
-/** Of this thread: the memory of one large matrix, for whichever step needs one next. */
+/** The memory of one large matrix, per thread, for the next step that needs one. */
 let spare: Float64Array | null = null;
 
 /**
- * Memory for `length` numbers or more, of undefined content. To be given back by `releaseMatrix`: to ask for
- * 33 MB anew in each draw costs the system as long as to fill them.
+ * Memory for `length` numbers or more, of undefined content. Give it back with `releaseMatrix`:
+ * allocating 33 MB in each draw takes the system as long as filling them.
  */
 export function takeMatrix(length: number): Float64Array {
   const taken = spare && spare.length >= length ? spare : new Float64Array(length);
@@ -15,7 +15,7 @@ export function releaseMatrix(data: Float64Array): void {
   spare = data;
 }
 
-/** Forgets what was given back. */
+/** Drops the memory that was given back. */
 export function dropSpareMatrix(): void {
   spare = null;
 }

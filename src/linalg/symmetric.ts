@@ -1,11 +1,11 @@
 import { StudyError } from '../errors.ts';
 import { releaseMatrix, takeMatrix } from './spare-matrix.ts';
 
-/** A symmetric matrix made fit for the kernels; see `conditionSymmetric`. */
+/** A symmetric matrix prepared for the kernels; see `conditionSymmetric`. */
 export interface Conditioned {
   /** The rows (and columns) that are not zero, ascending by index, or by diagonal if graded. */
   rows: Int32Array;
-  /** The power of four that the entries are to be multiplied by: max |a| then lies in [¼, 1). */
+  /** The power of four to multiply the entries by: max |a| then lies in [¼, 1). */
   factor: number;
 }
 
@@ -15,8 +15,8 @@ const FLOOR = 2 ** -200;
 const TILE = 32;
 
 /**
- * Looks through the lower triangle of a (n × n, row-major) for what the kernels must be spared: zero
- * rows, which are eigenvalues already, and a scale at which squares overflow or underflow.
+ * Searches the lower triangle of a (n × n, row-major) for what the kernels cannot handle: zero rows,
+ * which are eigenvalues already, and a scale at which squares overflow or underflow.
  *
  * @param graded orders the rows by their diagonal, the smallest first: reductions that start at the
  *   last row then keep small eigenvalues of a graded matrix, instead of drowning them in EPS · ‖a‖
@@ -100,7 +100,7 @@ export function copyMirrored(
 ): number {
   const padding = -rows.length & 3;
   target.fill(0, 0, padding * stride);
-  // Row by row of both triangles is quicker than to jump between rows for each entry.
+  // Writing both triangles row by row is faster than jumping between rows for each entry.
   const whole = takeMatrix(n * n);
   for (let top = 0; top < n; top += TILE) {
     for (let left = 0; left <= top; left += TILE) {

@@ -6,7 +6,7 @@ const WIDTH = 128;
 
 /**
  * The updates A −= V Wᵀ + W Vᵀ of some panels of a reduction to a band, before they are applied. V and
- * W of a panel, BAND reflectors each, lie one behind the other, and are kept both by rows and by
+ * W of a panel, BAND reflectors each, are contiguous, and are kept both by rows and by
  * columns: onnxruntime multiplies a long matrix by a narrow one quickly, and only along its rows.
  */
 export class WaitingUpdates {
@@ -20,7 +20,7 @@ export class WaitingUpdates {
     private readonly narrow: Gemm,
   ) {}
 
-  /** Starts anew, for the leading `rest` rows of a matrix whose rows are `stride` apart. */
+  /** Starts over, for the leading `rest` rows of a matrix whose rows are `stride` apart. */
   start(rest: number, stride: number): void {
     const { depth, view, at } = this.space;
     this.#stride = stride;

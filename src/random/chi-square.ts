@@ -28,7 +28,7 @@ export function chiSquare(dof: number, normals: NormalSource, uniforms: Stream):
     const root = 1 + x / Math.sqrt(9 * centre);
     if (root <= 0) continue;
     const cube = root * root * root;
-    // 1 − u is never 0. Our own logarithm, as the engines differ in the last bit of theirs.
+    // 1 − u is never 0. Our own logarithm: engines differ in the last bit of theirs.
     if (log(1 - uniforms.next()) < 0.5 * x * x + centre * (1 - cube + log(cube))) {
       return 2 * centre * cube;
     }

@@ -9,7 +9,7 @@ const LANES = 4;
 
 /**
  * The sequence of `normalSource` in plain TypeScript, a number at a time: the kernel must give the
- * same bits. It shares with the kernel exp and log only.
+ * same bits. It shares only exp and log with the kernel.
  */
 export function* referenceNormals(stream: Stream): Generator<number, never> {
   const state = new BigUint64Array(stream.words(SEED_WORDS).buffer);

@@ -17,15 +17,15 @@ export interface NormalSource {
   /** Fills `out` with the next numbers; a Float32Array gets the same ones, rounded. */
   fill<Out extends Float64Array | Float32Array>(out: Out): Out;
   /**
-   * The next `count` numbers where the kernel wrote them, which saves the copy of `fill`. The view is
-   * the caller's to change, and valid until the next call of any method of this source.
+   * The next `count` numbers where the kernel wrote them, which saves the copy of `fill`. The caller
+   * may change the view; it is valid until the next call of any method of this source.
    *
    * @throws StudyError if the count is not a whole number
    */
   block(count: number): Float64Array;
 }
 
-/** Numbers a call of the kernel: 32 KiB, which stay in the L1 cache between kernel and copy. */
+/** Numbers per call of the kernel: 32 KiB, which stay in the L1 cache between kernel and copy. */
 const STEP = 4096;
 /** The kernel writes four numbers at a time. */
 const LANES = 4;
@@ -60,7 +60,7 @@ export function normalSource(stream: Stream): NormalSource {
       memory.grow(Math.ceil(((target + 1 - numbers.length) * 8) / 65536));
       numbers = new Float64Array(memory.buffer, base);
     }
-    // In steps, as V8 replaces a function by its optimised code between calls only.
+    // In steps, because V8 switches to optimised code only between calls.
     while (end < target) {
       const stop = Math.min(end + STEP, target);
       kernel.generate(base + end * 8, base + stop * 8);

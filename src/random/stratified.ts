@@ -2,10 +2,10 @@ import type { Stream } from './stream.ts';
 import { drawWithoutReplacement } from './subsample.ts';
 
 /**
- * A random order of all rows in which every prefix has the classes in the proportions of the whole,
- * to less than one row each: a class of n rows has one row, at a random place, in each n-th part of
- * the order. Prefixes are the draws that a generator with fixed shares of its classes would make; those
- * of a plain permutation vary in their shares as well, and their FID is higher.
+ * A random order of all rows. Every prefix has the class proportions of the whole, to less than one
+ * row per class: a class of n rows has one row, at a random place, in each n-th part of the order.
+ * Prefixes are draws of a generator with fixed class proportions; in prefixes of a plain permutation
+ * the proportions vary too, and their FID is higher.
  *
  * @param labels class of each row, any numbers
  */
@@ -17,7 +17,7 @@ export function stratifiedOrder(labels: ArrayLike<number>, stream: Stream): Uint
     else classes.set(labels[row]!, [row]);
   }
   const places = new Float64Array(labels.length);
-  // Classes by their label, so that the order does not depend on which comes first in the file.
+  // Classes in the order of their labels, so that the result does not depend on the file's order.
   for (const [, members] of [...classes].sort(([a], [b]) => a - b)) {
     const shuffled = drawWithoutReplacement(members.length, members.length, stream);
     for (const [i, j] of shuffled.entries()) {

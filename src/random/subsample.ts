@@ -1,7 +1,7 @@
 import { StudyError } from '../errors.ts';
 import type { Stream } from './stream.ts';
 
-/** Up to this many pool rows for each drawn one, a copy of the pool beats a map of the swaps. */
+/** Up to this many pool rows per drawn row, a copy of the pool beats a map of the swaps. */
 const DENSE = 8;
 
 /**
@@ -22,7 +22,7 @@ export function drawWithoutReplacement(pool: number, size: number, stream: Strea
       'draw at most the whole pool, or draw with replacement',
     );
   }
-  // `moved` holds what the shuffle put where; a place it does not know still holds its own index.
+  // `moved` holds the indices that the shuffle moved; any other place still holds its own index.
   const moved = size * DENSE < pool ? new Map<number, number>() : new DenseMoves(pool);
   const drawn = new Uint32Array(size);
   for (let i = 0; i < size; i++) {

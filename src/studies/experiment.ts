@@ -8,7 +8,7 @@ import { StudyError } from '../errors.ts';
 const words = z.string().trim().min(1, 'empty');
 
 /**
- * The header of an experiment: what it wants to know and how it finds out, written before it runs.
+ * The header of an experiment: its question and how it is answered, written before it runs.
  *
  * Source: ADEMP of Morris, White & Crowther 2019, doi 10.1002/sim.8086.
  */
@@ -28,9 +28,9 @@ const fileSchema = z.looseObject({
   header: headerSchema,
 });
 
-/** What a file in `experiments/` says; its settings are not yet those of a kind of study. */
+/** A file of `experiments/`; its kind of study has not checked its settings yet. */
 export interface Experiment {
-  /** Its name, by default the file's: the folder of its results is called so. */
+  /** Its name, by default the file's; also the name of its results folder. */
   readonly name: string;
   /** The kind of study. */
   readonly study: string;
@@ -46,8 +46,8 @@ export interface Experiment {
  * `experiment` (a name) and the settings of its kind.
  *
  * @param overrides settings as `NAME=VALUE`, which replace those of the file: VALUE is JSON or else
- *   a string, NAME may go into an object by dots
- * @throws StudyError where the file is missing, not JSON, or lacks a part of the header
+ *   a string, dots in NAME reach into objects
+ * @throws StudyError if the file is missing, not JSON, or lacks a part of the header
  */
 export async function readExperiment(
   path: string,
@@ -62,7 +62,7 @@ export async function readExperiment(
   } catch (cause) {
     throw new StudyError(
       `${path} is not JSON: ${(cause as Error).message}`,
-      'for an experiment that is see experiments/cifar10-cfm.json of this package',
+      'for an example see experiments/cifar10-cfm.json of this package',
       { cause },
     );
   }
@@ -70,7 +70,7 @@ export async function readExperiment(
   const parsed = fileSchema.safeParse(json);
   if (!parsed.success) {
     throw new StudyError(
-      `${path} is no experiment: ${z.prettifyError(parsed.error)}`,
+      `${path} is not an experiment: ${z.prettifyError(parsed.error)}`,
       'an experiment begins with its ADEMP header: see experiments/cifar10-cfm.json',
     );
   }
@@ -79,18 +79,18 @@ export async function readExperiment(
 }
 
 /**
- * Where a file is that comes with an experiment: beside it, so that the experiment runs in any working
- * directory; where there is none, in the working directory, as with every other path.
+ * The path of a file that an experiment names: in the experiment's folder, so that it runs in any
+ * working directory; if it is not there, in the working directory, like every other path.
  */
-export function besideExperiment({ path }: Experiment, name: string): string {
-  const beside = resolve(dirname(path), name);
-  return existsSync(beside) ? beside : name;
+export function fileOfExperiment({ path }: Experiment, name: string): string {
+  const own = resolve(dirname(path), name);
+  return existsSync(own) ? own : name;
 }
 
 function withOverride(json: unknown, override: string): unknown {
   const at = override.indexOf('=');
   if (at < 1) {
-    throw new StudyError(`invalid --set; not NAME=VALUE: ${override}`, 'such as --set seeds=3');
+    throw new StudyError(`invalid --set; not NAME=VALUE: ${override}`, 'for example --set seeds=3');
   }
   return replaced(json, override.slice(0, at).split('.'), settingOf(override.slice(at + 1)));
 }

@@ -73,10 +73,10 @@ export interface StudyKind {
 /**
  * Makes a kind of study. To add one:
  *
- * 1. Write `src/studies/NAME.ts`, which exports `defineStudy({ name, summary, settings, run })`.
+ * 1. Write `src/studies/NAME/study.ts`, which exports `defineStudy({ name, summary, settings, run })`.
  *    `settings` is a zod schema, best a `z.strictObject`, of what the experiment says besides
  *    `study`, `experiment` and `header`. `run(settings, context)` writes its files into
- *    `context.folder` (CSV by `toCsv` and `writeWhole`, charts by `writeCharts`, the manifest by
+ *    `context.folder` (CSV by `toCsv` and `writeWhole`, charts by `renderCharts`, the manifest by
  *    `writeStudyManifest`), wraps what takes long in `context.steps.do`, and returns the files and
  *    the lines to print.
  * 2. Put it into `kinds` in `registry.ts`.

@@ -21,7 +21,7 @@ export const kinds: readonly StudyKind[] = [
   practiceStudy,
 ];
 
-/** @throws StudyError for a name that is none of them */
+/** @throws StudyError for an unknown name */
 export function kindOf(name: string, path: string): StudyKind {
   const kind = kinds.find((each) => each.name === name);
   if (!kind) {

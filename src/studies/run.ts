@@ -9,13 +9,13 @@ import { kindOf } from './registry.ts';
 import { openSteps } from './steps.ts';
 
 export interface ExperimentRun {
-  /** Folder for the files: by default `results/NAME` beside `experiments/`, else `runs/NAME`. */
+  /** Folder for the files: by default `results/NAME` next to `experiments/`, else `runs/NAME`. */
   readonly out?: string | undefined;
   /** Settings that replace those of the file, each `NAME=VALUE`. */
   readonly overrides?: readonly string[] | undefined;
   /** Forgets the finished steps and draws of an earlier run in the folder. */
   readonly restart?: boolean | undefined;
-  /** What the study is given, but for what is this experiment's own. */
+  /** What the study is given, without what belongs to this experiment. */
   readonly services: Omit<StudyContext, 'experiment' | 'folder' | 'steps'>;
 }
 
@@ -27,8 +27,8 @@ export interface ExperimentOutput extends StudyOutput {
 /**
  * Runs one experiment into its folder.
  *
- * @throws StudyError for a file that is no experiment, settings that do not hold, data that are not
- *   there, and whatever its study throws; the signal's reason once it is aborted
+ * @throws StudyError for a file that is not an experiment, invalid settings, missing data, and
+ *   whatever its study throws; the signal's reason once it is aborted
  */
 export async function runExperiment(
   path: string,
@@ -39,7 +39,7 @@ export async function runExperiment(
   return runOne(experiment, { out, restart, services });
 }
 
-/** The same for an experiment that is no file, or has been read. */
+/** The same for an experiment that is already in memory. */
 export async function runOne(
   experiment: Experiment,
   { out, restart = false, services }: Omit<ExperimentRun, 'overrides'>,
@@ -56,7 +56,7 @@ export async function runOne(
   return { ...output, name, folder };
 }
 
-/** The experiments that a path stands for: itself, or the .json files of a folder by name. */
+/** The experiments at a path: the file itself, or the .json files of a folder by name. */
 export async function experimentsAt(path: string): Promise<string[]> {
   const found = await stat(path).catch((error) => {
     throw diskError(error, path);

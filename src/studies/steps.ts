@@ -6,12 +6,12 @@ import { codeHash } from '../provenance/code-hash.ts';
 import { environment } from '../provenance/environment.ts';
 import { writeWhole } from '../tables/files.ts';
 
-/** Finished parts of a study: an interrupted one goes on after the last of them. */
+/** Finished parts of a study: an interrupted study continues after the last one. */
 export interface Steps {
   /**
-   * The value of a step: computed, or what it was when this was computed before.
+   * The value of a step: computed now, or kept from an earlier run.
    *
-   * @param key everything that decides the value, inputs by their hash; as JSON it names the step
+   * @param key everything that determines the value, inputs by their hash; as JSON it names the step
    * @param compute gives a value that JSON can hold without loss
    */
   do<Value>(key: unknown, compute: () => Promise<Value>): Promise<Value>;
@@ -30,7 +30,7 @@ interface Line {
  * and so is a line that is torn or whose checksum is wrong.
  *
  * @param restart forgets them all
- * @throws StudyError where the folder cannot be written
+ * @throws StudyError if the folder cannot be written
  */
 export async function openSteps(folder: string, restart = false): Promise<Steps> {
   const path = join(folder, NAME);
@@ -45,7 +45,7 @@ export async function openSteps(folder: string, restart = false): Promise<Steps>
   return {
     async do(key, compute) {
       const step = sha256(JSON.stringify(key));
-      // The key names what decides the value, so that its type is the one that was written.
+      // The key determines the value, so that its type is the one that was written.
       if (done.has(step)) return done.get(step) as Awaited<ReturnType<typeof compute>>;
       const value = await compute();
       done.set(step, value);
@@ -55,7 +55,7 @@ export async function openSteps(folder: string, restart = false): Promise<Steps>
           throw diskError(error, path);
         });
       } else {
-        // Written anew without what a crash left torn.
+        // Rewritten without lines that a crash tore.
         const kept = lines.map((each) => JSON.stringify(each));
         await writeWhole(path, `${[header, ...kept, line].join('\n')}\n`);
         begun = true;

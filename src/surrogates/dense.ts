@@ -16,8 +16,8 @@ export async function dense(
 ): Promise<Surrogate> {
   if (q.mean.length !== definition.dimension) {
     throw new StudyError(
-      `${definition.name}: dimension ${definition.dimension}, statistics of ${q.mean.length}`,
-      'make them the same',
+      `${definition.name}: dimension ${definition.dimension}, but statistics of ${q.mean.length}`,
+      `set dimension to ${q.mean.length}`,
     );
   }
   const population = await frechetDistance(q, p, algebra);

@@ -48,7 +48,7 @@ function referenceSpectrum({ reference, dimension, name }: SurrogateDefinition):
     case 'eigenvalues':
       return vector(reference.values, dimension, `${name}: reference eigenvalues`);
     case 'npz':
-      throw new Error('a statistics file is no spectrum');
+      throw new Error('a statistics file has no spectrum');
   }
 }
 
@@ -67,8 +67,8 @@ function generatedMoments({ generated, dimension, name }: SurrogateDefinition, q
       };
     case 'npz':
       throw new StudyError(
-        `${name}: generated kind npz does not fit a reference of kind eigenvalues or power-law`,
-        'the eigenbasis would be unknown: give the reference as npz too',
+        `${name}: generated kind npz needs a reference of kind npz, not eigenvalues or power-law`,
+        'give the reference as npz too: otherwise the eigenbasis is unknown',
       );
   }
 }

@@ -17,7 +17,7 @@ export const builtInSurrogates = ['cifar10-cfm'] as const;
 /**
  * Loads a surrogate by its built-in name or from a JSON file.
  *
- * @throws StudyError for an unknown name, a missing file, or a definition that does not hold
+ * @throws StudyError for an unknown name, a missing file, or an invalid definition
  */
 export async function loadSurrogate(
   nameOrPath: string,
@@ -30,7 +30,7 @@ export async function loadSurrogate(
       `built in: ${builtInSurrogates.join(', ')}; or give a surrogate's JSON file, or --reference and --generated`,
     );
   }
-  // The same relative path from src/sources and from dist/sources.
+  // The same relative path from src/surrogates and from dist/surrogates.
   const path = builtIn
     ? new URL(`../../experiments/surrogates/${builtIn}.json`, import.meta.url)
     : resolve(nameOrPath);
@@ -40,7 +40,7 @@ export async function loadSurrogate(
 
 const example = 'for an example see experiments/surrogates/cifar10-cfm.json of this package';
 
-/** @throws StudyError naming the field that does not hold */
+/** @throws StudyError naming the invalid field */
 export function parseSurrogate(text: string, name: string): SurrogateDefinition {
   let json: unknown;
   try {
@@ -59,7 +59,7 @@ export function parseSurrogate(text: string, name: string): SurrogateDefinition 
  * Turns a definition into moments, draws and the population FID.
  *
  * @param folder what paths of statistics files are relative to
- * @throws StudyError where reference and generated do not fit each other
+ * @throws StudyError if reference and generated do not fit together
  */
 export async function resolveSurrogate(
   definition: SurrogateDefinition,
@@ -73,7 +73,7 @@ export async function resolveSurrogate(
   if (generated.kind === 'same') return { ...(await dense(definition, q, q, algebra)), files };
   if (generated.kind !== 'npz') {
     throw new StudyError(
-      `generated kind ${generated.kind} does not fit a reference of kind npz`,
+      `a reference of kind npz needs generated kind npz or same, not ${generated.kind}`,
       'give the generated side as npz too, or as { "kind": "same" }',
     );
   }

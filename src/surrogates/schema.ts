@@ -9,7 +9,7 @@ const moments = z.strictObject({
 
 /**
  * A surrogate as JSON: two Gaussians that stand in for reference and generated embeddings. Either
- * both share one eigenbasis (then a few numbers say it all), or both are statistics files.
+ * both share one eigenbasis (then a few numbers are enough), or both are statistics files.
  */
 export const surrogateSchema = z.strictObject({
   name: z.string().regex(/^[\w.-]+$/),
@@ -27,7 +27,7 @@ export const surrogateSchema = z.strictObject({
     moments,
   ]),
   generated: z.discriminatedUnion('kind', [
-    /** P = Q and μ = m: the population FID is 0 and all that one measures is bias. */
+    /** P = Q and μ = m: the population FID is 0, and everything measured is bias. */
     z.strictObject({ kind: z.literal('same') }),
     /**
      * |μ − m|² = `mean_term` and Σ(√p_i − √q_i)² = `covariance_term`, both spread over the
@@ -47,7 +47,7 @@ export const surrogateSchema = z.strictObject({
     }),
     moments,
   ]),
-  /** Published values to hold the surrogate against; not used in any computation. */
+  /** Published values to compare the surrogate with; not used in any computation. */
   published: z
     .array(
       z.strictObject({
@@ -58,7 +58,7 @@ export const surrogateSchema = z.strictObject({
       }),
     )
     .default([]),
-  /** How the numbers came about; kept as it is. */
+  /** How the numbers were found; copied unchanged. */
   calibration: z.record(z.string(), z.unknown()).optional(),
 });
 

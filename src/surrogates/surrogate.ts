@@ -6,10 +6,10 @@ import type { SurrogateDefinition } from './schema.ts';
 export interface Surrogate {
   readonly definition: SurrogateDefinition;
   readonly source: DrawSpec;
-  /** The FID between the two populations and its terms: what any N is biased against. */
+  /** The FID between the two populations and its terms; bias at any N is measured against it. */
   readonly population: FrechetTerms;
   /** s_i, the roots of the eigenvalues of Q^½ P Q^½. */
   readonly roots: Float64Array;
-  /** sha256 (hex) of the statistics files that the definition names, by path; none if it has none. */
+  /** sha256 (hex) of the statistics files that the definition names, by path; optional. */
   readonly files?: Readonly<Record<string, string>>;
 }

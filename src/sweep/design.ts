@@ -20,8 +20,8 @@ export function plannedDraws(
 }
 
 /**
- * Units of work that are left to do. With nested draws a unit is a seed; else each draw is one, the
- * largest first, so that no worker is left alone with a large one at the end.
+ * Units of work left to do. With nested draws a unit is a seed; otherwise each draw is a unit, the
+ * largest first, so that no worker ends alone with a large one.
  *
  * @param done draws that an earlier run finished, by name
  */

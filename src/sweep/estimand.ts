@@ -8,7 +8,7 @@ import type { SweepInputs } from './inputs.ts';
 import type { SweepSettings } from './settings.ts';
 
 /**
- * Refuses an estimand that this source or these sizes do not have, before hours of draws are made.
+ * Refuses an estimand that this source or these sizes cannot give, before hours of draws.
  *
  * @throws StudyError
  */
@@ -22,17 +22,17 @@ export function requireEstimand(
       'use --estimand intercept or pool',
     );
   }
-  // The one draw of a whole pool is no point of the line.
+  // The one draw of a whole pool is not a point of the line.
   const several = sizes.filter((size) => replacement || size !== pool);
   if (estimand === 'intercept' && several.length < 2) throw noLine();
 }
 
 /**
- * What bias is measured against: the population's FID where it is known; else the intercept of FID
- * on 1/N; else, with too few sizes for a line, the mean at the largest size there is.
+ * What bias is measured against: the population's FID if it is known; otherwise the intercept of FID
+ * on 1/N; with too few sizes for a line, the mean at the largest size.
  *
- * @returns null where no draw succeeded
- * @throws StudyError for an intercept where failed draws leave no line
+ * @returns null if no draw succeeded
+ * @throws StudyError for an intercept if failed draws leave no line
  */
 export function chooseEstimand(
   { estimand }: Pick<SweepSettings, 'estimand'>,
@@ -80,6 +80,6 @@ function largestDraw(
   const of = size === pool ? 'the whole pool' : 'the largest draws';
   return {
     ...{ value: mean(values), se: 0, kind: 'pool', size },
-    description: `FID of ${of}, N = ${thousands(size)}${reference}; itself too high by its own bias`,
+    description: `FID of ${of}, N = ${thousands(size)}${reference}; itself biased high`,
   };
 }

@@ -14,8 +14,8 @@ import type { SweepSettings } from './settings.ts';
 export const SWEEP_FORMAT = 'fid-study sweep 1';
 
 /**
- * The manifest of a sweep: all that one needs to run it again, what its numbers are held against,
- * and the machine it ran on. No clock: the same sweep gives the same bytes.
+ * The manifest of a sweep: everything needed to run it again, its estimand and published values, and
+ * the machine it ran on. No clock: the same sweep gives the same bytes.
  */
 export function sweepManifest(
   settings: SweepSettings,
@@ -30,7 +30,7 @@ export function sweepManifest(
     format: SWEEP_FORMAT,
     ...{ experiment, title, summary, command, settings },
     sweep: sweepIdentity(settings, inputs),
-    /** How draws that go by their covariance were multiplied. */
+    /** Precision of draws that were computed through their covariance. */
     precision: inputs.source.precision ?? 'double',
     inputs: provenance,
     ...{ pool, reference_size: referenceSize, population, estimand, published: [...published] },
@@ -49,7 +49,7 @@ export async function writeSweep(
   manifest: ReturnType<typeof sweepManifest>,
 ): Promise<string[]> {
   const path = (name: string) => join(folder, name);
-  // Times differ from run to run: the column is there, but filled only if asked for.
+  // Times differ between runs: the column is always there, but filled only on request.
   const rows = settings.timings ? estimates : estimates.map((row) => ({ ...row, seconds: null }));
   await writeEstimates(path('estimates.csv'), rows);
   await writePerformance(path('performance.csv'), performance);

@@ -8,25 +8,25 @@ import type { SideProvenance } from '../sides/provenance.ts';
 import type { Surrogate } from '../surrogates/surrogate.ts';
 import type { PublishedPoint } from '../tables/estimand.ts';
 
-/** What a sweep draws from, and all that is known about it. */
+/** What a sweep draws from, with all that is known about it. */
 export interface SweepInputs {
   /** Short name, for the tables' `source` column. */
   readonly name: string;
   /** Dimension d of the features. */
   readonly dimension: number;
   readonly source: DrawSpec;
-  /** Moments of z over the whole pool, computed where draws of more than half of it are to be made. */
+  /** Computes moments of z over the whole pool, needed for draws of more than half of it. */
   readonly poolMoments?: (watch: Watch) => Promise<SampleMoments>;
-  /** Rows of the finite pool, or null where draws are fresh. */
+  /** Rows of the finite pool, or null if draws are fresh. */
   readonly pool: number | null;
-  /** Samples behind the reference; null where it is known exactly, or not stated. */
+  /** Samples behind the reference; null if it is known exactly, or not stated. */
   readonly referenceSize: number | null;
-  /** FID between the populations, where it is known. */
+  /** FID between the populations, if it is known. */
   readonly population: FrechetTerms | null;
   readonly published: readonly PublishedPoint[];
-  /** The extractor whose distances are not comparable with published FIDs, if it is one. */
+  /** The extractor, if its distances are not comparable with published FIDs. */
   readonly incomparable: string | null;
-  /** Says what the inputs are, by content: part of the sweep's identity and of its manifest. */
+  /** Identifies the inputs by content: part of the sweep's identity and of its manifest. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
@@ -40,7 +40,7 @@ export function surrogateInputs(
     name: definition.name,
     dimension: definition.dimension,
     source: exactMoments
-      ? // Moments that are drawn directly come out of products in double precision.
+      ? // Directly drawn moments use products in double precision.
         { ...source, rows: { kind: 'exact-moments', dimension }, precision: 'double' }
       : source,
     pool: null,
@@ -48,7 +48,7 @@ export function surrogateInputs(
     population,
     published: definition.published,
     incomparable: null,
-    // A file that was written anew under its old name makes another sweep.
+    // A changed file under the same name makes a different sweep.
     provenance: { surrogate: definition, ...(files && { files }) },
   };
 }
@@ -56,8 +56,8 @@ export function surrogateInputs(
 /**
  * A sweep over draws from a pool of features.
  *
- * @param poolMoments see there; without them such draws are computed row by row
- * @param labels classes whose shares each draw is to keep
+ * @param poolMoments without it draws of more than half the pool are computed row by row
+ * @param labels classes whose proportions each draw keeps
  * @param precision of the draws' products; see `precisionOfPool`
  */
 export function poolInputs(
@@ -66,7 +66,7 @@ export function poolInputs(
     readonly featuresPath: string;
     readonly rows: number;
     readonly dimension: number;
-    /** Rows of the file that are drawn from, where they are not all. */
+    /** Rows of the file to draw from; all by default. */
     readonly of?: Uint32Array;
   },
   provenance: {

@@ -10,27 +10,27 @@ import { distanceBias } from '../theory/distance-bias.ts';
 import type { InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
 
-/** Digits kept: the constant is of first order, and its last bits are those of the machine. */
+/** Digits kept: the constant is first-order, and its last bits depend on the machine. */
 const DIGITS = 3;
 
-/** The bias constant C of a sweep's draws, and where it is known from. */
+/** The bias constant C of a sweep's draws, and its origin. */
 export interface OwnConstant {
   readonly value: number;
   readonly basis: 'slope of the line' | 'for Gaussian features';
-  /** C_ref of the bias C_ref/M that the reference adds, and M; null where M is not known or infinite. */
+  /** C_ref of the bias C_ref/M that the reference adds, and M; null if M is unknown or infinite. */
   readonly reference: { readonly value: number; readonly size: number } | null;
-  /** Whether it is from no more images than features: then bias is more than it says. */
+  /** Whether it comes from no more images than features: then it is a lower bound. */
   readonly isLeast: boolean;
 }
 
 /**
- * C of bias C/N: the slope of the line where there is one; else that of Gaussian features, from the
- * spectrum of one more draw, as `study fid` gives it. The spectrum of no more images than features, on
- * either side, lacks whole directions, and the bias of so few has more than its first order: it is the
- * least there is.
+ * C of bias C/N: the slope of the line if there is one; otherwise that of Gaussian features, from the
+ * spectrum of one more draw, as `study fid` gives it. With no more images than features, on either
+ * side, the spectrum lacks whole directions and the bias has more than its first order: C is then a
+ * lower bound.
  *
  * @param size of that draw
- * @returns null where the draw cannot be had
+ * @returns null if the draw fails
  */
 export async function ownConstant(
   fit: InverseFit | null,
@@ -64,23 +64,23 @@ export async function ownConstant(
       isLeast: Math.min(size, referenceSize ?? size) <= dimension,
     };
   } catch {
-    // Moments drawn directly have no rows; whatever else it was, the draws themselves have met it.
+    // Directly drawn moments have no rows; any other error has already failed the draws.
     return null;
   } finally {
     await opened.close();
   }
 }
 
-/** An estimand that is the FID of a size, with the bias that it has itself, the reference's included. */
+/** Adds to an estimand that is the FID of a size its own bias, the reference's included. */
 export function withOwnBias(estimand: Estimand, constant: OwnConstant | null): Estimand {
   const { size, description } = estimand;
   if (size === undefined) return estimand;
   if (constant === null) return { ...estimand, bias: null };
   const { value, basis, reference, isLeast } = constant;
   const bias = value / size + (reference ? reference.value / reference.size : 0);
-  const about = isLeast ? 'at least about' : 'about';
+  const about = isLeast ? 'by at least about' : 'by about';
   return {
     ...{ ...estimand, bias, isLeastBias: isLeast },
-    description: `${description}, ${about} ${aboutBias(bias)} (C/N${reference ? ' + C/M' : ''}, ${basis})`,
+    description: `${description} ${about} ${aboutBias(bias)} (C/N${reference ? ' + C/M' : ''}, ${basis})`,
   };
 }

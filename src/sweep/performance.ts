@@ -5,8 +5,8 @@ import { type MeasuredInterval, performance } from '../theory/performance.ts';
 /**
  * Performance measures over the draws of each size, against the estimand; failed draws are counted
  * and left out. Draws of a finite pool without replacement also have an empirical SE corrected for
- * their overlap: their variance is too small by about 1 − n/pool. At the size that the estimand is
- * itself the FID of, bias, MSE and RMSE are empty.
+ * their overlap: their variance is too small by a factor of about 1 − n/pool. At the size whose FID is
+ * the estimand, bias, MSE and RMSE are empty.
  *
  * @param rows in any order; of one experiment, source and method
  */
@@ -29,7 +29,7 @@ function rowsOfSize(rows: readonly EstimateRow[], estimand: Estimand): Performan
   const estimates = rows.flatMap((row) => (row.estimate === null ? [] : [row.estimate]));
   const empty: MeasuredInterval = { value: null, mcse: null, lower: null, upper: null };
   const measured = estimates.length > 0 ? performance(estimates, estimand.value) : null;
-  // Held against their own mean draws have no bias to show, which is not to say that they have none.
+  // Against their own mean the bias is 0 by construction, so the cell stays empty.
   const distance = first.size === estimand.size ? null : measured;
   const spread = measured?.empirical_se ?? empty;
   const measures: [Measure, MeasuredInterval][] = [

@@ -22,46 +22,46 @@ import { summarise } from './summary.ts';
 
 export interface RunOptions {
   readonly engine: Engine;
-  /** Folder for the journal of finished draws; without one an interrupted sweep starts anew. */
+  /** Folder for the journal of finished draws; without one an interrupted sweep starts over. */
   readonly folder?: string | undefined;
   /** Discards a journal of another sweep instead of refusing it. */
   readonly restart?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called with what a user should know while it runs, and no file should hold. */
+  /** Called with notices for the user, which go into no file. */
   readonly onNotice?: ((text: string) => void) | undefined;
-  /** Called with the rows (images) drawn so far and in all; of a pool that is read first, those read. */
+  /** Called with the rows (images) drawn so far and in total; first with those read of a pool. */
   readonly onProgress?: ((done: number, total: number, note: string) => void) | undefined;
 }
 
 export interface SweepResult {
   readonly experiment: string;
-  /** What the FIDs are distances to, and of how many images that is. */
+  /** What the FIDs are measured against, with its number of images. */
   readonly reference: string;
   /** One row per draw, by size and then in the order of the seeds. */
   readonly estimates: readonly EstimateRow[];
   readonly performance: readonly PerformanceRow[];
-  /** Null where every draw failed. */
+  /** Null if every draw failed. */
   readonly estimand: Estimand | null;
   readonly fit: InverseFit | null;
   /** What the numbers mean, in one sentence. */
   readonly summary: string;
-  /** What a reader must know of how the draws were made. */
+  /** What a reader must know about how the draws were made. */
   readonly notes: readonly string[];
 }
 
 /**
  * Runs a sweep: draws, a FID per draw, performance measures over the draws. Finished draws of an
- * earlier run in the same folder are taken over. The result does not depend on the engine.
+ * earlier run in the same folder are reused. The result does not depend on the engine.
  *
- * @throws StudyError for sizes larger than the pool, an estimand that cannot be had, and what
- * `openJournal` throws; the signal's reason once it is aborted
+ * @throws StudyError for sizes larger than the pool, an impossible estimand, and what `openJournal`
+ * throws; the signal's reason once it is aborted
  */
 export async function runSweep(
   settings: SweepSettings,
   inputs: SweepInputs,
   { engine, folder, restart = false, signal, onNotice, onProgress }: RunOptions,
 ): Promise<SweepResult> {
-  // 1. What there is to do.
+  // 1. The plan.
   requireSizes(settings, inputs);
   requireEstimand(settings, inputs);
   const planned = plannedDraws(settings, inputs.pool);
@@ -70,10 +70,12 @@ export async function runSweep(
     : withoutJournal();
   const { done, setAside } = journal;
   if (setAside) {
-    onNotice?.(`draws of another version of this code are made anew; the old ones are ${setAside}`);
+    onNotice?.(
+      `the draws here are of another version of this code and are made again; the old ones are in ${setAside}`,
+    );
   }
 
-  // 2. The draws that are left.
+  // 2. The remaining draws.
   try {
     const report = () => {
       const finished = planned.filter((draw) => done.has(drawName(draw)));
@@ -101,7 +103,7 @@ export async function runSweep(
     await journal.close();
   }
 
-  // 3. What they say.
+  // 3. The results.
   const experiment = settings.experiment ?? inputs.name;
   const estimates = planned.flatMap((draw) => {
     const outcome = done.get(drawName(draw));
@@ -128,7 +130,7 @@ function withoutJournal(): Journal {
   return { done: new Map(), setAside: null, add: async () => {}, close: async () => {} };
 }
 
-/** What draws are taken from, with what those that are left need besides: a pool's own moments. */
+/** The source of the draws, with a pool's moments if the remaining draws need them. */
 async function sourceFor(
   units: readonly DrawUnit[],
   { replacement }: SweepSettings,
@@ -143,7 +145,7 @@ async function sourceFor(
 }
 
 /**
- * What decides the value of a draw, as a hash: not the seeds, to which a sweep can be extended, nor
+ * A hash of what decides the value of a draw: neither the seeds, since a sweep can be extended, nor
  * how the draws are summarised.
  */
 export function sweepIdentity(
@@ -155,7 +157,7 @@ export function sweepIdentity(
     precision: source.precision,
     inputs: provenance,
   };
-  // Inputs are told apart by content: where they lie may change, and how the same bytes came about.
+  // Inputs are identified by content: their path, and how the same bytes were made, may change.
   const aside = ['path', 'extracted'];
   const text = JSON.stringify(identity, (key, value) => (aside.includes(key) ? undefined : value));
   return createHash('sha256').update(text).digest('hex');

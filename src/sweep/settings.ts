@@ -19,7 +19,7 @@ export const settingsSchema = z.strictObject({
   /** A count (seeds 1 … count), or a list. */
   seeds: z.union([z.number(), z.array(z.number())]).default(10),
   study_seed: z.number().int().nonnegative().default(0),
-  /** A file with the class of each generated image: draws then keep the shares of the classes. */
+  /** A file with the class of each generated image: draws then keep the class proportions. */
   labels: z.string().min(1).optional(),
   replacement: z.boolean().default(false),
   nested: z.boolean().default(true),
@@ -42,14 +42,14 @@ export interface SweepSettings extends Omit<z.output<typeof settingsSchema>, 'si
 /**
  * Checks settings and fills in their defaults.
  *
- * @throws StudyError naming the field that does not hold
+ * @throws StudyError naming the invalid field
  */
 export function parseSettings(input: unknown): SweepSettings {
   const parsed = settingsSchema.safeParse(input);
   if (!parsed.success) {
     throw new StudyError(
       `invalid settings: ${z.prettifyError(parsed.error)}`,
-      'study sweep --help lists what there is; for a file see experiments/cifar10-cfm.json',
+      'study sweep --help lists the settings; experiments/cifar10-cfm.json is an example of a file',
     );
   }
   const { sizes, seeds, source, reference, generated, ...rest } = parsed.data;
@@ -67,25 +67,25 @@ export function parseSettings(input: unknown): SweepSettings {
   }
   if (rest.exact_moments && reference !== undefined) {
     throw new StudyError(
-      'exact moments of a pool of features',
-      'only the moments of a surrogate’s draws are known: leave out --exact-moments',
+      '--exact-moments needs a surrogate, not a pool of features',
+      'leave out --exact-moments, or give --source',
     );
   }
   if (rest.labels !== undefined && reference === undefined) {
     throw new StudyError(
-      `labels for draws of a surrogate: ${rest.labels}`,
-      'leave them out, or give --reference and --generated',
+      `--labels needs a pool of images, not a surrogate: ${rest.labels}`,
+      'leave out --labels, or give --reference and --generated',
     );
   }
   if (rest.labels !== undefined && rest.replacement) {
     throw new StudyError(
-      'draws with replacement that keep the shares of classes',
+      '--labels does not work with --replacement: such draws cannot keep class proportions',
       'leave out --labels or --replacement',
     );
   }
   return {
     ...rest,
-    // Without rows there is no prefix that sizes could share.
+    // Without rows the sizes cannot share a prefix.
     nested: rest.nested && !rest.exact_moments,
     ...(reference !== undefined && { reference, generated }),
     ...(reference === undefined && { source: source ?? 'cifar10-cfm' }),

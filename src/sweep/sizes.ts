@@ -7,7 +7,7 @@ const RANGE = /^(\d+):(\d+):(log|lin)(\d+)$/;
  * Sizes of draws, ascending, from a list or a range: `1000,5000,50000`, or `1000:50000:log15` for
  * 15 sizes from 1000 to 50,000 evenly spaced in log N (`lin15`: in N), rounded to whole numbers.
  *
- * @throws StudyError for sizes below 2, duplicates, or anything else than whole numbers
+ * @throws StudyError for sizes below 2, duplicates, or numbers that are not whole
  */
 export function parseSizes(text: string): number[] {
   const range = RANGE.exec(text.trim());
@@ -29,7 +29,7 @@ export function checkSizes(sizes: readonly number[]): number[] {
   return sorted;
 }
 
-/** Seeds from a list such as `1,2,7`. @throws StudyError for duplicates or no whole numbers */
+/** Seeds from a list such as `1,2,7`. @throws StudyError for duplicates or numbers that are not whole */
 export function parseSeedList(text: string): number[] {
   const seeds = text.split(',').map((part) => parseWhole(part.trim(), text));
   return checkSeeds(seeds);
@@ -69,7 +69,7 @@ function rangeOfSizes([, low, high, scale, steps]: RegExpExecArray, text: string
     const t = i / (count - 1);
     return Math.round(scale === 'log' ? from * power(to / from, t) : from + (to - from) * t);
   });
-  // Rounding can make neighbours of a fine grid the same.
+  // Rounding can make neighbours of a fine grid equal.
   return checkSizes([...new Set(sizes)]);
 }
 

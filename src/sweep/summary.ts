@@ -5,7 +5,7 @@ import type { Measure, PerformanceRow } from '../tables/rows.ts';
 
 /**
  * What the numbers mean, in one sentence: how far off the smallest size is, and whether more seeds
- * would help. Held against the FID of a size, which is biased itself, no FID is called unbiased.
+ * would help. If the estimand is the FID of a size, which is biased itself, no FID is called unbiased.
  */
 export function summarise(rows: readonly PerformanceRow[], estimand: Estimand): string {
   const sizes = [...new Set(rows.map(({ size }) => size))].sort((a, b) => a - b);
@@ -27,7 +27,7 @@ export function summarise(rows: readonly PerformanceRow[], estimand: Estimand): 
         ? `${seeds} ±${value}`
         : Math.abs(off) > 3 * spread.value
           ? `${seeds} only ±${value}: averaging seeds does not remove it`
-          : `${seeds} ±${value}, as much as that`,
+          : `${seeds} ±${value}, comparable to the bias`,
     );
   }
   if (largest === own && smallest !== own) {
@@ -42,7 +42,7 @@ function of(rows: readonly PerformanceRow[], size: number, measure: Measure) {
   return rows.find((row) => row.size === size && row.measure === measure);
 }
 
-/** The FID itself where there is nothing to hold it against. */
+/** The FID itself, if there is nothing to compare it with. */
 function level(
   rows: readonly PerformanceRow[],
   size: number,
@@ -51,15 +51,15 @@ function level(
   const { value, mcse } = of(rows, size, 'mean')!;
   const fid = roundToError(value!, mcse).value;
   return bias == null
-    ? `${fid}, too high by a bias that one size does not tell`
-    : `${fid}, of it ${isLeastBias ? 'at least ' : ''}about ${aboutBias(bias)} bias, which one size only estimates`;
+    ? `${fid}, biased high by an amount that one size cannot show`
+    : `${fid}, ${isLeastBias ? 'at least ' : ''}about ${aboutBias(bias)} of it bias, which one size can only estimate`;
 }
 
-/** The largest size, which all others were held against. */
+/** The largest size, which all others were compared with. */
 function itself({ bias, isLeastBias }: Estimand): string {
   return bias == null
-    ? 'itself too high by its own bias, and the bias of the others by as much too small'
-    : `itself ${isLeastBias ? 'at least ' : ''}about ${aboutBias(bias)} too high, and the bias of the others by as much too small`;
+    ? 'itself biased high, so the bias given for the others is too small by the same amount'
+    : `itself ${isLeastBias ? 'at least ' : ''}about ${aboutBias(bias)} too high, so the bias given for the others is too small by the same amount`;
 }
 
 function offBy(
@@ -72,9 +72,9 @@ function offBy(
   if (lower !== null && upper !== null && lower <= 0 && upper >= 0) {
     return own === undefined
       ? 'unbiased within the Monte-Carlo error'
-      : `as at ${thousands(own)} within the Monte-Carlo error`;
+      : `equal to that at ${thousands(own)} within the Monte-Carlo error`;
   }
-  // No finer than a reader can use: two digits, or what the Monte-Carlo error allows.
+  // Two digits, or fewer if the Monte-Carlo error is larger.
   const error = Math.max(mcse ?? 0, Math.abs(bias) / 50);
   const rounded = roundToError(Math.abs(bias), error).value;
   if (own === undefined) return `${rounded} too ${bias > 0 ? 'high' : 'low'}`;

@@ -27,7 +27,7 @@ export type SweepRunOptions = SweepOptions &
  *
  * @param input settings, all with defaults; `study sweep --config` takes the same as JSON
  * @example const { performance, summary } = await sweep({ sizes: [5000, 50_000], seeds: 10 });
- * @throws StudyError for settings that do not hold, an unknown source, sides that cannot be
+ * @throws StudyError for invalid settings, an unknown source, sides that cannot be
  *   compared, sizes beyond the pool, a folder that holds another sweep or cannot be written; the
  *   signal's reason once it is aborted
  */
@@ -95,20 +95,20 @@ async function openInputs(
   }
 }
 
-/** A side whose rows, if it has them, are read once from first to last. */
+/** A side that reports progress while its rows, if it has any, are read once. */
 function watchedSide(side: Side, watch: Watch): Side {
   return side.kind === 'statistics' ? side : { ...side, ...watchedPass(side, watch, 'reference') };
 }
 
 function watchedPass(features: FeatureRows, { signal, onRows }: Watch, note: string): FeatureRows {
   const { rows } = features;
-  // The first block is read twice: for the origin too.
+  // The first block is read twice: also for the origin.
   return watchedRows(features, signal, (done) => onRows?.(Math.min(done, rows), rows, note));
 }
 
-/** A folder's or file's own name; of `DIR/features.npy` it is DIR that says something. */
+/** The name of a folder or file; for `DIR/features.npy` that of DIR. */
 function nameOf(path: string): string {
-  // A data set's split, cifar10:train, would be no name for a folder on Windows.
+  // Windows allows no colon in the name of a folder, as in cifar10:train.
   const name = basename(path)
     .replace(/\.(npy|npz|zip|pt)$/i, '')
     .replaceAll(':', '-');

@@ -10,14 +10,14 @@ import type { SweepSettings } from './settings.ts';
 export interface SweepOptions {
   /** Folder for all files; by default `runs/NAME-HASH`, one for each different sweep. */
   readonly out?: string | undefined;
-  /** Worker threads, one core each; by default one for each core, as far as memory allows. */
+  /** Worker threads, one core each; by default one per core, as far as memory allows. */
   readonly workers?: number | undefined;
   /** Discards the draws of another sweep in the folder instead of refusing it. */
   readonly restart?: boolean | undefined;
-  /** What the manifest gives as the command. */
+  /** The command that the manifest records. */
   readonly command?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called with what a user should know while it runs, and no file should hold. */
+  /** Called with notices for the user, which go into no file. */
   readonly onNotice?: ((text: string) => void) | undefined;
   readonly onProgress?: ((done: number, total: number, note: string) => void) | undefined;
 }
@@ -29,11 +29,11 @@ export interface SweepOutput extends SweepResult {
 }
 
 /**
- * Runs a sweep and writes everything it leaves: estimates.csv, performance.csv, manifest.json, the
- * charts, performance.tex and report.html. Finished draws are kept as they come, so that the same
- * call goes on after an interruption.
+ * Runs a sweep and writes all its files: estimates.csv, performance.csv, manifest.json, the charts,
+ * performance.tex and report.html. Finished draws are kept as they come, so that the same call
+ * continues after an interruption.
  *
- * @throws StudyError as `runSweep` does, or where the folder cannot be written
+ * @throws StudyError as `runSweep` does, or if the folder cannot be written
  */
 export async function sweepToFolder(
   settings: SweepSettings,

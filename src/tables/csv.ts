@@ -126,7 +126,7 @@ export const field = {
     .transform((text) => text === 'true'),
 };
 
-/** The number of strict decimal text; `0x10`, ` 1` and `1,5` are refused, as Number() would not. */
+/** The number of strict decimal text; `0x10`, ` 1` and `1,5` are refused, unlike by Number(). */
 function readNumber(text: string, context: z.RefinementCtx): number {
   const value = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   if (Number.isFinite(value)) return value;

@@ -43,7 +43,7 @@ export function parseEstimates(text: string, file = 'estimates.csv'): EstimateRo
   return parseCsv(text, FORMAT, file);
 }
 
-/** Writes estimates.csv in one piece. @throws StudyError where the path cannot be written */
+/** Writes estimates.csv in one piece. @throws StudyError if the path cannot be written */
 export async function writeEstimates(
   path: string,
   rows: readonly EstimateRow[],
@@ -52,7 +52,7 @@ export async function writeEstimates(
   await writeWhole(path, estimatesToCsv(rows, options));
 }
 
-/** Reads estimates.csv. @throws StudyError where it is missing or damaged */
+/** Reads estimates.csv. @throws StudyError if it is missing or damaged */
 export async function readEstimates(path: string): Promise<EstimateRow[]> {
   return parseEstimates(await readText(path), path);
 }

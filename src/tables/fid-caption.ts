@@ -1,37 +1,37 @@
 import { thousands } from './number.ts';
 
-/** From so many images on both sides, an FID may go without an estimate of its bias. */
+/** With this many images on both sides, an FID may be quoted without an estimate of its bias. */
 export const MANY_IMAGES = 10_000;
 
-/** What a sweep's facts call what its FIDs are distances to. */
+/** Label of the reference among a sweep's facts. */
 export const REFERENCE_FACT = 'reference';
 
-/** How many images an FID is of. */
+/** Numbers of images behind an FID. */
 export interface FidSizes {
   /** N */
   readonly rows: number;
-  /** M; null where it is not stated. */
+  /** M; null if it is not stated. */
   readonly referenceRows: number | null;
 }
 
 /**
- * What an FID is never quoted without: `at N = 5,000 against 10,000 references, of it about 5.2 bias`.
+ * Quoted with every FID: `at N = 5,000 against 10,000 references, about 5.2 of it bias`.
  *
- * @param bias an estimate of it; null where there is none
+ * @param bias an estimate of the FID's bias; null without one
  */
 export function fidCaption({ rows, referenceRows }: FidSizes, bias: number | null): string {
-  const of = bias === null ? '' : `, of it about ${aboutBias(bias)} bias`;
+  const of = bias === null ? '' : `, about ${aboutBias(bias)} of it bias`;
   return `at N = ${thousands(rows)} against ${referencesInWords(referenceRows)}${of}`;
 }
 
 /** `10,000 references`, or that their number is not stated. */
 export function referencesInWords(referenceRows: number | null): string {
   return referenceRows === null
-    ? 'references of unstated number'
+    ? 'an unstated number of references'
     : `${thousands(referenceRows)} references`;
 }
 
-/** A bias to two digits: an estimate to first order is worth no more. */
+/** A bias to two digits: a first-order estimate is no more precise. */
 export function aboutBias(bias: number): string {
   return String(Number(bias.toPrecision(2)));
 }

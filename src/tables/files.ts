@@ -3,10 +3,10 @@ import { writeAtomically } from '../arrays/disk.ts';
 import { errorCode, StudyError } from '../errors.ts';
 
 /**
- * Writes a whole file or nothing: to a temporary name beside it, then renamed. Folders on the way are
- * made.
+ * Writes a whole file or nothing: a temporary file in the same folder is renamed. Missing folders are
+ * created.
  *
- * @throws StudyError where the disk is full or the folder not writable
+ * @throws StudyError if the disk is full or the folder is not writable
  */
 export async function writeWhole(path: string, data: string | Buffer): Promise<void> {
   await writeAtomically(path, (file) => file.writeFile(data));
@@ -15,7 +15,7 @@ export async function writeWhole(path: string, data: string | Buffer): Promise<v
 /**
  * Reads a text file that an earlier command wrote.
  *
- * @throws StudyError where it is missing or unreadable
+ * @throws StudyError if it is missing or unreadable
  */
 export async function readText(path: string): Promise<string> {
   try {

@@ -22,9 +22,9 @@ export interface JitterRow {
   readonly images: number;
   readonly measure: string;
   readonly value: number | null;
-  /** The same of the baseline. */
+  /** Value of the baseline. */
   readonly baseline: number | null;
-  /** |value − baseline|; of changes of features their size itself. */
+  /** |value − baseline|; for a change of features the value itself. */
   readonly change: number | null;
   /** change / |baseline| */
   readonly relative_change: number | null;
@@ -54,12 +54,12 @@ export const JITTER_COLUMNS = [
   'error',
 ] as const satisfies readonly (keyof JitterRow)[];
 
-/** Writes jitter.csv in one piece. @throws StudyError where the path cannot be written */
+/** Writes jitter.csv in one piece. @throws StudyError if the path cannot be written */
 export async function writeJitter(path: string, rows: readonly JitterRow[]): Promise<void> {
   await writeWhole(path, toCsv(JITTER_COLUMNS, rows));
 }
 
-/** Reads jitter.csv. @throws StudyError where it is missing or damaged */
+/** Reads jitter.csv. @throws StudyError if it is missing or damaged */
 export async function readJitter(path: string): Promise<JitterRow[]> {
   return parseCsv(await readText(path), FORMAT, path);
 }

@@ -6,8 +6,8 @@ import { type PublishedValue, performanceSummary } from './summary.ts';
  * standard errors) and no digit finer than the error. Needs `\usepackage{booktabs}`.
  *
  * @param rows long form, as in performance.csv
- * @param published values that a source can be held against, if any
- * @param reference what the FIDs are distances to, set below the table
+ * @param published values to compare a source with, if any
+ * @param reference what the FIDs are measured against, set below the table
  */
 export function performanceTable(
   rows: readonly PerformanceRow[],

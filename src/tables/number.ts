@@ -2,11 +2,11 @@ import { powerOfTen } from '../kernels/elementary.ts';
 /** A value and its standard error as text, neither with a digit finer than the error allows. */
 export interface Rounded {
   readonly value: string;
-  /** One significant digit; null where the error is unknown. */
+  /** One significant digit; null if the error is unknown. */
   readonly error: string | null;
 }
 
-/** Significant digits shown where no error says how many are meant. */
+/** Significant digits shown if there is no error to round to. */
 const DIGITS_WITHOUT_ERROR = 4;
 /** Significant digits at most, so that an error of rounding size does not show sixteen of them. */
 const DIGITS_AT_MOST = 8;
@@ -30,7 +30,7 @@ export function roundToError(value: number, error: number | null): Rounded {
   return { value: toDecimals(value, decimals), error: toDecimals(error, decimals) };
 }
 
-/** `9.78 ± 0.03`, or the bare value where the error is unknown. */
+/** `9.78 ± 0.03`, or the bare value if the error is unknown. */
 export function plusMinus(value: number | null, error: number | null): string {
   if (value === null) return '–';
   const rounded = roundToError(value, error);

@@ -27,7 +27,7 @@ export function parsePerformance(text: string, file = 'performance.csv'): Perfor
   return parseCsv(text, FORMAT, file);
 }
 
-/** Writes performance.csv in one piece. @throws StudyError where the path cannot be written */
+/** Writes performance.csv in one piece. @throws StudyError if the path cannot be written */
 export async function writePerformance(
   path: string,
   rows: readonly PerformanceRow[],
@@ -35,12 +35,12 @@ export async function writePerformance(
   await writeWhole(path, performanceToCsv(rows));
 }
 
-/** Reads performance.csv. @throws StudyError where it is missing or damaged */
+/** Reads performance.csv. @throws StudyError if it is missing or damaged */
 export async function readPerformance(path: string): Promise<PerformanceRow[]> {
   return parsePerformance(await readText(path), path);
 }
 
-/** Every measure, so that the compiler tells when one is added to the type only. */
+/** Every measure: the compiler complains if one is added to the type only. */
 const MEASURES: Readonly<Record<Measure, Measure>> = {
   mean: 'mean',
   bias: 'bias',

@@ -10,7 +10,7 @@ export type TableRecord = Readonly<Record<string, Field>>;
  * Reads any table that a command has written, whatever its columns: for notebooks and further work.
  *
  * @param path a .csv with a header line
- * @throws StudyError where the file is missing, or its lines are not of one length
+ * @throws StudyError if the file is missing, or its lines differ in length
  */
 export async function readRecords(path: string): Promise<TableRecord[]> {
   const text = await readText(path);

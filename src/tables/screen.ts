@@ -7,7 +7,7 @@ import { textTable } from './text-table.ts';
  * newline.
  *
  * @param rows long form, as in performance.csv
- * @param published values that a source can be held against, if any
+ * @param published values to compare a source with, if any
  */
 export function screenTable(
   rows: readonly PerformanceRow[],

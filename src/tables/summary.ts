@@ -1,7 +1,7 @@
 import { inParentheses, plusMinus, roundToError, thousands } from './number.ts';
 import type { Measure, PerformanceRow } from './rows.ts';
 
-/** A published value to show beside the size it was reported at. */
+/** A published value to show next to the size it was reported at. */
 export interface PublishedValue {
   readonly size: number;
   readonly fid: number;
@@ -18,8 +18,8 @@ export type ErrorStyle = 'plus-minus' | 'parentheses';
 
 /**
  * Performance in wide form, one row per size and method, ascending in size: size, draws, mean,
- * SD, bias, RMSE, published value. Columns that no row has are left out (the corrected SD of
- * fresh draws, the method where there is one only, the published value where there is none).
+ * SD, bias, RMSE, published value. Columns without values are left out (the corrected SD of fresh
+ * draws, the method if there is only one, the published value if there is none).
  *
  * @param rows long form, as in performance.csv
  */
@@ -68,7 +68,7 @@ const COLUMNS: readonly Column[] = [
       failed === 0 ? thousands(draws) : `${thousands(draws)} (${thousands(failed)} failed)`,
   },
   measureColumn('mean FID', 'mean', ALWAYS),
-  // On screen these errors only set the digits: three a row would hide the one that matters.
+  // On screen these errors only set the digits: three per row would hide the one that matters.
   measureColumn('SD', 'empirical_se', PRINTED),
   measureColumn('SD, pool-corrected', 'empirical_se_corrected', PRINTED),
   measureColumn('bias', 'bias', ALWAYS),

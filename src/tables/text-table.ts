@@ -4,10 +4,10 @@ import type { TextTable } from './summary.ts';
 const GAP = '  ';
 
 /**
- * A table for a terminal: a line per row under a ruled header, columns right-aligned unless told
- * otherwise. Ends without a newline.
+ * A table for a terminal: a line per row under a ruled header, columns right-aligned by default.
+ * Ends without a newline.
  *
- * @param align of the columns from the left on
+ * @param align of the columns, from the left
  */
 export function textTable(
   { header, rows }: TextTable,

@@ -6,7 +6,7 @@ export interface TimingRow {
   readonly experiment: string;
   /** What was done, and how. */
   readonly what: string;
-  /** How many of what there were: images, draws, distances. */
+  /** How many units were processed: images, draws, distances. */
   readonly count: number;
   readonly unit: string;
   readonly seconds: number;
@@ -23,13 +23,13 @@ const COLUMNS = [
   'rate',
 ] as const satisfies readonly (keyof TimingRow)[];
 
-/** A row with its rate, to three digits: more would be the weather of the machine. */
+/** A row with its rate, to three digits: further digits are noise. */
 export function timingRow(row: Omit<TimingRow, 'rate'>): TimingRow {
   const digits = (value: number) => Number(value.toPrecision(3));
   return { ...row, seconds: digits(row.seconds), rate: digits(row.count / row.seconds) };
 }
 
-/** Writes timings.csv in one piece. @throws StudyError where the path cannot be written */
+/** Writes timings.csv in one piece. @throws StudyError if the path cannot be written */
 export async function writeTimings(path: string, rows: readonly TimingRow[]): Promise<void> {
   await writeWhole(path, toCsv(COLUMNS, rows));
 }

@@ -20,7 +20,7 @@ describe('the report', () => {
     expect(html).toContain('<dd>study sweep --out &#39;&lt;x&gt;&#39;</dd>');
   });
 
-  it('asks no server for anything', () => {
+  it('makes no request to a server', () => {
     expect(html).toContain("default-src 'none'");
     expect(html).not.toMatch(/<(script|link|img|iframe)|src=|href=|url\(|@import/);
   });

@@ -22,12 +22,12 @@ describe('shares', () => {
     }
   });
 
-  it('begins at nothing and leaves room for the text beside all', () => {
+  it('begins at 0 and leaves room for the text right of a full bar', () => {
     expect(domain()[0]).toBe(0);
     expect(domain()[1]).toBeGreaterThan(1);
   });
 
-  it('shows a share below nothing and one above all', () => {
+  it('shows a share below 0 and one above 1', () => {
     const [low, high] = domain([...rows, { label: 'worse', value: -0.2, text: '-20.0 %' }]);
     expect(low).toBe(-0.2);
     expect(high).toBeGreaterThan(1);

@@ -27,7 +27,7 @@ describe.each(charts)('$name of $shape', ({ spec }) => {
   });
 });
 
-it('the charts are pure functions of the rows, in whatever order those are', () => {
+it('the charts are pure functions of the rows, in any order', () => {
   const data = SHAPES.many;
   const shuffled = {
     ...data,
@@ -77,7 +77,7 @@ describe('FID against N', () => {
     );
   });
 
-  it('shows published values only where there are some, once each', () => {
+  it('shows published values only if there are some, once each', () => {
     expect(rowsOf(spec, 'published')).toHaveLength(2);
     expect(JSON.stringify(spec)).toContain('published: OT-CFM');
     const twice = {
@@ -88,7 +88,7 @@ describe('FID against N', () => {
     expect(JSON.stringify(fidAgainstN(SHAPES.flat))).not.toContain('diamond');
   });
 
-  it('passes over failed draws', () => {
+  it('skips failed draws', () => {
     const [first, ...rest] = SHAPES.pair.estimates;
     const failed = {
       ...first!,
@@ -156,10 +156,10 @@ describe('bias and empirical SE', () => {
     for (const lower of lowers) expect(lower).toBeGreaterThan(0);
   });
 
-  it('says that one draw a size has no spread', () => {
+  it('says that one draw per size has no spread', () => {
     const spec = biasAndSe(SHAPES.oneSeed);
     expect(rowsOf(spec, 'se')).toEqual([]);
-    expect(JSON.stringify(spec.title)).toContain('it takes two draws a size');
+    expect(JSON.stringify(spec.title)).toContain('it needs two draws per size');
   });
 
   it('shows the pool-corrected SE where there is one', () => {

@@ -51,7 +51,7 @@ describe('study plan', () => {
       `--bias 0.001 --difference 0.01 --reference ${path} --generated ${pool.path}`,
     );
     expect(text).toMatch(
-      /note: the pilot's FID is [\d.]+ at N = 300 against references of unstated number, of it about -?[\d.]+ bias; at infinity about/,
+      /note: the pilot's FID is [\d.]+ at N = 300 against an unstated number of references, about -?[\d.]+ of it bias; at infinity about/,
     );
     expect(text).toMatch(/difference of 0\.01: [\d,]+ images of each model/);
   });

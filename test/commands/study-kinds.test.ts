@@ -48,7 +48,7 @@ describe('study run of a cause', () => {
         'switched-off.csv',
       ]),
     );
-    expect(lines.join('\n')).toMatch(/known covariance: [\d.]+ ± [\d.]+ % of it goes/);
+    expect(lines.join('\n')).toMatch(/known covariance: [\d.]+ ± [\d.]+ % of it disappears/);
   });
 });
 

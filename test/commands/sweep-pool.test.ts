@@ -121,7 +121,7 @@ describe('study sweep of a pool', () => {
     });
   });
 
-  it('keeps the shares of the classes where labels are given, and says so', async () => {
+  it('keeps the class proportions if labels are given, and says so', async () => {
     const labels = at('labels.txt');
     // The generated pool sorted by class: whole draws of 6 are one of each class.
     writeFileSync(
@@ -131,7 +131,7 @@ describe('study sweep of a pool', () => {
     const flags = [...sides, '--sizes', '6,60,114', '--seeds', '2', '--labels', labels];
     const printed = await sweepOf(...flags, '--out', at('labels'));
     const drawn = await rowsOf(at('labels'));
-    expect(printed.some((line) => line.includes('keep the shares of the classes'))).toBe(true);
+    expect(printed.some((line) => line.includes('keep the class proportions'))).toBe(true);
     expect(manifestOf(at('labels')).inputs.labels).toMatchObject({ count: 6, smallest: 20 });
     // Each draw can be had again: the rows of its stratified order, and those that it leaves out.
     const order = stratifiedOrder(
@@ -145,9 +145,9 @@ describe('study sweep of a pool', () => {
       expect(Math.abs(row.estimate! - distance)).toBeLessThan(1e-9);
     }
     const both = sweepOf(...flags, '--replacement', '--out', at('never'));
-    await expect(both).rejects.toThrow('with replacement');
+    await expect(both).rejects.toThrow('--labels does not work with --replacement');
     const surrogate = sweepOf('--labels', labels, '--out', at('never'));
-    await expect(surrogate).rejects.toThrow('labels for draws of a surrogate');
+    await expect(surrogate).rejects.toThrow('--labels needs a pool of images, not a surrogate');
   });
 });
 

@@ -76,7 +76,11 @@ describe('study sweep refuses, in words of its own and before it writes anything
     ['a surrogate that is not JSON', ['--source', at('text.json')], 'text.json is not JSON'],
     ['a source and sides', [...fresh, ...of(pool)], /both a source .* and a reference/],
     ['one side alone', ['--generated', pool], 'generated set without the other side'],
-    ['exact moments of a pool', [...of(pool), '--exact-moments'], 'exact moments of a pool'],
+    [
+      'exact moments of a pool',
+      [...of(pool), '--exact-moments'],
+      '--exact-moments needs a surrogate',
+    ],
     ['a config that is not there', ['--config', at('no.json')], /no such file.*no\.json/],
     ['a config that is not JSON', ['--config', at('text.json')], 'text.json is not JSON'],
     ['a word in the config that it does not know', ['--config', at('unknown.json')], 'sedes'],

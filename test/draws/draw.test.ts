@@ -86,7 +86,7 @@ describe('runUnit', () => {
     }
   });
 
-  it('turns a distance that fails into an outcome, and goes on', async () => {
+  it('turns a distance that fails into an outcome, and continues', async () => {
     const job = await surrogateJob();
     let calls = 0;
     const failing: LinearAlgebra = {
@@ -101,7 +101,7 @@ describe('runUnit', () => {
     expect(outcomes[1]).toMatchObject({ size: 20, terms: null });
   });
 
-  it('turns rows that cannot be had into failed outcomes of all sizes from there on', async () => {
+  it('turns unreadable rows into failed outcomes of all sizes from there on', async () => {
     const job = await surrogateJob();
     const [wanted, sizes] = [
       [5, 40, 80],

@@ -56,7 +56,7 @@ describe.each(ENGINES)('the engine of %s', (name, engine) => {
     expect(await outcomesOf(engine, await surrogateJob(), [])).toEqual([]);
   });
 
-  it('turns draws that meet a NaN, written into the pool behind our back, into failed ones', async () => {
+  it('fails draws that meet a NaN, written into the pool after it was checked', async () => {
     const { job, path } = await poolJob(folder, 200, 12, `nan-${name}`);
     const file = openSync(path, 'r+');
     writeSync(file, Float32Array.of(Number.NaN), 0, 4, statSync(path).size - 4);
@@ -130,7 +130,7 @@ describe.each(ENGINES)('the engine of %s', (name, engine) => {
 });
 
 describe('workerPool', () => {
-  it('deals a seed out in two parts where workers would have nothing to do, to the same bits', async () => {
+  it('splits a seed in two parts if workers would be idle, with the same bits', async () => {
     const { job, x, reference } = await poolJob(folder, 200, 12, 'halves');
     const { rows } = job.source;
     if (rows.kind !== 'pool') throw new Error('not a pool');
@@ -152,7 +152,7 @@ describe('workerPool', () => {
     }
   });
 
-  it('gives a draw up in the middle of it, without a word of it and without harm', async () => {
+  it('drops a draw in the middle, without an outcome and without harm', async () => {
     // At d = 2 most of the time goes into calls of onnxruntime; the whole draw would take minutes.
     const job = await surrogateJob(2);
     for (let delay = 1; delay <= 10; delay++) {
@@ -171,7 +171,7 @@ describe('workerPool', () => {
     }
   });
 
-  it('fails the draws of a thread that dies, and goes on with another', async () => {
+  it('fails the draws of a thread that dies, and continues with another', async () => {
     const { job, path } = await poolJob(folder, 30, 4, 'gone');
     rmSync(path);
     const outcomes = await outcomesOf(workerPool({ workers: 1 }), job, unitsOf([1, 2], [5, 20]));

@@ -121,7 +121,7 @@ describe('draws of exact moments', () => {
     expect(Math.abs(correlation(of(one).slice(1), of(one).slice(0, -1)))).toBeLessThan(0.25);
   });
 
-  it('keep the terms of every draw consistent', async () => {
+  it('have consistent terms in every draw', async () => {
     const source = await surrogate(DIAGONAL);
     for (const size of [5, 50]) {
       for (const terms of await draws(source, 'exact-moments', size, 20)) {

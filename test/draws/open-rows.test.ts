@@ -65,7 +65,7 @@ describe('openRows of normals', () => {
     expect(await draw(normals, { ...nested, studySeed: 2 }, 1, [10])).not.toEqual(first);
   });
 
-  it('nests the sizes of a seed, or draws each anew', async () => {
+  it('nests the sizes of a seed, or draws each independently', async () => {
     const small = await draw(normals, nested, 1, [4]);
     expect((await draw(normals, nested, 1, [4, 10])).slice(0, 4)).toEqual(small);
     const independent = { ...nested, nested: false };

@@ -48,7 +48,7 @@ describe('the precision of a pool’s draws', () => {
     expect(await precisionOfPool(await poolOf(200), replaced, [1000], algebra)).toBe('double');
   });
 
-  it('is double where no draw goes by its covariance, or the pool cannot be drawn from', async () => {
+  it('is double if no draw is computed through its covariance, or the pool cannot be read', async () => {
     const source = await poolOf(2000);
     expect(await precisionOfPool(source, sampling, [100, 512], algebra)).toBe('double');
     const few = await poolOf(600);

@@ -4,7 +4,7 @@ import { stratifiedOrder } from '../../src/random/stratified.ts';
 import { stream } from '../../src/random/stream.ts';
 
 describe('stratifiedOrder', () => {
-  it('is a permutation, all of whose prefixes have the shares of the classes to one row each', () => {
+  it('is a permutation whose prefixes all have the class proportions, to one row per class', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 60 }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readScipy } from '../../src/studies/cause/scipy.ts';
-import { besideExperiment, headerSchema, readExperiment } from '../../src/studies/experiment.ts';
+import { fileOfExperiment, headerSchema, readExperiment } from '../../src/studies/experiment.ts';
 import { kinds } from '../../src/studies/registry.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { HEADER } from './header.ts';
@@ -17,15 +17,15 @@ function file(content: unknown): string {
   return path;
 }
 
-describe('besideExperiment', () => {
-  it('finds what comes with an experiment in any working directory', async () => {
+describe('fileOfExperiment', () => {
+  it('finds a file of an experiment from any working directory', async () => {
     const path = fileURLToPath(new URL('../../experiments/cause.json', import.meta.url));
     const experiment = await readExperiment(path);
     const { scipy, sizes } = experiment.settings as { scipy: string; sizes: [number, number] };
     const here = process.cwd();
     process.chdir(folder);
     try {
-      const found = await readScipy(besideExperiment(experiment, scipy), sizes);
+      const found = await readScipy(fileOfExperiment(experiment, scipy), sizes);
       expect(found.ways).toHaveLength(2);
     } finally {
       process.chdir(here);
@@ -35,7 +35,7 @@ describe('besideExperiment', () => {
   it('leaves paths of the working directory, and whole paths, as they are', () => {
     const experiment = { path: 'experiments/e.json', name: 'e', study: 's', header: HEADER };
     for (const path of ['data/missing.zip', join(folder, 'absolute.json')]) {
-      expect(besideExperiment({ ...experiment, settings: {} }, path)).toBe(path);
+      expect(fileOfExperiment({ ...experiment, settings: {} }, path)).toBe(path);
     }
   });
 });
@@ -49,7 +49,7 @@ describe('readExperiment', () => {
     });
   });
 
-  it('is a sweep with the name of its file where it does not say', async () => {
+  it('is a sweep with the name of its file by default', async () => {
     const { name, study } = await readExperiment(file({ header: HEADER }));
     expect(study).toBe('sweep');
     expect(name).toMatch(/^e\d+$/);
@@ -64,7 +64,7 @@ describe('readExperiment', () => {
 
   it('refuses what is not JSON, no object, or without any header', async () => {
     await expect(readExperiment(file('{'))).rejects.toThrow('is not JSON');
-    await expect(readExperiment(file('[1]'))).rejects.toThrow('is no experiment');
+    await expect(readExperiment(file('[1]'))).rejects.toThrow('is not an experiment');
     await expect(readExperiment(file({ seeds: 3 }))).rejects.toThrow('header');
     await expect(readExperiment(join(folder, 'none.json'))).rejects.toThrow('none.json');
   });

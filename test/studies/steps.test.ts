@@ -32,7 +32,7 @@ describe('steps', () => {
     expect(await steps.do('x', async () => 5)).toBe(5);
   });
 
-  it('are computed again where a line is torn or changed, of other code or libraries, or on restart', async () => {
+  it('are computed again if a line is torn or changed, for other code or libraries, or on restart', async () => {
     const at = fresh();
     const path = join(at, 'steps.jsonl');
     const steps = await openSteps(at);

@@ -162,11 +162,15 @@ describe('loadSurrogate', () => {
     ['a wrong field', json({ generated: { kind: 'same' }, dimension: 0 }), 'dimension'],
     ['a kind that does not exist', json({ generated: { kind: 'other' } }), 'generated'],
     ['too few eigenvalues', json({ generated: { kind: 'eigenvalues', values: [1] } }), 'give 2'],
-    ['bases that do not fit', json({ generated: { kind: 'npz', path: 'a' } }), 'does not fit'],
+    [
+      'bases that do not fit',
+      json({ generated: { kind: 'npz', path: 'a' } }),
+      'needs a reference of kind npz',
+    ],
     [
       'a discrepancy from statistics',
       json({ reference: { kind: 'npz', path: 'beside.npz' }, generated: mismatch }),
-      'does not fit',
+      'needs generated kind npz or same, not discrepancy',
     ],
     [
       'statistics of another dimension',
@@ -174,7 +178,7 @@ describe('loadSurrogate', () => {
         ...{ dimension: 3, reference: { kind: 'npz', path: 'beside.npz' } },
         generated: { kind: 'same' },
       }),
-      'dimension 3, statistics of 2',
+      'dimension 3, but statistics of 2',
     ],
   ])('refuses %s', async (_, text, words) => {
     const attempt = load('bad.json', text);

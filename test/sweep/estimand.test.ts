@@ -54,8 +54,7 @@ describe('chooseEstimand', () => {
     const estimand = choose('pool', await poolInputsOf(folder, 200), [...rows, whole]);
     expect(estimand).toEqual({
       ...{ value: 4.4, se: 0, kind: 'pool', size: 200 },
-      description:
-        'FID of the whole pool, N = 200 against 100 references; itself too high by its own bias',
+      description: 'FID of the whole pool, N = 200 against 100 references; itself biased high',
     });
   });
 
@@ -71,7 +70,7 @@ describe('chooseEstimand', () => {
     expect(choose('pool', await poolInputsOf(folder, 200), draws)!.value).toBeCloseTo(4.5, 12);
   });
 
-  it('is nothing without draws, and refuses an intercept that failed draws leave no line for', async () => {
+  it('is null without draws, and refuses an intercept if failed draws leave no line', async () => {
     const inputs = await poolInputsOf(folder, 200);
     const failed = [estimateRow(1, 30, null), estimateRow(1, 60, null)];
     expect(choose('auto', inputs, failed)).toBeNull();

@@ -30,7 +30,7 @@ async function write(name: string, more: SweepInput = {}) {
 }
 
 describe('sweepManifest', () => {
-  it('holds all that one needs to run the sweep again', async () => {
+  it('holds everything needed to run the sweep again', async () => {
     const header = { aims: 'to see' };
     const inputs = await smallInputs();
     const { settings, manifest } = await swept(inputs, { header, study_seed: 5 });
@@ -45,7 +45,7 @@ describe('sweepManifest', () => {
     });
   });
 
-  it('says what the numbers are held against', async () => {
+  it('says what the numbers are compared with', async () => {
     const { manifest, result } = await swept(await smallInputs());
     expect(manifest).toMatchObject({
       ...{ pool: null, reference_size: null, summary: result.summary },

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../arrays/folder.ts';
 import { poolInputsOf, smallInputs } from './small.ts';
 
 const folder = temporaryFolder();
-/** Against references enough to go without a word. */
+/** With enough references for no note. */
 const poolOf200 = async (comparable?: boolean) => ({
   ...(await poolInputsOf(folder, 200, comparable)),
   referenceSize: 10_000,
@@ -13,13 +13,13 @@ const poolOf200 = async (comparable?: boolean) => ({
 const settings = (more: SweepInput = {}) => parseSettings({ sizes: [10, 200], seeds: 2, ...more });
 
 describe('sweepNotes', () => {
-  it('are none for the fresh draws of a surrogate', async () => {
+  it('are empty for the fresh draws of a surrogate', async () => {
     expect(sweepNotes(settings(), await smallInputs())).toEqual([]);
   });
 
   it('say of a pool without replacement that its SD is too small, and what was computed once', async () => {
     const inputs = await poolOf200();
-    const shared = expect.stringContaining('their SD is too small by √(1 − N/pool)');
+    const shared = expect.stringContaining('their SD is too small by the factor √(1 − N/pool)');
     const once = expect.stringMatching(/^N = 200 is the whole pool.*computed once$/);
     expect(sweepNotes(settings(), inputs)).toEqual([shared, once]);
     expect(sweepNotes(settings({ sizes: [10, 199] }), inputs)).toEqual([shared]);
@@ -27,23 +27,23 @@ describe('sweepNotes', () => {
     expect(sweepNotes(settings({ seeds: 1 }), inputs)).toEqual([shared]);
   });
 
-  it('say of draws with replacement that they add a bias of their own', async () => {
+  it('say that draws with replacement add bias', async () => {
     expect(sweepNotes(settings({ replacement: true }), await poolOf200())).toEqual([
       expect.stringMatching(/with replacement from a pool of 200: .*about C\/200$/),
     ]);
   });
 
-  it('say how much a small reference adds, as far as a line tells', async () => {
+  it('say how much bias a small reference adds, if the line shows it', async () => {
     const inputs = { ...(await smallInputs()), referenceSize: 500 };
     const [note] = sweepNotes(settings(), inputs, 250);
     expect(note).toBe(
-      'the reference has only 500 images: every FID here is too high by its own bias, about 0.5',
+      'the reference has only 500 images: their bias makes every FID here too high by about 0.5',
     );
-    expect(sweepNotes(settings(), inputs)[0]).toMatch(/by its own bias$/);
+    expect(sweepNotes(settings(), inputs)[0]).toMatch(/makes every FID here too high$/);
     expect(sweepNotes(settings(), { ...inputs, referenceSize: 10_000 })).toEqual([]);
   });
 
-  it('begin with the model whose FIDs cannot stand beside published ones', async () => {
+  it('begin with the model whose FIDs are not comparable with published ones', async () => {
     const notes = sweepNotes(settings(), await poolOf200(false));
     expect(notes[0]).toBe('FIDs of net are not comparable with published FIDs');
     expect(notes).toHaveLength(3);

@@ -37,7 +37,7 @@ describe('performanceRows', () => {
     expect(performanceRows([], estimand)).toEqual([]);
   });
 
-  it('shows no bias where draws are held against their own mean', () => {
+  it('shows no bias of draws against their own mean', () => {
     const rows = [10, 20].flatMap((size) => [4, 6].map((value, i) => estimateRow(i, size, value)));
     const measured = performanceRows(rows, { ...estimand, kind: 'pool', size: 20 });
     const of = (size: number) => measured.filter((row) => row.size === size && row.value !== null);

@@ -166,13 +166,13 @@ describe('runSweep', () => {
         expect(performance.find((row) => row.measure === measure)).toMatchObject({ value: null });
       }
       expect(summary).toMatch(
-        /^at 50 images this FID is [\d.]+, of it about [\d.]+ bias, which one/,
+        /^at 50 images this FID is [\d.]+, about [\d.]+ of it bias, which one/,
       );
       expect(estimand!.description).toMatch(
-        /bias, about [\d.]+ \(C\/N \+ C\/M, for Gaussian features\)$/,
+        /biased high by about [\d.]+ \(C\/N \+ C\/M, for Gaussian features\)$/,
       );
       expect(notes[0]).toMatch(
-        /^the reference has only 100 images: .* bias, about [\d.]+, counted in that of N = 50$/,
+        /^the reference has only 100 images: their bias .* by about [\d.]+ \(included in the bias at N = 50\)$/,
       );
     }
     const two = await run({ sizes: [50, 400] });
@@ -192,16 +192,16 @@ describe('runSweep', () => {
     const of = (...sizes: number[]) => runSweep(settings({ sizes }), inputs, { engine: inline });
     const few = await of(12);
     expect(few.estimand).toMatchObject({ size: 12, isLeastBias: true });
-    expect(few.summary).toMatch(/^at 12 images this FID is .*, of it at least about [\d.]+ bias/);
+    expect(few.summary).toMatch(/^at 12 images this FID is .*, at least about [\d.]+ of it bias/);
     expect(few.estimand!.description).toMatch(/at least about [\d.]+ \(C\/N, for Gaussian/);
     expect(few.notes.join()).toContain(
-      '12 images are no more than the 12 features: their spectrum',
+      '12 images do not exceed the 12 features: C from their spectrum is too small',
     );
     const enough = await of(200);
     expect(few.estimand!.bias! * 12).toBeLessThan(enough.estimand!.bias! * 200);
     expect(enough.estimand!.isLeastBias).toBe(false);
-    expect(enough.summary).toMatch(/, of it about [\d.]+ bias/);
-    expect(enough.notes.join()).not.toContain('too narrow');
+    expect(enough.summary).toMatch(/, about [\d.]+ of it bias/);
+    expect(enough.notes.join()).not.toContain('too small, and the bias');
   });
 
   it('refuses sizes beyond the pool before it makes its folder, but not with replacement', async () => {

@@ -18,7 +18,7 @@ const summary = (rows: ReturnType<typeof draws>, estimand = known) =>
   summarise(performanceRows(rows, estimand), estimand);
 
 describe('summarise', () => {
-  it('says that a bias dwarfs the spread, and how much of it is left at the largest size', () => {
+  it('says that a bias exceeds the spread, and how much of it is left at the largest size', () => {
     const rows = [...draws(5000, 9.2, 0.1), ...draws(50_000, 4.5, 0.02)];
     expect(summary(rows)).toBe(
       'at 5,000 images this FID is 5.2 too high; ten seeds vary by only ±0.10: ' +
@@ -26,56 +26,56 @@ describe('summarise', () => {
     );
   });
 
-  it('says it of a bias downwards too', () => {
+  it('says the same of a bias downwards', () => {
     expect(summary(draws(100, 2, 0.1))).toMatch(/^at 100 images this FID is 2\.00 too low; ten/);
   });
 
-  it('does not call the spread small where it is as large as the bias', () => {
+  it('does not call the spread small if it is as large as the bias', () => {
     const text = summary(draws(100, 4.2, 0.15));
-    expect(text).toMatch(/ten seeds vary by ±0\.15, as much as that$/);
+    expect(text).toMatch(/ten seeds vary by ±0\.15, comparable to the bias$/);
     expect(text).not.toContain('averaging');
   });
 
-  it('says so where no bias can be told from the Monte-Carlo error', () => {
+  it('says so if the bias is within the Monte-Carlo error', () => {
     const text = summary([...draws(100, 9, 0.3), ...draws(1000, 4.05, 0.3)]);
     expect(text).toMatch(/at 1,000 it is unbiased within the Monte-Carlo error$/);
   });
 
-  it('says nothing of a spread of one seed', () => {
+  it('says nothing about the spread of one seed', () => {
     expect(summary([estimateRow(1, 100, 6)])).toBe('at 100 images this FID is 2.00 too high');
   });
 
-  describe('held against the FID of a size', () => {
+  describe('against the FID of a size', () => {
     const pool: Estimand = { ...known, value: 4.5, kind: 'pool', size: 200, bias: 1.23 };
     const whole = estimateRow(1, 200, 4.5);
 
-    it('says that this is biased itself, by about how much, and that all bias is too small by it', () => {
+    it('says by how much this is biased itself, and that all bias is too small by as much', () => {
       expect(summary([...draws(100, 9, 0.3), whole], pool)).toBe(
         'at 100 images this FID is 4.50 higher than at 200; ten seeds vary by only ±0.30: averaging ' +
-          'seeds does not remove it; at 200 it is itself about 1.2 too high, and the bias of the ' +
-          'others by as much too small',
+          'seeds does not remove it; at 200 it is itself about 1.2 too high, so the bias given for ' +
+          'the others is too small by the same amount',
       );
       expect(summary([...draws(100, 9, 0.3), whole], { ...pool, bias: null })).toMatch(
-        /at 200 it is itself too high by its own bias, and the bias of the others by as much/,
+        /at 200 it is itself biased high, so the bias given for the others is too small by the same/,
       );
     });
 
-    it('gives the bias of that size, estimated, where there is no other', () => {
+    it('gives an estimate of the bias of that size if there is no other', () => {
       expect(summary(draws(200, 4.5, 0.1), pool)).toBe(
-        'at 200 images this FID is 4.50, of it about 1.2 bias, which one size only estimates; ' +
+        'at 200 images this FID is 4.50, about 1.2 of it bias, which one size can only estimate; ' +
           'ten seeds vary by only ±0.10: averaging seeds does not remove it',
       );
       expect(summary([whole], pool)).toBe(
-        'at 200 images this FID is 4.5, of it about 1.2 bias, which one size only estimates',
+        'at 200 images this FID is 4.5, about 1.2 of it bias, which one size can only estimate',
       );
       expect(summary(draws(200, 4.5, 0.1), { ...pool, bias: null })).toBe(
-        'at 200 images this FID is 4.50, too high by a bias that one size does not tell; ten seeds vary by ±0.10',
+        'at 200 images this FID is 4.50, biased high by an amount that one size cannot show; ten seeds vary by ±0.10',
       );
     });
 
-    it('calls a bias from too few images the least there is', () => {
+    it('calls a bias from too few images a lower bound', () => {
       const least = { ...pool, isLeastBias: true };
-      expect(summary([whole], least)).toContain('of it at least about 1.2 bias');
+      expect(summary([whole], least)).toContain('at least about 1.2 of it bias');
       expect(summary([...draws(100, 9, 0.3), whole], least)).toContain(
         'it is itself at least about 1.2 too high',
       );
@@ -89,7 +89,7 @@ describe('summarise', () => {
         }
       }
       expect(summary([...draws(100, 4.52, 0.3), whole], pool)).toMatch(
-        /^at 100 images this FID is as at 200 within the Monte-Carlo error; ten seeds vary by ±0\.30, as much/,
+        /^at 100 images this FID is equal to that at 200 within the Monte-Carlo error; ten seeds vary by ±0\.30, comparable/,
       );
     });
   });

@@ -1,6 +1,6 @@
 import { subtractTile } from './_tile';
 
-/** Rows and columns of a block: with its transpose and the panels beside it, an L1 cache. */
+/** Rows and columns of a block: with its transpose and its panels it fills an L1 cache. */
 export const TALL: i32 = 32;
 export const WIDE: i32 = 64;
 

@@ -44,7 +44,7 @@ export function chaseBulges(
     reflect(BAND, v, v);
     store<f64>(e + at - 8, beta);
     let scale = tau;
-    // Block [q − BAND, q) is reflected by v; then what that spilt left of it.
+    // Block [q − BAND, q) is reflected by v, then the bulge that this makes left of it.
     for (let q = row; ; q -= BAND) {
       const p = q - BAND;
       const diagonal = band + <usize>p * STRIDE + ((<usize>p) << 3);

@@ -1,6 +1,6 @@
 import { rotateStrip } from './_rotations';
 
-/** 2⁻⁵²: an off-diagonal is negligible beside its two diagonal entries; 2⁻⁶²: beside the largest. */
+/** An off-diagonal is negligible below 2⁻⁵² of its two diagonal entries, or 2⁻⁶² of the largest. */
 const RELATIVE: f64 = 2.220446049250313e-16;
 const TINY: f64 = 2.168404344971009e-19;
 const SWEEPS: i32 = 60;

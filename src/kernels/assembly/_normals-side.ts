@@ -1,5 +1,5 @@
-// A scalar xoshiro256++ (Blackman & Vigna 2021, doi 10.1145/3460772) beside the lanes: it feeds the
-// rare candidates that the ziggurat does not take at once.
+// A scalar xoshiro256++ (Blackman & Vigna 2021, doi 10.1145/3460772) next to the lanes: it feeds the
+// rare candidates that the ziggurat does not accept at once.
 
 import { SIDE } from './_normals-layout';
 

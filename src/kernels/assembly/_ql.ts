@@ -1,8 +1,8 @@
-/** 2⁻¹⁰⁴: an off-diagonal is negligible when its square is, beside its two diagonals' product. */
+/** 2⁻¹⁰⁴: an off-diagonal is negligible if its square is below this share of its diagonals' product. */
 const RELATIVE: f64 = 4.930380657631324e-32;
 /**
- * 2⁻¹¹⁰: what is smaller, beside the largest entry, counts as zero. Far below EPS, for a graded matrix
- * keeps its small eigenvalues through the reduction, and FIDs are made of their square roots.
+ * 2⁻¹¹⁰: smaller entries, relative to the largest, count as zero. Far below EPS: a graded matrix keeps
+ * its small eigenvalues through the reduction, and FID sums their square roots.
  */
 const TINY: f64 = 7.703719777548943e-34;
 const SWEEPS: i32 = 60;
@@ -34,7 +34,7 @@ function negligible(d: usize, squares: usize, i: i32, tiny: f64): bool {
  * Eigenvalues (unsorted, into d) of the symmetric tridiagonal matrix with diagonal d and
  * off-diagonals e (e[i] couples i and i + 1; overwritten), by the square-root-free QL iteration of
  * Pal, Walker & Kahan (Parlett, The Symmetric Eigenvalue Problem, §8.15), on squared off-diagonals.
- * A block is turned round where its larger end comes first, since QL wants it last.
+ * A block is reversed if its larger end comes first, since QL wants it last.
  *
  * Entries are of the order of 1. Off-diagonals under TINY times the largest are dropped too, which
  * keeps the iteration clear of underflow.

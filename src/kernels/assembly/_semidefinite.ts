@@ -4,7 +4,7 @@ import { subtractScaled } from './_vector';
 
 /** Pivots taken before the rest of the matrix is updated. */
 const PANEL: i32 = 64;
-/** Below this an entry of the factor is nothing beside a matrix scaled to max 1: 2⁻²⁰⁰. */
+/** Below this an entry of the factor of a matrix scaled to max 1 is negligible: 2⁻²⁰⁰. */
 const FLOOR: f64 = 6.223015277861142e-61;
 
 @inline

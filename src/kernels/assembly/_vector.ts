@@ -1,6 +1,6 @@
 // Level-1 loops. Every length is a multiple of 4 (callers pad with zeros): no tails.
 
-/** Below this an entry is nothing beside a matrix scaled to max 1: 2⁻²⁰⁰. */
+/** Below this an entry of a matrix scaled to max 1 is negligible: 2⁻²⁰⁰. */
 export const FLOOR: f64 = 6.223015277861142e-61;
 
 /** Σ x_i y_i, in 4 partial sums. */

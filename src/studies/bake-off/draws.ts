@@ -7,10 +7,10 @@ import type { StudyContext } from '../kind.ts';
 import { type Mechanism, mechanism } from './mechanisms.ts';
 import { actualSize, type BakeOffSettings } from './settings.ts';
 
-/** What one estimator made of one draw. */
+/** The result of one estimator on one draw. */
 export interface Attempt {
   readonly method: string;
-  /** Null where the estimator failed. */
+  /** Null if the estimator failed. */
   readonly estimate: number | null;
   readonly lower: number | null;
   readonly upper: number | null;
@@ -20,7 +20,7 @@ export interface Attempt {
 export interface Draw {
   readonly mechanism: string;
   readonly same: boolean;
-  /** N at the dimension stood for. */
+  /** N in dimension `stands_for`. */
   readonly size: number;
   readonly repetition: number;
   readonly truth: number;
@@ -29,22 +29,22 @@ export interface Draw {
 
 /** Wall time of one estimator alone on one draw. */
 export interface Timing {
-  /** N at the dimension stood for, and the rows that there were. */
+  /** N in dimension `stands_for`, and the rows drawn for it. */
   readonly size: number;
   readonly rows: number;
   readonly method: string;
   readonly seconds: number;
 }
 
-/** The estimators of a bake-off; Chong & Forsyth's smallest size is scaled as all sizes are. */
+/** The estimators of a bake-off; Chong & Forsyth's smallest size is scaled like all sizes. */
 export function bakeOffEstimators(settings: BakeOffSettings): Estimator[] {
   const from = actualSize(settings, SMALLEST);
   return settings.methods ? estimatorsNamed(settings.methods, from) : allEstimators(from);
 }
 
 /**
- * All draws, repetition by repetition, so that a run that is broken off has about as many of each.
- * Surrogates of one size and repetition share their normals, so that they differ by nothing else.
+ * All draws, repetition by repetition, so that an interrupted run has about equally many of each.
+ * Surrogates of one size and repetition share their normals, so that nothing else differs.
  */
 export async function allDraws(
   settings: BakeOffSettings,
@@ -82,7 +82,7 @@ export async function allDraws(
   }
 }
 
-/** All that decides a draw. */
+/** Everything that determines a draw. */
 function keyOf(
   { dimension, stands_for, study_seed }: BakeOffSettings,
   estimators: readonly Estimator[],

@@ -17,7 +17,7 @@ export const mechanismNames = [
 ] as const;
 export type MechanismName = (typeof mechanismNames)[number];
 
-/** A distribution of features of which the FID to its reference is known exactly. */
+/** A distribution of features whose FID to its reference is known exactly. */
 export interface Mechanism {
   readonly name: MechanismName;
   /** Whether the generated distribution is the reference's own: FID 0. */
@@ -31,15 +31,15 @@ export interface Mechanism {
 
 /** FID of the surrogates that differ from their reference, as a share of its trace: about CFM's on CIFAR-10. */
 const DISTANCE = 0.013;
-/** Degrees of freedom of the multivariate t: its fourth moments are half as large again. */
+/** Degrees of freedom of the multivariate t: its fourth moments are 1.5 times the Gaussian ones. */
 const DEGREES = 8;
 /** Variance of max(0, g) over that of g, and its mean over g's standard deviation. */
 const RELU_VARIANCE = 0.5 - 1 / (2 * Math.PI);
 const RELU_MEAN = 1 / Math.sqrt(2 * Math.PI);
 
 /**
- * A surrogate in `dimension` coordinates with trace `dimension`. In each the coordinates are
- * uncorrelated: FID and its estimators do not change under rotations.
+ * A surrogate in `dimension` coordinates with trace `dimension`. Its coordinates are uncorrelated,
+ * without loss of generality: FID and its estimators do not change under rotations.
  *
  * `student-t` is multivariate, one scale for all coordinates of a row, with the spectrum of
  * `power-law-1.25`; `relu` is max(0, g) of Gaussian coordinates g with that spectrum, skew and with
@@ -87,7 +87,7 @@ function spectrum(name: MechanismName, dimension: number): Float64Array {
   }
 }
 
-/** Rows that are drawn as they are read, from the first on, as often as is wanted. */
+/** Rows that are drawn as they are read, in order; reading row 0 starts over. */
 function drawnRows(
   name: MechanismName,
   deviations: Float64Array,

@@ -5,7 +5,7 @@ import type { Draw } from './draws.ts';
 /** Measures of the bake-off. */
 export type BakeOffMeasure = 'bias' | 'sd' | 'rmse' | 'coverage' | 'relative_bias';
 
-/** Fewer repetitions say nothing of how often an interval holds the truth. */
+/** With fewer repetitions coverage is not reported. */
 export const LEAST_REPETITIONS = 10;
 
 /** One measure of one estimator on one surrogate at one size. */
@@ -25,8 +25,8 @@ export interface BakeOffRow {
 /**
  * Performance over the repetitions of each surrogate and size, with Monte-Carlo errors after Morris,
  * White & Crowther 2019. Failed attempts are counted and left out; an estimate without an interval is
- * left out of the coverage alone, which needs ten repetitions. `relative_bias` is the bias over the plug-in's of the same draws, by
- * the delta method for a ratio of paired means.
+ * left out of the coverage only, which needs ten repetitions. `relative_bias` is the bias divided by
+ * the plug-in's of the same draws, with the delta method for a ratio of paired means.
  */
 export function bakeOffPerformance(draws: readonly Draw[]): BakeOffRow[] {
   return cellsOf(draws).flatMap((cell) => {
@@ -47,7 +47,7 @@ export function bakeOffPerformance(draws: readonly Draw[]): BakeOffRow[] {
   });
 }
 
-/** Draws by surrogate and size, in the order in which they come. */
+/** Draws by surrogate and size, in order of appearance. */
 function cellsOf(draws: readonly Draw[]): Draw[][] {
   const cells = new Map<string, Draw[]>();
   for (const draw of draws) {
@@ -77,7 +77,7 @@ function measuresOf(errors: readonly number[], coverage: Measured): [BakeOffMeas
   ];
 }
 
-/** Share of the intervals that hold the truth; those of estimators that give one. */
+/** Share of the intervals that hold the truth, for estimators that give intervals. */
 function coverageOf(cell: readonly Draw[], method: string, truth: number): Measured {
   const intervals = cell.flatMap(({ attempts }) => {
     const attempt = attempts.find((each) => each.method === method);

@@ -6,7 +6,7 @@ import { type BakeOffRow, LEAST_REPETITIONS } from './performance.ts';
 
 /** How one estimator did at one size over all surrogates. */
 export interface Standing {
-  /** N at the dimension stood for. */
+  /** N in dimension `stands_for`. */
   readonly size: number;
   readonly method: string;
   /** Median and largest over surrogates of RMSE over the plug-in's. */
@@ -21,23 +21,22 @@ export interface Standing {
   readonly recommended: boolean;
 }
 
-/** Least coverage of its 95 % intervals that an estimator must have, if one has it. */
+/** Least coverage of 95 % intervals for a recommendation, if any estimator reaches it. */
 const LEAST_COVERAGE = 0.92;
-/** Median RMSEs within this factor of the smallest are a draw. */
-const DRAW = 1.15;
+/** Median RMSEs within this factor of the smallest are tied with it. */
+const TIE = 1.15;
 
 /**
  * The standing of all estimators, and one recommended for each size: of those that never fail and
  * whose 95 % intervals cover 92 % or more over all surrogates together (within two Monte-Carlo
- * errors), that with the smallest median RMSE; in a draw, that which is best or in a draw at the most
- * sizes in a row, this one among them, so that chance does not have the recommendation jump. Where
+ * errors), the one with the smallest median RMSE. Among tied estimators the one wins that is best or
+ * tied at the most neighbouring sizes in a row, so that the recommendation does not jump by chance. If
  * none covers, the RMSE decides.
  *
- * Intervals that hold the truth more often than 98 times of 100 are allowed: they are those of
- * estimators whose standard error counts what they may leave of the bias, which is largest on a few
- * surrogates and cannot be told from rows alone. Too wide on the others, they mislead nobody; too
- * narrow they would. `coverage` and `worst_coverage` show it. Below ten repetitions nothing is
- * recommended.
+ * Coverage above 98 % is allowed. It comes from standard errors that include the bias an estimator may
+ * leave, which is large on a few surrogates only and cannot be seen in the rows. Intervals that are too
+ * wide on the others mislead nobody; intervals that are too narrow would. `coverage` and
+ * `worst_coverage` show it. Below ten repetitions nothing is recommended.
  */
 export function standings(rows: readonly BakeOffRow[], draws: readonly Draw[]): Standing[] {
   const isEnough = new Set(draws.map(({ repetition }) => repetition)).size >= LEAST_REPETITIONS;
@@ -54,7 +53,7 @@ export function standings(rows: readonly BakeOffRow[], draws: readonly Draw[]): 
   });
 }
 
-/** At how many sizes next to each other, that at `at` among them, a method is best or in a draw. */
+/** Number of neighbouring sizes around the one at `at` where a method is best or tied. */
 function sizesInARow(
   everywhere: readonly { readonly best: ReadonlySet<string> }[],
   at: number,
@@ -67,7 +66,7 @@ function sizesInARow(
   return last - first + 1;
 }
 
-/** The best estimator of a size and those in a draw with it, by falling merit. */
+/** The best estimator of a size and those tied with it, the best first. */
 function bestOf(all: readonly Omit<Standing, 'recommended'>[]): Set<string> {
   const eligible = all.filter(({ failures, method }) => failures === 0 && method !== 'plug-in');
   const covering = eligible.filter(covers);
@@ -75,13 +74,13 @@ function bestOf(all: readonly Omit<Standing, 'recommended'>[]): Set<string> {
   const least = Math.min(...candidates.map(({ median_ratio }) => median_ratio));
   return new Set(
     candidates
-      .filter(({ median_ratio }) => median_ratio <= DRAW * least)
+      .filter(({ median_ratio }) => median_ratio <= TIE * least)
       .sort((a, b) => a.median_ratio - b.median_ratio)
       .map(({ method }) => method),
   );
 }
 
-/** Whether the intervals of a standing cover often enough, Monte-Carlo error allowed for. */
+/** Whether the intervals of a standing cover often enough, within the Monte-Carlo error. */
 export function covers({ coverage, coverage_mcse }: Omit<Standing, 'recommended'>): boolean {
   return coverage !== null && coverage >= LEAST_COVERAGE - 2 * (coverage_mcse ?? 0);
 }
@@ -122,7 +121,7 @@ function standing(
 
 /**
  * Share of the intervals of all surrogates that hold the truth. Surrogates share their normals within
- * a repetition: its Monte-Carlo error is that of a mean over repetitions.
+ * a repetition, so the Monte-Carlo error is that of a mean over repetitions.
  */
 function pooledCoverage(draws: readonly Draw[], method: string): Measured {
   const byRepetition = new Map<number, boolean[]>();

@@ -22,7 +22,7 @@ import {
 } from './recommendation.ts';
 import { bakeOffSchema } from './settings.ts';
 
-/** Fewer images with the default estimator against many with the plug-in. */
+/** The claim tested: the default estimator with few images beats the plug-in with many. */
 const CLAIM = { size: 5000, plugInSize: 50_000 } as const;
 
 /** The bake-off: all estimators of FID at infinity on surrogates whose FID is known. */
@@ -31,7 +31,7 @@ export const estimatorsStudy = defineStudy({
   summary: 'estimators of FID at infinite N, compared on surrogates whose FID is known',
   settings: bakeOffSchema,
   async run(settings, context) {
-    // One thread: products of this size are not worth sharing out.
+    // One thread: products of this size gain nothing from more.
     const algebra = fastAlgebra(1);
     const { draws, timings } = await allDraws(settings, context, algebra);
     const rows = bakeOffPerformance(draws);

@@ -40,7 +40,7 @@ export async function whiteDraw(
   return draw;
 }
 
-/** A row of a multivariate t is a normal one over √(χ²_ν/(ν − 2)), for all its coordinates. */
+/** A row of a multivariate t is a normal row divided by one √(χ²_ν/(ν − 2)). */
 function rowScale(degrees: number, key: readonly (string | number)[]): () => number {
   const uniforms = stream(...key, 'scale');
   const normals = normalSource(uniforms);
@@ -58,7 +58,7 @@ function scaleRows(block: Float64Array, rows: number, scale: () => number): void
 /**
  * Bias of the plug-in FID of a diagonal surrogate at one size, by simulation. The first-order part
  * of the error, 2 δᵀ(x̄ − μ) + tr[(I − T)(S − P)] with T = diag √(q/p), has mean zero and most of the
- * variance; it and |x̄ − μ|² − tr P/N serve as control variates, so that few draws are enough.
+ * variance. It and |x̄ − μ|² − tr P/N serve as control variates, so that a few draws are enough.
  */
 export async function simulatedBias(
   { source: { geometry }, population, roots }: Surrogate,

@@ -15,24 +15,23 @@ export interface CalibrationOptions {
   readonly onProgress?: ((done: number, total: number, note: string) => void) | undefined;
 }
 
-/** The three numbers that are sought. */
+/** The three fitted numbers. */
 interface Parameters {
   readonly trace: number;
   /** Population FID. */
   readonly distance: number;
-  /** Exponent by which the discrepancy is spread over the spectrum. */
+  /** Exponent that spreads the discrepancy over the spectrum. */
   readonly spread: number;
 }
 
 const ITERATIONS = 6;
 const CONVERGED = 1e-5;
-/** Significant digits of the outcome: the published numbers have three. */
+/** Significant digits of the result: the published numbers have three. */
 const DIGITS = 6;
 
 /**
  * Fits the built-in surrogate to its targets. Bias scales with the trace and depends little on the
- * rest, so that trace, level and spread are found in turn until nothing moves, always on the same
- * draws.
+ * rest, so trace, level and spread are adjusted in turn until they converge, always on the same draws.
  */
 export async function calibrate(options: CalibrationOptions): Promise<SurrogateDefinition> {
   const { draws: count, studySeed, algebra, targets = cifar10, onProgress } = options;
@@ -84,7 +83,7 @@ function define({ trace, distance, spread }: Parameters, targets: Targets): Surr
   });
 }
 
-/** The exponent with the target's SD, by bisection: more weight on large variances, more spread. */
+/** The exponent that gives the target's SD, by bisection: weight on large variances raises it. */
 function spreadFor(trace: number, distance: number, targets: Targets): number {
   const q = powerLaw(targets.dimension, targets.decay, trace);
   let [low, high] = [0, 1];

@@ -18,8 +18,8 @@ export interface Targets {
 }
 
 /**
- * Published numbers that fix the built-in surrogate. The pair it is later held against, 9.75 at
- * 5,000 beside 5.12 at 50,000, gives only its larger half: the smaller sizes are predictions.
+ * Published numbers that fix the built-in surrogate. Of the pair it is later compared with, 9.75 at
+ * 5,000 and 5.12 at 50,000, only the larger size is used: the smaller one is a prediction.
  */
 export const targets = {
   /** The reference's spectrum: λ_i ∝ i^-1.25 in 2048 dimensions. */
@@ -45,7 +45,7 @@ export const targets = {
   meanShare: 0.5,
 } as const satisfies Targets;
 
-/** What the surrogate is later held against; not used in its calibration, but for the level. */
+/** What the surrogate is later compared with; only the level is used in its calibration. */
 export const published = [
   {
     size: 50_000,

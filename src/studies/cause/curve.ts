@@ -20,11 +20,11 @@ export interface CurvePoint {
   /** bias · N / C, with the first-order constant C: 1 for N ≫ d. */
   readonly scaled: number;
   readonly scaled_mcse: number;
-  /** The same by theory (Marchenko–Pastur), for the isotropic spectrum; null for others. */
+  /** The same from theory (Marchenko–Pastur), for the isotropic spectrum; null for others. */
   readonly expected: number | null;
 }
 
-/** What a curve is drawn of, and how often. */
+/** The distribution of a curve, its points, and the draws of each. */
 export interface CurveSetting {
   readonly spectrum: 'power-law' | 'isotropic';
   readonly dimension: number;
@@ -74,8 +74,8 @@ export async function curvePoint(
 }
 
 /**
- * The power of N by which the bias falls around each point, from its neighbours: 1 where the 1/N law
- * holds. A critical point would be a jump of it.
+ * The power of N with which the bias falls around each point, from its neighbours: 1 where the 1/N law
+ * holds. It would jump at a critical point.
  *
  * @param points of one curve, by size
  * @returns null at both ends

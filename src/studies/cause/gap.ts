@@ -1,12 +1,12 @@
 import { mean, variance } from '../../theory/statistics.ts';
 import type { Switched } from './switched-off.ts';
 
-/** The key of the stream that decides a draw's moments. */
+/** The key of the stream of a draw's moments. */
 export function drawKey(size: number, draw: number): (string | number)[] {
   return ['cause', 'gap', size, draw];
 }
 
-/** What is left of the gap between two numbers of images where one thing is done otherwise. */
+/** The gap between two numbers of images with one factor removed. */
 export interface GapRow {
   readonly switched_off: string;
   readonly draws: number;
@@ -16,7 +16,7 @@ export interface GapRow {
   readonly gap: number;
   /** Monte-Carlo SE of the gap. */
   readonly mcse: number | null;
-  /** Part of the plug-in's gap that went with it: 1 where it is the whole cause, 0 where it is none. */
+  /** Share of the plug-in's gap that disappears: 1 for the whole cause, 0 for no cause. */
   readonly share: number;
   /** Monte-Carlo SE of the share, from differences within draws. */
   readonly share_mcse: number | null;
@@ -33,13 +33,13 @@ export const GAP_COLUMNS = [
   'share_mcse',
 ] as const satisfies readonly (keyof GapRow)[];
 
-/** FIDs of the same draw at both sizes, in one way. */
+/** FIDs of the same draw at both sizes, computed in one way. */
 export type Pair = readonly [small: number, large: number];
 
 /**
  * A row of the table.
  *
- * @param pairs of one way, a draw each
+ * @param pairs computed in one way, one per draw
  * @param plugIn the same draws, nothing switched off
  */
 export function gapRow(
@@ -49,23 +49,23 @@ export function gapRow(
 ): GapRow {
   const gaps = pairs.map(([small, large]) => small - large);
   const whole = mean(plugIn.slice(0, pairs.length).map(([small, large]) => small - large));
-  const went = pairs.map((_, i) => plugIn[i]![0] - plugIn[i]![1] - gaps[i]!);
+  const removed = pairs.map((_, i) => plugIn[i]![0] - plugIn[i]![1] - gaps[i]!);
   const se = (values: readonly number[]) => {
     const s2 = variance(values);
     return s2 === null ? null : Math.sqrt(s2 / values.length);
   };
-  const shareSe = se(went);
+  const shareSe = se(removed);
   return {
     ...{ switched_off: switchedOff, draws: pairs.length },
     fid_small: mean(pairs.map(([small]) => small)),
     fid_large: mean(pairs.map(([, large]) => large)),
     ...{ gap: mean(gaps), mcse: se(gaps) },
-    share: mean(went) / whole,
+    share: mean(removed) / whole,
     share_mcse: shareSe === null ? null : shareSe / whole,
   };
 }
 
-/** All rows: what is switched off, one after another. */
+/** All rows, one for each factor that is switched off. */
 export function gapRows(
   draws: readonly (readonly [Switched, Switched])[],
   dimension: number,

@@ -18,7 +18,7 @@ const schema = z.object({
 
 /**
  * FIDs of the first draw at both sizes by SciPy's matrix square root.
- * @throws StudyError where the file is missing, or is of other sizes
+ * @throws StudyError if the file is missing, or has other sizes
  */
 export async function readScipy(path: string, sizes: readonly [number, number]) {
   const text = await readFile(path, 'utf8').catch((error) => {
@@ -26,12 +26,12 @@ export async function readScipy(path: string, sizes: readonly [number, number]) 
   });
   const parsed = schema.safeParse(JSON.parse(text));
   if (!parsed.success) {
-    throw new StudyError(`${path}: ${z.prettifyError(parsed.error)}`, MEND);
+    throw new StudyError(`${path}: ${z.prettifyError(parsed.error)}`, FIX);
   }
   const { draws, versions } = parsed.data;
   const [small, large] = sizes.map((size) => draws.find((draw) => draw.size === size));
   if (!small || !large) {
-    throw new StudyError(`${path} has no draws of ${sizes.join(' and ')}`, MEND);
+    throw new StudyError(`${path} has no draws of ${sizes.join(' and ')}`, FIX);
   }
   const way = (name: string, pair: Pair) => ({ name, pair });
   return {
@@ -43,4 +43,4 @@ export async function readScipy(path: string, sizes: readonly [number, number]) 
   };
 }
 
-const MEND = 'write it anew: node experiments/cause/scipy.mjs';
+const FIX = 'write it again: node experiments/cause/scipy.mjs';

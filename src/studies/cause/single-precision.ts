@@ -3,8 +3,8 @@ import type { Surrogate } from '../../surrogates/surrogate.ts';
 import type { WhiteMoments } from './moments.ts';
 
 /**
- * FID of a draw of a diagonal surrogate with all of it in single precision but the eigenvalues'
- * iteration: moments, factor, products and sums are rounded to float32 at each step.
+ * FID of a draw of a diagonal surrogate in single precision, except for the eigenvalue iteration:
+ * moments, factor, products and sums are rounded to float32 at each step.
  */
 export async function singlePrecisionDistance(
   { source: { geometry }, definition }: Surrogate,

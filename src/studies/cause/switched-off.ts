@@ -6,13 +6,13 @@ import { singlePrecisionDistance } from './single-precision.ts';
 
 /** One draw's FID with parts of its error switched off. */
 export interface Switched {
-  /** As it is. */
+  /** Nothing switched off. */
   readonly plug_in: number;
-  /** With the population's mean in the place of the sample's. */
+  /** With the population's mean instead of the sample's. */
   readonly known_mean: number;
-  /** With the population's covariance in the place of the sample's. */
+  /** With the population's covariance instead of the sample's. */
   readonly known_covariance: number;
-  /** As it is, in single precision. */
+  /** Nothing switched off, in single precision. */
   readonly float32: number;
   /** FIDs of the leading coordinates alone, by their number. */
   readonly projected: Readonly<Record<number, number>>;
@@ -61,7 +61,7 @@ export function leading(geometry: Geometry, d: number): Geometry {
   });
   let traceReference = 0;
   for (let i = 0; i < d; i++) {
-    // Where P has no variance the factor of Q cannot be had back from the two maps.
+    // If P has no variance, the two maps do not determine the factor of Q.
     const deviation = map.values[i]!;
     traceReference += (whitened.values[i]! / deviation) ** 2;
   }

@@ -23,7 +23,7 @@ const FEW = 5000;
 /** Sizes of the line, without the one that it predicts. */
 const LINE = [2 * FEW, 3 * FEW] as const;
 
-/** Samples that can be drawn from, and what they are held against. */
+/** Samples that can be drawn from, and their reference. */
 export interface OwnSides {
   readonly reference: string;
   readonly generated: string;
@@ -32,12 +32,12 @@ export interface OwnSides {
 }
 
 /**
- * Opens the samples that the user brings, before anything is drawn: what is wrong with them shows at
- * once. Images are extracted here.
+ * Opens the user's samples before anything is drawn, so that problems show at once. Images are
+ * extracted here.
  *
- * @returns null where no samples are given
- * @throws StudyError for one side without the other, a path that is not there, sides of different
- *   networks, or too few samples
+ * @returns null if no samples are given
+ * @throws StudyError for one side without the other, a missing path, sides of different networks, or
+ *   too few samples
  */
 export async function checkedSamples(
   { reference, generated, model, mode }: OwnSamples,
@@ -47,18 +47,18 @@ export async function checkedSamples(
   if (reference === undefined || generated === undefined) {
     const given = reference === undefined ? `--generated ${generated}` : `--reference ${reference}`;
     throw new StudyError(
-      `one side of your own samples: ${given}`,
+      `only one side of your own samples: ${given}`,
       'give both --reference and --generated',
     );
   }
-  // Both, before hours go into the images of one.
+  // Both, before hours are spent on the images of one.
   for (const path of [reference, generated]) await requirePath(path);
   const side = await openSide(generated, { model, mode });
   try {
     const { rows } = side;
     if (rows === null || rows < 4 * FEW) {
       throw new StudyError(
-        `${generated} has ${rows === null ? 'statistics' : `${thousands(rows)} samples`}`,
+        `${generated} has ${rows === null ? 'only statistics' : `${thousands(rows)} samples`}`,
         `give features or images of ${thousands(4 * FEW)} samples or more, best 50,000`,
       );
     }
@@ -82,8 +82,8 @@ async function requirePath(path: string): Promise<void> {
 }
 
 /**
- * The third route, on samples that the user brings: draws of 10,000 and 15,000 give a line in 1/N,
- * which predicts the FID at 5,000; draws of 5,000 tell whether it is so.
+ * The third route, on the user's samples: draws of 10,000 and 15,000 give a line in 1/N, which
+ * predicts the FID at 5,000; draws of 5,000 test the prediction.
  */
 export async function ownRoute(
   { reference, generated, rows }: OwnSides,
@@ -93,8 +93,8 @@ export async function ownRoute(
   const out = (name: string) => join(folder, name);
   const sides = { reference, generated, ...(model && { model }), ...(mode && { mode }) };
   const fit = await sweep({ ...sides, sizes: [...LINE], seeds }, out('own-line'));
-  const held = await sweep({ ...sides, sizes: [FEW, rows], seeds }, out('own-samples'));
-  const few = held.performance.find((row) => row.size === FEW && row.measure === 'mean');
+  const drawn = await sweep({ ...sides, sizes: [FEW, rows], seeds }, out('own-samples'));
+  const few = drawn.performance.find((row) => row.size === FEW && row.measure === 'mean');
   if (!fit.fit || few?.value == null) throw new Error('a sweep of own samples without draws');
   const { intercept, intercept_se, slope } = fit.fit;
   const [x, a, b] = [1 / FEW, 1 / LINE[0], 1 / LINE[1]];
@@ -110,13 +110,13 @@ export async function ownRoute(
     },
     [farther * (intercept_se ?? 0), curvature, few.mcse ?? 0],
   );
-  const whole = held.performance.find((row) => row.size === rows && row.measure === 'mean');
+  const all = drawn.performance.find((row) => row.size === rows && row.measure === 'mean');
   return {
     prediction,
     reported: few.value,
     lines: [
-      `your own samples: FID ${few.value.toFixed(2)} at ${thousands(FEW)}, ${whole?.value?.toFixed(2) ?? '–'} at ${thousands(rows)}; the line through larger sizes predicts ${prediction.fid.toFixed(2)} at ${thousands(FEW)}; all against ${held.reference}`,
-      ...held.notes.map((note) => `note: ${note}`),
+      `your own samples: FID ${few.value.toFixed(2)} at ${thousands(FEW)}, ${all?.value?.toFixed(2) ?? '–'} at ${thousands(rows)}; the line through larger sizes predicts ${prediction.fid.toFixed(2)} at ${thousands(FEW)}; reference: ${drawn.reference}`,
+      ...drawn.notes.map((note) => `note: ${note}`),
     ],
   };
 }

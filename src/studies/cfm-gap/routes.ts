@@ -57,7 +57,7 @@ export function publishedRoutes(report: Report, pairs: readonly PublishedPair[])
       const members = used.filter((pair) => pair.family === family);
       const [constant] = familiesOf(members.map(pairConstant));
       const between = modelSpread(pairs);
-      // This model's constant is one of those that are spread, and so is the one predicted.
+      // Both this model's constant and the predicted one vary between models.
       const se = Math.max(constant!.se, between.spread * constant!.value);
       return {
         ...predict(report, { ...givenConstant(constant!.value, se, pairs), ...between }),
@@ -73,7 +73,7 @@ function predict({ fidFrom, from, to }: Report, constant: BiasConstant) {
   return { route: 'published', fid, lower, upper } as const;
 }
 
-/** How constants differ between models. @throws Error where the pairs do not tell */
+/** How constants differ between models. @throws Error if the pairs do not show it */
 export function modelSpread(
   pairs: readonly PublishedPair[],
 ): NonNullable<ReturnType<typeof spreadBetweenModels>> {

@@ -28,8 +28,8 @@ const SURROGATE = { distance: 4.613 / 344.6, meanShare: 0.5, spread: 0.627 };
 
 /**
  * Simulates the ratio, at 512 dimensions and the same N/d. Scaling the features scales every bias, so
- * that a surrogate calibrated to one published difference predicts another by this ratio alone:
- * how far spectrum and tails matter is how far it differs from 2.25.
+ * that a surrogate calibrated to one published difference predicts another by this ratio alone: its
+ * distance from 2.25 shows how much spectrum and tails matter.
  */
 export async function biasRatio(
   shape: Shape,
@@ -59,7 +59,7 @@ export async function biasRatio(
     inner.push(middle! - large!);
   }
   const value = mean(outer) / mean(inner);
-  // Of a ratio of means, by the delta method.
+  // Standard error of a ratio of means, by the delta method.
   const residuals = outer.map((rise, i) => (rise - value * inner[i]!) / mean(inner));
   return { value, se: Math.sqrt((variance(residuals) ?? 0) / draws.length) };
 }

@@ -57,7 +57,7 @@ export const cfmGapStudy = defineStudy({
     const surrogate = await surrogateRoute(report, settings, context);
     const published = publishedRoutes(report, publishedPairs());
     const own = samples && (await ownRoute(samples, settings, context));
-    // 2. What spectrum and tails do to the first of them.
+    // 2. The effect of spectrum and tails on the first route.
     const sensitivity = await sensitivityRoutes(report, settings, context, surrogate.errors);
     const predictions = [
       surrogate.prediction,
@@ -91,15 +91,15 @@ const COLUMNS = [
 
 function rowOf({ fidTo }: Report, own: number | undefined) {
   return ({ route, label, fid, lower, upper, basis }: Prediction) => {
-    const held = route === 'own samples' ? (own ?? fidTo) : fidTo;
+    const target = route === 'own samples' ? (own ?? fidTo) : fidTo;
     return {
-      ...{ route, label, fid, lower, upper, reported: held, error: fid - held },
-      ...{ inside: lower <= held && held <= upper, basis },
+      ...{ route, label, fid, lower, upper, reported: target, error: fid - target },
+      ...{ inside: lower <= target && target <= upper, basis },
     };
   };
 }
 
-/** The pair that everything is held against, from the table of published pairs. */
+/** The pair that all routes are compared with, from the table of published pairs. */
 function reported(): Report {
   const pair = publishedPairs().find(({ use }) => use === 'test')!;
   return {
@@ -114,19 +114,19 @@ function reported(): Report {
 /** Standard errors that the surrogate's prediction and its variations share. */
 interface SurrogateErrors {
   /**
-   * Of what one published difference says of another model's, as shares: of the one that sets the
-   * trace, which is one model's, and between models, for that is what it is carried over.
+   * Relative errors of the calibration: of the published difference of one model that sets the trace,
+   * and of carrying it over to another model.
    */
   readonly calibration: readonly [number, number];
   /** Degrees of freedom of the spread between models. */
   readonly degrees: number;
-  /** One FID's spread at 5,000 and at 50,000, which 5.12 has too. */
+  /** SD of one FID at 5,000 and at 50,000; the reported 5.12 has the latter too. */
   readonly sampling: readonly [number, number];
 }
 
 /**
- * The surrogate through draws and FIDs: its trace is set by DDPM's pair, its level by 5.12 at 50,000;
- * the other end is predicted.
+ * The surrogate through draws and FIDs: DDPM's pair sets its trace and 5.12 at 50,000 its level; the
+ * FID at 5,000 is predicted.
  */
 async function surrogateRoute(
   report: Report,
@@ -208,7 +208,7 @@ async function sensitivityRoutes(
               route: 'sensitivity',
               label: `exponent ${exponent}, ${kind}`,
               fid: fidFrom + rise,
-              basis: `bias falls ${value.toFixed(3)} ± ${se.toFixed(3)} times as far from 5,000 as from 10,000 (d = 512, same N/d); 1/N has 2.25`,
+              basis: `bias falls ${value.toFixed(3)} ± ${se.toFixed(3)} times as far from 5,000 to 50,000 as from 10,000 (d = 512, same N/d); 2.25 for 1/N`,
             },
             [fall * se, ...calibration.map((share) => share * rise), ...sampling],
             ofSpread,

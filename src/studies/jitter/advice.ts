@@ -4,14 +4,14 @@ import { distanceNames, pairNames } from './measures.ts';
 import { largestChange } from './rows.ts';
 import type { SamplingError } from './sampling-error.ts';
 
-/** One piece of advice, put to the test: a row of advice.csv. */
+/** One piece of advice and its test: a row of advice.csv. */
 export interface AdviceRow {
   readonly experiment: string;
   /** As given in https://github.com/chaofengc/IQA-PyTorch/issues/188. */
   readonly advice: string;
-  /** What was looked at. */
+  /** What was compared. */
   readonly test: string;
-  /** Largest change that the test saw, relative to the value; null where nothing could be seen. */
+  /** Largest change in the test, relative to the value; null if nothing was tested. */
   readonly measured: number | null;
   readonly verdict: string;
 }
@@ -26,16 +26,16 @@ export const ADVICE_COLUMNS = [
 
 const fids: readonly string[] = distanceNames;
 
-/** Two FIDs that stand beside each other: what rounding moves, and what too few images do. */
+/** Two FIDs: one shows the effect of rounding, the other that of too few images. */
 export interface TwoFids {
-  /** Of the images against their copies, which were extracted again and again. */
+  /** Of the images against their copies, which were extracted repeatedly. */
   readonly fid: number;
   readonly sampling: readonly SamplingError[];
-  /** What the sampling error is of: `train/** against test/**`. */
+  /** The sets of the other FID: `train/** against test/**`. */
   readonly drawn: string;
 }
 
-/** The advice of the report, tested one by one on what was measured here. */
+/** The advice of the report, each piece tested on what was measured here. */
 export function adviceRows(
   experiment: string,
   rows: readonly JitterRow[],
@@ -56,29 +56,29 @@ export function adviceRows(
     {
       experiment,
       advice: 'set the deterministic flags',
-      test: 'features of repeated runs, and of batches dealt to 1 or 2 networks of one thread, as --deterministic deals them',
+      test: 'features of repeated runs, and of batches split between 1 or 2 single-threaded networks, as --deterministic splits them',
       measured: largest([repeats, networks]),
       verdict: sameBits(
         largest([repeats, networks]),
-        'bit-identical, with such networks and without: on this processor there is nothing for a flag to mend',
+        'bit-identical, with these networks and without: no flag is needed on this processor',
         'not bit-identical: set them',
       ),
     },
     {
       experiment,
       advice: 'use a batch size of 1',
-      test: 'features in batches of 1 beside batches of 32',
+      test: 'features in batches of 1, compared with batches of 32',
       measured: batches,
       verdict: sameBits(
         batches,
-        'changes no bit: a row does not depend on its batch here; it only costs time',
-        'features depend on the batch: use one size throughout, whichever it is',
+        'changes no bit: here a row does not depend on its batch; batches of 1 only cost time',
+        'features depend on the batch size: use one size throughout',
       ),
     },
     {
       experiment,
       advice: 'differences in the first decimal do not matter',
-      test: 'largest change of FID by any way of computing the same features, beside the sampling error of another FID',
+      test: 'largest change of FID over all ways to compute the same features, compared with the sampling error of another FID',
       measured: everything,
       verdict: firstDecimal(largestChange(rows, pairNames, computed), two),
     },
@@ -105,24 +105,24 @@ function sameBits(measured: number | null, same: string, other: string): string 
 /** @param change of the FID of images and copies, absolute */
 function firstDecimal(change: number | null, { fid, sampling, drawn }: TwoFids): string {
   if (change === null) return 'not tested here';
-  const by = change === 0 ? 'not at all' : `by ${change.toExponential(1)} at most`;
-  const rounding = `the FID of the images against their copies, ${fid.toPrecision(3)}, moves ${by}: a difference in its first decimal is not rounding, but other images, another N or other preprocessing`;
+  const by = change === 0 ? 'does not change' : `changes by ${change.toExponential(1)} at most`;
+  const rounding = `the FID of the images against their copies, ${fid.toPrecision(3)}, ${by}: a difference in the first decimal is not rounding, but other images, another N or other preprocessing`;
   const spread = sampling.filter(({ kind }) => kind === 'sd');
   if (spread.length === 0) return rounding;
   const errors = spread.map(({ size, value, basis }) => {
-    const times = change === 0 ? '' : `, ${timesAsMuch(value, change)}`;
-    const how = basis === 'extrapolated' ? ', extrapolated' : '';
+    const times = change === 0 ? '' : `, ${timesAsLarge(value, change)}`;
+    const how = basis === 'extrapolated' ? ' (extrapolated)' : '';
     return `${value.toExponential(1)} at ${thousands(size)} images${how}${times}`;
   });
-  return `${rounding}; another FID, of ${drawn}, has a sampling SD of ${errors.join(', and of ')}`;
+  return `${rounding}; the sampling SD of another FID, ${drawn}, is ${errors.join(', and ')}`;
 }
 
-/** To one digit: 2,000 times as much. */
-function timesAsMuch(value: number, change: number): string {
-  return `${thousands(Number((value / change).toPrecision(1)))} times as much`;
+/** To one digit: 2,000 times as large. */
+function timesAsLarge(value: number, change: number): string {
+  return `${thousands(Number((value / change).toPrecision(1)))} times as large`;
 }
 
-/** What of other machines could be tried on this one. */
+/** Which properties of other machines were tried on this one. */
 function environmentTest(rows: readonly JitterRow[]): string {
   const others = ['instructions', 'provider'].filter((name) =>
     rows.some(({ factor }) => factor.split('+').includes(name)),
@@ -130,8 +130,8 @@ function environmentTest(rows: readonly JitterRow[]): string {
   const words = others.map((name) => (name === 'provider' ? 'providers' : 'vector instructions'));
   const tried =
     words.length === 0
-      ? 'nothing but this environment'
-      : `FID on other ${words.join(' and ')} beside this environment's`;
+      ? 'this environment only'
+      : `FID with other ${words.join(' and ')}, compared with this environment`;
   return `${tried}; ${devicesIn(rows)}`;
 }
 
@@ -140,12 +140,12 @@ export function devicesIn(rows: readonly JitterRow[]): string {
   const providers = [...new Set(rows.map(({ provider }) => provider))];
   const others = providers.filter((provider) => provider !== 'cpu');
   if (others.length > 0) return `measured on ${providers.join(', ')}`;
-  return 'no GPU was measured (the report is of GPUs)';
+  return 'no GPU was measured (the report is about GPUs)';
 }
 
 function environments(measured: number | null): string {
   if (measured === null) return 'not tested here';
-  if (measured === 0) return 'changes no bit of what was tested; other machines may';
+  if (measured === 0) return 'changes no bit in these tests; other machines may';
   const digits = Math.floor(-Math.log10(measured));
-  return `changes FID from its digit ${digits + 1} on: name it, for it explains last digits; what explains more is the number of images, the weights and the resizing`;
+  return `changes FID from digit ${digits + 1} on: name it, since it explains the last digits; larger differences come from the number of images, the weights or the resizing`;
 }

@@ -10,7 +10,7 @@ import { psnr } from '../../metrics/psnr.ts';
 import { ssim } from '../../metrics/ssim.ts';
 import type { ExtractionAnswer, ExtractionJob, RepeatedExtraction } from './extraction.ts';
 
-// One repeat of an extraction, in a process of its own: nothing is left over from the one before.
+// One repeat of an extraction, in its own process: nothing is left over from the repeat before.
 const send = (answer: ExtractionAnswer) => process.send!(answer);
 process.once('message', (job: ExtractionJob) => {
   extract(job).then(
@@ -33,12 +33,12 @@ async function extract(job: ExtractionJob): Promise<RepeatedExtraction> {
   );
   const images = [...originals, ...copies];
   const features = new Float32Array(images.length * dimension);
-  // The first run allocates and plans: it is not what a long extraction spends its time on.
+  // The first run allocates and plans: it says nothing about the speed of a long extraction.
   const [first] = images;
   await session.run(new Uint8Array(first!.data), first!.height, first!.width);
   const start = performance.now();
   let done = 0;
-  // As many batches wait as there are networks: more would only lie in memory.
+  // As many batches wait as there are networks: more would only fill memory.
   const running = new Set<Promise<void>>();
   for (const batch of batchesOf(images, batchSize)) {
     if (running.size > workers) await Promise.race(running);

@@ -4,16 +4,16 @@ import type { Selection } from '../../images/open.ts';
 import { CANNOT_HIDE, environmentOf } from './hidden-instructions.ts';
 import type { Variation } from './variations.ts';
 
-/** What is to be extracted, and how. */
+/** The images to extract, and how. */
 export interface ExtractionJob {
   readonly images: string;
   readonly selection: Selection;
-  /** What makes the copies that the originals are compared with, such as `jpeg:50`. */
+  /** How the copies of the originals are made, for example `jpeg:50`. */
   readonly corruption: string;
   /** The ONNX file, and the length of its features. */
   readonly model: string;
   readonly dimension: number;
-  /** ONNX file of LPIPS, where there is one. */
+  /** ONNX file of LPIPS, if there is one. */
   readonly lpips?: string | undefined;
   readonly variation: Variation;
 }
@@ -26,7 +26,7 @@ export interface RepeatedExtraction {
   readonly psnr: readonly number[];
   readonly ssim: readonly number[];
   readonly lpips: readonly number[] | null;
-  /** Of the network on originals and copies, images ready in memory. */
+  /** Time of the network on originals and copies, with the images in memory. */
   readonly seconds: number;
 }
 
@@ -45,8 +45,8 @@ const processFile = new URL(
 );
 
 /**
- * Extracts originals and copies in a process of their own, with PSNR and SSIM on the way.
- * @throws StudyError where this machine cannot do the variation, or the images cannot be read; the
+ * Extracts originals and copies in a new process, which also computes PSNR and SSIM.
+ * @throws StudyError if this machine cannot do the variation, or the images cannot be read; the
  *   signal's reason once it is aborted
  */
 export async function extractAgain(
@@ -56,7 +56,7 @@ export async function extractAgain(
 ): Promise<RepeatedExtraction> {
   const env = { ...process.env, ...(await environmentOf(job.variation.instructions)) };
   signal.throwIfAborted();
-  // Not the parent's flags: a test runner's would be in the way.
+  // Without the parent's flags: those of a test runner would break the child.
   const child = fork(processFile, { env, execArgv: [], serialization: 'advanced' });
   const stop = () => child.kill();
   signal.addEventListener('abort', stop);
@@ -76,11 +76,11 @@ export async function extractAgain(
           return reject(
             new StudyError(
               'this processor cannot hide its instructions',
-              'run it on a newer one, or with all of them: --instructions all',
+              'use a newer processor, or --instructions all',
             ),
           );
         }
-        // After a result this comes too late to matter.
+        // After a result this has no effect.
         reject(new Error(`the extraction ended with ${name ?? `exit code ${code}`}`));
       });
       child.send(job);

@@ -10,13 +10,13 @@ export function rowsOf(values: Float32Array, dimension: number): RowBlocks {
   };
 }
 
-/** How far features lie from those of the baseline. */
+/** How features differ from those of the baseline. */
 export interface FeatureChange {
   /** Largest difference of one feature. */
   readonly largest: number;
   /** Largest |x − x₀| / |x₀| over images, of whole feature vectors. */
   readonly relative: number;
-  /** Share of the features that have other bits. */
+  /** Share of the features whose bits differ. */
   readonly changed: number;
 }
 

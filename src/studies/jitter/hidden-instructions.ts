@@ -13,8 +13,8 @@ import type { Variation } from './variations.ts';
 const source = new URL('../../../experiments/jitter/hide-instructions.c', import.meta.url);
 
 /**
- * Environment variables with which a process finds fewer vector instructions than the processor has.
- * @throws StudyError where that cannot be done: on other systems, and without a C compiler
+ * Environment variables that hide some of the processor's vector instructions from a process.
+ * @throws StudyError on other systems than Linux on x64, and without a C compiler
  */
 export async function environmentOf(
   instructions: Variation['instructions'],
@@ -23,7 +23,7 @@ export async function environmentOf(
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new StudyError(
       `no way to hide instructions on ${process.platform} ${process.arch}`,
-      'run it on Linux on x64, or with all instructions: --instructions all',
+      'use Linux on x64, or --instructions all',
     );
   }
   const name = instructions.replace('no-', '');
@@ -43,8 +43,8 @@ async function library(): Promise<string> {
   const words = ['-O2', '-shared', '-fPIC', '-o', temporary, fileURLToPath(source), '-ldl'];
   await promisify(execFile)('cc', words).catch((cause) => {
     throw new StudyError(
-      'no C compiler to hide instructions with',
-      'install one as cc, or run it with all instructions: --instructions all',
+      'no C compiler, which hiding instructions needs',
+      'install one as cc, or use --instructions all',
       { cause },
     );
   });

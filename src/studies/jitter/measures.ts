@@ -6,7 +6,7 @@ import { mean } from '../../theory/statistics.ts';
 import type { RepeatedExtraction } from './extraction.ts';
 import { featureChange, rowsOf } from './features.ts';
 
-/** What is measured of every variation, in the order of the tables. */
+/** What is measured for every variation, in the order of the tables. */
 export const measureNames = [
   'feature_largest_change',
   'feature_relative_change',
@@ -23,13 +23,13 @@ export const measureNames = [
 
 export type MeasureName = (typeof measureNames)[number];
 
-/** A number for each measure; null where there is nothing to measure it with. */
+/** A number for each measure; null if it could not be measured. */
 export type Measures = Readonly<Record<MeasureName, number | null>>;
 
-/** Distances of features, which have meaning beside those of the baseline. */
+/** Distances of features, to compare with those of the baseline. */
 export const distanceNames = ['fid', 'fid_one_side', 'fid_reference'] as const;
 
-/** Those of the images against their copies, whose value in the baseline is the same. */
+/** Distances of the images to their copies, which are equal in the baseline. */
 export const pairNames = ['fid', 'fid_one_side'] as const satisfies readonly MeasureName[];
 
 export type Extracted = Pick<
@@ -38,10 +38,10 @@ export type Extracted = Pick<
 >;
 
 /**
- * Measures one variation beside the baseline.
+ * Measures one variation against the baseline.
  *
  * `fid` and `kid` compare originals with copies, both extracted in this way; in `fid_one_side` and
- * `kid_one_side` the originals are the baseline's, as where reference statistics come from another
+ * `kid_one_side` the originals are the baseline's, as if reference statistics came from another
  * machine; `fid_reference` compares the copies with a larger reference set.
  */
 export async function measuresOf(
@@ -69,7 +69,7 @@ export async function measuresOf(
     fid_reference: reference && (await fidTo(reference)),
     kid: (await kid(own, generated, { algebra })).kid,
     kid_one_side: (await kid(others, generated, { algebra })).kid,
-    // Of a copy that lost nothing the ratio is infinite.
+    // For a lossless copy the ratio is infinite.
     psnr: finite(mean(scores.psnr)),
     ssim: mean(scores.ssim),
     lpips: scores.lpips && mean(scores.lpips),

@@ -27,8 +27,8 @@ export interface Repeats {
 }
 
 /**
- * Extracts in every way, one after another, each in a process of its own. What this machine cannot do
- * is left out, with the reason; what is done is kept for a run after an interruption.
+ * Extracts in every way, one after another, each in its own process. Variations that this machine
+ * cannot do are skipped, with the reason; finished ones are kept, so that an interrupted run resumes.
  *
  * @param variations the baseline first
  */
@@ -91,7 +91,7 @@ export async function repeatAll(
   }
 }
 
-/** What this machine cannot do, without a compiler or a device say, it may be able to next time. */
+/** A refusal is not kept: with a compiler or a device the next run may succeed. */
 async function unlessRefused<Found>(finding: Promise<Found>) {
   try {
     return await finding;

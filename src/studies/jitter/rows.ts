@@ -10,7 +10,7 @@ export interface Measured {
   readonly error: string | null;
 }
 
-/** All rows of jitter.csv, a variation after the other. */
+/** All rows of jitter.csv, variation by variation. */
 export function jitterRows(
   experiment: string,
   images: number,
@@ -44,7 +44,7 @@ function factorOf({ variation, storage }: Measured): string {
   return factorsOf(variation).join('+') || 'run';
 }
 
-/** Changes of features are changes as they are; other measures change by their difference. */
+/** Measures of features are changes already; other measures change by their difference. */
 function changeOf(measure: MeasureName, value: number, baseline: number | null) {
   if (measure.startsWith('feature')) {
     const relative = measure === 'feature_relative_change' ? value : null;
@@ -55,7 +55,7 @@ function changeOf(measure: MeasureName, value: number, baseline: number | null) 
   return { baseline, change, relative_change: baseline === 0 ? null : change / Math.abs(baseline) };
 }
 
-/** The largest change of some measures over rows of some factors; null where there are none. */
+/** The largest change of some measures over some rows; null without any. */
 export function largestChange(
   rows: readonly JitterRow[],
   measures: readonly string[],

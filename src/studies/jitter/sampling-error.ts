@@ -8,12 +8,12 @@ import { runSweep } from '../../sweep/run.ts';
 import { parseSettings } from '../../sweep/settings.ts';
 import type { StudyContext } from '../kind.ts';
 
-/** How far an FID of some images is off for want of images. */
+/** The error of an FID from too few images. */
 export interface SamplingError {
   readonly size: number;
   readonly kind: 'bias' | 'sd';
   readonly value: number;
-  /** Whether it was seen at this size, or follows from a smaller one by 1/N. */
+  /** Whether it was measured at this size, or extrapolated from a smaller one as 1/N. */
   readonly basis: 'measured' | 'extrapolated';
 }
 
@@ -22,9 +22,8 @@ const REPORTED = [5000, 50_000] as const;
 
 /**
  * Bias and SD of FID at 5,000 and 50,000 images, from seeded draws of a pool. Sizes beyond a third
- * of the pool are extrapolated from the largest drawn: bias as C/N, which is the first-order law, and SD
- * as 1/N too, the faster of the two laws there are (1/√N where the sets differ), so that it is rather
- * too small.
+ * of the pool are extrapolated from the largest drawn: bias as C/N, the first-order law, and SD as 1/N
+ * too, the faster of the two possible laws (1/√N if the sets differ), so that it may be too small.
  *
  * @throws StudyError for a pool of statistics, or one too small
  */
@@ -35,7 +34,10 @@ export async function samplingErrors(
   { workers, signal, progress }: StudyContext,
 ): Promise<SamplingError[]> {
   if (pool.kind === 'statistics') {
-    throw new StudyError(`${pool.path} holds statistics`, 'draws take the rows of a pool');
+    throw new StudyError(
+      `${pool.path} holds statistics`,
+      'give features or images: draws need rows',
+    );
   }
   const drawn = REPORTED.filter((size) => size <= pool.rows / 3);
   const largest = drawn.at(-1);

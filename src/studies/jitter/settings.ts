@@ -11,19 +11,19 @@ const selection = {
 export const sideSchema = z.strictObject({ path: z.string().min(1), ...selection });
 
 export const settingsSchema = z.strictObject({
-  /** The images that are extracted again and again, and which of them. */
+  /** The images to extract repeatedly, and how to select them. */
   images: z.string().min(1),
   ...selection,
   model: z.string().min(1),
   mode: z.string().min(1).optional(),
-  /** What makes the copies with which the originals are compared, as in `study extract --corrupt`. */
+  /** How the copies of the originals are made, as in `study extract --corrupt`. */
   corruption: z.string().min(1).default('jpeg:50'),
   grids: z.array(gridSchema).min(1),
   /** ONNX file of LPIPS. */
   lpips: z.string().min(1).optional(),
   /** For `fid_reference`, and for the sampling error. */
   reference: sideSchema.nullish(),
-  /** Draws of it, against the reference, tell the sampling error. */
+  /** Draws from it, against the reference, measure the sampling error. */
   pool: sideSchema.nullish(),
   sampling_seeds: z.int().min(2).default(5),
 });

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { jitterCharts } from '../../charts/jitter.ts';
+import { join } from 'node:path';
 import { renderCharts } from '../../charts/render.ts';
 import { StudyError } from '../../errors.ts';
 import type { Selection } from '../../images/open.ts';
@@ -12,23 +11,23 @@ import { cachedReference } from '../../sides/reference-cache.ts';
 import { toCsv } from '../../tables/csv.ts';
 import { writeWhole } from '../../tables/files.ts';
 import { writeJitter } from '../../tables/jitter.ts';
-import { thousands } from '../../tables/number.ts';
 import { timingRow, writeTimings } from '../../tables/timings.ts';
 import { defineStudy, type StudyContext } from '../kind.ts';
 import { writeStudyManifest } from '../manifest.ts';
-import { ADVICE_COLUMNS, adviceRows, devicesIn } from './advice.ts';
+import { ADVICE_COLUMNS, adviceRows } from './advice.ts';
+import { chartsOf, drawnOf } from './charts.ts';
 import { identify } from './identify.ts';
 import { type Repeats, repeatAll } from './repeats.ts';
 import { jitterRows } from './rows.ts';
 import { SAMPLING_COLUMNS, samplingErrors } from './sampling-error.ts';
 import { type JitterSettings, settingsSchema } from './settings.ts';
-import { factorChanges, jitterLines, jitterNotes, measureChanges } from './summary.ts';
+import { jitterLines, jitterNotes } from './summary.ts';
 import { BASELINE, nameOf, variationsOf } from './variations.ts';
 
 /** How far FID, KID, PSNR, SSIM and LPIPS of the same images depend on how they are computed. */
 export const jitterStudy = defineStudy({
   name: 'jitter',
-  summary: 'the same images extracted in many ways: what of FID is rounding, and what sampling',
+  summary: 'the same images extracted in many ways: rounding and sampling error of FID',
   settings: settingsSchema,
   async run(settings, context) {
     const { experiment, folder, steps, signal } = context;
@@ -40,7 +39,7 @@ export const jitterStudy = defineStudy({
       ...(seed !== undefined && { seed }),
     };
     const { count, sha256 } = await identify(images, selection, signal);
-    if (count < 4) throw new StudyError(`jitter of ${count} images`, 'take four or more');
+    if (count < 4) throw new StudyError(`too few images: ${count}`, 'give four or more');
     const extractor = await resolveExtractor(settings.model, settings.mode);
     const lpipsHash = lpips === undefined ? null : await hashOf(lpips);
     const { reference, pool } = await openSides(settings, context);
@@ -60,7 +59,7 @@ export const jitterStudy = defineStudy({
         context,
       );
 
-      // 2. What the number of images does.
+      // 2. The effect of the number of images.
       const sampling =
         reference && prepared && pool
           ? await steps.do(['sampling', reference.sha256, pool.sha256, seeds], () =>
@@ -79,11 +78,8 @@ export const jitterStudy = defineStudy({
       await writeWhole(path('advice.csv'), toCsv(ADVICE_COLUMNS, advice));
       await writeWhole(path('sampling.csv'), toCsv(SAMPLING_COLUMNS, sampling));
       await writeTimings(path('timings.csv'), timings(experiment.name, 2 * count, measured));
-      const title = `${thousands(count)} images and their copies (${corruption}), ${name}`;
-      const changes = { factors: factorChanges(rows), measures: measureChanges(rows) };
-      const devices = devicesIn(rows.filter(({ status }) => status === 'ok'));
-      const shown = { ...changes, ...two, title, devices };
-      const charts = await renderCharts(jitterCharts(shown), folder);
+      const found = { rows, baseline, sampling };
+      const charts = await renderCharts(chartsOf(found, settings, name), folder);
       const inputs = {
         images: { sha256, count },
         model: { name, mode, sha256: extractor.sha256, comparable },
@@ -118,12 +114,6 @@ async function openSides(settings: JitterSettings, context: StudyContext) {
     reference?.close();
     throw error;
   }
-}
-
-/** `train/** against test/**`: what the sampling error is of. */
-function drawnOf({ pool, reference }: JitterSettings): string {
-  const name = (side: JitterSettings['pool']) => side?.glob ?? basename(side?.path ?? '');
-  return `${name(pool)} against ${name(reference)}`;
 }
 
 function timings(experiment: string, count: number, measured: Repeats['measured']) {

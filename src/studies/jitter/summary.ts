@@ -12,7 +12,7 @@ const factorWords: Readonly<Record<string, string>> = {
   batch_size: 'batch size',
   level: 'graph optimisation',
   provider: 'provider',
-  storage: 'kept as float16',
+  storage: 'stored as float16',
 };
 
 /** The largest change of the FID of images and copies by each factor, instruction sets one by one. */
@@ -36,7 +36,7 @@ const measureWords: readonly (readonly [label: string, measures: readonly string
   ['KID', ['kid', 'kid_one_side']],
 ];
 
-/** The largest relative change of each measure; not by rounding features, which only some see. */
+/** The largest relative change of each measure, without rounded features, which only some use. */
 export function measureChanges(rows: readonly JitterRow[]) {
   return measureWords.flatMap(([label, measures]) => {
     const computed = ({ storage }: JitterRow) => storage === 'float32';
@@ -66,7 +66,7 @@ export function jitterNotes(
   return [
     ...(comparable ? [] : [`FIDs of ${model} are not comparable with published FIDs`]),
     devicesIn(measured),
-    'PSNR and SSIM are of pixels, which never pass through the network: how it is run cannot move them',
+    'PSNR and SSIM are computed from pixels: how the network runs cannot change them',
     ...skipped.map(({ variation, error }) => `not measured: ${variation}: ${error}`),
   ];
 }
@@ -83,7 +83,7 @@ export function jitterLines(
     `largest relative change by ${variedIn(rows)}: ${sizes.join(', ')}`,
     ...factorChanges(rows).map(
       ({ label, change }) =>
-        `  ${label.padEnd(22)} FID ${change === 0 ? 'the same bits' : `moves by ${change.toExponential(1)}`}`,
+        `  ${label.padEnd(22)} FID ${change === 0 ? 'has the same bits' : `changes by ${change.toExponential(1)}`}`,
     ),
     ...advice.map((row) => `${row.advice}: ${row.verdict}`),
     ...notesOfRun.map((note) => `note: ${note}`),

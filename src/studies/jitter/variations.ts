@@ -9,7 +9,7 @@ const whole = z.int().positive();
 
 /** One grid of ways to extract: every combination of what is listed. */
 export const gridSchema = z.strictObject({
-  /** Each combination so many times. */
+  /** How often each combination is run. */
   runs: whole.default(1),
   providers: z.array(z.enum(providers)).min(1).default(['cpu']),
   /** onnxruntime's graph optimisation. */
@@ -35,7 +35,7 @@ export interface Variation {
   readonly instructions: Grid['instruction_sets'][number];
 }
 
-/** What all others are held against: the partition of `study extract --deterministic`. */
+/** What all others are compared with: the partition of `study extract --deterministic`. */
 export const BASELINE: Variation = {
   ...{ run: 1, provider: 'cpu', level: 'all', threads: 1, workers: 1, batch_size: 32 },
   instructions: 'all',

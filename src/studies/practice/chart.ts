@@ -1,9 +1,14 @@
 import { shares } from '../../charts/shares.ts';
+import type { Surrogate } from '../../surrogates/surrogate.ts';
 import { plusMinus } from '../../tables/number.ts';
 import type { CheckRow } from './checks.ts';
 
-/** Every bias, whichever advice it belongs to. */
-export function practiceChart(checks: readonly CheckRow[], title: string) {
+/** Every bias measured, with the advice followed or not. */
+export function practiceChart(
+  checks: readonly CheckRow[],
+  { definition, population }: Pick<Surrogate, 'definition' | 'population'>,
+) {
+  const title = `${definition.name}, population FID ${population.distance.toFixed(2)}`;
   const rows = checks
     .filter(({ measure }) => measure.startsWith('bias'))
     .map(({ advice, setting, value, mcse }) => ({
@@ -12,8 +17,8 @@ export function practiceChart(checks: readonly CheckRow[], title: string) {
       text: plusMinus(value, mcse),
     }));
   return shares({
-    title: 'What the advice buys',
-    subtitle: [title, 'first rows: bias of the difference of two models', '± Monte-Carlo SE'],
+    title: 'Bias with and without the advice',
+    subtitle: [title, 'two models: bias of their difference', '± Monte-Carlo SE'],
     description: `Bias of FID, and of the difference of two models, with and without the advice on numbers of images: ${title}.`,
     axis: 'bias',
     of: 'numbers',
@@ -22,6 +27,10 @@ export function practiceChart(checks: readonly CheckRow[], title: string) {
 }
 
 function short(advice: string, setting: string): string {
-  if (advice.startsWith('the same')) return setting.startsWith('both') ? setting : 'at different N';
-  return setting.replace('statistics of ', '').replace(' real images', ' real');
+  if (advice.startsWith('the same')) {
+    return setting.startsWith('both')
+      ? setting.replace('both', 'two models').replace('the same', 'same')
+      : 'two models at different N';
+  }
+  return setting.replace(/^statistics of (.*) real images$/, 'reference of $1');
 }

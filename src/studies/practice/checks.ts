@@ -1,13 +1,13 @@
 import { mean, variance } from '../../theory/statistics.ts';
 
-/** What a piece of advice buys, measured: a row of practice.csv. */
+/** One measured effect of a piece of advice: a row of practice.csv. */
 export interface CheckRow {
   readonly advice: string;
   /** How the advice was followed, or not. */
   readonly setting: string;
   readonly measure: string;
   readonly value: number;
-  /** Monte-Carlo SE; null of what has none. */
+  /** Monte-Carlo SE; null without one. */
   readonly mcse: number | null;
   readonly draws: number | null;
 }
@@ -38,7 +38,7 @@ export interface TwoModels {
   readonly worse: readonly number[];
 }
 
-/** How two models compare where the first is better by a known difference. */
+/** How two models compare if the first is better by a known difference. */
 export function comparison(
   advice: string,
   { setting, better, worse }: TwoModels,

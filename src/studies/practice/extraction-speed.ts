@@ -5,7 +5,7 @@ import { BASELINE, type Variation } from '../jitter/variations.ts';
 import type { StudyContext } from '../kind.ts';
 import type { CheckRow } from './checks.ts';
 
-/** Ways to extract that are said to help, beside batches of 32 on one network of one thread. */
+/** Ways to extract that are said to be faster than batches of 32 on one single-threaded network. */
 export function speedVariations(
   batchSizes: readonly number[],
   networks: readonly number[],
@@ -23,7 +23,7 @@ export function speedVariations(
   ];
 }
 
-/** How far features and rates depend on batches and networks side by side. */
+/** How features and rates depend on the batch size and on networks side by side. */
 export async function extractionSpeed(
   job: Omit<ExtractionJob, 'variation'>,
   ways: ReturnType<typeof speedVariations>,

@@ -5,9 +5,9 @@ import type { Surrogate } from '../../surrogates/surrogate.ts';
 
 /**
  * A model that is worse than a surrogate's by a known factor: both terms of its population FID, the
- * mean's and the covariance's, are so many times as large.
+ * mean's and the covariance's, are multiplied by it.
  *
- * @throws StudyError for a surrogate that is not given by such terms
+ * @throws StudyError for a surrogate that is not defined by these terms
  */
 export async function worseModel(
   { definition }: Surrogate,
@@ -17,7 +17,7 @@ export async function worseModel(
   const { generated, name } = definition;
   if (generated.kind !== 'discrepancy') {
     throw new StudyError(
-      `${name} is not given by its mean and covariance terms`,
+      `${name} is not defined by its mean and covariance terms`,
       'give a surrogate whose generated side is a discrepancy, such as cifar10-cfm',
     );
   }
@@ -40,7 +40,10 @@ export async function withRolesExchanged(
 ): Promise<Surrogate> {
   const { map, whitened, offset } = source.geometry;
   if (map.kind !== 'diagonal' || whitened.kind !== 'diagonal') {
-    throw new StudyError(`${definition.name} is not diagonal`, 'give a surrogate by its spectrum');
+    throw new StudyError(
+      `${definition.name} is not diagonal`,
+      'give a surrogate defined by its spectrum',
+    );
   }
   const p = Array.from(map.values, (deviation) => deviation ** 2);
   const q = Array.from(whitened.values, (root, i) => (root / map.values[i]!) ** 2);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-
 import { renderCharts } from '../../charts/render.ts';
 import { distanceOfExactMoments } from '../../draws/exact-moments.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
@@ -28,7 +27,7 @@ const whole = z.int().positive();
 
 const settingsSchema = z.strictObject({
   source: z.string().min(1).default('cifar10-cfm'),
-  /** Both terms of the worse model's population FID are so many times those of the source. */
+  /** The worse model's population FID over the source's: a factor on both of its terms. */
   worse: z.number().gt(1).default(1.25),
   /** Few images, and enough of them. */
   sizes: z.tuple([whole, whole]).default([5000, 50_000]),
@@ -36,7 +35,7 @@ const settingsSchema = z.strictObject({
   bias_sizes: z.array(whole).min(2),
   reference_sizes: z.array(whole).min(1),
   draws: z.int().min(2).default(5),
-  /** Images and a network to time; left out where there is no network. */
+  /** Images and a network to time; optional. */
   extraction: z
     .strictObject({
       images: z.string().min(1),
@@ -46,7 +45,7 @@ const settingsSchema = z.strictObject({
       model: z.string().min(1),
       batch_sizes: z.array(whole).min(1),
       networks: z.array(whole).min(1),
-      /** The reference set whose statistics are kept. */
+      /** The reference set whose statistics are cached. */
       reference: z.strictObject({ path: z.string().min(1), glob: z.string().optional() }),
     })
     .nullish(),
@@ -54,10 +53,10 @@ const settingsSchema = z.strictObject({
 
 type Settings = z.output<typeof settingsSchema>;
 
-/** The usual advice on sample sizes: what each piece of it buys, in bias and in seconds. */
+/** The usual advice on sample sizes: its effect on bias and on run time. */
 export const practiceStudy = defineStudy({
   name: 'practice',
-  summary: 'the usual advice on sample sizes: what each piece of it buys, in bias and in seconds',
+  summary: 'the usual advice on sample sizes: its effect on bias and on run time',
   settings: settingsSchema,
   async run(settings, context) {
     const { folder } = context;
@@ -77,9 +76,8 @@ export const practiceStudy = defineStudy({
     const path = (name: string) => join(folder, name);
     await writeWhole(path('practice.csv'), toCsv(CHECK_COLUMNS, checks));
     await writeTimings(path('timings.csv'), timings);
-    const title = `${surrogate.definition.name}, population FID ${surrogate.population.distance.toFixed(2)}`;
     const charts = await renderCharts(
-      [{ name: 'practice', spec: practiceChart(checks, title) }],
+      [{ name: 'practice', spec: practiceChart(checks, surrogate) }],
       folder,
     );
     const manifest = await writeStudyManifest(context, settings, {
@@ -100,8 +98,8 @@ export const practiceStudy = defineStudy({
 });
 
 /**
- * FIDs of seeded draws of a surrogate at one size, each kept once it is done. Draws of one `noise` are
- * of the same normals, whatever the surrogate.
+ * FIDs of seeded draws of a surrogate at one size, each saved when it is done. Draws with the same
+ * `noise` use the same normals for every surrogate.
  */
 interface Drawer {
   (surrogate: Surrogate, size: number, noise?: string): Promise<number[]>;
@@ -210,7 +208,7 @@ async function referenceSizes(
   return rows;
 }
 
-/** What can only be timed: batches, networks side by side, and statistics that are kept. */
+/** What can only be timed: batches, networks side by side, and cached statistics. */
 async function machineChecks(
   { images, glob, limit, seed, model, ...lists }: NonNullable<Settings['extraction']>,
   context: StudyContext,
@@ -225,7 +223,7 @@ async function machineChecks(
   const { path: real, ...chosen } = lists.reference;
   const side = await context.openSide(real, { ...chosen, model });
   try {
-    timings.push(...(await keptStatistics(side, context.experiment.name, algebra)));
+    timings.push(...(await cachedStatistics(side, context.experiment.name, algebra)));
     const inputs = {
       images: await identify(images, selection, context.signal),
       model: { name, mode, sha256, comparable },
@@ -237,12 +235,12 @@ async function machineChecks(
   }
 }
 
-async function keptStatistics(
+async function cachedStatistics(
   side: Side,
   experiment: string,
   algebra: LinearAlgebra,
 ): Promise<TimingRow[]> {
-  // So that the second reading is one.
+  // Fills the cache, so that it can be read below.
   await cachedReference(side, algebra);
   const seconds = async (work: () => Promise<unknown>) => {
     const start = performance.now();

@@ -31,10 +31,10 @@ export const publishedPairsStudy = defineStudy({
     const table = join(context.folder, 'predictions.csv');
     await writeWhole(table, toCsv(COLUMNS, predictions.map(rowOf)));
     const charts = await renderCharts(
-      [{ name: 'predicted-against-reported', spec: chart(predictions) }],
+      [{ name: 'predicted-against-reported', spec: pairsChart(predictions) }],
       context.folder,
     );
-    const summary = summarise(errors, predictions);
+    const summary = pairsSummary(errors, predictions);
     const manifest = await writeStudyManifest(context, settings, { summary, errors });
     return {
       files: [table, manifest, ...charts.flatMap(({ paths }) => paths)],
@@ -43,7 +43,7 @@ export const publishedPairsStudy = defineStudy({
   },
 });
 
-/** Pairs of which the table says beforehand that the law does not hold for them. */
+/** Pairs that the table marks in advance as exceptions to the law. */
 const MARKED: readonly PublishedPair['use'][] = ['small-n', 'counter-example'];
 
 const COLUMNS = [
@@ -75,18 +75,21 @@ function rowOf({ pair, apparentConstant, constant, predicted, reported }: PairPr
   };
 }
 
-function summarise(
+/** The result in one sentence. */
+export function pairsSummary(
   { unmarked, all }: { readonly unmarked: PredictionErrors; readonly all: PredictionErrors },
   predictions: readonly PairPrediction[],
 ): string {
   const marked = all.count - unmarked.count;
   const tests = predictions.flatMap(({ pair, predicted, reported }) =>
     pair.use === 'test' && predicted
-      ? [`of ${pair.model}, which is in no constant, ${predicted.fid.toFixed(2)} for ${reported}`]
+      ? [
+          `${pair.model}, which no constant uses: ${predicted.fid.toFixed(2)} predicted, ${reported} reported`,
+        ]
       : [],
   );
   return [
-    `${all.count} published pairs, each predicted from the others of its data set; ${marked} of them were marked beforehand as small N or counter-example`,
+    `${all.count} published pairs, each predicted from the others of its data set; ${marked} of them marked in advance as small N or counter-example`,
     `the ${unmarked.count} others: ${errorsInWords(unmarked)}`,
     `all ${all.count}: ${errorsInWords(all)}`,
     ...tests,
@@ -126,15 +129,16 @@ function screen(predictions: readonly PairPrediction[]): string {
   return textTable({ header, rows }, ['left', 'left', 'left']);
 }
 
-/** `5,000 (50,000)`, or N alone where M is not stated. */
+/** `5,000 (50,000)`, or N alone if M is not stated. */
 function sizeOf({ generated, reference }: Sizes): string {
   return reference === null ? count(generated) : `${count(generated)} (${count(reference)})`;
 }
 
-/** The chart ends at this times the largest error. */
+/** The chart extends to this multiple of the largest error. */
 const LIMIT = 1.5;
 
-function chart(predictions: readonly PairPrediction[]) {
+/** Predicted minus reported FID of each pair, the marked ones last. */
+export function pairsChart(predictions: readonly PairPrediction[]) {
   const made = predictions.flatMap(({ pair, predicted, reported }) =>
     predicted ? [{ pair, predicted, reported }] : [],
   );
@@ -156,15 +160,15 @@ function chart(predictions: readonly PairPrediction[]) {
     };
   });
   return intervalRows({
-    title: 'Published FIDs, predicted from each other',
+    title: 'Published FIDs, each predicted from the others',
     subtitle: [
-      'Each at its larger size, from its smaller size and the constant of all other sources of its data set. Hollow: two trainings.',
-      '† marked beforehand: N ≤ 2,048, or a counter-example to 1/N; an interval too wide to draw is beside the name.',
+      'FID at the larger size, predicted from the smaller size and from the constant of all other sources of the data set. Hollow: two training runs.',
+      '† marked in advance: N ≤ 2,048, or a counter-example to 1/N. An interval too wide to draw is next to the name.',
     ],
     description:
-      'Predicted less reported FID of published pairs, with 95 % intervals, each predicted from the other sources of its data set.',
+      'Predicted minus reported FID of published pairs, with 95 % intervals, each predicted from the other sources of its data set.',
     axisTitle: 'predicted − reported FID',
     rows,
-    rule: { value: 0, text: 'as reported' },
+    rule: { value: 0, text: 'reported' },
   });
 }

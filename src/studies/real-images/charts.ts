@@ -38,7 +38,7 @@ function nullChart(ofNull: SweepResult, theory: ConstantsRow) {
     constant * (1 / size + 1 / theory.reference_rows);
   return linesAgainstN({
     title: 'FID of real images against real images',
-    subtitle: `two random halves of the training images, ${thousands(theory.reference_rows)} each as a whole: the true FID is 0`,
+    subtitle: `two random halves of the training images, ${thousands(theory.reference_rows)} images each: the true FID is 0`,
     description:
       'FID of draws of one half of the training images against the other half, by the number of images, both axes log, with the bias that two formulas predict.',
     valueTitle: 'FID',
@@ -53,7 +53,7 @@ function nullChart(ofNull: SweepResult, theory: ConstantsRow) {
 
 function lawChart({ slopes, constants }: RealImagesResult) {
   const line = (experiment: string): Line => ({
-    name: experiment,
+    name: shownName(experiment),
     points: slopes
       .filter((each) => each.experiment === experiment)
       .map(({ from, to, slope, mcse }) => ({
@@ -64,9 +64,9 @@ function lawChart({ slopes, constants }: RealImagesResult) {
       })),
   });
   return linesAgainstN({
-    title: 'The law of 1/N, piece by piece',
+    title: 'Slope of FID on 1/N between sizes',
     subtitle:
-      'slope of FID on 1/N between neighbouring sizes (± 1.96 MCSE); broken lines: the constants of each, in its colour',
+      'level if FID follows C/N; bars ± 1.96 MCSE; dashed and dotted: predicted C, in the colour of its comparison',
     description:
       'Slope of FID on one over N between neighbouring sizes, against the geometric mean of the two, for three comparisons, with two predicted constants of each as level lines in its colour.',
     valueTitle: 'slope C',
@@ -74,8 +74,8 @@ function lawChart({ slopes, constants }: RealImagesResult) {
     sizeTitle: 'geometric mean of the two sizes',
     lines: [line(NULL), line(FORWARD), line(BACKWARD)],
     curves: constants.flatMap(({ experiment, gaussian, fourth }) => [
-      { name: 'Gaussian C', of: experiment, at: () => gaussian },
-      { name: 'fourth-moment C', of: experiment, at: () => fourth },
+      { name: 'Gaussian C', of: shownName(experiment), at: () => gaussian },
+      { name: 'fourth-moment C', of: shownName(experiment), at: () => fourth },
     ]),
   });
 }
@@ -84,21 +84,20 @@ function lawChart({ slopes, constants }: RealImagesResult) {
 function kidChart(result: RealImagesResult) {
   return linesAgainstN({
     title: 'KID of real images against real images',
-    subtitle:
-      'mean ± 1.96 MCSE of draws of one pool: level at the pool’s KID, where FID falls as 1/N',
+    subtitle: 'mean ± 1.96 MCSE: KID stays at that of the whole pool, while FID falls as 1/N',
     description:
       'Mean KID against the number of images, for two halves of the training images, whose true KID is 0, and for training against test images: level within its error at every N.',
     valueTitle: 'KID × 10⁶',
     isLog: false,
     lines: [NULL, FORWARD].map((experiment) => kidLine(result, experiment)),
-    curves: [{ name: 'true KID of the null', at: () => 0 }],
+    curves: [{ name: 'true KID of the halves', at: () => 0 }],
   });
 }
 
 function fidOfCorruptions(corrupted: readonly SweepResult[]) {
   return linesAgainstN({
-    title: 'FID of images made worse in known ways',
-    subtitle: `the same ${thousands(largest(corrupted))} training images each, against the test images`,
+    title: 'FID of corrupted images',
+    subtitle: `the same ${thousands(largest(corrupted))} training images, clean and corrupted, against the test images`,
     description:
       'Mean FID against the number of images, for clean and for mildly corrupted training images: a better set with fewer images scores worse than a worse set with more.',
     valueTitle: 'FID',
@@ -109,7 +108,7 @@ function fidOfCorruptions(corrupted: readonly SweepResult[]) {
 
 function kidOfCorruptions(result: RealImagesResult, corrupted: readonly SweepResult[]) {
   return linesAgainstN({
-    title: 'KID of the same images',
+    title: 'KID of corrupted images',
     subtitle: 'mean ± 1.96 MCSE; KID has no bias in N',
     description:
       'Mean KID against the number of images, for clean and for mildly corrupted training images.',
@@ -123,7 +122,7 @@ function kidLine({ kids }: RealImagesResult, experiment: string): Line {
   const rows = kids.filter((row) => row.experiment === experiment);
   const sizes = [...new Set(rows.map(({ size }) => size))];
   return {
-    name: experiment,
+    name: shownName(experiment),
     points: sizes.map((size) => {
       const values = rows.filter((row) => row.size === size).map(({ kid }) => 1e6 * kid);
       const value = mean(values);
@@ -131,6 +130,11 @@ function kidLine({ kids }: RealImagesResult, experiment: string): Line {
       return { size, value, lower: value - half, upper: value + half };
     }),
   };
+}
+
+/** The null compares two halves of one set; other experiments are named by what they compare. */
+function shownName(experiment: string): string {
+  return experiment === NULL ? 'half against half' : experiment;
 }
 
 function meansOf({ performance }: SweepResult, name: string): Line {

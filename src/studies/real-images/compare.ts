@@ -9,7 +9,7 @@ import { parseSettings } from '../../sweep/settings.ts';
 import type { StudyContext } from '../kind.ts';
 import type { Pool } from './pool.ts';
 
-/** A reference and what is drawn to be held against it. */
+/** A reference, and the pool whose draws are compared with it. */
 export interface Comparison {
   /** In the `experiment` column of the tables. */
   readonly name: string;

@@ -4,7 +4,7 @@ import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import type { Reference } from '../../metrics/reference.ts';
 import type { Pool } from './pool.ts';
 
-/** What theory says of a comparison's bias, from its whole pool. */
+/** The bias constants of a comparison by theory, from its whole pool. */
 export interface BiasConstants {
   /** C for Gaussian features of the same covariances. */
   readonly gaussian: number;
@@ -18,7 +18,7 @@ export interface BiasConstants {
   readonly plugIn: number;
 }
 
-/** Both constants of C/N, after docs/theory.md, section 3. */
+/** Both constants C of the bias C/N: docs/theory.md, section 3. */
 export async function biasConstants(
   reference: Pool,
   factored: Reference,

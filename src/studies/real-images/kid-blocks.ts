@@ -6,7 +6,7 @@ import type { Draw } from './order.ts';
 import type { Pool } from './pool.ts';
 
 /**
- * Sums of KID's kernel over the pairs of blocks of rows. The KID of any union of blocks is made of
+ * Sums of KID's kernel over the pairs of blocks of rows. The KID of any union of blocks follows from
  * them, so that all draws of all sizes cost one pass over the pairs.
  */
 export interface KernelBlocks {
@@ -24,14 +24,8 @@ export interface KernelBlocks {
 /** FID's rows are float32, and sums of kernel values near one lose digits to those near zero. */
 const ORIGIN = 1;
 
-/** Rows of a reference or a pool that enter, in random order: prefixes must be draws. */
-export interface KidRows {
-  readonly rows: number;
-  readonly seed: number;
-}
-
 /**
- * @param rows of either side at most, a multiple of `block` for the generated one
+ * @param rows of either side at most; of the generated one whole blocks are taken
  * @param onProgress pairs of blocks done, of how many
  */
 export async function kernelBlocks(
@@ -90,12 +84,12 @@ export async function kernelBlocks(
   return { block, within, between, referenceRows: x.length, reference: ofReference };
 }
 
-/** Random rows in random order: the same of every pool of as many rows, such as corrupted sets. */
+/** Random rows in random order: the same in all pools of one size, such as the corrupted sets. */
 function chosen(rows: number, count: number, studySeed: number, side: string): Uint32Array {
   return drawWithoutReplacement(rows, count, stream(studySeed, 'kid', side));
 }
 
-/** The KID of a union of blocks, without bias: docs/theory.md, section 5. */
+/** The unbiased KID of a union of blocks: docs/theory.md, section 5. */
 export function kidOfBlocks(
   { block, within, between, referenceRows, reference }: KernelBlocks,
   blocks: readonly number[],
@@ -121,7 +115,7 @@ export interface KidRow {
   readonly kid: number;
 }
 
-/** KIDs of nested random unions of blocks, of each size that is a number of blocks. */
+/** KIDs of nested random unions of blocks, at each size that is a whole number of blocks. */
 export function kidRows(
   experiment: string,
   blocks: KernelBlocks,
@@ -143,7 +137,7 @@ export function kidRows(
     );
 }
 
-/** The KIDs of one comparison, as draws whose order may be compared. */
+/** The KIDs of one comparison, as the draws of `reversals`. */
 export function kidDraws(rows: readonly KidRow[], experiment: string): Draw[] {
   return rows
     .filter((row) => row.experiment === experiment)

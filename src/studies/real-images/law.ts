@@ -1,25 +1,25 @@
 import type { EstimateRow } from '../../tables/rows.ts';
 import { mean, variance } from '../../theory/statistics.ts';
 
-/** The slope of FID on 1/N between two sizes: C, where the law is C/N. */
+/** The slope of FID on 1/N between two sizes: C, if the law is C/N. */
 export interface LocalSlope {
   readonly experiment: string;
   readonly from: number;
   readonly to: number;
   readonly slope: number;
-  /** Monte-Carlo standard error over the seeds; null of one seed. */
+  /** Monte-Carlo standard error over the seeds; null with one seed. */
   readonly mcse: number | null;
   readonly seeds: number;
-  /** Less the slope from `to` to the largest size: 0 where the law does not bend. Null of the last. */
+  /** Slope minus that from `to` to the largest size: 0 if the law does not bend. Null for the last. */
   readonly bend: number | null;
   /** Its Monte-Carlo standard error, over the differences within seeds. */
   readonly bend_mcse: number | null;
 }
 
 /**
- * Slopes between neighbouring sizes, seed by seed, since draws of one seed are nested: what a
- * reference adds to every FID, and the FID itself, cancel. Where the law of 1/N holds they are all
- * the same. The one draw of a whole pool stands for every seed.
+ * Slopes between neighbouring sizes, seed by seed, since draws of one seed are nested: the true FID and
+ * the bias from the reference cancel. If the law of 1/N holds, all slopes are equal. The one draw of a
+ * whole pool counts for every seed.
  */
 export function localSlopes(rows: readonly EstimateRow[]): LocalSlope[] {
   const sizes = [...new Set(rows.map(({ size }) => size))].sort((a, b) => a - b);

@@ -1,7 +1,7 @@
 import type { EstimateRow } from '../../tables/rows.ts';
 import { mean, variance } from '../../theory/statistics.ts';
 
-/** What an order is made of: a FID, or a KID. */
+/** The FID or KID of one draw. */
 export type Draw = Pick<EstimateRow, 'size' | 'seed' | 'estimate' | 'status'>;
 
 /** Two sets of known rank, each scored with a number of images of its own. */
@@ -12,9 +12,9 @@ export interface Reversal {
   readonly better_size: number;
   readonly worse: string;
   readonly worse_size: number;
-  /** The better one's measure less the worse one's: above 0 the order is reversed. */
+  /** The better one's measure minus the worse one's: above 0 the order is reversed. */
   readonly difference: number;
-  /** Monte-Carlo standard error over the seeds; null of one. */
+  /** Monte-Carlo standard error over the seeds; null with one. */
   readonly mcse: number | null;
   /** Share of seeds whose order is reversed. */
   readonly reversed: number;
@@ -24,7 +24,7 @@ export interface Reversal {
 /**
  * For every pair of sets and of sizes, how often the better one gets the higher FID or KID.
  *
- * @param sets draws of each set, from the best to the worst; seeds are the same images in all
+ * @param sets draws of each set, from the best to the worst; a seed draws the same images in all
  */
 export function reversals(
   sets: ReadonlyMap<string, readonly Draw[]>,
@@ -63,7 +63,7 @@ function at<Row extends Draw>(rows: readonly Row[], size: number): Row[] {
   return rows.filter((row) => row.size === size && row.status === 'ok');
 }
 
-/** Differences by seed; the one draw of a whole pool stands for every seed. */
+/** Differences by seed; the one draw of a whole pool counts for every seed. */
 function paired(a: readonly Draw[], b: readonly Draw[]): number[] {
   const seeds = (a.length >= b.length ? a : b).map(({ seed }) => seed);
   const of = (rows: readonly Draw[], seed: number) =>

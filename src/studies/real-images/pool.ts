@@ -11,7 +11,7 @@ export interface Pool extends FeatureRows {
   readonly name: string;
   /** The .npy. */
   readonly featuresPath: string;
-  /** Rows of the file that the pool is, ascending; undefined is all. */
+  /** Rows of the file that make up the pool, ascending; undefined for all. */
   readonly of?: Uint32Array;
   readonly provenance: SideProvenance & { readonly part?: string };
   /** Row `indices[i]` of the pool into row i of `out`. */
@@ -19,11 +19,11 @@ export interface Pool extends FeatureRows {
   close(): void;
 }
 
-/** @throws StudyError where the side holds no rows */
+/** @throws StudyError if the side holds no rows */
 export function requireRows(side: Side): FeaturesSide {
   if (side.kind === 'features') return side;
   side.close();
-  throw new StudyError(`${side.path} holds statistics`, 'this study draws rows: give images');
+  throw new StudyError(`${side.path} holds statistics`, 'give images: this study draws rows');
 }
 
 /** All rows of a side; closing the pool closes the side. */
@@ -62,7 +62,7 @@ function part(pool: Pool, name: string, of: Uint32Array): Pool {
         out,
       ),
     readBlock: (start, count, out) => readRows(of.slice(start, start + count), out),
-    // The file is the whole pool's to close.
+    // The whole pool closes the file.
     close() {},
   };
 }

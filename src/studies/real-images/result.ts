@@ -13,11 +13,11 @@ export interface ConstantsRow {
   readonly gaussian: number;
   readonly fourth: number;
   readonly fourth_se: number;
-  /** FID less its bias by the fourth-moment constant. */
+  /** FID minus its bias by the fourth-moment constant. */
   readonly debiased: number;
 }
 
-/** All that a study of real images finds: what its tables and charts are made of. */
+/** The results of a study of real images: input of its tables and charts. */
 export interface RealImagesResult {
   /** The null, both directions of train and test, then the clean and the corrupted sets. */
   readonly comparisons: readonly SweepResult[];

@@ -18,22 +18,22 @@ export const realImagesSettings = z.strictObject({
   mode: z.string().min(1).optional(),
   train: images,
   test: images,
-  /** Sizes of the draws; each pool has those that are not beyond it. */
+  /** Sizes of the draws; each pool uses those that it can give. */
   sizes,
   seeds: z.int().min(2),
   study_seed: z.int().nonnegative().default(0),
-  /** Training images made worse in known ways: stand-ins for generators. */
+  /** Corrupted training images: stand-ins for generators. */
   corrupted: z.strictObject({
     limit: z.int().positive(),
     seed: z.union([z.string(), z.number()]),
-    /** Such as `jpeg:30`, see `study extract --help`. */
+    /** For example `jpeg:30`, see `study extract --help`. */
     corruptions: z.array(z.string()).min(1).max(4),
     sizes,
   }),
   kid: z.strictObject({
-    /** Images of either side at most. */
+    /** Most images of either side. */
     rows: size.default(10_000),
-    /** Images of a block: draws are unions of blocks. */
+    /** Images per block: draws are unions of blocks. */
     block: size.default(500),
   }),
 });

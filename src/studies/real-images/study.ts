@@ -20,13 +20,12 @@ import { summary } from './summary.ts';
 import { screenLines, writeTables } from './tables.ts';
 
 /**
- * FID on real images, of which much is known: two halves of one set, whose true FID is 0; the test
- * images against the training images, both ways; and training images that were made worse in known
- * ways, which have a rank.
+ * FID on real images whose answer is known: two halves of one set, whose true FID is 0; the test
+ * images against the training images, both ways; and corrupted training images, whose rank is known.
  */
 export const realImagesStudy = defineStudy({
   name: 'real-images',
-  summary: 'real images: a null, train against test, and corruptions of known rank',
+  summary: 'real images: two halves of one set, train against test, corruptions of known rank',
   settings: realImagesSettings,
   async run(settings, context) {
     const algebra = sharedAlgebra();
@@ -57,7 +56,7 @@ export const realImagesStudy = defineStudy({
   },
 });
 
-/** Opens, and where need be extracts, all sets of images, and says what is compared with what. */
+/** Opens all sets of images, extracting features if needed, and lists the comparisons. */
 async function openComparisons(
   settings: RealImagesSettings,
   { openSide }: StudyContext,
@@ -136,7 +135,7 @@ async function measure(
         ...{ fourth_se: theory.fourthError, debiased: theory.debiased },
       });
     }
-    // The test images are few: the other way round would be the same pairs.
+    // The reverse direction has the same pairs.
     if (name === BACKWARD) continue;
     const line = progress(`KID of ${name}`, 'pairs of blocks');
     const blocks: KernelBlocks = await steps
@@ -155,7 +154,7 @@ async function measure(
   const incomparable = comparisons[1]!.generated.provenance.comparable === false;
   const notes = [
     ...(incomparable ? [`FIDs of ${settings.model} are not comparable with published FIDs`] : []),
-    `the ${seeds} draws of a size share the rows of one pool: their SD is too small by √(1 − N/pool)`,
+    `the ${seeds} draws of a size share the rows of one pool: their SD is too small by the factor √(1 − N/pool)`,
   ];
   const found = { comparisons: results, slopes, constants, kids, reversed, notes };
   return { ...found, summary: summary(found) };

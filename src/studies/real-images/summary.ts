@@ -4,7 +4,7 @@ import type { LocalSlope } from './law.ts';
 import type { Reversal } from './order.ts';
 import type { RealImagesResult } from './result.ts';
 
-/** Standard errors from which a slope is said to differ. */
+/** Standard errors beyond which a slope is said to differ. */
 const SURE = 3;
 
 /** What was found, in a few sentences. */
@@ -27,18 +27,18 @@ export function summary({
     return `${wrong} of ${draws} single draws (${rows.filter(({ difference }) => difference > 0).length} of ${rows.length} means)`;
   };
   return [
-    `two halves of one set, whose FID is 0, score ${plusMinus(first.value, first.mcse)} at ${thousands(first.size)} and ${plusMinus(last.value, last.mcse)} at ${thousands(last.size)}`,
+    `two halves of one set, whose true FID is 0, score ${plusMinus(first.value, first.mcse)} at ${thousands(first.size)} and ${plusMinus(last.value, last.mcse)} at ${thousands(last.size)}`,
     ...(tail
       ? [
-          `between the two largest sizes FID falls by ${plusMinus(tail.slope, tail.mcse)}/N; Gaussian features would give ${theory.gaussian.toFixed(1)}, fourth moments give ${plusMinus(theory.fourth, theory.fourth_se)}`,
+          `between the two largest sizes FID falls by (${plusMinus(tail.slope, tail.mcse)})/N; the predicted constant is ${theory.gaussian.toFixed(1)} for Gaussian features, ${plusMinus(theory.fourth, theory.fourth_se)} from fourth moments`,
         ]
       : []),
     bending(slopes),
-    `the order of two sets is reversed, at equal N, in ${share('FID', isEqual)} of FID and ${share('KID', isEqual)} of KID; where the better set has fewer images, in ${share('FID', (row) => row.better_size < row.worse_size)} of FID and ${share('KID', (row) => row.better_size < row.worse_size)} of KID`,
+    `the order of two sets is reversed, at equal N, in ${share('FID', isEqual)} of FID and ${share('KID', isEqual)} of KID; if the better set has fewer images, in ${share('FID', (row) => row.better_size < row.worse_size)} of FID and ${share('KID', (row) => row.better_size < row.worse_size)} of KID`,
   ].join('; ');
 }
 
-/** Where slopes differ from those of more images by more than chance. */
+/** The slopes that differ from those of more images by more than chance. */
 function bending(slopes: readonly LocalSlope[]): string {
   const bent = slopes.filter(
     ({ bend, bend_mcse: error }) =>

@@ -15,7 +15,7 @@ export async function writeTables(
   { comparisons, slopes, constants, kids, reversed }: RealImagesResult,
 ): Promise<string[]> {
   const path = (name: string) => join(folder, name);
-  // Times differ from run to run.
+  // Times differ between runs.
   const estimates = comparisons.flatMap(({ estimates }) =>
     estimates.map((row) => ({ ...row, seconds: null })),
   );
@@ -48,7 +48,7 @@ const REVERSALS = [
   ...(['difference', 'mcse', 'reversed', 'seeds'] as const),
 ] as const;
 
-/** What to print: the mean FIDs, the slopes beside the constants, and the reversals. */
+/** What to print: the mean FIDs, the slopes with the constants, and the reversals. */
 export function screenLines(result: RealImagesResult): string[] {
   const { slopes, constants, reversed } = result;
   return [
@@ -57,7 +57,7 @@ export function screenLines(result: RealImagesResult): string[] {
     textTable(
       {
         header: [
-          ...['slope of FID on 1/N', 'between', 'C ± MCSE', 'less that above'],
+          ...['slope of FID on 1/N', 'between', 'C ± MCSE', 'minus that above'],
           ...['Gaussian', 'fourth moments'],
         ],
         rows: slopes.flatMap(({ experiment, from, to, slope, mcse, bend, bend_mcse }) => {
@@ -112,7 +112,7 @@ function meanKid(kids: readonly KidRow[], experiment: string, size: number): str
 
 function reversalTable(reversed: readonly Reversal[]): string {
   const shown = thresholds(reversed.filter(({ measure }) => measure === 'FID'));
-  if (shown.length === 0) return 'no order of two sets is reversed at any two sizes';
+  if (shown.length === 0) return 'no two sets are reversed at any two sizes';
   return textTable(
     {
       header: ['better', 'N', 'scores worse than', 'from N', 'by ± MCSE', 'in seeds'],
@@ -129,7 +129,7 @@ function reversalTable(reversed: readonly Reversal[]): string {
   );
 }
 
-/** For each set and size, the smallest size from which a worse set beats it in most seeds. */
+/** For each set and size, the smallest size at which a worse set beats it in most seeds. */
 function thresholds(reversed: readonly Reversal[]): Reversal[] {
   const most = reversed.filter((row) => row.reversed > 0.5);
   return most.filter(

@@ -1,7 +1,7 @@
 import type { SweepOutput } from '../../sweep/to-folder.ts';
 import { screenTable } from '../../tables/screen.ts';
 
-/** The result of a sweep for the screen: its table, what it is held against, and what to know. */
+/** The result of a sweep for the screen: its table, reference, estimand, notes and summary. */
 export function sweepLines(output: SweepOutput): string[] {
   const { estimates, performance, published, estimand, reference, summary, notes } = output;
   const failed = estimates.filter(({ status }) => status === 'failed');

@@ -62,7 +62,7 @@ describe('performance in the bake-off', () => {
     expect(of('fragile', 'bias')).toMatchObject({ n_draws: 9, n_failed: 3, value: 0 });
   });
 
-  it('holds a bias against the plug-in’s of the same draws', () => {
+  it('divides a bias by the plug-in’s of the same draws', () => {
     expect(of('half', 'relative_bias').value).toBeCloseTo(0.1 / 5, 14);
     expect(of('plug-in', 'relative_bias')).toMatchObject({ value: 1, mcse: 0 });
   });
@@ -83,7 +83,7 @@ describe('the recommendation', () => {
     expect(found.find(({ recommended }) => recommended)?.method).toBe('good');
   });
 
-  it('is, in a draw, that which is best or in a draw at the most sizes in a row', () => {
+  it('is, among tied estimators, the one best or tied at the most sizes in a row', () => {
     const at = (size: number, a: number, b: number) =>
       drawsOf(size, {
         'plug-in': many(covering).map(() => 5),
@@ -113,7 +113,7 @@ describe('the recommendation', () => {
     expect(found.find(({ method }) => method === 'fragile')?.failures).toBe(3);
   });
 
-  it('is held against the plug-in with many images, surrogate by surrogate', () => {
+  it('is compared with the plug-in with many images, surrogate by surrogate', () => {
     const small = drawsOf(5000, { 'plug-in': [5, 5], half: [0.2, -0.2] });
     const large = drawsOf(50_000, { 'plug-in': [0.5, 0.5], half: [0.1, -0.1] });
     const other = [
@@ -145,7 +145,7 @@ describe('the chart of the bake-off', () => {
     expect(Object.keys(spec.datasets ?? {})).toEqual(['jackknife']);
   });
 
-  it('leaves out what would flatten everything else, and says so', () => {
+  it('leaves out ratios that would flatten all others, and says so', () => {
     const broken = more.map((each) => ({ ...each, median_ratio: 1000, method: 'rtd' }));
     const spec = ratioAgainstN([...more, ...broken]);
     expect(JSON.stringify(spec.title)).toContain('above 10 are left out');

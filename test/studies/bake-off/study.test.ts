@@ -50,7 +50,7 @@ describe('the bake-off', () => {
     expect(timings).toHaveLength(1 + 2 * 3);
   });
 
-  it('gives the same bytes however often it is broken off', async () => {
+  it('gives the same bytes however often it is interrupted', async () => {
     const { lines } = await run('second', ['repetitions=1']);
     expect(lines.join('\n')).toContain('no estimator is recommended');
     await run('second');

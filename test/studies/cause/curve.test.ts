@@ -21,7 +21,7 @@ describe('a point of the curve', () => {
     }
   });
 
-  it('of a falling spectrum has no law to be held against', async () => {
+  it('of a falling spectrum has no law to compare with', async () => {
     const other = { ...setting, spectrum: 'power-law' } as const;
     const self = await selfSurrogate(other, 1.25, algebra);
     const point = await curvePoint(other, self, 50, algebra);

@@ -26,15 +26,13 @@ const subtitle = (reported: number | null) => {
 };
 
 describe('sharesChart', () => {
-  it('says of which gap the shares are, and that they are no parts of one whole', () => {
-    expect(subtitle(4.63)).toContain('of the surrogate’s own gap, 4.50 (4.63 reported)');
-    expect(subtitle(null)).toContain(
-      'own gap, 4.50 fewer dimensions are another FID; shares overlap',
-    );
+  it('names the gap of the shares, and says that they overlap', () => {
+    expect(subtitle(4.63)).toContain('the surrogate’s gap: 4.50 (4.63 reported)');
+    expect(subtitle(null)).toContain('gap: 4.50 fewer dimensions: a different FID; shares overlap');
   });
 
-  it('marks what is of fewer draws', () => {
-    expect(subtitle(4.63)).toMatch(/2 draws, ± Monte-Carlo SE; \* of draw 1 only$/);
+  it('marks rows of fewer draws', () => {
+    expect(subtitle(4.63)).toMatch(/2 draws, ± Monte-Carlo SE; \* draw 1 only$/);
     expect(JSON.stringify(sharesChart(gaps, 't', null))).toContain('0 % *');
   });
 });

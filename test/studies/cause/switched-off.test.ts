@@ -55,7 +55,7 @@ describe('switchedOff', () => {
     expect(found.projected[5]).toBeLessThan(found.plug_in);
   });
 
-  it('in single precision is off by some units of float32 of the traces, but not by none', async () => {
+  it('in single precision differs by some float32 units of the traces, but not by zero', async () => {
     const { float32, plug_in } = await switchedOff(small, 60, drawKey(60, 2), [], algebra);
     expect(Math.abs(float32 - plug_in)).toBeLessThan(100 * 2 ** -24 * 20);
     expect(float32).not.toBe(plug_in);
@@ -77,7 +77,7 @@ describe('switchedOff', () => {
 });
 
 describe('the gap', () => {
-  it('goes by the share that a way does not show', () => {
+  it('shrinks by the share of the factor switched off', () => {
     const plugIn = [
       [10, 5],
       [12, 5],
@@ -100,7 +100,7 @@ describe('the gap', () => {
     expect(gapRow('one', [[5, 5]], plugIn)).toMatchObject({ share: 1, mcse: null });
   });
 
-  it('of each way is of the same draws', async () => {
+  it('comes from the same draws for every factor', async () => {
     const at = (size: number) => switchedOff(small, size, drawKey(size, 1), [5], algebra);
     const draws = [[await at(30), await at(300)]] as const;
     const scipy = [{ name: 'SciPy', pair: [draws[0][0].plug_in, draws[0][1].plug_in] as const }];

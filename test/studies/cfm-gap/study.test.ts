@@ -39,7 +39,7 @@ describe('publishedRoutes', () => {
     for (const { basis } of alone) expect(basis).toMatch(/^https:/);
   });
 
-  it('counts how constants differ between models in every interval, also of one source alone', () => {
+  it('includes the spread between models in every interval, also of one source alone', () => {
     const { spread, degrees } = modelSpread(publishedPairs());
     expect(spread).toBeCloseTo(0.037, 3);
     const alone = published.filter(({ label }) => label.endsWith('alone'));
@@ -76,7 +76,7 @@ describe('the report of cfm-gap', () => {
     expect(compileWarnings(spec)).toEqual([]);
   });
 
-  it('draws leaving out a source as one row, and own samples against their own value', () => {
+  it('draws all predictions without one source as one row, and own samples against their own value', () => {
     const labels = (spec: ReturnType<typeof cfmChart>) =>
       (spec.datasets!.rows as { label: string; value: number }[]).map(({ label }) => label);
     const one = labels(cfmChart(predictions, report));

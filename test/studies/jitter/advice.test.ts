@@ -26,11 +26,11 @@ const verdicts = (...measured: Measured[]) =>
   adviceRows('e', rows(...measured), alone).map(({ measured: value, verdict }) => [value, verdict]);
 
 describe('the advice', () => {
-  it('finds flags and batches of one idle where every bit is the same', () => {
+  it('finds flags and batches of one useless if every bit is the same', () => {
     const [flags, batches] = verdicts(
       ...[moved({ run: 2 }, 0), moved({ workers: 2 }, 0), moved({ batch_size: 1 }, 0)],
     );
-    expect(flags).toEqual([0, expect.stringContaining('nothing for a flag to mend')]);
+    expect(flags).toEqual([0, expect.stringContaining('no flag is needed')]);
     expect(batches).toEqual([0, expect.stringContaining('changes no bit')]);
   });
 
@@ -40,17 +40,17 @@ describe('the advice', () => {
     expect(batches).toEqual([1e-6, expect.stringContaining('use one size throughout')]);
   });
 
-  it('says from which digit on another processor matters', () => {
+  it('says from which digit on another processor changes FID', () => {
     const [, , decimal, environment] = verdicts(moved({ instructions: 'no-avx2' }, 4e-7));
     expect(environment![0]).toBeCloseTo(4e-7, 12);
-    expect(environment![1]).toContain('from its digit 7 on');
+    expect(environment![1]).toContain('from digit 7 on');
     expect(decimal![1]).toMatch(
-      /^the FID of the images against their copies, 2\.00, moves by 8\.0e-7/,
+      /^the FID of the images against their copies, 2\.00, changes by 8\.0e-7/,
     );
     expect(decimal![1]).not.toContain('sampling');
   });
 
-  it('holds rounding of one FID against the sampling error of another, each at its N', () => {
+  it('compares rounding of one FID with the sampling error of another, each at its N', () => {
     const sampling = [
       { size: 5000, kind: 'bias', value: 1, basis: 'measured' },
       { size: 5000, kind: 'sd', value: 0.02, basis: 'measured' },
@@ -61,10 +61,10 @@ describe('the advice', () => {
       adviceRows('e', rows(moved({ level: 'disabled' }, by)), two)[2]!.verdict;
     // 0.02 / (1e-6 · 2) = 1e4
     expect(decimal(1e-6)).toMatch(
-      /another FID, of train\/\*\* against test\/\*\*, has a sampling SD of 2\.0e-2 at 5,000 images, 10,000 times as much, and of 2\.0e-3 at 50,000 images, extrapolated, 1,000 times as much$/,
+      /the sampling SD of another FID, train\/\*\* against test\/\*\*, is 2\.0e-2 at 5,000 images, 10,000 times as large, and 2\.0e-3 at 50,000 images \(extrapolated\), 1,000 times as large$/,
     );
     expect(decimal(0)).toMatch(
-      /2\.00, moves not at all: .* 2\.0e-3 at 50,000 images, extrapolated$/,
+      /2\.00, does not change: .* 2\.0e-3 at 50,000 images \(extrapolated\)$/,
     );
   });
 
@@ -100,9 +100,9 @@ describe('the chart of changes', () => {
       return (spec.title as { subtitle: string[] }).subtitle.join(' ');
     };
     expect(subtitleOf(sampling)).toBe(
-      'images computed otherwise: their FID, 0.530 too few: FID of train/** against test/** cpu * extrapolated by 1/N',
+      'images recomputed: their FID of 0.530 sampling error: FID of train/** against test/** cpu * extrapolated as 1/N',
     );
-    expect(subtitleOf([])).toBe('images change of their FID, 0.530 cpu');
+    expect(subtitleOf([])).toBe('images change of their FID of 0.530 cpu');
   });
 });
 
@@ -125,7 +125,7 @@ describe('the summary', () => {
     expect(factorChanges(all).at(-1)!.change).toBeCloseTo(2e-6, 12);
   });
 
-  it('leaves out what a machine could not do, and measures that were not there', () => {
+  it('leaves out what a machine could not do, and missing measures', () => {
     const skipped: Measured = { ...moved({ provider: 'cuda' }, 0), measures: null, error: 'none' };
     const all = rows(skipped, moved({ threads: 2 }, 0));
     expect(factorChanges(all)).toEqual([{ label: 'threads', change: 0 }]);

@@ -42,7 +42,7 @@ describe('throughFloat16', () => {
 });
 
 describe('featureChange', () => {
-  it('of the same bits is nothing at all', () => {
+  it('of the same bits is zero', () => {
     fc.assert(
       fc.property(floats, (values) => {
         const nothing = { largest: 0, relative: 0, changed: 0 };

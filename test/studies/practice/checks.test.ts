@@ -13,7 +13,7 @@ describe('comparison', () => {
     expect(wrong).toMatchObject({ value: 1 / 3, mcse: null });
   });
 
-  it('has no Monte-Carlo error of one draw', () => {
+  it('has no Monte-Carlo error for one draw', () => {
     const row = averaged({ advice: 'a', setting: 's', measure: 'bias' }, [4]);
     expect(row).toEqual({
       advice: 'a',
@@ -36,7 +36,7 @@ describe('models', () => {
         2,
         algebra,
       ),
-    ).rejects.toThrow(/not given by its mean and covariance/);
+    ).rejects.toThrow(/not defined by its mean and covariance/);
   });
 
   it('with roles exchanged have the same distance, and the other trace', async () => {

@@ -21,7 +21,7 @@ function rows(
 }
 
 describe('localSlopes', () => {
-  it('are C wherever the law is C/N, with what the reference adds', () => {
+  it('are C if the law is C/N, whatever the reference adds', () => {
     const found = localSlopes(rows('e', [100, 200, 500], 3, (n, seed) => 2 + seed + 30 / n));
     expect(found).toHaveLength(2);
     for (const { slope, mcse, seeds } of found) {
@@ -58,7 +58,7 @@ describe('localSlopes', () => {
     expect(last!.mcse).toBeCloseTo(500, 9);
   });
 
-  it('have no error from one seed, and are none from one size', () => {
+  it('have no error from one seed, and are empty from one size', () => {
     expect(localSlopes(rows('e', [100, 200], 1, (n) => 1 / n))[0]!.mcse).toBeNull();
     expect(localSlopes(rows('e', [100], 2, (n) => 1 / n))).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe('reversals', () => {
     expect([...sets().keys()]).toEqual(['better', 'worse']);
   });
 
-  it('are there where the better set has fewer images, and nowhere else', () => {
+  it('occur if the better set has fewer images, and only then', () => {
     const found = reversals(sets(), 'FID');
     expect(found).toHaveLength(4);
     const of = (better: number, worse: number) =>

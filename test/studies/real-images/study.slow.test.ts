@@ -160,7 +160,7 @@ describe('a study of real images', () => {
     ]) {
       for (const kind of ['vl.json', 'svg', 'png']) expect(files).toContain(`${chart}.${kind}`);
     }
-    expect(lines.at(-1)).toContain('two halves of one set, whose FID is 0, score');
+    expect(lines.at(-1)).toContain('two halves of one set, whose true FID is 0, score');
     expect(JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'))).toMatchObject({
       ...{ format: 'fid-study study 1', study: 'real-images', header: HEADER },
       inputs: { null: { generated: { part: 'the other half', rows: 2000 } } },
