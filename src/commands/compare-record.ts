@@ -8,33 +8,13 @@ import {
 } from '../answers/compare/set-distances.ts';
 import { fidCurves } from '../charts/fid-curves.ts';
 import { renderCharts } from '../charts/render.ts';
-import type { KidEstimate } from '../metrics/kid.ts';
 import { environment } from '../provenance/environment.ts';
-import type { FeaturesSide, Side } from '../sides/side.ts';
 import { toCsv } from '../tables/csv.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
 import { Z95 } from '../theory/normal.ts';
-import { compareNotes } from './compare-lines.ts';
+import { type CompareResult, compareNotes } from './compare-result.ts';
 import { described } from './estimate-record.ts';
-
-/** All that `study compare` found. */
-export interface CompareResult {
-  readonly comparison: Comparison;
-  /** Sizes below the one that is ranked by. */
-  readonly sizes: readonly number[];
-  /** Draws at each size. */
-  readonly seeds: number;
-  readonly kids: ReadonlyMap<string, KidEstimate>;
-  readonly reference: Side;
-  /** M; null where it is not stated. */
-  readonly referenceRows: number | null;
-  /** By the name of the set. */
-  readonly sides: ReadonlyMap<string, FeaturesSide>;
-  readonly isStratified: boolean;
-  /** Whether rows of the sets correspond. */
-  readonly paired: boolean;
-}
 
 /** What `--json` prints, and the manifest holds. */
 export function compareRecord(result: CompareResult) {

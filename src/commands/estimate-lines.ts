@@ -1,10 +1,10 @@
 import type { Estimate } from '../estimators/estimate.ts';
-import { hasEnoughRows } from '../estimators/recommended.ts';
 import { fidCaption, referencesInWords } from '../tables/fid-caption.ts';
 import { plusMinus, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
-import { comparisonNotes, sideLine } from './comparison.ts';
-import { type EstimateResult, plugInRows } from './estimate-record.ts';
+import { sideLine } from './comparison.ts';
+import { plugInRows } from './estimate-record.ts';
+import { type EstimateResult, estimateNotes } from './estimate-result.ts';
 import { kidText } from './kid-of-sides.ts';
 
 /** `study estimate` on the screen: the numbers, what they mean, and where the files are. */
@@ -101,40 +101,4 @@ function predictionTable({ estimation }: EstimateResult): string {
 
 function shown(value: number, error: number | null): string {
   return roundToError(value, error).value;
-}
-
-/** What a reader must know before they quote the numbers. */
-export function estimateNotes({ estimation, reference, generated, labels }: EstimateResult) {
-  const { rows, dimension, referenceRows, referenceBias, isReliable, infinity } = estimation;
-  const notes = comparisonNotes(reference, generated);
-  if (!isReliable) {
-    const few =
-      referenceRows !== null && !hasEnoughRows({ rows: referenceRows, dimension })
-        ? `${thousands(referenceRows)} reference images`
-        : `${thousands(rows)} images`;
-    notes.push(
-      `${few} of ${thousands(dimension)} dimensions are too few: no estimate of FID at infinity ${labels ? 'that keeps the shares of classes ' : ''}is reliable`,
-    );
-  }
-  if (referenceRows === null) {
-    notes.push(
-      `${reference.path} does not say of how many images it is: it is taken as the population, and its own bias stays in every number (--reference-size)`,
-    );
-  } else {
-    const bias = roundToError(referenceBias, infinity?.se ?? null).value;
-    notes.push(
-      `of the bias ${bias} comes from the ${thousands(referenceRows)} references; FID at infinity is without it`,
-    );
-  }
-  if (generated.kind === 'statistics') {
-    notes.push(
-      'statistics do not tell tails: C and the spread of FIDs are those of Gaussian features',
-    );
-  }
-  if (labels) {
-    notes.push(
-      `draws keep the shares of ${labels.count} classes; standard errors are those of independent images: too large, the more the classes differ`,
-    );
-  }
-  return [...notes, ...(infinity?.notes ?? [])];
 }

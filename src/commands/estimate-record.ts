@@ -4,24 +4,13 @@ import { fidCurves } from '../charts/fid-curves.ts';
 import { intervalRows } from '../charts/interval-rows.ts';
 import type { NamedChart } from '../charts/render.ts';
 import { renderCharts } from '../charts/render.ts';
-import type { KidEstimate } from '../metrics/kid.ts';
 import { environment } from '../provenance/environment.ts';
-import type { Labels } from '../sides/labels.ts';
 import type { Side } from '../sides/side.ts';
 import { toCsv } from '../tables/csv.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
 import { roundToError, thousands } from '../tables/number.ts';
-import { estimateNotes } from './estimate-lines.ts';
-
-/** All that `study estimate` found. */
-export interface EstimateResult {
-  readonly estimation: FidEstimation;
-  readonly kid: KidEstimate | null;
-  readonly reference: Side;
-  readonly generated: Side;
-  readonly labels: Labels | null;
-}
+import { type EstimateResult, estimateNotes } from './estimate-result.ts';
 
 /** What `--json` prints, and the manifest holds. */
 export function estimateRecord(result: EstimateResult) {

@@ -1,0 +1,76 @@
+import type { Comparison, RankedSet } from '../answers/compare/compare.ts';
+import { hasEnoughRows } from '../estimators/recommended.ts';
+import type { KidEstimate } from '../metrics/kid.ts';
+import type { FeaturesSide, Side } from '../sides/side.ts';
+import { thousands } from '../tables/number.ts';
+import { comparisonNotes } from './comparison.ts';
+
+/** All that `study compare` found. */
+export interface CompareResult {
+  readonly comparison: Comparison;
+  /** Sizes below the one that is ranked by. */
+  readonly sizes: readonly number[];
+  /** Draws at each size. */
+  readonly seeds: number;
+  readonly kids: ReadonlyMap<string, KidEstimate>;
+  readonly reference: Side;
+  /** M; null where it is not stated. */
+  readonly referenceRows: number | null;
+  /** By the name of the set. */
+  readonly sides: ReadonlyMap<string, FeaturesSide>;
+  readonly isStratified: boolean;
+  /** Whether rows of the sets correspond. */
+  readonly paired: boolean;
+}
+
+/** What a reader must know before they quote the ranking. */
+export function compareNotes(result: CompareResult): string[] {
+  const { comparison, reference, referenceRows, sides, isStratified, paired } = result;
+  const { basis, ranking, pairs } = comparison;
+  const notes = new Set(comparisonNotes(reference, ...sides.values()));
+  if (referenceRows === null) {
+    notes.add(
+      `${reference.path} does not say of how many images it is: it is taken as the population, and its own bias stays in every number (--reference-size)`,
+    );
+  }
+  const independent = 'the sets are taken to be independent (--paired, where rows correspond)';
+  const corresponding = 'row i of every set is taken to be made from the same latents';
+  notes.add(
+    `errors are those over generated images: the reference is the same for all; ${paired ? corresponding : independent}`,
+  );
+  for (const { better, worse, correlation } of pairs) {
+    if (correlation === null || correlation > UNCORRELATED) continue;
+    notes.add(`rows of ${better} and ${worse} hardly correlate: are they in the same order?`);
+  }
+  if (basis !== 'infinity' && isReordered(ranking)) {
+    notes.add('FID at infinity ranks them otherwise: the sets differ in bias (--correct)');
+  }
+  for (const { set } of ranking) {
+    if (!set.isReliable) {
+      const few =
+        referenceRows !== null &&
+        !hasEnoughRows({ rows: referenceRows, dimension: reference.dimension })
+          ? `${thousands(referenceRows)} reference images`
+          : `${set.name}: ${thousands(set.rows)} images`;
+      notes.add(`${few} are too few for a reliable FID at infinity`);
+    }
+    for (const note of set.infinity?.notes ?? []) notes.add(`${set.name}: ${note}`);
+  }
+  if (isStratified) {
+    notes.add(
+      'draws keep the shares of the classes; standard errors are those of independent images: too large, the more the classes differ',
+    );
+  }
+  return [...notes];
+}
+
+/** Below so much, rows that are said to correspond may well not. */
+const UNCORRELATED = 0.05;
+
+function isReordered(ranking: readonly RankedSet[]): boolean {
+  const limits = ranking.map(({ set }) => set.infinity?.estimate ?? null);
+  return limits.some((value, i) => {
+    const next = limits[i + 1] ?? null;
+    return value !== null && next !== null && value > next;
+  });
+}

@@ -1,0 +1,52 @@
+import type { FidEstimation } from '../answers/estimate/estimate-fid.ts';
+import { hasEnoughRows } from '../estimators/recommended.ts';
+import type { KidEstimate } from '../metrics/kid.ts';
+import type { Labels } from '../sides/labels.ts';
+import type { Side } from '../sides/side.ts';
+import { roundToError, thousands } from '../tables/number.ts';
+import { comparisonNotes } from './comparison.ts';
+
+/** All that `study estimate` found. */
+export interface EstimateResult {
+  readonly estimation: FidEstimation;
+  readonly kid: KidEstimate | null;
+  readonly reference: Side;
+  readonly generated: Side;
+  readonly labels: Labels | null;
+}
+
+/** What a reader must know before they quote the numbers. */
+export function estimateNotes({ estimation, reference, generated, labels }: EstimateResult) {
+  const { rows, dimension, referenceRows, referenceBias, isReliable, infinity } = estimation;
+  const notes = comparisonNotes(reference, generated);
+  if (!isReliable) {
+    const few =
+      referenceRows !== null && !hasEnoughRows({ rows: referenceRows, dimension })
+        ? `${thousands(referenceRows)} reference images`
+        : `${thousands(rows)} images`;
+    notes.push(
+      `${few} of ${thousands(dimension)} dimensions are too few: no estimate of FID at infinity ${labels ? 'that keeps the shares of classes ' : ''}is reliable`,
+    );
+  }
+  if (referenceRows === null) {
+    notes.push(
+      `${reference.path} does not say of how many images it is: it is taken as the population, and its own bias stays in every number (--reference-size)`,
+    );
+  } else {
+    const bias = roundToError(referenceBias, infinity?.se ?? null).value;
+    notes.push(
+      `of the bias ${bias} comes from the ${thousands(referenceRows)} references; FID at infinity is without it`,
+    );
+  }
+  if (generated.kind === 'statistics') {
+    notes.push(
+      'statistics do not tell tails: C and the spread of FIDs are those of Gaussian features',
+    );
+  }
+  if (labels) {
+    notes.push(
+      `draws keep the shares of ${labels.count} classes; standard errors are those of independent images: too large, the more the classes differ`,
+    );
+  }
+  return [...notes, ...(infinity?.notes ?? [])];
+}
