@@ -36,7 +36,7 @@ export {
   type GeneratedSet,
 } from './answers/estimate/estimate-fid.ts';
 export type { Prediction } from './answers/estimate/predictions.ts';
-export { type SizeForBias, sizeForBias } from './answers/plan/precision.ts';
+export { type SizeForBias, sizeForBias } from './answers/plan/fid-errors.ts';
 export { readStatisticsNpz, writeStatisticsNpz } from './arrays/statistics-npz.ts';
 export { readSweepFolder, type SweepResults } from './charts/sweep-folder.ts';
 export type { Manifest } from './embeddings/manifest.ts';

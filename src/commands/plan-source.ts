@@ -9,8 +9,8 @@ import { publishedPairs } from '../answers/correct/pairs.ts';
 import { referenceConstant, referenceNote } from '../answers/correct/reference-constant.ts';
 import { samplingError } from '../answers/correct/sampling-error.ts';
 import { spectrumOfSide } from '../answers/correct/spectrum-constant.ts';
+import type { FidErrors } from '../answers/plan/fid-errors.ts';
 import { pilotOfPool, spectrumVariance } from '../answers/plan/pilot.ts';
-import type { Precision } from '../answers/plan/precision.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
@@ -34,7 +34,7 @@ export interface PlanSourceFlags extends ExtractionFlags {
 /** What a plan is made from. */
 export interface PlanSource {
   readonly name: string;
-  readonly precision: Precision;
+  readonly errors: FidErrors;
   /** Whether the spread of FID is known, which a difference asks for. */
   readonly hasSpread: boolean;
   /** What the numbers are made of, a sentence each. */
@@ -71,7 +71,7 @@ function ofPublished({ dataset, constant, constantSe = 0, fid }: PlanSourceFlags
   const rule = 'the spread of FID is that of published ones: SD ≈ k √(FID/N)';
   return {
     name: dataset ?? `C-${constant}`,
-    precision: {
+    errors: {
       constant: found,
       first: fid === undefined ? 0 : samplingError(fid, 1) ** 2,
       second: 0,
@@ -93,7 +93,7 @@ async function ofReference(path: string, flags: PlanSourceFlags): Promise<PlanSo
         : spectrumVariance(await spectrumOfSide(side, algebra), flags.fid);
     return {
       name: path,
-      precision: { constant, ...variance, betweenModels: between() },
+      errors: { constant, ...variance, betweenModels: between() },
       hasSpread: flags.fid !== undefined,
       notes: [
         referenceNote(constant),
@@ -133,7 +133,7 @@ async function ofPilot(
     const { constant, first, second, fid } = pilot;
     return {
       name: path,
-      precision: { constant, first, second, betweenModels: between() },
+      errors: { constant, first, second, betweenModels: between() },
       hasSpread: true,
       notes: [
         `the pilot's FID is ${fid!.plugIn.toPrecision(4)} ${fidCaption({ rows: generated.rows, referenceRows: reference.rows }, fid!.plugIn - fid!.infinite.estimate)}; at infinity about ${fid!.infinite.estimate.toPrecision(3)}`,

@@ -2,8 +2,8 @@ import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { datasetsWithConstant } from '../answers/correct/bias-constant.ts';
 import { publishedPairs } from '../answers/correct/pairs.ts';
+import { requirePower } from '../answers/plan/fid-errors.ts';
 import { type Plan, type PlanQuestion, planImages } from '../answers/plan/plan.ts';
-import { requirePower } from '../answers/plan/precision.ts';
 import { planChart } from '../charts/plan.ts';
 import { renderCharts } from '../charts/render.ts';
 import { StudyError } from '../errors.ts';
@@ -104,7 +104,7 @@ async function run(flags: PlanFlags): Promise<void> {
     );
   }
   const question = { bias, difference, power, level, correlation, referenceSize };
-  const plan = planImages(source.precision, question);
+  const plan = planImages(source.errors, question);
   const folder = flags.out ?? join('runs', `plan-${nameOf(source.name)}`);
   const files = await write(folder, source, question, plan);
   if (flags.json) console.log(JSON.stringify(record(source, question, plan), infinite, 2));
@@ -153,7 +153,7 @@ async function write(
 }
 
 function lines(source: PlanSource, question: PlanQuestion, plan: Plan): string[] {
-  const { constant } = source.precision;
+  const { constant } = source.errors;
   const { forBias, forDifference } = plan;
   const { value, error } = roundToError(constant.value, constant.se || null);
   return [
@@ -219,8 +219,8 @@ function sizeNotes({ forBias, forDifference }: Plan, dimension: number): string[
     : [];
 }
 
-function record({ name, precision, notes }: PlanSource, question: PlanQuestion, plan: Plan) {
-  return { format: 'fid-study plan 1', source: name, question, precision, ...plan, notes };
+function record({ name, errors, notes }: PlanSource, question: PlanQuestion, plan: Plan) {
+  return { format: 'fid-study plan 1', source: name, question, precision: errors, ...plan, notes };
 }
 
 /** JSON has no infinity: it is written as the text that the flags take. */

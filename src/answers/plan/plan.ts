@@ -1,16 +1,16 @@
 import {
-  type Comparison,
+  type DifferenceTest,
+  type FidErrors,
   type PlanPoint,
-  type Precision,
   planCurve,
   planSizes,
   type SizeForBias,
   sizeForBias,
   sizeForDifference,
-} from './precision.ts';
+} from './fid-errors.ts';
 
 /** What is wanted of an FID. */
-export interface PlanQuestion extends Omit<Comparison, 'difference'> {
+export interface PlanQuestion extends Omit<DifferenceTest, 'difference'> {
   /** |bias| is to be below this; undefined if it is not asked. */
   readonly bias: number | undefined;
   /** Two models this far apart are to be told apart; undefined if it is not asked. */
@@ -29,16 +29,14 @@ export interface Plan {
 }
 
 /** Numbers of images for what is wanted, and the curve they lie on. */
-export function planImages(precision: Precision, question: PlanQuestion): Plan {
-  const { bias, difference, referenceSize, ...comparison } = question;
+export function planImages(errors: FidErrors, question: PlanQuestion): Plan {
+  const { bias, difference, referenceSize, ...test } = question;
   const forBias =
-    bias === undefined ? undefined : sizeForBias(precision.constant, bias, referenceSize);
+    bias === undefined ? undefined : sizeForBias(errors.constant, bias, referenceSize);
   const forDifference =
-    difference === undefined
-      ? undefined
-      : sizeForDifference(precision, { difference, ...comparison });
+    difference === undefined ? undefined : sizeForDifference(errors, { difference, ...test });
   const wanted = [forBias?.size ?? [], forDifference ?? []].flat();
-  const sizes = planSizes(wanted, precision.constant.dimension);
-  const curve = planCurve(precision, sizes, comparison, referenceSize);
+  const sizes = planSizes(wanted, errors.constant.dimension);
+  const curve = planCurve(errors, sizes, test, referenceSize);
   return { forBias, forDifference, curve };
 }

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { givenConstant } from '../../../src/answers/correct/bias-constant.ts';
 import {
   detectableDifference,
-  type Precision,
+  type FidErrors,
   planCurve,
   planSizes,
   sizeForBias,
   sizeForDifference,
-} from '../../../src/answers/plan/precision.ts';
+} from '../../../src/answers/plan/fid-errors.ts';
 import { distanceOfExactMoments } from '../../../src/draws/exact-moments.ts';
 import { fastAlgebra } from '../../../src/linalg/fast.ts';
 import { diagonal } from '../../../src/surrogates/diagonal.ts';
@@ -18,7 +18,7 @@ import { commutingVarianceConstant } from '../../../src/theory/gaussian-moments.
 
 const infinity = Number.POSITIVE_INFINITY;
 const USUAL = { power: 0.8, level: 0.05, correlation: 0 };
-const precisionOf = (first: number, second = 0, betweenModels = 0): Precision => ({
+const errorsOf = (first: number, second = 0, betweenModels = 0): FidErrors => ({
   ...{ constant: givenConstant(26_000, 0, []), first, second, betweenModels },
 });
 
@@ -43,7 +43,7 @@ describe('sizeForBias', () => {
   it('has no safe size by a rough constant, and the curve no interval', () => {
     const rough = givenConstant(26_000, 1000, [], { isRough: true });
     expect(sizeForBias(rough, 0.5)).toMatchObject({ size: 52_000, safeSize: null });
-    const [point] = planCurve({ ...precisionOf(36), constant: rough }, [5000], USUAL);
+    const [point] = planCurve({ ...errorsOf(36), constant: rough }, [5000], USUAL);
     expect(point).toMatchObject({ bias: 5.2, bias_lower: null, bias_upper: null });
   });
 });
@@ -52,7 +52,7 @@ describe('sizeForDifference', () => {
   it('is the textbook size where the variance is σ²/N', () => {
     // (1.959964 + 0.841621)² · 2 σ² / δ²
     const expected = (1.959964 + 0.841621) ** 2 * 2 * 36;
-    const size = sizeForDifference(precisionOf(36), { difference: 1, ...USUAL });
+    const size = sizeForDifference(errorsOf(36), { difference: 1, ...USUAL });
     expect(Math.abs(size - expected)).toBeLessThan(1);
   });
 
@@ -60,9 +60,9 @@ describe('sizeForDifference', () => {
     const positive = fc.double({ min: 0.01, max: 100, noNaN: true });
     fc.assert(
       fc.property(positive, positive, positive, (first, second, difference) => {
-        const precision = precisionOf(first, second, 0.04);
-        const size = sizeForDifference(precision, { difference, ...USUAL });
-        const found = (n: number) => detectableDifference(precision, n, USUAL);
+        const errors = errorsOf(first, second, 0.04);
+        const size = sizeForDifference(errors, { difference, ...USUAL });
+        const found = (n: number) => detectableDifference(errors, n, USUAL);
         expect(found(size)).toBeLessThanOrEqual(difference * (1 + 1e-9));
         if (size > 2) expect(found(size - 1)).toBeGreaterThan(difference * (1 - 1e-9));
       }),
@@ -71,7 +71,7 @@ describe('sizeForDifference', () => {
 
   it('refuses a power that no test is too weak for', () => {
     const sizeAt = (power: number, level: number) =>
-      sizeForDifference(precisionOf(36), { ...USUAL, difference: 0.3, power, level });
+      sizeForDifference(errorsOf(36), { ...USUAL, difference: 0.3, power, level });
     for (const [power, level] of [
       ...[
         [0, 0.05],
@@ -89,7 +89,7 @@ describe('sizeForDifference', () => {
 
   it('falls with correlation, but not what models differ by in their bias', () => {
     const sizeAt = (correlation: number, betweenModels: number) =>
-      sizeForDifference(precisionOf(36, 0, betweenModels), {
+      sizeForDifference(errorsOf(36, 0, betweenModels), {
         ...{ ...USUAL, difference: 0.3, correlation },
       });
     expect(sizeAt(0.9, 0)).toBeLessThan(sizeAt(0, 0) / 9);
@@ -113,9 +113,9 @@ describe('sizeForDifference', () => {
     };
     const [a, b] = [model(0.1), model(0.12)];
     const difference = b.population.distance - a.population.distance;
-    const precision = precisionOf((a.first + b.first) / 2);
-    const size = sizeForDifference(precision, { difference, ...USUAL });
-    const critical = (1.96 / 2.8016) * detectableDifference(precision, size, USUAL);
+    const errors = errorsOf((a.first + b.first) / 2);
+    const size = sizeForDifference(errors, { difference, ...USUAL });
+    const critical = (1.96 / 2.8016) * detectableDifference(errors, size, USUAL);
     const draws = 200;
     let found = 0;
     for (let i = 0; i < draws; i++) {
@@ -129,9 +129,9 @@ describe('sizeForDifference', () => {
 
 describe('planCurve', () => {
   it('falls as 1/N, within an interval that widens at small N', () => {
-    const precision = { ...precisionOf(36), constant: givenConstant(26_000, 600, []) };
-    const withOrder = { ...precision.constant, secondOrderScale: 290 };
-    const curve = planCurve({ ...precision, constant: withOrder }, [2000, 20_000], USUAL);
+    const errors = { ...errorsOf(36), constant: givenConstant(26_000, 600, []) };
+    const withOrder = { ...errors.constant, secondOrderScale: 290 };
+    const curve = planCurve({ ...errors, constant: withOrder }, [2000, 20_000], USUAL);
     const [small, large] = curve as [(typeof curve)[0], (typeof curve)[0]];
     expect(small.bias / large.bias).toBeCloseTo(10, 12);
     const relative = ({ bias, bias_upper }: typeof small) => bias_upper! / bias - 1;
@@ -143,7 +143,7 @@ describe('planCurve', () => {
   });
 
   it('has no detectable difference where the spread is not known', () => {
-    const [point] = planCurve(precisionOf(0), [5000], USUAL);
+    const [point] = planCurve(errorsOf(0), [5000], USUAL);
     expect(point!.detectable_difference).toBeNull();
   });
 

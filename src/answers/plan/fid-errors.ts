@@ -3,7 +3,7 @@ import { studentTQuantile } from '../../theory/student-t.ts';
 import type { BiasConstant } from '../correct/bias-constant.ts';
 
 /** What the error of an FID of N images is made of. */
-export interface Precision {
+export interface FidErrors {
   /** Bias C/N. */
   readonly constant: BiasConstant;
   /** σ² and τ²: Var(FID_N) ≈ σ²/N + 2 τ²/N². */
@@ -48,8 +48,8 @@ export function sizeForBias(
   };
 }
 
-/** Two models compared by their FIDs at equal N to one reference. */
-export interface Comparison {
+/** A test of the difference of two models, by their FIDs at equal N to one reference. */
+export interface DifferenceTest {
   /** True difference δ of their FIDs. */
   readonly difference: number;
   /** Probability that a difference of this size is found significant. */
@@ -68,33 +68,33 @@ export interface Comparison {
  * @throws StudyError for a power that no test is too weak for
  */
 export function sizeForDifference(
-  precision: Precision,
-  { difference, power, level, correlation }: Comparison,
+  errors: FidErrors,
+  { difference, power, level, correlation }: DifferenceTest,
 ): number {
   const sd = difference / detectableFactor(power, level);
   // sd² = b x + a x² in x = 1/N.
-  const { linear, quadratic } = differenceVariance(precision, correlation);
+  const { linear, quadratic } = differenceVariance(errors, correlation);
   const root = Math.sqrt(linear * linear + 4 * quadratic * sd * sd);
   return above((linear + root) / (2 * sd * sd));
 }
 
 /** Smallest true difference that is found at N with the power wanted. */
 export function detectableDifference(
-  precision: Precision,
+  errors: FidErrors,
   size: number,
-  { power, level, correlation }: Omit<Comparison, 'difference'>,
+  { power, level, correlation }: Omit<DifferenceTest, 'difference'>,
 ): number {
-  const { linear, quadratic } = differenceVariance(precision, correlation);
+  const { linear, quadratic } = differenceVariance(errors, correlation);
   return detectableFactor(power, level) * Math.sqrt(linear / size + quadratic / size ** 2);
 }
 
 /** Standard deviation of one FID of N images. */
-export function spreadOfFid({ first, second }: Precision, size: number): number {
+export function spreadOfFid({ first, second }: FidErrors, size: number): number {
   return Math.sqrt(first / size + (2 * second) / size ** 2);
 }
 
 function differenceVariance(
-  { constant, first, second, betweenModels }: Precision,
+  { constant, first, second, betweenModels }: FidErrors,
   correlation: number,
 ): { linear: number; quadratic: number } {
   const independent = 1 - correlation;
@@ -110,7 +110,7 @@ function differenceVariance(
  *
  * @throws StudyError
  */
-export function requirePower({ power, level }: Pick<Comparison, 'power' | 'level'>): void {
+export function requirePower({ power, level }: Pick<DifferenceTest, 'power' | 'level'>): void {
   if (power > level / 2 && level > 0 && power < 1 && level < 1) return;
   throw new StudyError(
     `power ${power} at level ${level}; not between half the level and 1`,
@@ -139,25 +139,25 @@ export interface PlanPoint {
 
 /** Bias and detectable difference at each size, with the 95 % interval of the bias. */
 export function planCurve(
-  precision: Precision,
+  errors: FidErrors,
   sizes: readonly number[],
-  comparison: Omit<Comparison, 'difference'>,
+  test: Omit<DifferenceTest, 'difference'>,
   referenceSize = Number.POSITIVE_INFINITY,
 ): PlanPoint[] {
-  const { value, se, spread, degrees, secondOrderScale, isRough } = precision.constant;
+  const { value, se, spread, degrees, secondOrderScale, isRough } = errors.constant;
   const t = studentTQuantile(0.975, degrees);
   return sizes.map((size) => {
     const inverse = 1 / size + 1 / referenceSize;
     const second = value * secondOrderScale * (1 / size ** 2 + 1 / referenceSize ** 2);
     const half = t * Math.hypot(inverse * Math.hypot(se, spread * value), second);
-    const isKnown = precision.first + precision.second > 0;
+    const isKnown = errors.first + errors.second > 0;
     return {
       size,
       bias: value * inverse,
       bias_lower: isRough ? null : value * inverse - half,
       bias_upper: isRough ? null : value * inverse + half,
-      sd: spreadOfFid(precision, size),
-      detectable_difference: isKnown ? detectableDifference(precision, size, comparison) : null,
+      sd: spreadOfFid(errors, size),
+      detectable_difference: isKnown ? detectableDifference(errors, size, test) : null,
     };
   });
 }
