@@ -4,9 +4,9 @@ import { referencesInWords } from '../tables/fid-caption.ts';
 import { plusMinus, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
 import { type CompareResult, compareNotes } from './compare-result.ts';
-import { sideLine } from './comparison.ts';
 import { withInterval } from './estimate-lines.ts';
 import { kidText } from './kid-of-sides.ts';
+import { sideLine } from './side-notes.ts';
 
 /** `study compare` on the screen: the ranking, how sure each step of it is, and what to know. */
 export function compareLines(

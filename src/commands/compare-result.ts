@@ -3,7 +3,7 @@ import { hasEnoughRows } from '../estimators/recommended.ts';
 import type { KidEstimate } from '../metrics/kid.ts';
 import type { FeaturesSide, Side } from '../sides/side.ts';
 import { thousands } from '../tables/number.ts';
-import { comparisonNotes } from './comparison.ts';
+import { sideNotes } from './side-notes.ts';
 
 /** All that `study compare` found. */
 export interface CompareResult {
@@ -27,7 +27,7 @@ export interface CompareResult {
 export function compareNotes(result: CompareResult): string[] {
   const { comparison, reference, referenceRows, sides, isStratified, paired } = result;
   const { basis, ranking, pairs } = comparison;
-  const notes = new Set(comparisonNotes(reference, ...sides.values()));
+  const notes = new Set(sideNotes(reference, ...sides.values()));
   if (referenceRows === null) {
     notes.add(
       `${reference.path} does not say of how many images it is: it is taken as the population, and its own bias stays in every number (--reference-size)`,

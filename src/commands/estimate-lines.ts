@@ -2,10 +2,10 @@ import type { Estimate } from '../estimators/estimate.ts';
 import { fidCaption, referencesInWords } from '../tables/fid-caption.ts';
 import { plusMinus, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
-import { sideLine } from './comparison.ts';
 import { plugInRows } from './estimate-record.ts';
 import { type EstimateResult, estimateNotes } from './estimate-result.ts';
 import { kidText } from './kid-of-sides.ts';
+import { sideLine } from './side-notes.ts';
 
 /** `study estimate` on the screen: the numbers, what they mean, and where the files are. */
 export function estimateLines(

@@ -4,7 +4,7 @@ import type { KidEstimate } from '../metrics/kid.ts';
 import type { Labels } from '../sides/labels.ts';
 import type { Side } from '../sides/side.ts';
 import { roundToError, thousands } from '../tables/number.ts';
-import { comparisonNotes } from './comparison.ts';
+import { sideNotes } from './side-notes.ts';
 
 /** All that `study estimate` found. */
 export interface EstimateResult {
@@ -18,7 +18,7 @@ export interface EstimateResult {
 /** What a reader must know before they quote the numbers. */
 export function estimateNotes({ estimation, reference, generated, labels }: EstimateResult) {
   const { rows, dimension, referenceRows, referenceBias, isReliable, infinity } = estimation;
-  const notes = comparisonNotes(reference, generated);
+  const notes = sideNotes(reference, generated);
   if (!isReliable) {
     const few =
       referenceRows !== null && !hasEnoughRows({ rows: referenceRows, dimension })

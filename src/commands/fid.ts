@@ -6,7 +6,6 @@ import { openSides } from '../sides/open.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
 import { type Side, spectralDistanceOfSide } from '../sides/side.ts';
 import { type DistanceBias, distanceBias } from '../theory/distance-bias.ts';
-import { biasNotes, comparisonNotes, sideLine, sizeNotes } from './comparison.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import {
@@ -16,6 +15,7 @@ import {
   kidRecord,
   requireFeatures,
 } from './kid-of-sides.ts';
+import { biasNotes, sideLine, sideNotes, sizeNotes } from './side-notes.ts';
 
 interface FidOptions extends ImageFlags {
   readonly force?: boolean;
@@ -71,7 +71,7 @@ async function fid(
 
 function notes(bias: DistanceBias, reference: Side, generated: Side): string[] {
   return [
-    ...comparisonNotes(reference, generated),
+    ...sideNotes(reference, generated),
     ...sizeNotes([reference, generated]),
     ...biasNotes(bias, reference, generated),
   ];

@@ -3,7 +3,6 @@ import { StudyError } from '../errors.ts';
 import { requireComparable } from '../sides/comparable.ts';
 import { openSides } from '../sides/open.ts';
 import type { Side } from '../sides/side.ts';
-import { comparisonNotes, sideLine } from './comparison.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import {
@@ -14,6 +13,7 @@ import {
   kidRecord,
   requireFeatures,
 } from './kid-of-sides.ts';
+import { sideLine, sideNotes } from './side-notes.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface KidOptions extends ImageFlags, KidFlags {
@@ -91,7 +91,7 @@ function onScreen(kids: KidOfSides, reference: Side, generated: Side): string {
 }
 
 function notes({ full, subsets }: KidOfSides, reference: Side, generated: Side): string[] {
-  const list = comparisonNotes(reference, generated);
+  const list = sideNotes(reference, generated);
   if (reference.sha256 === generated.sha256) {
     list.push('both sides are the same features: they are not independent, and KID is too small');
   }

@@ -8,11 +8,11 @@ import type { SweepResult } from '../../sweep/run.ts';
 import { defineStudy, type StudyContext } from '../kind.ts';
 import { writeStudyManifest } from '../manifest.ts';
 import { BACKWARD, FORWARD, NULL, realImagesCharts } from './charts.ts';
-import { type Comparison, compare } from './compare.ts';
 import { type BiasConstants, biasConstants } from './constants.ts';
 import { type KernelBlocks, kernelBlocks, kidDraws, kidRows } from './kid-blocks.ts';
 import { localSlopes } from './law.ts';
 import { ranked, reversals } from './order.ts';
+import { type SetPair, sweepPair } from './pair.ts';
 import { halves, type Pool, poolOf, requireRows } from './pool.ts';
 import type { RealImagesResult } from './result.ts';
 import { type ImagesSettings, type RealImagesSettings, realImagesSettings } from './settings.ts';
@@ -31,8 +31,8 @@ export const realImagesStudy = defineStudy({
     const algebra = sharedAlgebra();
     const opened: Pool[] = [];
     try {
-      const comparisons = await openComparisons(settings, context, algebra, opened);
-      const result = await measure(comparisons, settings, context, algebra);
+      const pairs = await openPairs(settings, context, algebra, opened);
+      const result = await measure(pairs, settings, context, algebra);
       const files = await writeTables(context.folder, result);
       const { renderCharts } = await import('../../charts/render.ts');
       const charts = await renderCharts(realImagesCharts(result), context.folder);
@@ -40,7 +40,7 @@ export const realImagesStudy = defineStudy({
         summary: result.summary,
         notes: result.notes,
         inputs: Object.fromEntries(
-          comparisons.map(({ name, reference, generated }) => [
+          pairs.map(({ name, reference, generated }) => [
             name,
             { reference: reference.provenance, generated: generated.provenance },
           ]),
@@ -56,13 +56,13 @@ export const realImagesStudy = defineStudy({
   },
 });
 
-/** Opens all sets of images, extracting features if needed, and lists the comparisons. */
-async function openComparisons(
+/** Opens all sets of images, extracting features if needed, and lists the pairs to compare. */
+async function openPairs(
   settings: RealImagesSettings,
   { openSide }: StudyContext,
   algebra: LinearAlgebra,
   opened: Pool[],
-): Promise<Comparison[]> {
+): Promise<SetPair[]> {
   const { model, mode, train, test, corrupted, sizes, seeds, study_seed: studySeed } = settings;
 
   async function open(
@@ -86,7 +86,7 @@ async function openComparisons(
   const [half, other] = halves(ofTrain.pool, stream(studySeed, 'halves'));
   const reference = { reference: ofTest.pool, factored: await ofTest.factored() };
   const common = { sizes, seeds, studySeed };
-  const comparisons: Comparison[] = [
+  const pairs: SetPair[] = [
     {
       ...{ ...common, name: NULL, reference: half, generated: other, isNull: true },
       factored: await referenceOfFeatures(half, algebra),
@@ -101,13 +101,13 @@ async function openComparisons(
   for (const corruption of [undefined, ...corrupted.corruptions]) {
     const name = corruption ?? 'clean';
     const { pool } = await open(name, { ...train, limit, seed }, corruption);
-    comparisons.push({ ...common, ...reference, name, sizes: corrupted.sizes, generated: pool });
+    pairs.push({ ...common, ...reference, name, sizes: corrupted.sizes, generated: pool });
   }
-  return comparisons;
+  return pairs;
 }
 
 async function measure(
-  comparisons: readonly Comparison[],
+  pairs: readonly SetPair[],
   settings: RealImagesSettings,
   context: StudyContext,
   algebra: LinearAlgebra,
@@ -115,11 +115,11 @@ async function measure(
   const { kid, study_seed: studySeed, seeds } = settings;
   const { steps, signal, progress } = context;
   const results: SweepResult[] = [];
-  for (const comparison of comparisons) results.push(await compare(comparison, context, algebra));
+  for (const pair of pairs) results.push(await sweepPair(pair, context, algebra));
 
   const constants: RealImagesResult['constants'][number][] = [];
   const kids: RealImagesResult['kids'][number][] = [];
-  for (const { name, reference, factored, generated, sizes } of comparisons) {
+  for (const { name, reference, factored, generated, sizes } of pairs) {
     const inputs = [reference.provenance, generated.provenance].map(({ sha256, part }) => [
       ...[sha256, part ?? null],
     ]);
@@ -151,7 +151,7 @@ async function measure(
   const order = ranked(sets);
   const byKid = new Map([...order.keys()].map((name) => [name, kidDraws(kids, name)]));
   const reversed = [...reversals(order, 'FID'), ...reversals(byKid, 'KID')];
-  const incomparable = comparisons[1]!.generated.provenance.comparable === false;
+  const incomparable = pairs[1]!.generated.provenance.comparable === false;
   const notes = [
     ...(incomparable ? [`FIDs of ${settings.model} are not comparable with published FIDs`] : []),
     `the ${seeds} draws of a size share the rows of one pool: their SD is too small by the factor √(1 − N/pool)`,

@@ -10,7 +10,7 @@ import type { StudyContext } from '../kind.ts';
 import type { Pool } from './pool.ts';
 
 /** A reference, and the pool whose draws are compared with it. */
-export interface Comparison {
+export interface SetPair {
   /** In the `experiment` column of the tables. */
   readonly name: string;
   readonly reference: Pool;
@@ -23,15 +23,15 @@ export interface Comparison {
   readonly isNull?: boolean;
 }
 
-/** FIDs of a comparison's draws, at each size that its pool has. */
-export async function compare(
-  comparison: Comparison,
+/** FIDs of a pair's draws, at each size that its pool has. */
+export async function sweepPair(
+  pair: SetPair,
   { folder, workers, restart, signal, progress }: StudyContext,
   algebra: LinearAlgebra,
 ): Promise<SweepResult> {
-  const { name, generated, seeds, studySeed: study_seed } = comparison;
-  const sizes = comparison.sizes.filter((size) => size <= generated.rows);
-  const inputs = inputsOf(comparison, algebra);
+  const { name, generated, seeds, studySeed: study_seed } = pair;
+  const sizes = pair.sizes.filter((size) => size <= generated.rows);
+  const inputs = inputsOf(pair, algebra);
   const settings = parseSettings({
     ...{ experiment: name, reference: 'a', generated: 'b', sizes, seeds, study_seed },
   });
@@ -48,7 +48,7 @@ export async function compare(
 }
 
 function inputsOf(
-  { reference, factored, generated, isNull = false }: Comparison,
+  { reference, factored, generated, isNull = false }: SetPair,
   algebra: LinearAlgebra,
 ): SweepInputs {
   const provenance = {

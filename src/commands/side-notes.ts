@@ -19,7 +19,7 @@ export function sideLine(
 }
 
 /** What a reader must know before they quote a distance of these sides to the first. */
-export function comparisonNotes(reference: Side, ...generated: readonly Side[]): string[] {
+export function sideNotes(reference: Side, ...generated: readonly Side[]): string[] {
   const sides = [reference, ...generated];
   const list = sides.flatMap((side) => side.notes ?? []);
   for (const { path, extractor } of generated) {
