@@ -3,9 +3,11 @@ import { REFERENCE_FACT } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
 import { performanceTable } from '../tables/latex.ts';
 import { thousands } from '../tables/number.ts';
-import { sweepCharts } from './charts.ts';
-import type { ChartManifest } from './inputs.ts';
-import { renderCharts } from './render.ts';
+import { biasAndSe } from './bias-and-se.ts';
+import { fidAgainstInverseN } from './fid-against-inverse-n.ts';
+import { fidAgainstN } from './fid-against-n.ts';
+import type { ChartData, ChartManifest } from './inputs.ts';
+import { type NamedChart, renderCharts } from './render.ts';
 import { type Fact, reportHtml } from './report.ts';
 import type { SweepResults } from './sweep-folder.ts';
 
@@ -47,6 +49,15 @@ export async function drawCharts(results: SweepResults, dir: string): Promise<st
   });
   await writeWhole(reportPath, report);
   return [...charts.flatMap(({ paths }) => paths), tablePath, reportPath];
+}
+
+/** Every chart of a sweep, by the name of its files. */
+export function sweepCharts(data: ChartData): NamedChart[] {
+  return [
+    { name: 'fid-against-n', spec: fidAgainstN(data) },
+    { name: 'fid-against-inverse-n', spec: fidAgainstInverseN(data) },
+    { name: 'bias-and-se', spec: biasAndSe(data) },
+  ];
 }
 
 /** What the charts compare the FIDs with. */

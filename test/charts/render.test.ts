@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sweepCharts } from '../../src/charts/charts.ts';
+import { sweepCharts } from '../../src/charts/draw.ts';
 import { FONT_FILES } from '../../src/charts/font.ts';
 import { renderCharts, toPng, toSvg } from '../../src/charts/render.ts';
 import { SHAPES } from './fixtures.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { biasAndSe } from '../../src/charts/bias-and-se.ts';
-import { sweepCharts } from '../../src/charts/charts.ts';
+import { sweepCharts } from '../../src/charts/draw.ts';
 import { fidAgainstInverseN } from '../../src/charts/fid-against-inverse-n.ts';
 import { fidAgainstN } from '../../src/charts/fid-against-n.ts';
 import type { ChartSpec } from '../../src/charts/spec.ts';
