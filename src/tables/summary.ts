@@ -1,16 +1,11 @@
 import { inParentheses, plusMinus, roundToError, thousands } from './number.ts';
 import type { Measure, PerformanceRow } from './rows.ts';
+import { type TextTable, textTable } from './text-table.ts';
 
 /** A published value to show next to the size it was reported at. */
 export interface PublishedValue {
   readonly size: number;
   readonly fid: number;
-}
-
-/** A table as text, before it is set for screen, LaTeX or HTML. All columns are numbers. */
-export interface TextTable {
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly string[])[];
 }
 
 /** How an estimate and its Monte-Carlo SE are written. */
@@ -34,6 +29,20 @@ export function performanceSummary(
     header: columns.map((column) => column.title(style)),
     rows: groups.map((group) => columns.map((column) => column.cell(group, published, style))),
   };
+}
+
+/**
+ * The performance table for a terminal: right-aligned columns, a line per size. Ends without a
+ * newline.
+ *
+ * @param rows long form, as in performance.csv
+ * @param published values to compare a source with, if any
+ */
+export function screenTable(
+  rows: readonly PerformanceRow[],
+  published: readonly PublishedValue[] = [],
+): string {
+  return textTable(performanceSummary(rows, published, 'plus-minus'));
 }
 
 interface Group {

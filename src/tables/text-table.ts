@@ -1,4 +1,8 @@
-import type { TextTable } from './summary.ts';
+/** A table as text, before it is set for screen, LaTeX or HTML. */
+export interface TextTable {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
 
 /** Spaces between columns. */
 const GAP = '  ';

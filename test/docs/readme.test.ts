@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { readPerformance } from '../../src/tables/performance.ts';
-import { screenTable } from '../../src/tables/screen.ts';
+import { screenTable } from '../../src/tables/summary.ts';
 import { at, Page } from './page.ts';
 
 const page = new Page('README.md');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { performanceTable } from '../../src/tables/latex.ts';
-import { screenTable } from '../../src/tables/screen.ts';
+import { screenTable } from '../../src/tables/summary.ts';
 import { PAIR, performanceAt } from './fixtures.ts';
 
 describe('the screen table', () => {

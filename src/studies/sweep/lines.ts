@@ -1,5 +1,5 @@
 import type { SweepOutput } from '../../sweep/to-folder.ts';
-import { screenTable } from '../../tables/screen.ts';
+import { screenTable } from '../../tables/summary.ts';
 
 /** The result of a sweep for the screen: its table, reference, estimand, notes and summary. */
 export function sweepLines(output: SweepOutput): string[] {
