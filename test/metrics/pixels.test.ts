@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { psnr } from '../../src/metrics/psnr.ts';
-import { ssim } from '../../src/metrics/ssim.ts';
+import { psnr, ssim } from '../../src/metrics/pixels.ts';
 import { picture } from '../images/sources.ts';
 
 describe('psnr', () => {

@@ -6,8 +6,7 @@ import { StudyError } from '../../errors.ts';
 import { corrupted, parseCorruptions } from '../../images/corruption.ts';
 import { openImages } from '../../images/open.ts';
 import type { DecodedImage, ImageSource } from '../../images/source.ts';
-import { psnr } from '../../metrics/psnr.ts';
-import { ssim } from '../../metrics/ssim.ts';
+import { psnr, ssim } from '../../metrics/pixels.ts';
 import type { ExtractionAnswer, ExtractionJob, RepeatedExtraction } from './extraction.ts';
 
 // One repeat of an extraction, in its own process: nothing is left over from the repeat before.
