@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
-import { float16Values } from '../../src/arrays/float16.ts';
+import { float16Values } from '../../src/arrays/dtype.ts';
 import { columnMeans } from '../../src/linalg/contrasts.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
 import { type Precision, Scatter } from '../../src/linalg/scatter.ts';

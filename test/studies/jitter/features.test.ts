@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { float16Values } from '../../../src/arrays/float16.ts';
+import { float16Values } from '../../../src/arrays/dtype.ts';
 import {
   featureChange,
   fromBase64,
