@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { StudyError } from '../errors.ts';
+import { datasets } from '../images/datasets/cifar10.ts';
 import { findDataset, splitNames, splitOf } from '../images/datasets/names.ts';
 import { pullDataset } from '../images/datasets/pull.ts';
-import { datasets } from '../images/datasets/registry.ts';
 import {
   type DatasetState,
   inspectDataset,

@@ -25,7 +25,7 @@ writeFileSync(file, archive);
 
 // The real archive is out of a test's reach: here the name is that of a synthetic one of the same
 // form, with its own hashes.
-vi.mock('../../src/images/datasets/registry.ts', () => ({
+vi.mock('../../src/images/datasets/cifar10.ts', () => ({
   get datasets() {
     return [dataset];
   },

@@ -30,6 +30,9 @@ export const cifar10: Dataset = {
   },
 };
 
+/** Every data set that can be pulled. */
+export const datasets: readonly Dataset[] = [cifar10];
+
 function batch(name: string, sha256: string): DatasetFile {
   return { member: `cifar-10-batches-bin/${name}.bin`, sha256 };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { StudyError } from '../../errors.ts';
+import { datasets } from './cifar10.ts';
 import type { Dataset } from './dataset.ts';
-import { datasets } from './registry.ts';
 
 /** A split by its name: `cifar10:train`. */
 export interface Split {
