@@ -49,7 +49,6 @@ export type { Gemm, GemmOptions, Matrix } from './linalg/gemm.ts';
 export { type FeatureRows, statisticsOfFeatures } from './metrics/features.ts';
 export type { FrechetTerms } from './metrics/frechet.ts';
 export { frechetDistance } from './metrics/frechet-distance.ts';
-export type { RowBlocks } from './metrics/kernel-sums.ts';
 export { type KidEstimate, kid } from './metrics/kid.ts';
 export { type KidSubsets, type KidSubsetsOptions, kidSubsets } from './metrics/kid-subsets.ts';
 export { type Reference, referenceOfStatistics, type Statistics } from './metrics/reference.ts';

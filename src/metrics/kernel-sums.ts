@@ -1,14 +1,7 @@
 import { columnMeans } from '../linalg/contrasts.ts';
 import type { Gemm, Matrix } from '../linalg/gemm.ts';
+import type { FeatureRows } from './features.ts';
 import { kernelOfMeans, polynomialKernel } from './polynomial-kernel.ts';
-
-/** Rows [rows, dimension] that are read block by block. */
-export interface RowBlocks {
-  readonly rows: number;
-  readonly dimension: number;
-  /** Rows `start` to `start + count` into `out`, row-major. */
-  readBlock(start: number, count: number, out: Float64Array): void;
-}
 
 /** Sums of a kernel k over pairs within one sample: pairs of a row with itself are left out. */
 export interface WithinSums {
@@ -54,8 +47,8 @@ const BLOCK = 2048;
  * of many has an error far below that: a KID of 1e-7 keeps nine digits.
  */
 export async function kernelSums(
-  x: RowBlocks,
-  y: RowBlocks,
+  x: FeatureRows,
+  y: FeatureRows,
   gemm: Gemm,
   { block = BLOCK, signal, onProgress }: KernelSumsOptions = {},
 ): Promise<KernelSums> {
@@ -70,7 +63,7 @@ export async function kernelSums(
   const origin = kernelOfMeans(firstMean(x, memory.left, block), firstMean(y, memory.right, block));
 
   /** All blocks of pairs (i, j) of two samples; of pairs within one, those with i ≤ j. */
-  async function* blocks(a: RowBlocks, b: RowBlocks, isWithin: boolean) {
+  async function* blocks(a: FeatureRows, b: FeatureRows, isWithin: boolean) {
     for (let i = 0; i < a.rows; i += block) {
       const left = read(a, i, Math.min(block, a.rows - i), memory.left);
       for (let j = isWithin ? i : 0; j < b.rows; j += block) {
@@ -85,7 +78,7 @@ export async function kernelSums(
     }
   }
 
-  async function within(sample: RowBlocks): Promise<WithinSums> {
+  async function within(sample: FeatureRows): Promise<WithinSums> {
     const sums = new Float64Array(sample.rows);
     let squares = 0;
     for await (const part of blocks(sample, sample, true)) {
@@ -147,13 +140,13 @@ function addDiagonal({ i, rows, values }: Block, sums: Float64Array): number {
   return squares;
 }
 
-function read(sample: RowBlocks, start: number, rows: number, memory: Float64Array): Matrix {
+function read(sample: FeatureRows, start: number, rows: number, memory: Float64Array): Matrix {
   const columns = sample.dimension;
   const data = memory.subarray(0, rows * columns);
   sample.readBlock(start, rows, data);
   return { data, rows, columns };
 }
 
-function firstMean(sample: RowBlocks, memory: Float64Array, block: number): Float64Array {
+function firstMean(sample: FeatureRows, memory: Float64Array, block: number): Float64Array {
   return columnMeans(read(sample, 0, Math.min(block, sample.rows), memory));
 }

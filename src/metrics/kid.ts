@@ -1,7 +1,8 @@
 import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
-import { type KernelSumsOptions, kernelSums, type RowBlocks } from './kernel-sums.ts';
+import type { FeatureRows } from './features.ts';
+import { type KernelSumsOptions, kernelSums } from './kernel-sums.ts';
 import { mmdVariance } from './mmd-variance.ts';
 import { unbiasedMmd } from './unbiased-mmd.ts';
 
@@ -27,8 +28,8 @@ export interface KidEstimate {
  *   it is aborted
  */
 export async function kid(
-  reference: RowBlocks,
-  generated: RowBlocks,
+  reference: FeatureRows,
+  generated: FeatureRows,
   { algebra = sharedAlgebra(), ...options }: KernelSumsOptions & { algebra?: LinearAlgebra } = {},
 ): Promise<KidEstimate> {
   requirePair(reference, generated, 2);
@@ -39,8 +40,8 @@ export async function kid(
 
 /** @throws StudyError where two samples cannot be compared by their kernel values */
 export function requirePair(
-  x: Pick<RowBlocks, 'rows' | 'dimension'>,
-  y: Pick<RowBlocks, 'rows' | 'dimension'>,
+  x: Pick<FeatureRows, 'rows' | 'dimension'>,
+  y: Pick<FeatureRows, 'rows' | 'dimension'>,
   least: number,
 ): void {
   if (x.dimension !== y.dimension) {

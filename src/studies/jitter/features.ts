@@ -1,7 +1,7 @@
-import type { RowBlocks } from '../../metrics/kernel-sums.ts';
+import type { FeatureRows } from '../../metrics/features.ts';
 
 /** Features held in memory, as distances read them. */
-export function rowsOf(values: Float32Array, dimension: number): RowBlocks {
+export function rowsOf(values: Float32Array, dimension: number): FeatureRows {
   return {
     rows: values.length / dimension,
     dimension,
