@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { diskError } from '../arrays/disk.ts';
+import { sha256Of } from '../arrays/sha256.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { takeLock } from '../provenance/lock.ts';
@@ -136,7 +136,7 @@ async function fetchFrom(
       await sleep(delays[Math.max(0, silences - 1)] ?? 0);
       continue;
     }
-    const actual = createHash('sha256').update(content).digest('hex');
+    const actual = sha256Of(content);
     if (actual === sha256) return content;
     await rm(part.path, { force: true });
     last = `the file has the sha256 ${actual}, not ${sha256}`;

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { writeAtomically, writeFully } from '../arrays/disk.ts';
 import { formatNpyHeader } from '../arrays/npy-header.ts';
+import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { type Embeddings, openEmbeddings } from './open.ts';
@@ -24,7 +24,7 @@ export async function openConverted(path: string, features: ForeignFeatures): Pr
   const { rows, dimension, values } = features;
   const header = formatNpyHeader('f4', [rows, dimension]);
   const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  const sha256 = createHash('sha256').update(header).update(data).digest('hex');
+  const sha256 = sha256Of(header, data);
   const npy = cacheFolder('converted', `${sha256}.npy`);
   const kept = await openKept(npy, sha256);
   if (kept) return { ...kept, path };

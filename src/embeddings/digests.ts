@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../arrays/disk.ts';
+import { sha256Of, sha256Stream } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 import type { ImageSource } from '../images/source.ts';
 
@@ -41,7 +41,7 @@ export class Digests {
 
   /** One hash of all images in order: it knows contents, not names or where they lie. */
   ofAll(): string {
-    return createHash('sha256').update(this.#bytes).digest('hex');
+    return sha256Of(this.#bytes);
   }
 
   async write(folder: string): Promise<void> {
@@ -62,7 +62,7 @@ export async function readDigests(folder: string, sha256: string): Promise<Diges
  * That of an encoded image, a JPEG or PNG as it is, is the plain sha256 of its file.
  */
 export function digestOf({ treatment }: Pick<ImageSource, 'treatment'>, bytes: Uint8Array): Buffer {
-  const hash = createHash('sha256');
+  const hash = sha256Stream();
   if (treatment !== undefined) hash.update(`${treatment}\0`);
   return hash.update(bytes).digest();
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
+import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 import type { Selection } from '../images/open.ts';
 import type { ImageSource } from '../images/source.ts';
@@ -159,7 +159,7 @@ function cacheKey(
   const { 'onnxruntime-node': onnxruntime, sharp } = libraries;
   const promised = deterministic && { settings, cpu, instructions, onnxruntime, sharp };
   const content = JSON.stringify({ model: sha256, mode, images: imagesHash, promised });
-  return createHash('sha256').update(content).digest('hex');
+  return sha256Of(content);
 }
 
 async function fillUnderLock(

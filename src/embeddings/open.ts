@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
 import { decodeInto, isFloating } from '../arrays/dtype.ts';
 import { type NpyRows, openNpyRows } from '../arrays/npy-file.ts';
+import { sha256Stream } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 import { featuresName, type Manifest, readManifest } from './manifest.ts';
 
@@ -66,7 +66,7 @@ function requireFeatures(file: NpyRows, manifest: Manifest | null): void {
 /** One pass over the file: its sha256, and no NaN or infinity in it. */
 async function check(rows: NpyRows, manifest: Manifest | null): Promise<string> {
   const { path, header, dimension } = rows;
-  const hash = createHash('sha256');
+  const hash = sha256Stream();
   const rowBytes = dimension * header.dtype.bytes;
   // Whole rows, so that a bad value's place is known; 4 MB or a row.
   const blockBytes = Math.max(1, Math.floor((1 << 22) / rowBytes)) * rowBytes;

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { diskError, writeFully } from '../arrays/disk.ts';
 import { formatNpyHeader, npyHeaderBytes } from '../arrays/npy-header.ts';
+import { sha256Of, sha256Stream } from '../arrays/sha256.ts';
 import { errorCode } from '../errors.ts';
 import { featuresName } from './manifest.ts';
 
@@ -112,7 +112,7 @@ export class PartialSet {
     const entry: Entry = {
       images: this.#images + images,
       rows,
-      sha256: sha256(bytes),
+      sha256: sha256Of(bytes),
       skipped,
       reused: Object.fromEntries(reused),
     };
@@ -138,7 +138,7 @@ export class PartialSet {
       await this.#features.truncate(this.#end());
       await writeFully(this.#features, formatNpyHeader('f4', [this.#rows, this.#dimension]), 0);
       await this.#features.sync();
-      const hash = createHash('sha256');
+      const hash = sha256Stream();
       const stream = this.#features.createReadStream({ start: 0, autoClose: false });
       for await (const chunk of stream) hash.update(chunk as Uint8Array);
       return hash.digest('hex');
@@ -173,7 +173,7 @@ export class PartialSet {
       if (!entry || entry.images <= this.#images) break;
       const bytes = Buffer.allocUnsafe(entry.rows * this.#dimension * 4);
       const { bytesRead } = await this.#features.read(bytes, 0, bytes.length, this.#end());
-      if (bytesRead < bytes.length || sha256(bytes) !== entry.sha256) break;
+      if (bytesRead < bytes.length || sha256Of(bytes) !== entry.sha256) break;
       this.#journalBytes += Buffer.byteLength(line);
       this.#take(entry);
     }
@@ -197,8 +197,4 @@ async function openReadWrite(path: string): Promise<FileHandle> {
     if (errorCode(error) !== 'ENOENT') throw error;
     return open(path, 'wx+');
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import sharp from 'sharp';
+import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 import { normalSource } from '../random/normals.ts';
 import { stream } from '../random/stream.ts';
@@ -80,7 +80,7 @@ async function apply(
     case 'blur':
       return blurred(image, corruption.sigma);
     case 'noise':
-      return noisy(image, corruption.sigma, [corruption.seed, step, sha256(bytes)]);
+      return noisy(image, corruption.sigma, [corruption.seed, step, sha256Of(bytes)]);
   }
 }
 
@@ -109,8 +109,4 @@ function noisy(image: DecodedImage, sigma: number, key: (string | number)[]): De
 
 function toSharp({ data, width, height }: DecodedImage) {
   return sharp(data, { raw: { width, height, channels: 3 } });
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

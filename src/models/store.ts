@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { sha256Of, sha256OfFile } from '../arrays/sha256.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import type { Model } from './model.ts';
@@ -44,7 +42,7 @@ export async function inspectModel(model: Model): Promise<Stored> {
   const note = parseNote(text);
   if (!note) return { state: 'damaged' };
   if (note.recipe !== model.recipe || note.digest !== digestText(model)) return { state: 'stale' };
-  const sha256 = await fileSha256(modelPath(model.name, model.file)).catch(undefinedIfAbsent);
+  const sha256 = await sha256OfFile(modelPath(model.name, model.file)).catch(undefinedIfAbsent);
   return sha256 === note.sha256 ? { state: 'ready', sha256 } : { state: 'damaged' };
 }
 
@@ -58,7 +56,7 @@ export async function storeModel(model: Model, onnx: Uint8Array): Promise<void> 
   const note: Note = {
     model: model.name,
     recipe: model.recipe,
-    sha256: createHash('sha256').update(onnx).digest('hex'),
+    sha256: sha256Of(onnx),
     source: model.source.description,
     digest: digestText(model),
     licence: model.licence,
@@ -87,12 +85,6 @@ async function writeWhole(path: string, content: Uint8Array | string): Promise<v
   } finally {
     await rm(temporary, { force: true });
   }
-}
-
-async function fileSha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
 }
 
 function parseNote(text: string): Note | undefined {

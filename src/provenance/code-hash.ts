@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sha256Of, sha256Stream } from '../arrays/sha256.ts';
 import { libraryVersion } from './environment.ts';
 
 // src/ or dist/, whichever runs; the kernels lie beside both.
@@ -37,16 +37,16 @@ export function codeHash(): string {
  * are made of: a change of a chart or of a text is no reason to draw for hours again.
  */
 export function drawCodeHash(): string {
-  knownOfDraws ??= createHash('sha256')
-    .update(hashOfCode([...OF_DRAWS.map((name) => join(modules, name)), kernels]))
-    .update(libraryVersion('onnxruntime-node'))
-    .digest('hex');
+  knownOfDraws ??= sha256Of(
+    hashOfCode([...OF_DRAWS.map((name) => join(modules, name)), kernels]),
+    libraryVersion('onnxruntime-node'),
+  );
   return knownOfDraws;
 }
 
 /** Hashes the names and bytes of all modules and kernels in some folders; no other file counts. */
 export function hashOfCode(folders: readonly string[]): string {
-  const hash = createHash('sha256');
+  const hash = sha256Stream();
   for (const folder of folders) {
     if (!existsSync(folder)) continue;
     const names = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter(isCode).sort();

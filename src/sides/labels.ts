@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { diskError } from '../arrays/disk.ts';
 import { readNpyArray, readNpz } from '../arrays/npz.ts';
+import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 
 /** The class of each row of a set that was generated with fixed shares of its classes. */
@@ -44,7 +44,7 @@ export async function readLabels(path: string, rows: number): Promise<Labels> {
   if (codes.size < 2) {
     throw new StudyError(`${path} has one class only`, 'leave --labels out: there are no strata');
   }
-  const sha256 = createHash('sha256').update(JSON.stringify(names)).digest('hex');
+  const sha256 = sha256Of(JSON.stringify(names));
   const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
   return { path, sha256, classes, count: codes.size, smallest, largest };
 }

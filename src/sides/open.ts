@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { sha256OfFile } from '../arrays/sha256.ts';
 import { readStatisticsNpz, type Statistics, statisticsOf } from '../arrays/statistics-npz.ts';
 import { openConverted } from '../embeddings/converted.ts';
 import type { Manifest } from '../embeddings/manifest.ts';
@@ -71,12 +69,10 @@ async function statisticsSide(
   statistics: Statistics,
   notes: readonly string[] = [],
 ): Promise<StatisticsSide> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return {
     kind: 'statistics',
     path,
-    sha256: hash.digest('hex'),
+    sha256: await sha256OfFile(path),
     dimension: statistics.dimension,
     rows: null,
     extractor: null,

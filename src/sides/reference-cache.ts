@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readNpz, writeNpz } from '../arrays/npz.ts';
+import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import type { Reference } from '../metrics/reference.ts';
@@ -25,9 +25,7 @@ export async function cachedReference(side: Side, algebra: LinearAlgebra): Promi
 }
 
 function keyOf({ sha256, kind }: Side): string {
-  return createHash('sha256')
-    .update(JSON.stringify([drawCodeHash(), kind, sha256]))
-    .digest('hex');
+  return sha256Of(JSON.stringify([drawCodeHash(), kind, sha256]));
 }
 
 async function readReference(path: string, dimension: number): Promise<Reference | null> {

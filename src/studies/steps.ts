@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
+import { sha256Of } from '../arrays/sha256.ts';
 import { codeHash } from '../provenance/code-hash.ts';
 import { environment } from '../provenance/environment.ts';
 import { writeWhole } from '../tables/files.ts';
@@ -44,12 +44,12 @@ export async function openSteps(folder: string, restart = false): Promise<Steps>
 
   return {
     async do(key, compute) {
-      const step = sha256(JSON.stringify(key));
+      const step = sha256Of(JSON.stringify(key));
       // The key determines the value, so that its type is the one that was written.
       if (done.has(step)) return done.get(step) as Awaited<ReturnType<typeof compute>>;
       const value = await compute();
       done.set(step, value);
-      const line = JSON.stringify({ step, sha256: sha256(JSON.stringify(value)), value });
+      const line = JSON.stringify({ step, sha256: sha256Of(JSON.stringify(value)), value });
       if (begun) {
         await appendFile(path, `${line}\n`).catch((error) => {
           throw diskError(error, path);
@@ -68,12 +68,8 @@ export async function openSteps(folder: string, restart = false): Promise<Steps>
 function parseLine(text: string): Line[] {
   try {
     const line = JSON.parse(text) as Line;
-    return sha256(JSON.stringify(line.value)) === line.sha256 ? [line] : [];
+    return sha256Of(JSON.stringify(line.value)) === line.sha256 ? [line] : [];
   } catch {
     return [];
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { sha256OfFile } from '../arrays/sha256.ts';
 import { readStatisticsNpz } from '../arrays/statistics-npz.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
@@ -69,7 +69,7 @@ export async function resolveSurrogate(
   const { reference, generated } = definition;
   if (reference.kind !== 'npz') return diagonal(definition);
   const q = await readStatisticsNpz(resolve(folder, reference.path));
-  const files = { [reference.path]: await hashOf(resolve(folder, reference.path)) };
+  const files = { [reference.path]: await sha256OfFile(resolve(folder, reference.path)) };
   if (generated.kind === 'same') return { ...(await dense(definition, q, q, algebra)), files };
   if (generated.kind !== 'npz') {
     throw new StudyError(
@@ -78,14 +78,8 @@ export async function resolveSurrogate(
     );
   }
   const p = await readStatisticsNpz(resolve(folder, generated.path));
-  files[generated.path] = await hashOf(resolve(folder, generated.path));
+  files[generated.path] = await sha256OfFile(resolve(folder, generated.path));
   return { ...(await dense(definition, q, p, algebra)), files };
-}
-
-async function hashOf(path: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
 }
 
 async function readText(path: string | URL, name: string): Promise<string> {

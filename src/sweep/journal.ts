@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError, writeAtomically } from '../arrays/disk.ts';
+import { sha256Of } from '../arrays/sha256.ts';
 import type { DrawOutcome } from '../draws/outcome.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import { drawCodeHash } from '../provenance/code-hash.ts';
@@ -95,13 +95,9 @@ async function setDrawsAside(
   const first = lines?.[0];
   if (!lines || first === header || sweepOf(first) !== identity) return null;
   if (lines.slice(1).flatMap(parseLine).length === 0) return null;
-  const aside = path.replace(/\.jsonl$/, `-${hashOf(first!).slice(0, 8)}.jsonl`);
+  const aside = path.replace(/\.jsonl$/, `-${sha256Of(first!).slice(0, 8)}.jsonl`);
   await rename(path, aside);
   return aside;
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 async function readLines(path: string): Promise<string[] | null> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../arrays/sha256.ts';
 import { isBeyondHalf } from '../draws/complement.ts';
 import type { Engine } from '../draws/engine.ts';
 import type { DrawOutcome, DrawUnit } from '../draws/outcome.ts';
@@ -160,7 +160,7 @@ export function sweepIdentity(
   // Inputs are identified by content: their path, and how the same bytes were made, may change.
   const aside = ['path', 'extracted'];
   const text = JSON.stringify(identity, (key, value) => (aside.includes(key) ? undefined : value));
-  return createHash('sha256').update(text).digest('hex');
+  return sha256Of(text);
 }
 
 /** How a sweep's draws are taken from its source. */

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { diskError, writeAtomically } from '../../arrays/disk.ts';
+import { sha256Of, sha256OfFile } from '../../arrays/sha256.ts';
 import { readTarball } from '../../downloads/tarball.ts';
 import { errorCode, StudyError } from '../../errors.ts';
 import { cacheFolder } from '../../provenance/cache-folder.ts';
@@ -55,7 +53,7 @@ export async function storeDataset(dataset: Dataset, archive: Uint8Array): Promi
     for (const file of files) {
       const bytes = members.get(file.member);
       if (!bytes) throw unlike(dataset, `has no ${file.member}`);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const sha256 = sha256Of(bytes);
       if (sha256 !== file.sha256) throw unlike(dataset, `has a ${file.member} of sha256 ${sha256}`);
       await writeAtomically(filePath(dataset, split, file), (out) => writeFile(out, bytes));
     }
@@ -67,14 +65,12 @@ function filePath(dataset: Dataset, split: string, { member }: DatasetFile): str
 }
 
 async function fileSha256(path: string): Promise<string | undefined> {
-  const hash = createHash('sha256');
   try {
-    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+    return await sha256OfFile(path);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw diskError(error, path);
   }
-  return hash.digest('hex');
 }
 
 function unlike({ name, source }: Dataset, what: string): StudyError {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { diskError } from '../../arrays/disk.ts';
+import { sha256Of } from '../../arrays/sha256.ts';
 import { errorCode, StudyError } from '../../errors.ts';
 import type { Adapter, Extractor } from '../extractor.ts';
 import { type Description, parseDescription } from './description.ts';
@@ -64,10 +64,8 @@ export function extractorOf(file: NetworkFile, description: Description): Extrac
 
 /** Of all that features depend on: the network with its weights, and what is put around it. */
 function hashOf(onnx: object, { before, after, input, output, batch }: Adapter): string {
-  const sha256 = (content: Uint8Array | string) =>
-    createHash('sha256').update(content).digest('hex');
-  const adapter = { before: sha256(before), after: sha256(after), input, output, batch };
-  return sha256(JSON.stringify({ onnx, adapter }));
+  const adapter = { before: sha256Of(before), after: sha256Of(after), input, output, batch };
+  return sha256Of(JSON.stringify({ onnx, adapter }));
 }
 
 async function readDescription({ path, signature }: NetworkFile): Promise<Description> {

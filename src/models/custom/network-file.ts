@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { diskError } from '../../arrays/disk.ts';
+import { sha256Of, sha256OfFile } from '../../arrays/sha256.ts';
 import { StudyError } from '../../errors.ts';
 import { decodeModel } from '../../onnx/encode.ts';
 import { type Signature, signatureOf } from '../../onnx/signature.ts';
@@ -32,9 +30,9 @@ export async function readNetworkFile(path: string): Promise<NetworkFile> {
   const signature = signatureOf(decode(content, path));
   const external = new Map<string, string>();
   for (const name of signature.externalFiles) {
-    external.set(name, await sha256Of(externalPath(path, name)));
+    external.set(name, await sha256OfWeights(externalPath(path, name)));
   }
-  const sha256 = createHash('sha256').update(content).digest('hex');
+  const sha256 = sha256Of(content);
   return { path, signature, bytes: content.length, sha256, external };
 }
 
@@ -58,12 +56,10 @@ function externalPath(path: string, name: string): string {
   );
 }
 
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash).catch((error) => {
+function sha256OfWeights(path: string): Promise<string> {
+  return sha256OfFile(path).catch((error) => {
     throw unreadable(error, path);
   });
-  return hash.digest('hex');
 }
 
 /** Node cannot hold a file of more than 2 GiB in one buffer, nor protobuf in one message. */

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { sha256OfFile } from '../../arrays/sha256.ts';
 import { StudyError } from '../../errors.ts';
 import { cacheFolder } from '../../provenance/cache-folder.ts';
 import type { Variation } from './variations.ts';
@@ -34,8 +34,7 @@ export async function environmentOf(
 export const CANNOT_HIDE = 86;
 
 async function library(): Promise<string> {
-  const text = await readFile(source);
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const hash = (await sha256OfFile(fileURLToPath(source))).slice(0, 16);
   const path = cacheFolder('tools', `hide-instructions-${hash}.so`);
   if (existsSync(path)) return path;
   await mkdir(dirname(path), { recursive: true });

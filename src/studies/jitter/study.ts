@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256OfFile } from '../../arrays/sha256.ts';
 import { renderCharts } from '../../charts/render.ts';
 import { StudyError } from '../../errors.ts';
 import type { Selection } from '../../images/open.ts';
@@ -41,7 +40,7 @@ export const jitterStudy = defineStudy({
     const { count, sha256 } = await identify(images, selection, signal);
     if (count < 4) throw new StudyError(`too few images: ${count}`, 'give four or more');
     const extractor = await resolveExtractor(settings.model, settings.mode);
-    const lpipsHash = lpips === undefined ? null : await hashOf(lpips);
+    const lpipsHash = lpips === undefined ? null : await sha256OfFile(lpips);
     const { reference, pool } = await openSides(settings, context);
     try {
       const prepared = reference ? await cachedReference(reference, algebra) : null;
@@ -122,10 +121,4 @@ function timings(experiment: string, count: number, measured: Repeats['measured'
       ? []
       : [timingRow({ experiment, what: nameOf(variation), count, unit: 'images', seconds })],
   );
-}
-
-async function hashOf(path: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
 }
