@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { StudyError } from '../errors.ts';
+import { checked, parseJson } from '../arrays/json.ts';
 import { readEstimates } from '../tables/estimates.ts';
 import { readText } from '../tables/files.ts';
 import { readPerformance } from '../tables/performance.ts';
@@ -27,18 +27,12 @@ export async function readSweepFolder(dir: string): Promise<SweepResults> {
 }
 
 function parseManifest(text: string, path: string): ChartManifest {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new StudyError(`${path}: not valid JSON (${(error as Error).message})`, HINT, {
-      cause: error,
-    });
-  }
-  const parsed = chartManifest.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new StudyError(`${path}, ${issue?.path.join('.') || 'top level'}: ${issue?.message}`, HINT);
+  return checked(
+    parseJson(text, path, HINT),
+    chartManifest,
+    `${path} is not the manifest of a sweep`,
+    HINT,
+  );
 }
 
 const HINT = 'give the folder of a finished sweep, or run the sweep again to write it';

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { diskError } from '../arrays/disk.ts';
+import { parseJson } from '../arrays/json.ts';
 import { featuresName } from '../embeddings/manifest.ts';
 import { openEmbeddings } from '../embeddings/open.ts';
-import { StudyError } from '../errors.ts';
 import { type Difference, differences } from '../provenance/differences.ts';
 import { effectKinds } from '../provenance/effects.ts';
 import { featureChange } from '../studies/jitter/features.ts';
@@ -59,11 +59,7 @@ async function readManifest(path: string): Promise<Read> {
   const text = await readFile(file, 'utf8').catch((error) => {
     throw diskError(error, file);
   });
-  try {
-    return { folder: dirname(file), json: Object(JSON.parse(text)) };
-  } catch (cause) {
-    throw new StudyError(`${file} is not JSON`, 'name a manifest.json', { cause });
-  }
+  return { folder: dirname(file), json: Object(parseJson(text, file, 'name a manifest.json')) };
 }
 
 async function jitterOf(path: string | undefined): Promise<readonly JitterRow[]> {

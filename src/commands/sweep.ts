@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { diskError } from '../arrays/disk.ts';
+import { parseJson } from '../arrays/json.ts';
 import { StudyError } from '../errors.ts';
 import { sweepLines } from '../studies/sweep/lines.ts';
 import { SWEEP_FORMAT } from '../sweep/files.ts';
@@ -83,21 +84,11 @@ async function readConfig(path: string | undefined): Promise<object> {
   const text = await readFile(path, 'utf8').catch((error) => {
     throw diskError(error, path);
   });
-  const json = Object(parseJson(text, path));
+  const json = Object(parseJson(text, path, CONFIG));
   return json.format === SWEEP_FORMAT ? json.settings : withoutKind(json, path);
 }
 
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new StudyError(
-      `${path} is not JSON: ${(cause as Error).message}`,
-      'name a file of settings, such as experiments/cifar10-cfm.json, or a manifest.json',
-      { cause },
-    );
-  }
-}
+const CONFIG = 'name a file of settings, such as experiments/cifar10-cfm.json, or a manifest.json';
 
 /** An experiment says what kind of study it is; here it can only be a sweep. */
 function withoutKind({ study = 'sweep', ...settings }: Record<string, unknown>, path: string) {

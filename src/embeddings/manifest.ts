@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { diskError, writeAtomically } from '../arrays/disk.ts';
-import { StudyError } from '../errors.ts';
+import { checked, parseJson } from '../arrays/json.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -65,20 +65,12 @@ export async function readManifest(folder: string): Promise<Manifest> {
   const text = await readFile(path, 'utf8').catch((error) => {
     throw diskError(error, path);
   });
-  let parsed: ReturnType<typeof manifestSchema.safeParse>;
-  try {
-    parsed = manifestSchema.safeParse(JSON.parse(text));
-  } catch (cause) {
-    throw new StudyError(`${path} is not JSON`, 'delete its folder and extract again', { cause });
-  }
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new StudyError(
-      `${path} is no manifest of embeddings: ${issue?.path.join('.')}: ${issue?.message}`,
-      'name a folder that `study extract` wrote',
-    );
-  }
-  return parsed.data;
+  return checked(
+    parseJson(text, path, 'delete its folder and extract again'),
+    manifestSchema,
+    `${path} is no manifest of embeddings`,
+    'name a folder that `study extract` wrote',
+  );
 }
 
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {

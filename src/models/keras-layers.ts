@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problems } from '../arrays/json.ts';
 import { StudyError } from '../errors.ts';
 
 // The layers that we translate, with exactly the settings that the translation assumes: a file
@@ -94,7 +95,7 @@ export function kerasLayers(topology: unknown, last: string): KerasLayer[] {
 function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw untranslatable(`unexpected ${what}: ${z.prettifyError(parsed.error)}`);
+  throw untranslatable(`unexpected ${what}: ${problems(parsed.error)}`);
 }
 
 /** The one file that is read so is pinned by its hash; others have other layers. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problems } from '../arrays/json.ts';
 import { untranslatable } from './keras-layers.ts';
 
 const manifestSchema = z.array(
@@ -31,7 +32,7 @@ export type KerasWeights = (name: string, shape: readonly number[]) => Float32Ar
 export function kerasWeights(manifest: unknown, shard: (path: string) => Uint8Array): KerasWeights {
   const parsed = manifestSchema.safeParse(manifest);
   if (!parsed.success) {
-    throw untranslatable(`unexpected weights manifest: ${z.prettifyError(parsed.error)}`);
+    throw untranslatable(`unexpected weights manifest: ${problems(parsed.error)}`);
   }
   const values = new Map<string, { shape: string; make: () => Float32Array }>();
   for (const { paths, weights } of parsed.data) {

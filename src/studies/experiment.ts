@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { diskError } from '../arrays/disk.ts';
+import { checked, parseJson } from '../arrays/json.ts';
 import { StudyError } from '../errors.ts';
 
 const words = z.string().trim().min(1, 'empty');
@@ -56,25 +57,18 @@ export async function readExperiment(
   const text = await readFile(path, 'utf8').catch((error) => {
     throw diskError(error, path);
   });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new StudyError(
-      `${path} is not JSON: ${(cause as Error).message}`,
-      'for an example see experiments/cifar10-cfm.json of this package',
-      { cause },
-    );
-  }
+  let json = parseJson(
+    text,
+    path,
+    'for an example see experiments/cifar10-cfm.json of this package',
+  );
   for (const override of overrides) json = withOverride(json, override);
-  const parsed = fileSchema.safeParse(json);
-  if (!parsed.success) {
-    throw new StudyError(
-      `${path} is not an experiment: ${z.prettifyError(parsed.error)}`,
-      'an experiment begins with its ADEMP header: see experiments/cifar10-cfm.json',
-    );
-  }
-  const { study, experiment, header, ...settings } = parsed.data;
+  const { study, experiment, header, ...settings } = checked(
+    json,
+    fileSchema,
+    `${path} is not an experiment`,
+    'an experiment begins with its ADEMP header: see experiments/cifar10-cfm.json',
+  );
   return { name: experiment ?? basename(path, '.json'), study, header, settings, path };
 }
 

@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { StudyError } from '../errors.ts';
+import type { z } from 'zod';
+import { checked } from '../arrays/json.ts';
 import type { Side } from '../sides/side.ts';
 import type { SweepInput } from '../sweep/settings.ts';
 import type { SweepOutput } from '../sweep/to-folder.ts';
@@ -103,14 +103,8 @@ export function defineStudy<Schema extends z.ZodType>({
     summary,
     async run(context) {
       const { path, settings } = context.experiment;
-      const parsed = schema.safeParse(settings);
-      if (!parsed.success) {
-        throw new StudyError(
-          `invalid settings in ${path}: ${z.prettifyError(parsed.error)}`,
-          `the study ${name}: ${summary}`,
-        );
-      }
-      return run(parsed.data, context);
+      const wrong = `invalid settings in ${path}`;
+      return run(checked(settings, schema, wrong, `the study ${name}: ${summary}`), context);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
+import { checked, parseJson } from '../arrays/json.ts';
 import { sha256OfFile } from '../arrays/sha256.ts';
 import { readStatisticsNpz } from '../arrays/statistics-npz.ts';
 import { errorCode, StudyError } from '../errors.ts';
@@ -42,17 +42,8 @@ const example = 'for an example see experiments/surrogates/cifar10-cfm.json of t
 
 /** @throws StudyError naming the invalid field */
 export function parseSurrogate(text: string, name: string): SurrogateDefinition {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new StudyError(`${name} is not JSON: ${(cause as Error).message}`, example, { cause });
-  }
-  const parsed = surrogateSchema.safeParse(json);
-  if (!parsed.success) {
-    throw new StudyError(`invalid surrogate ${name}: ${z.prettifyError(parsed.error)}`, example);
-  }
-  return parsed.data;
+  const json = parseJson(text, name, example);
+  return checked(json, surrogateSchema, `invalid surrogate ${name}`, example);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checked } from '../arrays/json.ts';
 import { StudyError } from '../errors.ts';
 import { checkSeeds, checkSizes, parseSizes, seedsOfCount } from './sizes.ts';
 
@@ -45,14 +46,12 @@ export interface SweepSettings extends Omit<z.output<typeof settingsSchema>, 'si
  * @throws StudyError naming the invalid field
  */
 export function parseSettings(input: unknown): SweepSettings {
-  const parsed = settingsSchema.safeParse(input);
-  if (!parsed.success) {
-    throw new StudyError(
-      `invalid settings: ${z.prettifyError(parsed.error)}`,
-      'study sweep --help lists the settings; experiments/cifar10-cfm.json is an example of a file',
-    );
-  }
-  const { sizes, seeds, source, reference, generated, ...rest } = parsed.data;
+  const { sizes, seeds, source, reference, generated, ...rest } = checked(
+    input,
+    settingsSchema,
+    'invalid settings',
+    'study sweep --help lists the settings; experiments/cifar10-cfm.json is an example of a file',
+  );
   if (source !== undefined && (reference !== undefined || generated !== undefined)) {
     throw new StudyError(
       `both a source (${source}) and a reference or generated set`,

@@ -87,9 +87,11 @@ describe('study plot', () => {
   it('names the part of a damaged manifest', async () => {
     const path = join(sweep, 'manifest.json');
     await writeFile(path, JSON.stringify({ ...MANIFEST, estimand: { value: 'four' } }));
-    await expect(run(sweep)).rejects.toThrow(/manifest\.json, estimand\.value: /);
+    await expect(run(sweep)).rejects.toThrow(
+      /manifest\.json is not the manifest of a sweep: estimand\.value: /,
+    );
     await writeFile(path, '{"title": ');
-    await expect(run(sweep)).rejects.toThrow(/manifest\.json: not valid JSON/);
+    await expect(run(sweep)).rejects.toThrow(/manifest\.json is not JSON: /);
   });
 });
 

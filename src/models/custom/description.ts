@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StudyError } from '../../errors.ts';
+import { checked, parseJson } from '../../arrays/json.ts';
 
 /** How images are resized, by the tool that does it so; see `preprocessing.ts`. */
 export const filters = [
@@ -94,20 +94,15 @@ export type Description = z.output<typeof descriptionSchema>;
  * @throws StudyError naming the field that does not hold
  */
 export function parseDescription(text: string, path: string): Description {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new StudyError(
-      `${path} is not JSON: ${(cause as Error).message}`,
-      'mend it, or start from what study models inspect proposes; see docs/custom-models.md',
-      { cause },
-    );
-  }
-  const parsed = descriptionSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw new StudyError(
-    `${path} does not describe an extractor: ${z.prettifyError(parsed.error)}`,
+  const json = parseJson(
+    text,
+    path,
+    'fix it, or start from what study models inspect proposes; see docs/custom-models.md',
+  );
+  return checked(
+    json,
+    descriptionSchema,
+    `${path} does not describe an extractor`,
     'see docs/custom-models.md, or what study models inspect proposes',
   );
 }

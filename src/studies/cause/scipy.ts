@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { diskError } from '../../arrays/disk.ts';
+import { checked, parseJson } from '../../arrays/json.ts';
 import { StudyError } from '../../errors.ts';
 import type { Pair } from './gap.ts';
 
@@ -24,11 +25,8 @@ export async function readScipy(path: string, sizes: readonly [number, number]) 
   const text = await readFile(path, 'utf8').catch((error) => {
     throw diskError(error, path);
   });
-  const parsed = schema.safeParse(JSON.parse(text));
-  if (!parsed.success) {
-    throw new StudyError(`${path}: ${z.prettifyError(parsed.error)}`, FIX);
-  }
-  const { draws, versions } = parsed.data;
+  const wrong = `${path} has no FIDs of SciPy`;
+  const { draws, versions } = checked(parseJson(text, path, FIX), schema, wrong, FIX);
   const [small, large] = sizes.map((size) => draws.find((draw) => draw.size === size));
   if (!small || !large) {
     throw new StudyError(`${path} has no draws of ${sizes.join(' and ')}`, FIX);
