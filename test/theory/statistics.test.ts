@@ -1,6 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { variance } from '../../src/theory/statistics.ts';
+import { median, variance } from '../../src/theory/statistics.ts';
+
+describe('median', () => {
+  it('is in the middle, in any order, and between the two of an even number', () => {
+    expect(median([10, 1, 2])).toBe(2);
+    expect(median([10, 1, 2, 3])).toBe(2.5);
+    expect(median([7])).toBe(7);
+    expect(median([])).toBeNaN();
+  });
+
+  it('leaves the values in their order', () => {
+    const values = [3, 1, 2];
+    median(values);
+    expect(values).toEqual([3, 1, 2]);
+  });
+});
 
 const values = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2, maxLength: 30 });
 

@@ -1,4 +1,5 @@
 import { StudyError } from '../../errors.ts';
+import { median } from '../../theory/statistics.ts';
 import { datasetConstant } from './bias-constant.ts';
 import { type Correction, correctFid } from './correct.ts';
 import { endsOf, pairConstant, pairErrors } from './pair-constant.ts';
@@ -80,13 +81,6 @@ export function predictionErrors(
     medianShare: median(errors.map(({ share }) => share)),
     inside: errors.filter(({ inside }) => inside).length,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((x, y) => x - y);
-  const half = sorted.length >> 1;
-  if (sorted.length === 0) return 0;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
 function constantOrNull(dataset: string, pairs: readonly PublishedPair[]) {

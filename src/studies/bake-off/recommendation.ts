@@ -1,6 +1,6 @@
 import { thousands } from '../../tables/number.ts';
 import { performance } from '../../theory/performance.ts';
-import type { Measured } from '../../theory/statistics.ts';
+import { type Measured, median } from '../../theory/statistics.ts';
 import type { Draw } from './draws.ts';
 import { type BakeOffRow, LEAST_REPETITIONS } from './performance.ts';
 
@@ -138,11 +138,6 @@ function pooledCoverage(draws: readonly Draw[], method: string): Measured {
   if (shares.length < LEAST_REPETITIONS) return { value: null, mcse: null };
   const { mean } = performance(shares, 0);
   return { value: mean.value, mcse: mean.mcse };
-}
-
-function median(sorted: readonly number[]): number {
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }
 
 /** The claim that fewer images and a better estimator beat many images and a plug-in. */
