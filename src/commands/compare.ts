@@ -88,7 +88,7 @@ async function run(paths: readonly string[], flags: CompareFlags): Promise<void>
       }
       const [reference, ...generated] = opened;
       return compareSides(reference!, generated, flags, signal, progress.update);
-    }, 'interrupted; what was extracted is kept: run the same command again to go on');
+    });
     progress.stop();
     if (!result) return;
     const files = flags.out === undefined ? [] : await writeComparison(flags.out, result);

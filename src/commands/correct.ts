@@ -147,10 +147,7 @@ async function constantOf(
   }
   if (dataset !== undefined) return datasetConstant(dataset, pairs);
   if (constant !== undefined) return givenConstant(constant, constantSe ?? 0, pairs);
-  const side = await interruptible(
-    (signal) => openSide(reference!, { ...flags, signal }),
-    'interrupted; what was extracted is kept: run the same command again to go on',
-  );
+  const side = await interruptible((signal) => openSide(reference!, { ...flags, signal }));
   if (!side) return undefined;
   try {
     return await referenceConstant(side, pairs, sharedAlgebra());

@@ -72,9 +72,8 @@ Statistics do not say how many images they are of: --size and --reference-size d
 
 async function run(gen: string, flags: EstimateFlags): Promise<void> {
   const sizes = parseSizes(flags.sizes);
-  const sides = await interruptible(
-    (signal) => openSides(flags.reference, gen, { ...flags, signal }),
-    'interrupted; what was extracted is kept: run the same command again to go on',
+  const sides = await interruptible((signal) =>
+    openSides(flags.reference, gen, { ...flags, signal }),
   );
   if (!sides) return;
   const { reference, generated } = sides;
@@ -124,7 +123,7 @@ async function estimated(
     } finally {
       progress.stop();
     }
-  }, 'interrupted');
+  }, null);
 }
 
 function generatedSet(side: Side, { size, method }: EstimateFlags): GeneratedSet {

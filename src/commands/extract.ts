@@ -80,9 +80,8 @@ ${modeHelp}`;
 async function extract({ images, out, ...flags }: ExtractOptions): Promise<void> {
   requireWorkersUsed(flags);
   const start = performance.now();
-  const extraction = await interruptible(
-    (signal) => extractImages(images, { ...flags, signal }, out),
-    'interrupted; what was extracted is kept: run the same command again to go on',
+  const extraction = await interruptible((signal) =>
+    extractImages(images, { ...flags, signal }, out),
   );
   if (!extraction) return;
   extraction.embeddings.close();

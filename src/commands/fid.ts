@@ -41,9 +41,8 @@ async function fid(
   { force = false, json = false, kid = false, ...flags }: FidOptions,
 ): Promise<void> {
   const use = kid ? 'rows' : 'statistics';
-  const sides = await interruptible(
-    (signal) => openSides(ref, gen, { ...flags, signal }, { reference: use, generated: use }),
-    'interrupted; what was extracted is kept: run the same command again to go on',
+  const sides = await interruptible((signal) =>
+    openSides(ref, gen, { ...flags, signal }, { reference: use, generated: use }),
   );
   if (!sides) return;
   const { reference, generated } = sides;

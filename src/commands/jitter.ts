@@ -100,7 +100,7 @@ async function run({ out, restart, ...flags }: JitterFlags): Promise<void> {
   const output = await interruptible(
     (signal) =>
       runOne(experiment, { out, restart, services: studyServices(signal, undefined, restart) }),
-    'interrupted; what is finished is kept: run the same command again to go on',
+    'what is finished is kept',
   );
   if (output) printStudy(output, (performance.now() - start) / 1000);
 }

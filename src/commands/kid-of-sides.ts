@@ -60,7 +60,7 @@ export async function kidOfSides(
       pairs.stop();
       draws.stop();
     }
-  }, 'interrupted');
+  }, null);
 }
 
 /** What `--json` prints of it. */

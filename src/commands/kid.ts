@@ -51,9 +51,8 @@ async function run(
   if (full === false && subsets === 0) {
     throw new StudyError('--no-full with --subsets 0', 'leave one of them out');
   }
-  const sides = await interruptible(
-    (signal) => openSides(ref, gen, { ...flags, signal }, { reference: 'rows', generated: 'rows' }),
-    'interrupted; what was extracted is kept: run the same command again to go on',
+  const sides = await interruptible((signal) =>
+    openSides(ref, gen, { ...flags, signal }, { reference: 'rows', generated: 'rows' }),
   );
   if (!sides) return;
   const { reference, generated } = sides;

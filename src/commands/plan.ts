@@ -92,10 +92,7 @@ async function run(flags: PlanFlags): Promise<void> {
   ] as const) {
     if (value === 0) throw new StudyError(`invalid ${name}: 0`, 'no number of images gives that');
   }
-  const source = await interruptible(
-    (signal) => planSource({ ...flags, signal }),
-    'interrupted; what was extracted is kept: run the same command again to go on',
-  );
+  const source = await interruptible((signal) => planSource({ ...flags, signal }));
   if (!source) return;
   if (difference !== undefined && !source.hasSpread) {
     throw new StudyError(

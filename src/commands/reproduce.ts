@@ -71,7 +71,7 @@ async function run(name: string, flags: ReproduceFlags): Promise<void> {
         ...{ out, overrides, restart },
         services: studyServices(signal, workers, restart),
       }),
-    'interrupted; what is finished is kept: run the same command again to go on',
+    'what is finished is kept',
   );
   if (output) printStudy(output, (performance.now() - start) / 1000);
 }

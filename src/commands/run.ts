@@ -70,7 +70,7 @@ export async function runExperimentCommand(
             ...{ out, restart, overrides: set },
             services: studyServices(signal, workers, restart),
           }),
-        'interrupted; what is finished is kept: run the same command again to go on',
+        'what is finished is kept',
       );
       if (!output) return;
       printStudy(output, (performance.now() - start) / 1000);

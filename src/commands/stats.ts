@@ -31,10 +31,7 @@ async function stats(src: string, { out, dtype, ...flags }: StatsOptions): Promi
   if (!/\.npz$/i.test(out)) {
     throw new StudyError(`invalid --out; not an .npz: ${out}`, 'tools know the format by its name');
   }
-  const side = await interruptible(
-    (signal) => openSide(src, { ...flags, signal }),
-    'interrupted; what was extracted is kept: run the same command again to go on',
-  );
+  const side = await interruptible((signal) => openSide(src, { ...flags, signal }));
   if (!side) return;
   try {
     await writeStatisticsNpz(out, await statisticsOf(side), dtype);

@@ -75,7 +75,7 @@ async function run(flags: SweepFlags, command: Command): Promise<void> {
     } finally {
       progress.stop();
     }
-  }, 'interrupted; the finished draws are kept: run the same command again to go on');
+  }, 'the finished draws are kept');
   if (output) print(output, (performance.now() - start) / 1000);
 }
 

@@ -141,14 +141,16 @@ describe('interruptible', () => {
       return 'finished';
     }, 'it is kept');
     expect(outcome).toBeUndefined();
-    expect(said).toHaveBeenCalledWith('it is kept');
+    expect(said).toHaveBeenCalledWith(
+      'interrupted; it is kept: run the same command again to go on',
+    );
     expect(process.exitCode).toBe(130);
     expect(process.listenerCount('SIGINT')).toBe(before);
   });
 
   it('passes results and errors on', async () => {
-    expect(await interruptible(async () => 7, '')).toBe(7);
-    const failing = interruptible(async () => Promise.reject(new Error('other')), '');
+    expect(await interruptible(async () => 7, null)).toBe(7);
+    const failing = interruptible(async () => Promise.reject(new Error('other')), null);
     await expect(failing).rejects.toThrow('other');
   });
 });
