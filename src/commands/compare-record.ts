@@ -14,7 +14,7 @@ import { referencesInWords } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
 import { Z95 } from '../theory/normal.ts';
 import { type CompareResult, compareNotes } from './compare-result.ts';
-import { described } from './estimate-record.ts';
+import { described } from './side-notes.ts';
 
 /** What `--json` prints, and the manifest holds. */
 export function compareRecord(result: CompareResult) {

@@ -5,12 +5,12 @@ import { intervalRows } from '../charts/interval-rows.ts';
 import type { NamedChart } from '../charts/render.ts';
 import { renderCharts } from '../charts/render.ts';
 import { environment } from '../provenance/environment.ts';
-import type { Side } from '../sides/side.ts';
 import { toCsv } from '../tables/csv.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
 import { roundToError, thousands } from '../tables/number.ts';
 import { type EstimateResult, estimateNotes } from './estimate-result.ts';
+import { described } from './side-notes.ts';
 
 /** What `--json` prints, and the manifest holds. */
 export function estimateRecord(result: EstimateResult) {
@@ -31,11 +31,6 @@ export function estimateRecord(result: EstimateResult) {
     labels: labels && { path: labels.path, sha256: labels.sha256, classes: labels.count },
     notes: estimateNotes(result),
   };
-}
-
-/** A side, as it stands in JSON. */
-export function described({ path, kind, rows, dimension, extractor, sha256 }: Side) {
-  return { path, kind, rows, dimension, extractor, sha256 };
 }
 
 const METHODS = ['method', 'estimate', 'se', 'lower', 'upper', 'error'] as const;

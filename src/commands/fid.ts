@@ -15,7 +15,7 @@ import {
   kidRecord,
   requireFeatures,
 } from './kid-of-sides.ts';
-import { biasNotes, sideLine, sideNotes, sizeNotes } from './side-notes.ts';
+import { biasNotes, described, sideLine, sideNotes, sizeNotes } from './side-notes.ts';
 
 interface FidOptions extends ImageFlags {
   readonly force?: boolean;
@@ -106,10 +106,6 @@ function inJson(
     notes: notes(bias, reference, generated),
   };
   return JSON.stringify(record, null, 2);
-}
-
-function described({ path, kind, rows, dimension, extractor, sha256 }: Side) {
-  return { path, kind, rows, dimension, extractor, sha256 };
 }
 
 function onScreen(

@@ -13,7 +13,7 @@ import {
   kidRecord,
   requireFeatures,
 } from './kid-of-sides.ts';
-import { sideLine, sideNotes } from './side-notes.ts';
+import { described, sideLine, sideNotes } from './side-notes.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface KidOptions extends ImageFlags, KidFlags {
@@ -69,9 +69,6 @@ async function run(
 }
 
 function inJson(kids: KidOfSides, reference: Side, generated: Side): string {
-  const described = ({ path, rows, dimension, extractor, sha256 }: Side) => {
-    return { path, rows, dimension, extractor, sha256 };
-  };
   const record = {
     ...kidRecord(kids),
     ...{ reference: described(reference), generated: described(generated) },

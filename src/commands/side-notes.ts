@@ -18,6 +18,11 @@ export function sideLine(
   return `${count}, d = ${dimension}${network}: ${path}`;
 }
 
+/** A side, as it stands in JSON. */
+export function described({ path, kind, rows, dimension, extractor, sha256 }: Side) {
+  return { path, kind, rows, dimension, extractor, sha256 };
+}
+
 /** What a reader must know before they quote a distance of these sides to the first. */
 export function sideNotes(reference: Side, ...generated: readonly Side[]): string[] {
   const sides = [reference, ...generated];

@@ -26,7 +26,12 @@ describe('study kid', () => {
     expect(found.kid).toBeCloseTo(expected.kid, 14);
     expect(found.kid_se).toBeCloseTo(expected.se!, 14);
     expect(found.kid_subsets).toMatchObject({ subsets: 5, size: 20 });
-    expect(found.reference).toMatchObject({ path: reference.path, rows: 50, dimension: d });
+    expect(found.reference).toMatchObject({
+      kind: 'features',
+      path: reference.path,
+      rows: 50,
+      dimension: d,
+    });
     const more = ['--subsets', '5', '--subset-size', '20'];
     expect(await json(...sides, ...more, '--seed', '0')).toEqual(found);
     const other = await json(...sides, ...more, '--seed', '1');
