@@ -1,7 +1,7 @@
 import type { RankedPair, RankedSet } from '../answers/compare/compare.ts';
 import { biasAtSize } from '../answers/compare/set-distances.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
-import { plusMinus, roundToError, thousands } from '../tables/number.ts';
+import { percent, plusMinus, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
 import { type CompareResult, compareNotes } from './compare-result.ts';
 import { withInterval } from './estimate-lines.ts';
@@ -91,10 +91,4 @@ function reversalLines({ reversals }: RankedPair): string[] {
     ({ size, probability }) => `${thousands(size)}: ${percent(probability)}`,
   );
   return [`  chance that so many images each rank them the other way round: ${each.join(', ')}`];
-}
-
-function percent(share: number): string {
-  const value = 100 * share;
-  if (value < 0.1) return '< 0.1 %';
-  return `${value.toFixed(value < 10 ? 1 : 0)} %`;
 }

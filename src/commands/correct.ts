@@ -7,7 +7,7 @@ import {
   givenConstant,
 } from '../answers/correct/bias-constant.ts';
 import { type Correction, correctFid } from '../answers/correct/correct.ts';
-import { count, explainCorrection, percent } from '../answers/correct/explain.ts';
+import { count, explainCorrection } from '../answers/correct/explain.ts';
 import { correctionNotes } from '../answers/correct/notes.ts';
 import type { Sizes } from '../answers/correct/pair-constant.ts';
 import { type PublishedPair, publishedPairs } from '../answers/correct/pairs.ts';
@@ -19,7 +19,7 @@ import {
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { openSide } from '../sides/open.ts';
-import { roundToError, thousands } from '../tables/number.ts';
+import { percent, roundToError, thousands } from '../tables/number.ts';
 import { type ImageFlags, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { realNumber, sizeOrInfinity, wholeNumber } from './whole-number.ts';

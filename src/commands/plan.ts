@@ -10,7 +10,7 @@ import { StudyError } from '../errors.ts';
 import { environment } from '../provenance/environment.ts';
 import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
-import { roundToError, thousands } from '../tables/number.ts';
+import { grouped, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
 import { type ImageFlags, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
@@ -223,8 +223,4 @@ function record({ name, errors, notes }: PlanSource, question: PlanQuestion, pla
 /** JSON has no infinity: it is written as the text that the flags take. */
 function infinite(_key: string, value: unknown): unknown {
   return value === Number.POSITIVE_INFINITY ? 'inf' : value;
-}
-
-function grouped(text: string): string {
-  return Math.abs(Number(text)) >= 1000 ? thousands(Number(text)) : text;
 }

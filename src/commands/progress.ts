@@ -1,4 +1,5 @@
 import { type Options, type Params, SingleBar } from 'cli-progress';
+import { thousands } from '../tables/number.ts';
 
 /** A line on stderr that tells how far a long work is. */
 export interface Progress {
@@ -25,7 +26,7 @@ export function showProgress(label: string, unit: string): Progress {
     const { note } = payload as { note: string };
     const perSecond = rate.perSecond();
     const filled = Math.round(20 * Math.min(1, progress));
-    const parts = [`${grouped(value)}/${grouped(total)} ${unit}`];
+    const parts = [`${thousands(value)}/${thousands(total)} ${unit}`];
     if (perSecond > 0 && value < total) {
       parts.push(`${perSecond.toPrecision(3)}/s`, `${duration((total - value) / perSecond)} left`);
     }
@@ -84,8 +85,4 @@ export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   const minutes = Math.ceil(seconds / 60);
   return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en');
 }

@@ -54,6 +54,13 @@ export function grouped(text: string): string {
   return text.replace(/(?<![\d.])\d{4,}/g, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
 }
 
+/** A share such as a probability: `12 %`, `3.9 %`, `< 0.1 %`. */
+export function percent(share: number): string {
+  const value = 100 * share;
+  if (value < 0.1) return '< 0.1 %';
+  return `${value.toFixed(value < 10 ? 1 : 0)} %`;
+}
+
 /** Power of ten of the first digit, after rounding to that one digit (0.0096 is 1e-2). */
 function exponent(value: number): number {
   return value === 0 ? 0 : Number(value.toExponential(0).split('e')[1]);

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inParentheses, plusMinus, roundToError, thousands } from '../../src/tables/number.ts';
+import {
+  inParentheses,
+  percent,
+  plusMinus,
+  roundToError,
+  thousands,
+} from '../../src/tables/number.ts';
 
 describe('rounding to the Monte-Carlo error', () => {
   it.each([
@@ -41,6 +47,17 @@ describe('rounding to the Monte-Carlo error', () => {
     expect(plusMinus(9.7812, null)).toBe('9.781');
     expect(inParentheses(null, null)).toBe('–');
   });
+});
+
+it('writes shares in percent, without digits that say nothing', () => {
+  expect([0, 0.0009, 0.001, 0.0368, 0.123, 1].map(percent)).toEqual([
+    '< 0.1 %',
+    '< 0.1 %',
+    '0.1 %',
+    '3.7 %',
+    '12 %',
+    '100 %',
+  ]);
 });
 
 it('groups thousands', () => {

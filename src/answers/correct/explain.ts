@@ -1,4 +1,4 @@
-import { thousands } from '../../tables/number.ts';
+import { percent, thousands } from '../../tables/number.ts';
 import type { BiasConstant, DatasetConstant } from './bias-constant.ts';
 import type { Correction } from './correct.ts';
 import { inverseChange, type PairConstant, pairConstant, type Sizes } from './pair-constant.ts';
@@ -119,8 +119,4 @@ function significant(value: number): string {
 
 function hundreds(value: number): string {
   return thousands(100 * Math.round(value / 100));
-}
-
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
