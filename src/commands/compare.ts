@@ -1,4 +1,3 @@
-import { basename, dirname } from 'node:path';
 import { Command } from 'commander';
 import { type Basis, compareSets, requireEqualSizes } from '../answers/compare/compare.ts';
 import type { ComparedSet } from '../answers/compare/set-distances.ts';
@@ -9,6 +8,7 @@ import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
 import { readLabels } from '../sides/labels.ts';
 import { openSide } from '../sides/open.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
+import { setName } from '../sides/set-name.ts';
 import type { FeaturesSide, Side } from '../sides/side.ts';
 import { statedRows } from '../sides/stated-rows.ts';
 import { watchedRows } from '../sides/watched-rows.ts';
@@ -190,7 +190,7 @@ async function namedSets(
       'give one for all of them, or one for each',
     );
   }
-  const short = sides.map(({ path }) => shortName(path));
+  const short = sides.map(({ path }) => setName(path));
   const names = new Set(short).size === sides.length ? short : sides.map(({ path }) => path);
   return Promise.all(
     sides.map(async (features, i): Promise<ComparedSet> => {
@@ -200,12 +200,6 @@ async function namedSets(
       return { name: names[i]!, features, ...(classes && { classes }) };
     }),
   );
-}
-
-/** A folder's or file's own name; of `DIR/features.npy` it is DIR that says something. */
-function shortName(path: string): string {
-  const name = basename(path).replace(/\.(npy|npz|zip)$/i, '');
-  return name === 'features' ? basename(dirname(path)) || name : name;
 }
 
 function basisOf(sets: readonly ComparedSet[], { correct, size }: CompareFlags): Basis {

@@ -8,6 +8,7 @@ import { planChart } from '../charts/plan.ts';
 import { renderCharts } from '../charts/render.ts';
 import { StudyError } from '../errors.ts';
 import { environment } from '../provenance/environment.ts';
+import { setName } from '../sides/set-name.ts';
 import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
 import { grouped, roundToError, thousands } from '../tables/number.ts';
@@ -110,10 +111,8 @@ async function run(flags: PlanFlags): Promise<void> {
     console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);
 }
 
-function nameOf(name: string): string {
-  return basename(name)
-    .replace(/\.(npy|npz|zip)$/i, '')
-    .replace(/[^\w.-]+/g, '-');
+function nameOf(source: string): string {
+  return setName(source).replace(/[^\w.-]+/g, '-');
 }
 
 async function write(

@@ -1,4 +1,3 @@
-import { basename, dirname } from 'node:path';
 import { poolMoments, type Watch } from '../draws/pool-moments.ts';
 import { precisionOfPool } from '../draws/precision.ts';
 import { StudyError } from '../errors.ts';
@@ -10,6 +9,7 @@ import { readLabels } from '../sides/labels.ts';
 import { openSides } from '../sides/open.ts';
 import { provenanceOf } from '../sides/provenance.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
+import { setName } from '../sides/set-name.ts';
 import type { Side } from '../sides/side.ts';
 import { watchedRows } from '../sides/watched-rows.ts';
 import { loadSurrogate } from '../surrogates/load.ts';
@@ -77,7 +77,7 @@ async function openInputs(
     const drawn = sides.generated;
     const { rows } = drawn;
     const labels = labelsPath === undefined ? undefined : await readLabels(labelsPath, rows);
-    const names = { name: nameOf(generated), reference: provenanceOf(sides.reference) };
+    const names = { name: setName(generated), reference: provenanceOf(sides.reference) };
     const provenances = { ...names, generated: provenanceOf(sides.generated) };
     const { source: pool } = poolInputs(prepared, sides.generated, provenances, undefined, labels);
     const precision = await precisionOfPool(pool, samplingOf(settings), sizes, algebra, watching);
@@ -104,13 +104,4 @@ function watchedPass(features: FeatureRows, { signal, onRows }: Watch, note: str
   const { rows } = features;
   // The first block is read twice: also for the origin.
   return watchedRows(features, signal, (done) => onRows?.(Math.min(done, rows), rows, note));
-}
-
-/** The name of a folder or file; for `DIR/features.npy` that of DIR. */
-function nameOf(path: string): string {
-  // Windows allows no colon in the name of a folder, as in cifar10:train.
-  const name = basename(path)
-    .replace(/\.(npy|npz|zip|pt)$/i, '')
-    .replaceAll(':', '-');
-  return name === 'features' ? basename(dirname(path)) || name : name;
 }
