@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Estimand, PublishedPoint } from '../tables/estimand.ts';
 import type { EstimateRow, PerformanceRow } from '../tables/rows.ts';
 
-/** FID = intercept + slope / N, fitted by the caller; charts only draw it. */
+/** FID = intercept + slope / N, fitted to the draws of a sweep; charts only draw it. */
 export interface Fit {
   readonly intercept: number;
   /** Standard errors; null with too few draws. */

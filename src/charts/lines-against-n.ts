@@ -3,23 +3,15 @@ import { sizeAxis } from './axes.ts';
 import { frame } from './frame.ts';
 import { type KeyEntry, keyLayers } from './key.ts';
 import { linearScale, logScale, type Scale } from './scales.ts';
-import { distinct } from './series.ts';
+import { distinct, type MeasurePoint } from './series.ts';
 import type { AnyMark, Axes, ChartSpec, Layer } from './spec.ts';
 import { COLOR, HEIGHT, WIDTH } from './theme.ts';
 import { decadeTicks, sizeTicks } from './ticks.ts';
 
-/** A value at a number of images, with an error bar where its ends differ. */
-export interface LinePoint {
-  readonly size: number;
-  readonly value: number;
-  readonly lower: number;
-  readonly upper: number;
-}
-
 /** Points of one name, joined by a line. */
 export interface Line {
   readonly name: string;
-  readonly points: readonly LinePoint[];
+  readonly points: readonly MeasurePoint[];
 }
 
 /** A curve without points: a prediction. Curves of one name share one entry of the key. */

@@ -17,7 +17,7 @@ export interface PlacedDraw extends DrawPoint {
   readonly place: number;
 }
 
-/** A measure at a size, with its bar of one Monte-Carlo SE to each side. */
+/** A value at a number of images, with an error bar where its ends differ. */
 export interface MeasurePoint {
   readonly size: number;
   readonly value: number;

@@ -1,9 +1,9 @@
+import type { Fit } from '../charts/inputs.ts';
 import { StudyError } from '../errors.ts';
 import type { Estimand } from '../tables/estimand.ts';
 import { thousands } from '../tables/number.ts';
 import type { EstimateRow } from '../tables/rows.ts';
 import { mean } from '../theory/statistics.ts';
-import type { InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
 import type { SweepSettings } from './settings.ts';
 
@@ -38,7 +38,7 @@ export function chooseEstimand(
   { estimand }: Pick<SweepSettings, 'estimand'>,
   { population, pool, referenceSize }: SweepInputs,
   rows: readonly EstimateRow[],
-  fit: InverseFit | null,
+  fit: Fit | null,
 ): Estimand | null {
   const reference = referenceSize === null ? '' : ` against ${thousands(referenceSize)} references`;
   if (population && (estimand === 'auto' || estimand === 'population')) {

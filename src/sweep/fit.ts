@@ -1,15 +1,6 @@
+import type { Fit } from '../charts/inputs.ts';
 import type { EstimateRow } from '../tables/rows.ts';
 import { mean, variance } from '../theory/statistics.ts';
-
-/** FID = intercept + slope / N, fitted to the draws of a sweep. */
-export interface InverseFit {
-  readonly intercept: number;
-  readonly intercept_se: number | null;
-  readonly slope: number;
-  readonly slope_se: number | null;
-  /** Sizes the line was fitted to. */
-  readonly sizes: readonly number[];
-}
 
 /** From this many samples per dimension on, the D/N² term is below a tenth of C/N. */
 const SAMPLES_PER_DIMENSION = 2;
@@ -28,7 +19,7 @@ export function fitInverseSize(
   rows: readonly EstimateRow[],
   dimension: number,
   pool: number | null,
-): InverseFit | null {
+): Fit | null {
   const all = [...new Set(rows.map(({ size }) => size))].sort((a, b) => a - b);
   const several = all.filter((size) => size !== pool);
   const large = several.filter((size) => size >= SAMPLES_PER_DIMENSION * dimension);

@@ -1,3 +1,4 @@
+import type { Fit } from '../charts/inputs.ts';
 import { drawnBlocks } from '../draws/drawn-blocks.ts';
 import { openRows } from '../draws/open-rows.ts';
 import type { Sampling } from '../draws/spec.ts';
@@ -7,7 +8,6 @@ import { spectralDistance } from '../metrics/frechet.ts';
 import type { Estimand } from '../tables/estimand.ts';
 import { aboutBias } from '../tables/fid-caption.ts';
 import { distanceBias } from '../theory/distance-bias.ts';
-import type { InverseFit } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
 
 /** Digits kept: the constant is first-order, and its last bits depend on the machine. */
@@ -33,7 +33,7 @@ export interface OwnConstant {
  * @returns null if the draw fails
  */
 export async function ownConstant(
-  fit: InverseFit | null,
+  fit: Fit | null,
   { source, referenceSize }: Pick<SweepInputs, 'source' | 'referenceSize'>,
   sampling: Sampling,
   { seed, size }: { readonly seed: number; readonly size: number },

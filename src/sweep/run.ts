@@ -1,4 +1,5 @@
 import { sha256Of } from '../arrays/sha256.ts';
+import type { Fit } from '../charts/inputs.ts';
 import { isBeyondHalf } from '../draws/complement.ts';
 import type { Engine } from '../draws/engine.ts';
 import type { DrawOutcome, DrawUnit } from '../draws/outcome.ts';
@@ -11,7 +12,7 @@ import type { Estimand } from '../tables/estimand.ts';
 import type { EstimateRow, PerformanceRow } from '../tables/rows.ts';
 import { drawName, plannedDraws, remainingUnits } from './design.ts';
 import { chooseEstimand, requireEstimand } from './estimand.ts';
-import { fitInverseSize, type InverseFit } from './fit.ts';
+import { fitInverseSize } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { referenceInWords, sweepNotes } from './notes.ts';
@@ -42,7 +43,7 @@ export interface SweepResult {
   readonly performance: readonly PerformanceRow[];
   /** Null if every draw failed. */
   readonly estimand: Estimand | null;
-  readonly fit: InverseFit | null;
+  readonly fit: Fit | null;
   /** What the numbers mean, in one sentence. */
   readonly summary: string;
   /** What a reader must know about how the draws were made. */

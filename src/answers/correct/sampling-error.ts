@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CsvFormat, field, parseCsv } from '../../tables/csv.ts';
+import { mean } from '../../theory/statistics.ts';
 import { readPackaged } from './pairs.ts';
 
 /** A row of experiments/published-spreads.csv: the spread of one model's FID over evaluations. */
@@ -55,8 +56,4 @@ export function samplingError(fid: number, n: number): number {
 /** The spreads that come with the package. */
 export function publishedSpreads(): PublishedSpread[] {
   return parseCsv(readPackaged('published-spreads.csv'), format, 'published-spreads.csv');
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / values.length;
 }
