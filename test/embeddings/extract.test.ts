@@ -75,7 +75,7 @@ function expectClose(actual: number[], wanted: number[]): void {
   expect(worst).toBeLessThan(1e-6);
 }
 
-async function run(options: Omit<ExtractionOptions, 'extractor'>) {
+async function run(options: Partial<ExtractionOptions> & Pick<ExtractionOptions, 'source'>) {
   const extraction = await extractEmbeddings({ extractor, threads: 1, ...options });
   extraction.embeddings.close();
   return extraction;
@@ -130,7 +130,7 @@ describe('extractEmbeddings', () => {
     expect(second.manifest.images).toMatchObject({ path: there, names: source.names });
 
     const otherMode = { ...extractor, mode: 'other' };
-    const third = await run({ source, ...{ extractor: otherMode } });
+    const third = await run({ source, extractor: otherMode });
     expect(third.cached).toBe(false);
     writeFileSync(join(there, 'b2.png'), await png(picture(9)));
     const fourth = await run({ source: await openSource(there) });
