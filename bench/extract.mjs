@@ -69,7 +69,9 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
     process.env.STUDY_CACHE = join(folder, `cache-${peer.asked}-${round}-${deterministic}`);
     const source = await openImages(path);
     const extraction = await extractEmbeddings({
-      ...{ source, extractor, batchSize: BATCH },
+      source,
+      extractor,
+      batchSize: BATCH,
       ...(deterministic ? { deterministic, workers: threads } : { threads }),
       onProgress: ({ phase, done }) => phase === 'extracting' && done % BATCH === 0 && mark(),
     });

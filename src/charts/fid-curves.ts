@@ -66,7 +66,9 @@ export function fidCurves({
   const y = fidScale(values, HEIGHT, ...ENDS);
   const axes = { x: sizeAxis(x, sizeTicks(sizes, x.position)), y: fidAxis(y) };
   return frame({
-    ...{ title, subtitle, description },
+    title,
+    subtitle,
+    description,
     datasets: Object.fromEntries(curves.map((curve, i) => [`set-${i + 1}`, curve.points])),
     layer: [
       ...curves.flatMap(({ infinity }, i) => (infinity ? limitLayers(axes, infinity, i) : [])),
@@ -101,8 +103,14 @@ function curveLayers(axes: Axes, i: number): Layer[] {
 function markOf(i: number): AnyMark {
   const { color, shape } = lookOf(i);
   return {
-    ...{ type: 'point', filled: true, shape, color, stroke: color },
-    ...{ strokeWidth: 1.2, size: 42, opacity: 1 },
+    type: 'point',
+    filled: true,
+    shape,
+    color,
+    stroke: color,
+    strokeWidth: 1.2,
+    size: 42,
+    opacity: 1,
   };
 }
 
@@ -128,8 +136,14 @@ function keyOf(curves: readonly Curve[]): KeyEntry[] {
   const isPredicted = curves.some(({ points }) => points.some((point) => point.isPredicted));
   const { color, shape } = lookOf(0);
   const hollow: AnyMark = {
-    ...{ type: 'point', filled: true, shape, color: 'white', stroke: color },
-    ...{ strokeWidth: 1.2, size: 42, opacity: 1 },
+    type: 'point',
+    filled: true,
+    shape,
+    color: 'white',
+    stroke: color,
+    strokeWidth: 1.2,
+    size: 42,
+    opacity: 1,
   };
   return [...sets, ...(isPredicted ? [{ mark: hollow, text: 'hollow: predicted by C/N' }] : [])];
 }

@@ -70,7 +70,9 @@ export function intervalRows({
     value: MARK.mean.color,
   };
   return frame({
-    ...{ title, subtitle, description },
+    title,
+    subtitle,
+    description,
     height: ROW * new Set(rows.map(({ label }) => label)).size,
     datasets: { rows },
     layer: [
@@ -82,7 +84,10 @@ export function intervalRows({
       {
         data: { values: [{}] },
         mark: {
-          ...{ type: 'text', color: COLOR.vermillion, baseline: 'bottom', dy: -4 },
+          type: 'text',
+          color: COLOR.vermillion,
+          baseline: 'bottom',
+          dy: -4,
           y: 0,
         },
         encoding: { x: x({ datum: rule.value }), text: { value: rule.text } },

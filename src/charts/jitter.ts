@@ -71,7 +71,9 @@ export function jitterCharts({
         description: `Largest relative change of each measure of the same images over all variations, log axis: ${title}.`,
         axis: 'relative change',
         rows: measures.map(({ label, change }) => ({
-          ...{ label, value: change, kind: 'first' },
+          label,
+          value: change,
+          kind: 'first',
           text: change.toExponential(0),
         })),
         names: { first: '', second: '' },

@@ -57,7 +57,9 @@ export function magnitudes(data: MagnitudesData): ChartSpec {
   const x = logScale(positive, width, left, RIGHT + texts);
   const most = Math.max(...positive);
   const points = rows.map(({ label, value, kind, text }) => ({
-    ...{ label, value, kind },
+    label,
+    value,
+    kind,
     x: value > 0 ? value : x.shift(x.domain[0], 8),
     text: value > 0 ? (text ?? '') : '0',
   }));
@@ -88,7 +90,9 @@ export function magnitudes(data: MagnitudesData): ChartSpec {
   const { title, subtitle, description } = data;
   return {
     ...frame({
-      ...{ title, subtitle, description },
+      title,
+      subtitle,
+      description,
       datasets: { rows: points },
       layer: [
         ...layers,

@@ -72,11 +72,15 @@ export function planChart(
       pointsOf(axes, 'difference', MARK.se.line, 'size', 'value'),
       pointsOf(axes, 'targets', MARK.published, 'size', 'value'),
       ...nameLine(axes, at, drawn, {
-        ...{ text: 'bias', color: MARK.bias.line.color, points: bias },
+        text: 'bias',
+        color: MARK.bias.line.color,
+        points: bias,
         side: isUpper ? 'over' : 'under',
       }),
       ...nameLine(axes, at, drawn, {
-        ...{ text: 'detectable difference', color: MARK.se.line.color, points: difference },
+        text: 'detectable difference',
+        color: MARK.se.line.color,
+        points: difference,
         side: isUpper ? 'under' : 'over',
       }),
     ],

@@ -50,7 +50,8 @@ export function shares({
       scale: { domain: [low, end], nice: false },
       axis: {
         ...(of === 'whole' ? { values: [0, 0.25, 0.5, 0.75, 1], format: '.0%' } : { tickCount: 4 }),
-        ...{ grid: true, title: axis },
+        grid: true,
+        title: axis,
       },
     },
     y: {
@@ -71,7 +72,11 @@ export function shares({
     encoding: { ...encoding, x: { ...encoding.x, field: 'right' }, text: { field: 'text' } },
   };
   return frame({
-    ...{ title, subtitle, description, width, height: LINE * rows.length },
+    title,
+    subtitle,
+    description,
+    width,
+    height: LINE * rows.length,
     datasets: { rows: rows.map((row) => ({ ...row, right: Math.max(0, row.value) })) },
     layer: [bars, named],
   });

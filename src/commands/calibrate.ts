@@ -31,7 +31,10 @@ async function run({ draws, studySeed, out }: CalibrateOptions): Promise<void> {
   try {
     const algebra = sharedAlgebra();
     const definition = await calibrate({
-      ...{ draws, studySeed, algebra, onProgress: progress.update },
+      draws,
+      studySeed,
+      algebra,
+      onProgress: progress.update,
     });
     const text = `${JSON.stringify(definition, null, 2)}\n`;
     await writeWhole(out, text);

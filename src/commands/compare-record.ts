@@ -22,10 +22,18 @@ export function compareRecord(result: CompareResult) {
   const { basis, ranking, pairs } = comparison;
   return {
     basis: basis === 'infinity' ? 'fid at infinity' : `fid at N = ${basis.size}`,
-    ...{ draws: seeds, paired, num_ref: referenceRows },
+    draws: seeds,
+    paired,
+    num_ref: referenceRows,
     ranking: ranking.map(({ set, rank, value, se }) => ({
-      ...{ rank, name: set.name, value, se, value_bias: valueBias(comparison, set) },
-      ...{ num_gen: set.rows, num_ref: referenceRows, fid: set.fid },
+      rank,
+      name: set.name,
+      value,
+      se,
+      value_bias: valueBias(comparison, set),
+      num_gen: set.rows,
+      num_ref: referenceRows,
+      fid: set.fid,
       bias: biasAtSize(set, set.rows),
       fid_infinity: set.infinity,
       kid: kids.get(set.name) ?? null,
@@ -38,12 +46,35 @@ export function compareRecord(result: CompareResult) {
 }
 
 const SETS = [
-  ...['rank', 'name', 'path', 'num_gen', 'num_ref', 'size', 'value', 'se', 'value_bias'],
-  ...['fid', 'bias', 'method', 'fid_infinity', 'infinity_se', 'infinity_lower', 'infinity_upper'],
-  ...['kid', 'kid_se'],
+  'rank',
+  'name',
+  'path',
+  'num_gen',
+  'num_ref',
+  'size',
+  'value',
+  'se',
+  'value_bias',
+  'fid',
+  'bias',
+  'method',
+  'fid_infinity',
+  'infinity_se',
+  'infinity_lower',
+  'infinity_upper',
+  'kid',
+  'kid_se',
 ] as const;
 const PAIRS = [
-  ...['better', 'worse', 'size', 'difference', 'se', 'lower', 'upper', 'correlation', 'reversal'],
+  'better',
+  'worse',
+  'size',
+  'difference',
+  'se',
+  'lower',
+  'upper',
+  'correlation',
+  'reversal',
 ] as const;
 const DRAWS = ['name', 'size', 'num_ref', 'seed', 'fid', 'bias'] as const;
 
@@ -69,14 +100,18 @@ export async function writeComparison(folder: string, result: CompareResult): Pr
 function setRows({ comparison, kids, sides, referenceRows }: CompareResult) {
   const { basis, ranking } = comparison;
   return ranking.map(({ set, rank, value, se }) => ({
-    ...{ rank, name: set.name, path: sides.get(set.name)!.path },
-    ...{
-      num_gen: set.rows,
-      num_ref: referenceRows,
-      size: basis === 'infinity' ? null : basis.size,
-    },
-    ...{ value, se, value_bias: valueBias(comparison, set), fid: set.fid },
-    ...{ bias: biasAtSize(set, set.rows), method: set.infinity?.method ?? null },
+    rank,
+    name: set.name,
+    path: sides.get(set.name)!.path,
+    num_gen: set.rows,
+    num_ref: referenceRows,
+    size: basis === 'infinity' ? null : basis.size,
+    value,
+    se,
+    value_bias: valueBias(comparison, set),
+    fid: set.fid,
+    bias: biasAtSize(set, set.rows),
+    method: set.infinity?.method ?? null,
     fid_infinity: set.infinity?.estimate ?? null,
     infinity_se: set.infinity?.se ?? null,
     infinity_lower: set.infinity?.lower ?? null,
@@ -93,8 +128,15 @@ function pairRows({ comparison: { basis, pairs } }: CompareResult) {
     ({ better, worse, difference, se, lower, upper, correlation, reversals }) => [
       { better, worse, size, difference, se, lower, upper, correlation, reversal: null },
       ...reversals.map((each) => ({
-        ...{ better, worse, size: each.size, difference: each.difference },
-        ...{ se: null, lower: null, upper: null, correlation: null, reversal: each.probability },
+        better,
+        worse,
+        size: each.size,
+        difference: each.difference,
+        se: null,
+        lower: null,
+        upper: null,
+        correlation: null,
+        reversal: each.probability,
       })),
     ],
   );
@@ -106,7 +148,11 @@ function drawRows({ comparison, referenceRows }: CompareResult) {
     const biases = set.sizes.map((size) => biasAtSize(set, size));
     return set.draws.flatMap((row, seed) =>
       row.map((fid, i) => ({
-        ...{ name: set.name, size: set.sizes[i]!, num_ref: referenceRows, seed, fid },
+        name: set.name,
+        size: set.sizes[i]!,
+        num_ref: referenceRows,
+        seed,
+        fid,
         bias: biases[i]!,
       })),
     );

@@ -135,7 +135,13 @@ async function compareSides(
     return { ...set, features: watchedRows(set.features, signal, onRows) };
   });
   const comparison = await compareSets(watched, prepared, {
-    ...{ basis, sizes, seeds, paired, referenceRows, algebra, signal },
+    basis,
+    sizes,
+    seeds,
+    paired,
+    referenceRows,
+    algebra,
+    signal,
   });
   const kids = new Map<string, KidEstimate>();
   if (flags.kid) {
@@ -152,8 +158,15 @@ async function compareSides(
   const byName = new Map(sets.map(({ name }, i) => [name, sides[i]!]));
   const isStratified = flags.labels !== undefined;
   return {
-    ...{ comparison, sizes, seeds: seeds.length, kids, reference, referenceRows },
-    ...{ sides: byName, isStratified, paired },
+    comparison,
+    sizes,
+    seeds: seeds.length,
+    kids,
+    reference,
+    referenceRows,
+    sides: byName,
+    isStratified,
+    paired,
   };
 }
 

@@ -95,7 +95,11 @@ function predictionTable({ estimation }: EstimateResult): string {
     return [thousands(size), shown(fid, error), interval, shown(bias, error), BASIS[basis]];
   });
   return textTable({ header: ['N', 'FID', '95 % interval', 'of it bias', 'from'], rows }, [
-    ...(['right', 'right', 'left', 'right', 'left'] as const),
+    'right',
+    'right',
+    'left',
+    'right',
+    'left',
   ]);
 }
 

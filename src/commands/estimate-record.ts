@@ -17,17 +17,22 @@ export function estimateRecord(result: EstimateResult) {
   const { estimation, kid, reference, generated, labels } = result;
   const { rows, referenceRows, fid, fidError, infinity, constant } = estimation;
   return {
-    ...{ fid, fid_se: fidError, num_gen: rows, num_ref: referenceRows },
+    fid,
+    fid_se: fidError,
+    num_gen: rows,
+    num_ref: referenceRows,
     bias: infinity && fid - infinity.estimate,
     reference_bias: estimation.referenceBias,
     fid_infinity: infinity,
-    ...{ recommended: estimation.isRecommended, reliable: estimation.isReliable },
+    recommended: estimation.isRecommended,
+    reliable: estimation.isReliable,
     constant,
     kid: kid && { kid: kid.kid, se: kid.se },
     plug_in: plugInRows(estimation),
     methods: estimation.estimates,
     failures: estimation.failures.map(({ method, error }) => ({ method, error: error.message })),
-    ...{ reference: described(reference), generated: described(generated) },
+    reference: described(reference),
+    generated: described(generated),
     labels: labels && { path: labels.path, sha256: labels.sha256, classes: labels.count },
     notes: estimateNotes(result),
   };
@@ -61,7 +66,11 @@ export async function writeEstimate(folder: string, result: EstimateResult): Pro
   const methods = [
     ...estimates.map((estimate) => ({ ...estimate, error: null })),
     ...failures.map(({ method, error }) => ({
-      ...{ method, estimate: null, se: null, lower: null, upper: null },
+      method,
+      estimate: null,
+      se: null,
+      lower: null,
+      upper: null,
       error: error.message,
     })),
   ];

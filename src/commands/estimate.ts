@@ -87,7 +87,11 @@ async function run(gen: string, flags: EstimateFlags): Promise<void> {
     const prepared = await cachedReference(reference, algebra);
     const estimation = await estimated(set, prepared, {
       methods: flags.method?.split(',').map((name) => name.trim()) ?? [],
-      ...{ sizes, referenceRows, classes: labels?.classes, seed: flags.seed, algebra },
+      sizes,
+      referenceRows,
+      classes: labels?.classes,
+      seed: flags.seed,
+      algebra,
     });
     if (!estimation) return;
     const hasKid = flags.kid && reference.kind === 'features' && generated.kind === 'features';

@@ -84,12 +84,21 @@ async function run({ out, restart, ...flags }: JitterFlags): Promise<void> {
   const { images, model, mode, glob, seed, corrupt, lpips, reference, pool } = flags;
   const limit = flags.limit ?? Math.min(FEW, await countImages(images, glob));
   const grid = {
-    ...{ runs: flags.runs, batch_sizes: flags.batchSizes, threads: flags.threads },
-    ...{ workers: flags.networks, levels: flags.levels, providers: flags.providers },
+    runs: flags.runs,
+    batch_sizes: flags.batchSizes,
+    threads: flags.threads,
+    workers: flags.networks,
+    levels: flags.levels,
+    providers: flags.providers,
     instruction_sets: flags.instructions,
   };
   const settings = {
-    ...{ images, model, limit, seed, corruption: corrupt, grids: [grid] },
+    images,
+    model,
+    limit,
+    seed,
+    corruption: corrupt,
+    grids: [grid],
     ...(mode !== undefined && { mode }),
     ...(glob !== undefined && { glob }),
     ...(lpips !== undefined && { lpips }),

@@ -69,8 +69,10 @@ export function kidRecord({ full, subsets }: KidOfSides) {
     ...(full && { kid: full.kid, kid_se: full.se }),
     ...(subsets && {
       kid_subsets: {
-        ...{ mean: subsets.mean, sd: subsets.sd },
-        ...{ subsets: subsets.subsets, size: subsets.size },
+        mean: subsets.mean,
+        sd: subsets.sd,
+        subsets: subsets.subsets,
+        size: subsets.size,
       },
     }),
   };

@@ -71,7 +71,8 @@ async function run(
 function inJson(kids: KidOfSides, reference: Side, generated: Side): string {
   const record = {
     ...kidRecord(kids),
-    ...{ reference: described(reference), generated: described(generated) },
+    reference: described(reference),
+    generated: described(generated),
     notes: notes(kids, reference, generated),
   };
   return JSON.stringify(record, null, 2);

@@ -127,9 +127,7 @@ async function ofPilot(
     }
     const algebra = sharedAlgebra();
     const prepared = await cachedReference(reference, algebra);
-    const pilot = await pilotOfPool(
-      ...([generated, prepared, reference.rows, publishedPairs(), algebra] as const),
-    );
+    const pilot = await pilotOfPool(generated, prepared, reference.rows, publishedPairs(), algebra);
     const { constant, first, second, fid } = pilot;
     return {
       name: path,

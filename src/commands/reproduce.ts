@@ -68,7 +68,9 @@ async function run(name: string, flags: ReproduceFlags): Promise<void> {
   const output = await interruptible(
     (signal) =>
       runExperiment(join(experiments, `${name}.json`), {
-        ...{ out, overrides, restart },
+        out,
+        overrides,
+        restart,
         services: studyServices(signal, workers, restart),
       }),
     'what is finished is kept',

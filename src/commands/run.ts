@@ -67,7 +67,9 @@ export async function runExperimentCommand(
       const output = await interruptible(
         (signal) =>
           runExperiment(each, {
-            ...{ out, restart, overrides: set },
+            out,
+            restart,
+            overrides: set,
             services: studyServices(signal, workers, restart),
           }),
         'what is finished is kept',
@@ -98,7 +100,10 @@ export function studyServices(
 ): Parameters<typeof runExperiment>[1]['services'] {
   const command = ['study', ...process.argv.slice(2)];
   return {
-    ...{ command, workers, signal, restart: restart ?? false },
+    command,
+    workers,
+    signal,
+    restart: restart ?? false,
     progress: showProgress,
     openSide: (path, flags) => openSide(path, { ...flags, signal }),
     async sweep(input, out) {

@@ -44,7 +44,10 @@ export function sweepCommand(): Command {
     )
     .addOption(
       new Option('--estimand <kind>', 'what bias is measured against').choices([
-        ...['auto', 'population', 'intercept', 'pool'],
+        'auto',
+        'population',
+        'intercept',
+        'pool',
       ]),
     )
     .option('--experiment <name>', 'name in the tables (default: the source’s)')
@@ -69,7 +72,9 @@ async function run(flags: SweepFlags, command: Command): Promise<void> {
     try {
       return await sweep(input, {
         ...flags,
-        ...{ signal, onProgress: progress.update, onNotice: progress.notice },
+        signal,
+        onProgress: progress.update,
+        onNotice: progress.notice,
         command: ['study', ...process.argv.slice(2)],
       });
     } finally {

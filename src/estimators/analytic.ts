@@ -68,8 +68,11 @@ export function analytic(tails: Tails, order: Order = 1): Estimator {
           constant_tail_error: tailConstantError(shared, tails),
           tail_factor: tailFactor(shared, tails),
           higher_orders: value - debiased([1], shared, tails),
-          ...{ sampling_error: sampling, truncation_error: truncation, tail_error: ofTails },
-          ...{ reference_bias: fromReference, reference_error: ofReference },
+          sampling_error: sampling,
+          truncation_error: truncation,
+          tail_error: ofTails,
+          reference_bias: fromReference,
+          reference_error: ofReference,
         },
         notes: tails === 'gaussian' ? [GAUSSIAN_NOTE] : [],
       });

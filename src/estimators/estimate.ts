@@ -37,7 +37,9 @@ export function withInterval({
 }: EstimateParts): Estimate {
   const half = se === null ? null : Z95 * se;
   return {
-    ...{ method, estimate, se },
+    method,
+    estimate,
+    se,
     lower: half === null ? null : estimate - half,
     upper: half === null ? null : estimate + half,
     diagnostics,

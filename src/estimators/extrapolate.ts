@@ -37,8 +37,12 @@ export function extrapolate(
     estimate: intercept - fromReference,
     se: Math.hypot(sampling, ofReference),
     diagnostics: {
-      ...{ sizes, values, weights: [...weights], order },
-      ...{ reference_bias: fromReference, reference_error: ofReference },
+      sizes,
+      values,
+      weights: [...weights],
+      order,
+      reference_bias: fromReference,
+      reference_error: ofReference,
     },
   });
 }

@@ -31,8 +31,10 @@ export const halfSample: Estimator = {
       se: Math.hypot(sampling, truncation, ofReference),
       diagnostics: {
         halves: shared.parts.get(2)!.map(({ terms }) => terms.distance),
-        ...{ reference_bias: fromReference, reference_error: ofReference },
-        ...{ sampling_error: sampling, truncation_error: truncation },
+        reference_bias: fromReference,
+        reference_error: ofReference,
+        sampling_error: sampling,
+        truncation_error: truncation,
       },
     });
   },

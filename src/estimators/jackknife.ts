@@ -40,7 +40,8 @@ export function jackknife(groups = 10): Estimator {
       const weight = -(groups - 1) / groups;
       const leftOutOnes = (each: number) =>
         without.map((_, index) => ({
-          ...{ weight: each, subset: withoutGroup(rows, groups, index) },
+          weight: each,
+          subset: withoutGroup(rows, groups, index),
         }));
       const combination = [{ weight: groups, subset: prefix(rows) }, ...leftOutOnes(weight)];
       // C/N, which is what the FID of all rows is above the estimate.
@@ -55,8 +56,12 @@ export function jackknife(groups = 10): Estimator {
         estimate: estimate - fromReference,
         se: Math.hypot(sampling, truncation, ofReference),
         diagnostics: {
-          ...{ groups, without, reference_bias: fromReference, reference_error: ofReference },
-          ...{ sampling_error: sampling, truncation_error: truncation },
+          groups,
+          without,
+          reference_bias: fromReference,
+          reference_error: ofReference,
+          sampling_error: sampling,
+          truncation_error: truncation,
           constant: rows * (whole.terms.distance - estimate),
           constant_se: rows * Math.hypot(combinationError(variance, bias), truncation),
         },

@@ -56,8 +56,10 @@ export function randomMatrix(tails: Tails): Estimator {
           bias,
           trace_sqrt: trace,
           tail_factor: factor,
-          ...{ sampling_error: sampling, tail_error: ofTails },
-          ...{ reference_bias: fromReference, reference_error: ofReference },
+          sampling_error: sampling,
+          tail_error: ofTails,
+          reference_bias: fromReference,
+          reference_error: ofReference,
         },
         notes: tails === 'gaussian' ? [GAUSSIAN_NOTE] : [],
       });

@@ -107,7 +107,10 @@ export class RelativeTaylor implements RowObserver {
       trace / (this.rows - 1) / this.rows;
     return {
       estimate: meanTerm + terms.reduce((total, term) => total + term, 0),
-      ...{ terms: [...terms], meanTerm, pilotRows: this.rows - 1 - seriesRows, seriesRows },
+      terms: [...terms],
+      meanTerm,
+      pilotRows: this.rows - 1 - seriesRows,
+      seriesRows,
     };
   }
 

@@ -44,8 +44,12 @@ export function rtd(degree = 4, folds = 3): Estimator {
         estimate: estimate - fromReference,
         se: isSettled ? Math.hypot(se, ofReference) : null,
         diagnostics: {
-          ...{ terms, mean_term: meanTerm, pilot_rows: pilotRows, series_rows: seriesRows },
-          ...{ reference_bias: fromReference, reference_error: ofReference },
+          terms,
+          mean_term: meanTerm,
+          pilot_rows: pilotRows,
+          series_rows: seriesRows,
+          reference_bias: fromReference,
+          reference_error: ofReference,
         },
         notes: isSettled ? [] : [UNSETTLED],
       });

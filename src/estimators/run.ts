@@ -58,7 +58,12 @@ export async function estimatePool(
   const plan = planOf([...needs.values(), { prefixes: sizes }], rows);
   const watched = [...observers.values()];
   const { total, ...distances } = await nestedDistances(
-    ...([ordered, reference.mean, geometry, plan, watched, algebra] as const),
+    ordered,
+    reference.mean,
+    geometry,
+    plan,
+    watched,
+    algebra,
   );
   const basis = await eigenbasis(reference, total, algebra);
   const fourth = await fourthMoments(ordered, reference.mean, total, basis, algebra);
@@ -68,7 +73,13 @@ export async function estimatePool(
   const whole = distances.prefixes.get(rows)!;
   const measured = { first: fourth.influence, second: fourth.second };
   return attempts.estimation({
-    ...{ rows, dimension, reference, referenceRows, whole, fourth, observed },
+    rows,
+    dimension,
+    reference,
+    referenceRows,
+    whole,
+    fourth,
+    observed,
     ...distances,
     variance: varianceModel(measured, basis.first, fourth, rows, referenceRows),
   });
@@ -115,8 +126,15 @@ export async function estimateStatistics(
   );
   const measured = { first: basis.first.generated, second };
   return attempts.estimation({
-    ...{ rows, dimension, reference, referenceRows, whole },
-    ...{ prefixes: new Map([[rows, whole]]), leftOut: new Map(), parts: new Map(), fourth: null },
+    rows,
+    dimension,
+    reference,
+    referenceRows,
+    whole,
+    prefixes: new Map([[rows, whole]]),
+    leftOut: new Map(),
+    parts: new Map(),
+    fourth: null,
     variance: varianceModel(measured, basis.first, null, rows, referenceRows),
     observed: new Map(),
   });

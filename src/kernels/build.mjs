@@ -10,9 +10,23 @@ const folder = 'src/kernels/assembly';
 for (const file of readdirSync(`${root}${folder}`).filter((name) => /^[^_].*\.ts$/.test(name))) {
   const out = `wasm/${file.replace(/\.ts$/, '.wasm')}`;
   const { error, stderr } = await asc.main([
-    ...[`${folder}/${file}`, '--baseDir', root, '--outFile', out],
-    ...['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--use', 'abort='],
-    ...['--enable', 'simd', '--enable', 'bulk-memory', '--importMemory'],
+    `${folder}/${file}`,
+    '--baseDir',
+    root,
+    '--outFile',
+    out,
+    '-O3',
+    '--converge',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--use',
+    'abort=',
+    '--enable',
+    'simd',
+    '--enable',
+    'bulk-memory',
+    '--importMemory',
   ]);
   if (error) {
     console.error(stderr.toString());

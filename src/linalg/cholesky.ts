@@ -101,8 +101,13 @@ export function semidefiniteFactor(
   }
   const tolerance = limit.reduce((max, x) => Math.max(max, x), 0);
   const rank = exports.factorSemidefinite(
-    ...[order, KERNEL_BASE, stride, limits],
-    ...[target, indices, work],
+    order,
+    KERNEL_BASE,
+    stride,
+    limits,
+    target,
+    indices,
+    work,
   );
   const remainder = new Float64Array(memory.buffer, work, order);
   const lowest = remainder.reduce((min, x) => Math.min(min, x), 0);

@@ -95,7 +95,11 @@ export async function extractImages(
     const where = { provider, devices, threads, workers };
     const settings = { batchSize, deterministic, skipBad, signal, ...where };
     const extraction = await extractEmbeddings({
-      ...{ source, extractor, selection, out, ...settings },
+      source,
+      extractor,
+      selection,
+      out,
+      ...settings,
       onProgress({ phase, done, total, skipped }) {
         if (phase === 'hashing') return hashing.update(done, total);
         hashing.stop();

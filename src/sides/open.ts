@@ -87,9 +87,17 @@ function featuresSide(path: string, embeddings: Embeddings): FeaturesSide {
     embeddings;
   const extractor = manifest?.model ?? null;
   return {
-    ...{ kind: 'features', path, featuresPath, sha256, rows, dimension, extractor },
+    kind: 'features',
+    path,
+    featuresPath,
+    sha256,
+    rows,
+    dimension,
+    extractor,
     ...(manifest && { extracted: extractedOf(manifest) }),
-    ...{ readBlock, readRows, close },
+    readBlock,
+    readRows,
+    close,
   };
 }
 
@@ -100,7 +108,8 @@ function extractedOf({ images, extraction, environment }: Manifest): Extracted {
   const { 'onnxruntime-node': onnxruntime, sharp } = libraries;
   const { sha256, count } = images;
   return {
-    ...{ images: { sha256, count }, extraction },
+    images: { sha256, count },
+    extraction,
     environment: { cpu, instructions, libraries: { 'onnxruntime-node': onnxruntime, sharp } },
   };
 }

@@ -16,7 +16,8 @@ export function watchedRows(
   let done = 0;
   return {
     ...(path !== undefined && { path }),
-    ...{ rows, dimension },
+    rows,
+    dimension,
     readBlock(start, count, out) {
       signal?.throwIfAborted();
       features.readBlock(start, count, out);

@@ -21,7 +21,12 @@ export async function writeStudyManifest(
   const { name, study, header } = experiment;
   const manifest = {
     format: STUDY_FORMAT,
-    ...{ experiment: name, study, header, settings, command, ...more },
+    experiment: name,
+    study,
+    header,
+    settings,
+    command,
+    ...more,
     environment: environment(),
   };
   const path = join(folder, 'manifest.json');

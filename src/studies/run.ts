@@ -50,7 +50,9 @@ export async function runOne(
   const { name, header } = experiment;
   const output = await kind.run({
     ...services,
-    ...{ experiment, folder, steps },
+    experiment,
+    folder,
+    steps,
     sweep: (input, to) => services.sweep({ experiment: name, header, ...input }, to),
   });
   return { ...output, name, folder };

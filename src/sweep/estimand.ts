@@ -44,14 +44,18 @@ export function chooseEstimand(
   if (population && (estimand === 'auto' || estimand === 'population')) {
     const { distance } = population;
     return {
-      ...{ value: distance, se: 0, kind: 'population' },
+      value: distance,
+      se: 0,
+      kind: 'population',
       description: `FID between the two populations, in closed form: ${distance.toFixed(3)}`,
     };
   }
   if (fit && estimand !== 'pool') {
     const sizes = fit.sizes.map(thousands).join(', ');
     return {
-      ...{ value: fit.intercept, se: fit.intercept_se ?? 0, kind: 'intercept' },
+      value: fit.intercept,
+      se: fit.intercept_se ?? 0,
+      kind: 'intercept',
       description: `intercept of FID on 1/N${reference}, fitted at N = ${sizes}`,
     };
   }
@@ -79,7 +83,10 @@ function largestDraw(
   if (values.length === 0) return null;
   const of = size === pool ? 'the whole pool' : 'the largest draws';
   return {
-    ...{ value: mean(values), se: 0, kind: 'pool', size },
+    value: mean(values),
+    se: 0,
+    kind: 'pool',
+    size,
     description: `FID of ${of}, N = ${thousands(size)}${reference}; itself biased high`,
   };
 }

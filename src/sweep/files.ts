@@ -28,12 +28,20 @@ export function sweepManifest(
   const title = `${name}, ${draws} seed${draws === 1 ? '' : 's'}`;
   return {
     format: SWEEP_FORMAT,
-    ...{ experiment, title, summary, command, settings },
+    experiment,
+    title,
+    summary,
+    command,
+    settings,
     sweep: sweepIdentity(settings, inputs),
     /** Precision of draws that were computed through their covariance. */
     precision: inputs.source.precision ?? 'double',
     inputs: provenance,
-    ...{ pool, reference_size: referenceSize, population, estimand, published: [...published] },
+    pool,
+    reference_size: referenceSize,
+    population,
+    estimand,
+    published: [...published],
     fit: fit && { ...fit, sizes: [...fit.sizes] },
     notes,
     facts: facts(settings, inputs),

@@ -86,7 +86,10 @@ export function poolInputs(
     source: {
       geometry: featureGeometry(reference),
       rows: {
-        ...{ kind: 'pool', path, rows, shift: reference.mean },
+        kind: 'pool',
+        path,
+        rows,
+        shift: reference.mean,
         ...(of && { of }),
         ...(labels && { classes: labels.classes }),
       },

@@ -60,7 +60,9 @@ export async function ownConstant(
       Number(constant.toPrecision(DIGITS)),
     ) as [number, number];
     return {
-      ...{ value, basis: 'for Gaussian features', reference: ofReference(other) },
+      value,
+      basis: 'for Gaussian features',
+      reference: ofReference(other),
       isLeast: Math.min(size, referenceSize ?? size) <= dimension,
     };
   } catch {
@@ -80,7 +82,9 @@ export function withOwnBias(estimand: Estimand, constant: OwnConstant | null): E
   const bias = value / size + (reference ? reference.value / reference.size : 0);
   const about = isLeast ? 'by at least about' : 'by about';
   return {
-    ...{ ...estimand, bias, isLeastBias: isLeast },
+    ...estimand,
+    bias,
+    isLeastBias: isLeast,
     description: `${description} ${about} ${aboutBias(bias)} (C/N${reference ? ' + C/M' : ''}, ${basis})`,
   };
 }

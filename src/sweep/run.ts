@@ -154,7 +154,12 @@ export function sweepIdentity(
   { provenance, source }: SweepInputs,
 ): string {
   const identity = {
-    ...{ study: packageVersion(), sizes, study_seed, replacement, nested, exact_moments },
+    study: packageVersion(),
+    sizes,
+    study_seed,
+    replacement,
+    nested,
+    exact_moments,
     precision: source.precision,
     inputs: provenance,
   };
@@ -186,7 +191,13 @@ function estimateRow(
   { seed, size, terms, seconds, error }: DrawOutcome,
 ): EstimateRow {
   return {
-    ...{ experiment, source: name, size, seed, pool, replacement, method: 'plug-in' },
+    experiment,
+    source: name,
+    size,
+    seed,
+    pool,
+    replacement,
+    method: 'plug-in',
     estimate: terms?.distance ?? null,
     mean_term: terms?.meanTerm ?? null,
     trace_reference: terms?.traceReference ?? null,

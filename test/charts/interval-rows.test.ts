@@ -8,8 +8,12 @@ const rows = [
 ];
 const chart = (of = rows) =>
   intervalRows({
-    ...{ title: 'title', subtitle: ['subtitle'], description: 'rows', axisTitle: 'FID' },
-    ...{ rows: of, rule: { value: 12, text: 'reported' } },
+    title: 'title',
+    subtitle: ['subtitle'],
+    description: 'rows',
+    axisTitle: 'FID',
+    rows: of,
+    rule: { value: 12, text: 'reported' },
   });
 
 describe('intervalRows', () => {

@@ -40,7 +40,11 @@ describe('shares', () => {
       { label: 'at one N', value: 0.5, text: '0.5' },
     ];
     const spec = shares({
-      ...{ title: 'title', subtitle: [], description: 'rows', axis: 'bias', of: 'numbers' },
+      title: 'title',
+      subtitle: [],
+      description: 'rows',
+      axis: 'bias',
+      of: 'numbers',
       rows: biases,
     });
     expect([schemaErrors(spec), compileWarnings(spec)]).toEqual([[], []]);

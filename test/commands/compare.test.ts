@@ -172,7 +172,10 @@ describe('study compare', () => {
 
   it('takes rows as pairs when told so, and doubts it where they do not correlate', async () => {
     const { pairs, ranking, notes, paired } = await json(
-      ...[good.path, fair.path, ...against, '--paired'],
+      good.path,
+      fair.path,
+      ...against,
+      '--paired',
     );
     const [a, b] = ranking;
     const { se, correlation } = pairs[0];

@@ -43,7 +43,9 @@ describe('study correct', () => {
     expect(result).toMatchObject({
       reported: { fid: 9.75, num_gen: 5000, num_ref: 50_000 },
       corrected: { fid: expect.any(Number), num_gen: 50_000, num_ref: 50_000 },
-      ...{ reliable: true, notes: [], errors: { constant: expect.any(Number) } },
+      reliable: true,
+      notes: [],
+      errors: { constant: expect.any(Number) },
     });
     expect(result.constant.pairs).toHaveLength(7);
     const infinite = await json(`--fid 9.75 --from 5000 --to inf --constant 26000`);
@@ -127,7 +129,8 @@ describe('study correct', () => {
     const { reported } = await json('--fid=-5e-5 --from 5000 --to 6000 --constant 1');
     expect(reported.fid).toBe(-5e-5);
     await expect(correct('--fid=-3 --from 5000 --to 6000 --constant 1')).rejects.toMatchObject({
-      ...{ name: 'StudyError', message: 'invalid --fid: -3' },
+      name: 'StudyError',
+      message: 'invalid --fid: -3',
     });
   });
 

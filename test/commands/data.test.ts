@@ -204,8 +204,20 @@ describe('cifar10:train', () => {
       const runs = join(folder, 'sweep');
       mkdirSync(runs);
       await runCommand(sweepCommand(), [
-        ...['--reference', out, '--generated', 'cifar10:train', '--model', 'tiny'],
-        ...['--sizes', '8,16', '--seeds', '2', '--workers', '1', '--out', runs],
+        '--reference',
+        out,
+        '--generated',
+        'cifar10:train',
+        '--model',
+        'tiny',
+        '--sizes',
+        '8,16',
+        '--seeds',
+        '2',
+        '--workers',
+        '1',
+        '--out',
+        runs,
       ]);
       const { inputs } = JSON.parse(readFileSync(join(runs, 'manifest.json'), 'utf8'));
       expect(JSON.stringify(inputs)).toContain('cifar10:train');

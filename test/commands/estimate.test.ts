@@ -37,11 +37,9 @@ describe('study estimate', () => {
     expect([found.num_gen, found.num_ref]).toEqual([120, 80]);
     const reference = referenceOfStatistics(plainMoments(real.x), plainAlgebra);
     const { estimates } = await estimatePool(featuresOf(samples.x), reference, {
-      ...{
-        estimators: estimatorsNamed(['random-matrix-fourth']),
-        referenceRows: 80,
-        algebra: plainAlgebra,
-      },
+      estimators: estimatorsNamed(['random-matrix-fourth']),
+      referenceRows: 80,
+      algebra: plainAlgebra,
     });
     expect(found.fid_infinity.method).toBe('random-matrix-fourth');
     expect(found.fid_infinity.estimate).toBeCloseTo(estimates[0]!.estimate, 9);
@@ -93,7 +91,9 @@ describe('study estimate', () => {
     const charts = ['fid-against-n', 'fid-at-infinity'];
     expect(readdirSync(out).sort()).toEqual(
       [
-        ...['manifest.json', 'methods.csv', 'plug-in.csv'],
+        'manifest.json',
+        'methods.csv',
+        'plug-in.csv',
         ...charts.flatMap((name) => ['png', 'svg', 'vl.json'].map((kind) => `${name}.${kind}`)),
       ].sort(),
     );
@@ -189,7 +189,8 @@ describe('study estimate', () => {
       'unknown estimator: magic',
     );
     await expect(study(real.path, '--reference', real.path, ...out)).rejects.toMatchObject({
-      ...{ name: 'StudyError', message: `a set against itself: ${real.path} on both sides` },
+      name: 'StudyError',
+      message: `a set against itself: ${real.path} on both sides`,
     });
     await expect(study(...sides, '--size', '7', ...out)).rejects.toThrow('has 120 images');
     await expect(study(...sides, '--sizes', '1', ...out)).rejects.toThrow('invalid size: 1');

@@ -108,7 +108,10 @@ describe('study fid', () => {
     const { npy } = await bothKinds(5, 'few');
     const lines = await fid(reference, npy);
     expect(lines.map((line) => line.split(/ {2,}\S*$/)[0])).toEqual([
-      ...['FID', '  |μ − m|²', expect.stringMatching('tr Q'), expect.stringMatching('tr P')],
+      'FID',
+      '  |μ − m|²',
+      expect.stringMatching('tr Q'),
+      expect.stringMatching('tr P'),
       expect.stringMatching('tr .Q.½ P'),
       `reference  N = 2,000, d = 8, net (clean): ${reference}`,
       `generated  N = 5, d = 8: ${npy}`,
@@ -130,7 +133,10 @@ describe('study fid', () => {
     const b = await writeCacheFolder(join(folder, 'b'), 30, d);
     const result = await fidJson(a, b);
     expect(result.generated).toMatchObject({
-      ...{ path: b, kind: 'features', rows: 30, dimension: d },
+      path: b,
+      kind: 'features',
+      rows: 30,
+      dimension: d,
       extractor: { name: 'net', mode: 'clean', comparable: true },
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });

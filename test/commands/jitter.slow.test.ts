@@ -71,7 +71,10 @@ describe('study jitter', () => {
     const rows = await readJitter(join(out, 'jitter.csv'));
     expect(new Set(rows.map(({ variation }) => variation))).toEqual(
       new Set([
-        ...['run 1', 'batches of 3', '2 threads', '2 threads, batches of 3'],
+        'run 1',
+        'batches of 3',
+        '2 threads',
+        '2 threads, batches of 3',
         'features stored as float16',
       ]),
     );
@@ -92,8 +95,15 @@ describe('study jitter', () => {
     expect(changed.relative_change).toBeLessThan(2 ** -10);
     expect(readdirSync(out)).toEqual(
       expect.arrayContaining([
-        ...['advice.csv', 'fid-change.png', 'fid-change.svg', 'fid-change.vl.json'],
-        ...['jitter.csv', 'manifest.json', 'measure-change.svg', 'sampling.csv', 'timings.csv'],
+        'advice.csv',
+        'fid-change.png',
+        'fid-change.svg',
+        'fid-change.vl.json',
+        'jitter.csv',
+        'manifest.json',
+        'measure-change.svg',
+        'sampling.csv',
+        'timings.csv',
       ]),
     );
     expect(lines.at(-1)).toContain(`are in ${out}`);
@@ -119,7 +129,10 @@ describe('study jitter', () => {
     const one = ['--images', images, '--model', 'tiny', '--out', out];
     const grid = ['--runs', '1', '--levels', 'all', '--threads', '1', '--batch-sizes', '32'];
     const lines = await runCommand(jitterCommand(), [
-      ...[...one, ...grid, '--providers', `cpu,${missing}`],
+      ...one,
+      ...grid,
+      '--providers',
+      `cpu,${missing}`,
     ]);
     expect(lines.join('\n')).toMatch(new RegExp(`not measured: ${missing}: cannot run`));
     const rows = await readJitter(join(out, 'jitter.csv'));

@@ -42,7 +42,8 @@ describe('study plan', () => {
     const path = join(folder, 'real.npz');
     const variances = [4, 1, 0.25, 0.1];
     await writeStatisticsNpz(path, {
-      ...{ ...diagonalStatistics([0, 0, 0, 0], variances), dimension: 4 },
+      ...diagonalStatistics([0, 0, 0, 0], variances),
+      dimension: 4,
     });
     const alone = await plan(`--bias 0.001 --difference 0.01 --fid 0.1 --reference ${path}`);
     expect(alone.text).toContain('the constant is 1.23 times that of Gaussian features');
@@ -112,7 +113,8 @@ describe('study plan', () => {
     for (const wrong of ['--power 0', '--level 0', '--level 1']) {
       const [flag, value] = wrong.split(' ');
       await expect(plan(`--bias 1 --dataset cifar10 ${wrong}`)).rejects.toMatchObject({
-        ...{ name: 'StudyError', message: `invalid ${flag}: ${value}` },
+        name: 'StudyError',
+        message: `invalid ${flag}: ${value}`,
       });
     }
     await expect(plan('--difference 1 --fid 4 --dataset cifar10 --power 0.02')).rejects.toThrow(

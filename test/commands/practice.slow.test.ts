@@ -25,7 +25,12 @@ const generated = { kind: 'discrepancy', mean_term: 0.3, covariance_term: 0.2, e
 writeFileSync(source, JSON.stringify({ name: 's', dimension: 24, reference: spectrum, generated }));
 const path = join(folder, 'practice.json');
 const extraction = {
-  ...{ images, limit: 8, seed: 1, model: 'tiny', batch_sizes: [1, 32], networks: [2] },
+  images,
+  limit: 8,
+  seed: 1,
+  model: 'tiny',
+  batch_sizes: [1, 32],
+  networks: [2],
   reference: { path: images },
 };
 const sizes = { sizes: [40, 400], bias_sizes: [40, 400], reference_sizes: [100], draws: 2 };
@@ -47,7 +52,9 @@ describe('study run of the practice, with a network', () => {
       .split('\n')
       .filter((row) => row.includes('of features'));
     expect(rows.map((row) => row.split(',')[1])).toEqual([
-      ...['batches of 1', 'batches of 32', '2 networks side by side'],
+      'batches of 1',
+      'batches of 32',
+      '2 networks side by side',
     ]);
     // On batches of 32 and one network it is what it is held against.
     expect(rows[1]).toMatch(/,0,,$/);

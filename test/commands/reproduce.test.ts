@@ -23,7 +23,9 @@ describe('study reproduce', () => {
     const missing = join(folder, 'CIFAR-10-images');
     const places = ['extraction.images', 'extraction.reference.path'];
     const error = await reproduce(
-      ...['practice', '--set', ...places.map((place) => `${place}=${missing}`)],
+      'practice',
+      '--set',
+      ...places.map((place) => `${place}=${missing}`),
     ).catch((reason) => reason);
     expect(error.message).toContain(
       `no such file or folder: ${missing} (${places.join(' and ')} in `,

@@ -18,14 +18,22 @@ export async function writeCacheFolder(
   await writeNpyRows(features, dimension, [Float32Array.from(data)]);
   const zeros = '0'.repeat(64);
   await writeManifest(path, {
-    ...{ format: 'fid-study embeddings 1', key: zeros, rows, dimension },
+    format: 'fid-study embeddings 1',
+    key: zeros,
+    rows,
+    dimension,
     model: { name: 'net', mode: 'clean', dimension, sha256: zeros, comparable: true, ...model },
     features: {
-      ...{ file: 'features.npy', dtype: 'float32' },
+      file: 'features.npy',
+      dtype: 'float32',
       sha256: createHash('sha256').update(readFileSync(features)).digest('hex'),
     },
     images: {
-      ...{ path: 'images', selection: {}, sha256: zeros, count: rows, skipped: [] },
+      path: 'images',
+      selection: {},
+      sha256: zeros,
+      count: rows,
+      skipped: [],
       names: Array.from({ length: rows }, (_, i) => `${i}.png`),
     },
     extraction: { provider: 'cpu', batchSize: 1, threads: 1 },

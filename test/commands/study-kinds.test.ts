@@ -10,7 +10,9 @@ const folder = temporaryFolder();
 mkdirSync(join(folder, 'experiments'));
 const source = join(folder, 'small.json');
 const definition = {
-  ...{ name: 'small', dimension: 24, reference: { kind: 'power-law', exponent: 1.25, trace: 10 } },
+  name: 'small',
+  dimension: 24,
+  reference: { kind: 'power-law', exponent: 1.25, trace: 10 },
   generated: { kind: 'discrepancy', mean_term: 0.3, covariance_term: 0.2, exponent: 0.6 },
 };
 writeFileSync(source, JSON.stringify(definition));
@@ -36,7 +38,9 @@ describe('study run of a cause', () => {
   it('writes what goes with each explanation, the same bytes again', async () => {
     const curve = { dimension: 12, ratios: [0.5, 2, 20], draws: 3 };
     const { lines, names } = await runTwice('cause', {
-      ...{ sizes: [48, 480], draws: 2, dimensions: [6] },
+      sizes: [48, 480],
+      draws: 2,
+      dimensions: [6],
       curves: [
         { ...curve, spectrum: 'power-law' },
         { ...curve, spectrum: 'isotropic' },
@@ -44,7 +48,10 @@ describe('study run of a cause', () => {
     });
     expect(names).toEqual(
       expect.arrayContaining([
-        ...['bias-against-ratio.svg', 'cause-shares.svg', 'curve.csv', 'manifest.json'],
+        'bias-against-ratio.svg',
+        'cause-shares.svg',
+        'curve.csv',
+        'manifest.json',
         'switched-off.csv',
       ]),
     );
@@ -55,7 +62,10 @@ describe('study run of a cause', () => {
 describe('study run of the practice', () => {
   it('writes what each piece of advice buys, the same bytes again', async () => {
     const { lines, out } = await runTwice('practice', {
-      ...{ sizes: [40, 400], bias_sizes: [40, 400], reference_sizes: [100], draws: 3 },
+      sizes: [40, 400],
+      bias_sizes: [40, 400],
+      reference_sizes: [100],
+      draws: 3,
       worse: 1.25,
     });
     const table = readFileSync(join(out, 'practice.csv'), 'utf8');

@@ -116,7 +116,8 @@ describe('study sweep of a pool', () => {
     expect(row).toMatchObject({ source: 'samples', size: 20, seed: 1, status: 'ok' });
     expect(printed).toContain('note: FIDs of net are not comparable with published FIDs');
     expect(manifestOf(at('single'))).toMatchObject({
-      ...{ fit: null, estimand: { kind: 'pool' } },
+      fit: null,
+      estimand: { kind: 'pool' },
       inputs: { generated: { model: 'net', mode: 'clean' } },
     });
   });

@@ -17,7 +17,14 @@ const d = 8;
 const small = writeSmall(folder);
 const pool = (await writePool(folder, 60, d, 'pool')).path;
 const of = (generated: string, reference = pool) => [
-  ...['--reference', reference, '--generated', generated, '--sizes', '10,20', '--seeds', '2'],
+  '--reference',
+  reference,
+  '--generated',
+  generated,
+  '--sizes',
+  '10,20',
+  '--seeds',
+  '2',
 ];
 
 /** A .npy by its header and bytes. */

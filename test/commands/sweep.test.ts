@@ -34,11 +34,9 @@ describe('study sweep', () => {
       ({ measure }) => measure === 'bias',
     );
     expect(bias.map(({ size, n_draws }) => [size, n_draws])).toEqual([
-      ...[
-        [10, 5],
-        [50, 5],
-        [300, 5],
-      ],
+      [10, 5],
+      [50, 5],
+      [300, 5],
     ]);
     for (const { value } of bias) expect(value).toBeGreaterThan(0);
   });
@@ -46,11 +44,9 @@ describe('study sweep', () => {
   it('prints the table, what bias is held against, what it means, and where the files are', () => {
     expect(lines[0]).toMatch(/^ *size +draws +mean FID ± MCSE +SD +bias ± MCSE +RMSE +published$/);
     expect(lines.slice(2, 5).map((line) => line.trim().split(/ +/).slice(0, 2))).toEqual([
-      ...[
-        ['10', '5'],
-        ['50', '5'],
-        ['300', '5'],
-      ],
+      ['10', '5'],
+      ['50', '5'],
+      ['300', '5'],
     ]);
     expect(lines[4]).toMatch(/0\.4$/);
     expect(lines).toContain('estimand: FID between the two populations, in closed form: 0.200');

@@ -25,10 +25,17 @@ export const bytesOf = (out: string, names: readonly string[] = CSVS) =>
 
 /** Everything that a finished sweep leaves, in alphabetical order. */
 export const ALL_FILES = [
-  ...['bias-and-se.png', 'bias-and-se.svg', 'bias-and-se.vl.json', 'draws.jsonl', 'estimates.csv'],
+  'bias-and-se.png',
+  'bias-and-se.svg',
+  'bias-and-se.vl.json',
+  'draws.jsonl',
+  'estimates.csv',
   ...['png', 'svg', 'vl.json'].map((kind) => `fid-against-inverse-n.${kind}`),
   ...['png', 'svg', 'vl.json'].map((kind) => `fid-against-n.${kind}`),
-  ...['manifest.json', 'performance.csv', 'performance.tex', 'report.html'],
+  'manifest.json',
+  'performance.csv',
+  'performance.tex',
+  'report.html',
 ];
 
 export const filesIn = (out: string) => readdirSync(out).sort();

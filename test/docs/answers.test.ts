@@ -11,7 +11,10 @@ describe('a figure of docs/answers.md', () => {
     const { kid, fid_infinity } = manifestOf('estimate-halves');
     expect([half.size, half.basis, fid_infinity.method]).toEqual([5000, 'all', method]);
     expect(page.numbers('The plug-in FID is')).toEqual([
-      ...['5,000', '5,000', '0', Number(half.fid).toPrecision(2)],
+      '5,000',
+      '5,000',
+      '0',
+      Number(half.fid).toPrecision(2),
       ...numbersIn(plusMinus(Number(estimate), Number(se)).replace('-', '−')),
       ...[kid.kid, kid.se].map((value) => `${Number(value.toPrecision(1))}`),
     ]);

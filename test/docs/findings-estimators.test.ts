@@ -65,9 +65,17 @@ describe('a figure of docs/findings.md on estimators and corrections', () => {
       bias(mechanism, 'plug-in', 50_000),
     ]);
     expect(page.numbers('closer to FID∞')).toEqual([
-      ...['5,000', '50,000', '2,048'],
-      ...[...errors[0]!, '1.25', ...errors[1]!, ...errors[2]!, '1.6'],
-      ...['256', `${holds}`, `${here.length}`],
+      '5,000',
+      '50,000',
+      '2,048',
+      ...errors[0]!,
+      '1.25',
+      ...errors[1]!,
+      ...errors[2]!,
+      '1.6',
+      '256',
+      `${holds}`,
+      `${here.length}`,
     ]);
   });
 
@@ -96,11 +104,17 @@ describe('a figure of docs/findings.md on estimators and corrections', () => {
       ).length;
     const plain = others.filter((row) => !marked(row));
     expect(page.numbers('Without these')).toEqual([
-      ...[`${plain.length}`, fixed(unmarked.median), (100 * unmarked.medianShare).toFixed(0)],
-      ...[fixed(unmarked.worst), `${inside(plain)}`],
+      `${plain.length}`,
+      fixed(unmarked.median),
+      (100 * unmarked.medianShare).toFixed(0),
+      fixed(unmarked.worst),
+      `${inside(plain)}`,
     ]);
     expect(page.numbers('With the three')).toEqual([
-      ...[`${others.length}`, fixed(all.median), fixed(all.worst), `${inside(others)}`],
+      `${others.length}`,
+      fixed(all.median),
+      fixed(all.worst),
+      `${inside(others)}`,
     ]);
   });
 });

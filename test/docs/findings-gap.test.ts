@@ -48,9 +48,12 @@ describe('a figure of docs/findings.md on the gap between 5.12 and 9.75', () => 
     expect(byName(rows)).toEqual(byName(expected));
     const { reported_gap: reported } = manifestOf('cause');
     expect(page.numbers("The surrogate's gap between")).toEqual([
-      ...['5,000', '50,000'],
+      '5,000',
+      '50,000',
       ...numbersIn(plusMinus(Number(nothing!.gap), Number(nothing!.mcse))),
-      ...['9.75', '5.12', `${reported}`],
+      '9.75',
+      '5.12',
+      `${reported}`,
     ]);
   });
 
@@ -62,7 +65,9 @@ describe('a figure of docs/findings.md on the gap between 5.12 and 9.75', () => 
     const change = Math.max(...rows.map((row) => Number(row.change)));
     const [{ images, baseline }] = rows as [Row];
     expect(page.numbers('Other vector instructions')).toEqual([
-      ...[`${images}`, Number(baseline).toPrecision(3), change.toExponential(1)],
+      `${images}`,
+      Number(baseline).toPrecision(3),
+      change.toExponential(1),
     ]);
     const sampling = await records('jitter/sampling.csv');
     const sd = (size: number) => {
@@ -75,8 +80,12 @@ describe('a figure of docs/findings.md on the gap between 5.12 and 9.75', () => 
     expect(many.basis).toBe('extrapolated');
     expect(few.basis).not.toBe('extrapolated');
     expect(page.numbers('For scale')).toEqual([
-      ...[few.value, '5,000', few.times],
-      ...['50,000', many.value, many.times],
+      few.value,
+      '5,000',
+      few.times,
+      '50,000',
+      many.value,
+      many.times,
     ]);
     // The same bits, as the page has it of these.
     const same = rows.filter(({ factor }) =>
@@ -113,8 +122,14 @@ describe('a figure of docs/findings.md on the gap between 5.12 and 9.75', () => 
     const numbers = page.table('what it buys').map(([, cell]) => numbersIn(cell!));
     expect(numbers).toEqual([
       [
-        ...['5,000', truth, '50,000', wrong('the better model at 5,000, the worse at 50,000')],
-        ...['5,000', wrong('both at 5,000'), '50,000', wrong('both at 50,000')],
+        '5,000',
+        truth,
+        '50,000',
+        wrong('the better model at 5,000, the worse at 50,000'),
+        '5,000',
+        wrong('both at 5,000'),
+        '50,000',
+        wrong('both at 50,000'),
       ],
       bias('at least'),
       [

@@ -33,7 +33,8 @@ describe('a figure of docs/findings.md on real images', () => {
     const range = (values: number[], digits: number) =>
       [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(digits));
     expect(page.numbers('falls by').slice(0, 4)).toEqual([
-      ...['500', '50,000'],
+      '500',
+      '50,000',
       ...range(
         slopes.map(({ slope }) => Number(slope)),
         0,
@@ -59,7 +60,8 @@ describe('a figure of docs/findings.md on real images', () => {
       Number(constants.find(({ experiment }) => experiment === odd.experiment)!.fourth).toFixed(1),
       Number(odd.slope).toFixed(1),
       Number(odd.mcse).toFixed(1),
-      ...['5,000', '10,000'],
+      '5,000',
+      '10,000',
     ]);
   });
 
@@ -95,8 +97,11 @@ describe('a figure of docs/findings.md on real images', () => {
     };
     expect(page.numbers('If the better set has fewer images')).toEqual([
       ...[fewer[0]![1], fewer[0]![0], fewer[1]![1]].map(String),
-      ...['1,000', '2,000', ...seedsOf('blur:0.33')],
-      ...['2,000', seedsOf('noise:1')[0]],
+      '1,000',
+      '2,000',
+      ...seedsOf('blur:0.33'),
+      '2,000',
+      seedsOf('noise:1')[0],
     ]);
   });
 });

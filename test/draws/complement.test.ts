@@ -67,7 +67,10 @@ describe('draws of more than half a pool', () => {
 
   it('are those beyond half and beyond the dimension, but for all rows save one', () => {
     expect([2500, 2501, 4999, 5000].map((size) => isBeyondHalf(size, 12, 5000))).toEqual([
-      ...[false, true, false, true],
+      false,
+      true,
+      false,
+      true,
     ]);
     expect(isBeyondHalf(60, 64, 100)).toBe(false);
     expect(isBeyondHalf(60, 12, null)).toBe(false);

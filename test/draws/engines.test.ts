@@ -139,10 +139,8 @@ describe('workerPool', () => {
     const units = unitsOf([1], [5, 20, 100, 150, 190]);
     const parts = halvesOf(units[0]!, complement.source);
     expect(parts.map(({ wanted }) => wanted)).toEqual([
-      ...[
-        [150, 190],
-        [5, 20, 100],
-      ],
+      [150, 190],
+      [5, 20, 100],
     ]);
     expect(halvesOf(units[0]!, job.source)).toEqual(units);
     const expected = values(await outcomesOf(inline, complement, units));

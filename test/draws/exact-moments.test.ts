@@ -53,7 +53,9 @@ async function draws(
     sampling: { studySeed: 11, replacement: false, nested: true },
   };
   const units = Array.from({ length: seeds }, (_, seed) => ({
-    ...{ seed, sizes: [size], wanted: [size] },
+    seed,
+    sizes: [size],
+    wanted: [size],
   }));
   const all: FrechetTerms[] = [];
   await inlineEngine(algebra).run(job, units, ({ terms }) => void all.push(terms!));

@@ -14,7 +14,8 @@ export const sampling: Sampling = { studySeed: 3, replacement: false, nested: tr
 export async function surrogateJob(dimension = 12): Promise<DrawJob> {
   const definition = parseSurrogate(
     JSON.stringify({
-      ...{ name: 'small', dimension },
+      name: 'small',
+      dimension,
       reference: { kind: 'power-law', exponent: 1, trace: 4 },
       generated: { kind: 'discrepancy', mean_term: 0.1, covariance_term: 0.1, exponent: 1 },
     }),

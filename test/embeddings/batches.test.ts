@@ -5,7 +5,8 @@ import { hashImages } from '../../src/embeddings/digests.ts';
 import type { DecodedImage, ImageSource } from '../../src/images/source.ts';
 
 const image = (height: number, width: number, value = 0): DecodedImage => ({
-  ...{ height, width },
+  height,
+  width,
   data: new Uint8Array(height * width * 3).fill(value),
 });
 

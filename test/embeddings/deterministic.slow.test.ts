@@ -23,7 +23,11 @@ async function extract(cache: string, workers: number) {
   process.env.STUDY_CACHE = join(folder, cache);
   const source = await openImages(cifar, { glob: 'test/**', limit: 32 });
   const { embeddings, cached } = await extractEmbeddings({
-    ...{ source, extractor: pulled!, batchSize: 16, deterministic: true, workers },
+    source,
+    extractor: pulled!,
+    batchSize: 16,
+    deterministic: true,
+    workers,
   });
   await source.close();
   expect(cached).toBe(false);

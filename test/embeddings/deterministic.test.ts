@@ -27,7 +27,10 @@ describe('deterministic extraction', () => {
   it('gives the same bits in every run and for any number of workers', async () => {
     const first = await extract('first', { deterministic: true, workers: 1 });
     expect(first.manifest.extraction).toEqual({
-      ...{ provider: 'cpu', batchSize: 32, threads: 1, deterministic: true },
+      provider: 'cpu',
+      batchSize: 32,
+      threads: 1,
+      deterministic: true,
     });
     for (const [name, workers] of [
       ['again', 1],

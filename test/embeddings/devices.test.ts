@@ -176,9 +176,16 @@ describe('runNetwork at several places', () => {
     const set = await PartialSet.open(join(folder, `set-${places.length}`), extractor.dimension);
     try {
       await runNetwork({
-        ...{ source, set, places, extractor: { ...extractor, path } },
-        ...{ digests: await hashImages(source), known: noKnownRows },
-        ...{ batchSize: 4, threads: 1, skipBad: true, onDone() {} },
+        source,
+        set,
+        places,
+        extractor: { ...extractor, path },
+        digests: await hashImages(source),
+        known: noKnownRows,
+        batchSize: 4,
+        threads: 1,
+        skipBad: true,
+        onDone() {},
       });
       await set.complete();
       return readFileSync(join(folder, `set-${places.length}`, 'features.npy'));

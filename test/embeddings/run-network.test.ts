@@ -22,9 +22,17 @@ async function features(name: string, batchBytes?: number): Promise<Buffer> {
   const set = await PartialSet.open(join(folder, name), extractor.dimension);
   try {
     await runNetwork({
-      ...{ source, set, extractor, batchBytes, places: [{ provider: 'cpu' }] },
-      ...{ digests: await hashImages(source), known: noKnownRows },
-      ...{ batchSize: 8, threads: 1, skipBad: false, onDone() {} },
+      source,
+      set,
+      extractor,
+      batchBytes,
+      places: [{ provider: 'cpu' }],
+      digests: await hashImages(source),
+      known: noKnownRows,
+      batchSize: 8,
+      threads: 1,
+      skipBad: false,
+      onDone() {},
     });
     await set.complete();
     return readFileSync(join(folder, name, 'features.npy'));

@@ -29,7 +29,11 @@ describe('the variance of FID against one finite reference', () => {
       variances.push(performance(fids, 0).variance.value!);
     }
     const model: VarianceModel = {
-      ...{ first: 0, diagonal: 0, covariance: 0, reference: 0, referenceRows: M },
+      first: 0,
+      diagonal: 0,
+      covariance: 0,
+      reference: 0,
+      referenceRows: M,
       second: gaussianSecondVariance(d, new Float64Array(d).fill(1)),
     };
     const one = [{ weight: 1, subset: prefix(N) }];

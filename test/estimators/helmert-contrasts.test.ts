@@ -9,7 +9,9 @@ describe('HelmertContrasts', () => {
   it('have the scatter of the rows about their mean, however the rows are cut up', async () => {
     await fc.assert(
       fc.asyncProperty(
-        ...[fc.integer({ min: 2, max: 20 }), fc.integer({ min: 1, max: 5 }), fc.nat()],
+        fc.integer({ min: 2, max: 20 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.nat(),
         fc.integer({ min: 1, max: 20 }),
         async (n, d, seed, block) => {
           const x = randomRows(n!, d!, seed!);

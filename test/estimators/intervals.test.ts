@@ -28,7 +28,8 @@ describe('intervals of estimators that stop at the first order', () => {
     for (let seed = 0; seed < repetitions; seed++) {
       const estimators = estimatorsNamed(methods);
       const { estimates } = await estimatePool(draw(rows, ['second order', seed]), reference, {
-        ...{ ...run, estimators },
+        ...run,
+        estimators,
       });
       for (const each of estimates) {
         if (holds(truth, each)) hits.set(each.method, hits.get(each.method)! + 1);
@@ -90,7 +91,9 @@ describe('the interval against a reference of few images', () => {
       const real = draw(referenceRows, ['real', seed]);
       const sample = referenceOfStatistics(await statisticsOfFeatures(real, algebra), algebra);
       const { estimates } = await estimatePool(draw(rows, ['few', seed]), sample, {
-        ...{ ...run, estimators, referenceRows },
+        ...run,
+        estimators,
+        referenceRows,
       });
       const [whole, found] = estimates;
       if (holds(truth, found!)) hits++;

@@ -85,7 +85,9 @@ describe('estimators of one pool', async () => {
     const moments = plainMoments(x);
     const found = await estimateStatistics(moments, N, reference, { estimators, algebra });
     expect(found.estimates.map(({ method }) => method)).toEqual([
-      ...['plug-in', 'analytic-gaussian', 'random-matrix'],
+      'plug-in',
+      'analytic-gaussian',
+      'random-matrix',
     ]);
     for (const { method, estimate } of found.estimates) {
       expect(estimate).toBeCloseTo(of(method).estimate, 10);

@@ -47,21 +47,15 @@ function deepCmyk(): Buffer {
   const bits = pixel + 8;
   const directory = bits + 8;
   const tags = [
-    ...[
-      [256, long, 1, 1],
-      [257, long, 1, 1],
-      [258, short, 4, bits],
-      [259, short, 1, 1],
-    ],
-    ...[
-      [262, short, 1, 5],
-      [273, long, 1, pixel],
-      [277, short, 1, 4],
-    ],
-    ...[
-      [278, long, 1, 1],
-      [279, long, 1, 8],
-    ],
+    [256, long, 1, 1],
+    [257, long, 1, 1],
+    [258, short, 4, bits],
+    [259, short, 1, 1],
+    [262, short, 1, 5],
+    [273, long, 1, pixel],
+    [277, short, 1, 4],
+    [278, long, 1, 1],
+    [279, long, 1, 8],
   ] as const;
   const bytes = Buffer.alloc(directory + 2 + tags.length * 12 + 4);
   bytes.write('II*\0', 'latin1');

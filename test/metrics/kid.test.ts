@@ -41,7 +41,11 @@ describe('kid', () => {
     const size = fc.integer({ min: 2, max: 12 });
     await fc.assert(
       fc.asyncProperty(
-        ...[size, size, fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 13 }), fc.nat()],
+        size,
+        size,
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 13 }),
+        fc.nat(),
         async (m, n, d, block, seed) => {
           const x = randomRows(m!, d!, 'x', seed!);
           const y = randomRows(n!, d!, 'y', seed!);
@@ -158,7 +162,8 @@ describe('mmdVariance', () => {
       return {
         first: shared - apart - 2 * (mixed - mixedApart) + acrossShared - acrossApart,
         second: square - 2 * shared + apart,
-        ...{ acrossShared, acrossApart },
+        acrossShared,
+        acrossApart,
       };
     }
     const ofX = side(x, X, y, Y);

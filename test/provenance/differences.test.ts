@@ -27,7 +27,12 @@ function places(json: unknown, path = ''): string[] {
 
 /** A side whose features are of some images, extracted in some way. */
 const side = (features: string, images: string, batchSize = 32) => ({
-  ...{ path: 'p', sha256: features, rows: 10, model: 'm', mode: 'clean', comparable: true },
+  path: 'p',
+  sha256: features,
+  rows: 10,
+  model: 'm',
+  mode: 'clean',
+  comparable: true,
   extracted: {
     images: { sha256: images, count: 10 },
     extraction: { provider: 'cpu', batchSize, threads: 2 },

@@ -14,7 +14,12 @@ const inception: ExtractorIdentity = {
 function side(path: string, extractor: ExtractorIdentity | null, dimension = 2): StatisticsSide {
   const zeros = new Float64Array(dimension);
   return {
-    ...{ kind: 'statistics', path, sha256: '', dimension, rows: null, extractor },
+    kind: 'statistics',
+    path,
+    sha256: '',
+    dimension,
+    rows: null,
+    extractor,
     statistics: diagonalStatistics(zeros, zeros),
     close() {},
   };

@@ -45,8 +45,19 @@ async function sweep(reference: string, generated: string, ...flags: string[]): 
   const out = at(`sweep-${readdirSync(folder).length}`);
   mkdirSync(out);
   await runCommand(sweepCommand(), [
-    ...['--reference', reference, '--generated', generated, '--sizes', '4,8', '--seeds', '2'],
-    ...['--workers', '1', '--out', out, ...flags],
+    '--reference',
+    reference,
+    '--generated',
+    generated,
+    '--sizes',
+    '4,8',
+    '--seeds',
+    '2',
+    '--workers',
+    '1',
+    '--out',
+    out,
+    ...flags,
   ]);
   return readFileSync(join(out, 'estimates.csv'), 'utf8');
 }

@@ -10,7 +10,11 @@ let code = 'this';
 vi.mock('../../src/provenance/code-hash.ts', () => ({ drawCodeHash: () => code }));
 
 const side = (scale: number): StatisticsSide => ({
-  ...{ kind: 'statistics', path: 'stats.npz', dimension: 3, rows: null, extractor: null },
+  kind: 'statistics',
+  path: 'stats.npz',
+  dimension: 3,
+  rows: null,
+  extractor: null,
   sha256: String(scale).padStart(64, '0'),
   statistics: {
     mean: Float64Array.of(1, 2, 3),

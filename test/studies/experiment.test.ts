@@ -45,7 +45,11 @@ describe('readExperiment', () => {
     const path = file({ study: 'other', experiment: 'n', header: HEADER, seeds: 3 });
     const settings = { seeds: 3 };
     expect(await readExperiment(path)).toEqual({
-      ...{ name: 'n', study: 'other', header: HEADER, settings, path },
+      name: 'n',
+      study: 'other',
+      header: HEADER,
+      settings,
+      path,
     });
   });
 
@@ -79,7 +83,10 @@ describe('readExperiment', () => {
     const overrides = ['seeds=[1,2]', 'images.train=c=d', 'list.1=7', 'new.x=null'];
     const { settings } = await readExperiment(path, overrides);
     expect(settings).toEqual({
-      ...{ seeds: [1, 2], images: { train: 'c=d', test: 'b' }, list: [1, 7], new: { x: null } },
+      seeds: [1, 2],
+      images: { train: 'c=d', test: 'b' },
+      list: [1, 7],
+      new: { x: null },
     });
     await expect(readExperiment(path, ['seeds'])).rejects.toThrow('NAME=VALUE: seeds');
     await expect(readExperiment(path, ['=3'])).rejects.toThrow('NAME=VALUE');

@@ -175,7 +175,8 @@ describe('loadSurrogate', () => {
     [
       'statistics of another dimension',
       json({
-        ...{ dimension: 3, reference: { kind: 'npz', path: 'beside.npz' } },
+        dimension: 3,
+        reference: { kind: 'npz', path: 'beside.npz' },
         generated: { kind: 'same' },
       }),
       'dimension 3, but statistics of 2',

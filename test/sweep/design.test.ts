@@ -19,7 +19,12 @@ const drawsOf = (units: readonly DrawUnit[]) =>
 describe('plannedDraws', () => {
   it('are every size with every seed, by size', () => {
     expect(plannedDraws(settingsOf({}), null).map(drawName)).toEqual([
-      ...['1/10', '2/10', '1/20', '2/20', '1/40', '2/40'],
+      '1/10',
+      '2/10',
+      '1/20',
+      '2/20',
+      '1/40',
+      '2/40',
     ]);
   });
 
@@ -42,14 +47,12 @@ describe('remainingUnits', () => {
   it('are one unit a draw where they are independent, the largest first', () => {
     const units = remainingUnits(settingsOf({ nested: false }), null, none);
     expect(units.map(({ seed, sizes }) => [seed, ...sizes])).toEqual([
-      ...[
-        [1, 40],
-        [2, 40],
-        [1, 20],
-        [2, 20],
-        [1, 10],
-        [2, 10],
-      ],
+      [1, 40],
+      [2, 40],
+      [1, 20],
+      [2, 20],
+      [1, 10],
+      [2, 10],
     ]);
   });
 

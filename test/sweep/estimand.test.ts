@@ -53,7 +53,10 @@ describe('chooseEstimand', () => {
   it('is the FID of the whole pool when asked for, and says that it is biased itself', async () => {
     const estimand = choose('pool', await poolInputsOf(folder, 200), [...rows, whole]);
     expect(estimand).toEqual({
-      ...{ value: 4.4, se: 0, kind: 'pool', size: 200 },
+      value: 4.4,
+      se: 0,
+      kind: 'pool',
+      size: 200,
       description: 'FID of the whole pool, N = 200 against 100 references; itself biased high',
     });
   });

@@ -38,7 +38,8 @@ describe('sweepManifest', () => {
     expect(parseSettings(read.settings)).toEqual(settings);
     expect(read.settings.header).toEqual(header);
     expect(read).toMatchObject({
-      ...{ format: 'fid-study sweep 1', command: ['study', 'sweep', '--seeds', '2'] },
+      format: 'fid-study sweep 1',
+      command: ['study', 'sweep', '--seeds', '2'],
       sweep: sweepIdentity(settings, inputs),
       inputs: { surrogate: { name: 'small' } },
       environment: { libraries: { 'onnxruntime-node': expect.any(String) } },
@@ -48,9 +49,13 @@ describe('sweepManifest', () => {
   it('says what the numbers are compared with', async () => {
     const { manifest, result } = await swept(await smallInputs());
     expect(manifest).toMatchObject({
-      ...{ pool: null, reference_size: null, summary: result.summary },
-      ...{ estimand: result.estimand, population: { distance: expect.closeTo(0.2, 12) } },
-      ...{ fit: { sizes: [50, 100], slope: expect.any(Number) }, title: 'small, 2 seeds' },
+      pool: null,
+      reference_size: null,
+      summary: result.summary,
+      estimand: result.estimand,
+      population: { distance: expect.closeTo(0.2, 12) },
+      fit: { sizes: [50, 100], slope: expect.any(Number) },
+      title: 'small, 2 seeds',
     });
   });
 

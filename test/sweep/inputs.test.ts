@@ -17,7 +17,11 @@ describe('surrogateInputs', () => {
     const published = [{ size: 100, fid: 0.4, label: 'someone', url: 'https://example.org' }];
     const inputs = await smallInputs(false, { published });
     expect(inputs).toMatchObject({
-      ...{ name: 'small', dimension: 12, pool: null, referenceSize: null, incomparable: null },
+      name: 'small',
+      dimension: 12,
+      pool: null,
+      referenceSize: null,
+      incomparable: null,
       published,
       provenance: { surrogate: SMALL },
     });
@@ -35,7 +39,8 @@ describe('surrogateInputs', () => {
   it('are others once a statistics file holds something else under its old name', async () => {
     const definition = parseSurrogate(
       JSON.stringify({
-        ...{ name: 'files', dimension: 2 },
+        name: 'files',
+        dimension: 2,
         reference: { kind: 'npz', path: 'q.npz' },
         generated: { kind: 'npz', path: 'p.npz' },
       }),
@@ -69,8 +74,13 @@ describe('poolInputs', () => {
   it('are rows of a finite pool, seen from the mean of the reference, without a known truth', async () => {
     const inputs = await poolInputsOf(folder, 50);
     expect(inputs).toMatchObject({
-      ...{ name: 'pool', dimension: 12, pool: 50, referenceSize: 100, population: null },
-      ...{ published: [], incomparable: null },
+      name: 'pool',
+      dimension: 12,
+      pool: 50,
+      referenceSize: 100,
+      population: null,
+      published: [],
+      incomparable: null,
       provenance: { reference: { rows: 100 }, generated: { sha256: 'sha256 of 50' } },
     });
     const { rows, geometry } = inputs.source;

@@ -17,7 +17,9 @@ const fresh = () => join(folder, 'runs', String(++count));
 function outcomeOf(seed: number, distance: number | null): DrawOutcome {
   const terms = { meanTerm: 0.1, traceReference: 1 / 3, traceGenerated: 1e-20, traceSqrt: 0 };
   return {
-    ...{ seed, size: 10, seconds: 0.5 },
+    seed,
+    size: 10,
+    seconds: 0.5,
     terms: distance === null ? null : { distance, ...terms },
     error: distance === null ? 'no luck' : null,
   };

@@ -25,7 +25,9 @@ afterAll(() => algebra.gemm.close());
 const DIMENSION = 800;
 const POOL = 4000;
 const settings = parseSettings({
-  ...{ reference: 'real', generated: 'pool', seeds: 2 },
+  reference: 'real',
+  generated: 'pool',
+  seeds: 2,
   sizes: [500, 900, 1800, 3000, POOL],
 });
 const DRAWS = 9;
@@ -58,7 +60,10 @@ beforeAll(async () => {
   direct = poolInputs(reference, pool, names);
   expect(direct.source.geometry).toEqual(featureGeometry(reference));
   const precision = await precisionOfPool(
-    ...([direct.source, samplingOf(settings), settings.sizes, algebra] as const),
+    direct.source,
+    samplingOf(settings),
+    settings.sizes,
+    algebra,
   );
   expect(precision).toBe('single');
   const moments = () => poolMoments(featuresOf(x), reference.mean, algebra, precision);
@@ -89,12 +94,15 @@ describe('a sweep of a pool, as real features are swept', () => {
       const reason = new Error('enough');
       let draws = 0;
       const first = runSweep(settings, inputs, {
-        ...{ engine: workerPool({ workers: 2 }), folder: out, signal: controller.signal },
+        engine: workerPool({ workers: 2 }),
+        folder: out,
+        signal: controller.signal,
         onProgress: () => void (draws++ === stop && controller.abort(reason)),
       });
       await expect(first).rejects.toBe(reason);
       const { estimates } = await runSweep(settings, inputs, {
-        ...{ engine: workerPool({ workers: 1 }), folder: out },
+        engine: workerPool({ workers: 1 }),
+        folder: out,
       });
       expect(untimed(estimates)).toEqual(expected);
     }

@@ -8,10 +8,21 @@ export function estimateRow(
   more: Partial<EstimateRow> = {},
 ): EstimateRow {
   return {
-    ...{ experiment: 'test', source: 'test', size, seed, pool: null, replacement: false },
-    ...{ method: 'plug-in', estimate, mean_term: null, trace_reference: null },
-    ...{ trace_generated: null, trace_sqrt: null, seconds: null },
-    ...{ status: estimate === null ? 'failed' : 'ok', error: estimate === null ? 'no' : null },
+    experiment: 'test',
+    source: 'test',
+    size,
+    seed,
+    pool: null,
+    replacement: false,
+    method: 'plug-in',
+    estimate,
+    mean_term: null,
+    trace_reference: null,
+    trace_generated: null,
+    trace_sqrt: null,
+    seconds: null,
+    status: estimate === null ? 'failed' : 'ok',
+    error: estimate === null ? 'no' : null,
     ...more,
   };
 }

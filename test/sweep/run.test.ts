@@ -46,12 +46,25 @@ describe('runSweep', () => {
     });
     expect(experiment).toBe('small');
     expect(estimates.map(drawName)).toEqual([
-      ...['7/10', '2/10', '5/10', '7/50', '2/50', '5/50', '7/300', '2/300', '5/300'],
+      '7/10',
+      '2/10',
+      '5/10',
+      '7/50',
+      '2/50',
+      '5/50',
+      '7/300',
+      '2/300',
+      '5/300',
     ]);
     for (const row of estimates) {
       expect(row).toMatchObject({
-        ...{ experiment: 'small', source: 'small', pool: null, replacement: false },
-        ...{ method: 'plug-in', status: 'ok', error: null },
+        experiment: 'small',
+        source: 'small',
+        pool: null,
+        replacement: false,
+        method: 'plug-in',
+        status: 'ok',
+        error: null,
       });
       const { mean_term, trace_reference, trace_generated, trace_sqrt, estimate } = row;
       const total = mean_term! + trace_reference! + trace_generated! - 2 * trace_sqrt!;
@@ -99,7 +112,10 @@ describe('runSweep', () => {
     const result = await runSweep(settings(), inputs, { engine });
     expect(result.estimates).toHaveLength(9);
     expect(result).toMatchObject({
-      ...{ performance: [], estimand: null, fit: null, summary: 'no draw succeeded' },
+      performance: [],
+      estimand: null,
+      fit: null,
+      summary: 'no draw succeeded',
     });
   });
 
@@ -110,7 +126,9 @@ describe('runSweep', () => {
       const reason = new Error('enough');
       let draws = 0;
       const first = runSweep(settings({ nested }), inputs, {
-        ...{ engine: inline, folder: out, signal: controller.signal },
+        engine: inline,
+        folder: out,
+        signal: controller.signal,
         onProgress() {
           // Progress is told once before the first draw.
           if (++draws === 5) controller.abort(reason);
@@ -119,7 +137,8 @@ describe('runSweep', () => {
       await expect(first).rejects.toBe(reason);
       const rest = watched();
       const second = await runSweep(settings({ nested }), inputs, {
-        ...{ engine: rest.engine, folder: out },
+        engine: rest.engine,
+        folder: out,
       });
       expect(rest.draws).toHaveLength(5);
       const whole = await runSweep(settings({ nested }), inputs, { engine: inline });
@@ -132,7 +151,8 @@ describe('runSweep', () => {
     await runSweep(settings(), inputs, { engine: inline, folder: out });
     const more = watched();
     const { estimates } = await runSweep(settings({ seeds: 5 }), inputs, {
-      ...{ engine: more.engine, folder: out },
+      engine: more.engine,
+      folder: out,
     });
     expect(more.draws).toEqual(['4/10', '4/50', '5/10', '5/50']);
     expect(estimates).toHaveLength(11);

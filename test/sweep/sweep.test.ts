@@ -86,7 +86,9 @@ describe('sweep', () => {
       const controller = new AbortController();
       const reason = new Error('enough');
       const aborted = sweep(input, {
-        ...{ out, workers: 1, signal: controller.signal },
+        out,
+        workers: 1,
+        signal: controller.signal,
         onProgress: (_done, _total, note) => note === phase && controller.abort(reason),
       });
       await expect(aborted).rejects.toBe(reason);

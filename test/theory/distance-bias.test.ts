@@ -11,7 +11,8 @@ const algebra = fastAlgebra(1);
 
 function featuresOf({ data, rows, columns }: ReturnType<typeof randomRows>) {
   return {
-    ...{ rows, dimension: columns },
+    rows,
+    dimension: columns,
     readBlock: (start: number, count: number, out: Float64Array) =>
       out.set(data.subarray(start * columns, (start + count) * columns)),
   };
@@ -22,7 +23,9 @@ describe('distanceBias', () => {
     const d = 6;
     const ones = diagonalStatistics(Array(d).fill(0), Array(d).fill(1));
     const distance = await spectralDistanceOfStatistics(
-      ...([referenceOfStatistics(ones, algebra), ones, algebra] as const),
+      referenceOfStatistics(ones, algebra),
+      ones,
+      algebra,
     );
     const bias = distanceBias(distance, { generated: 100, reference: 1000 });
     const constant = (d * d + 5 * d) / 4;
@@ -36,11 +39,9 @@ describe('distanceBias', () => {
   it('has the traces of each side in its constant', async () => {
     const reference = diagonalStatistics([0, 0], [1, 4]);
     const distance = await spectralDistanceOfStatistics(
-      ...([
-        referenceOfStatistics(reference, algebra),
-        diagonalStatistics([1, 0], [9, 1]),
-        algebra,
-      ] as const),
+      referenceOfStatistics(reference, algebra),
+      diagonalStatistics([1, 0], [9, 1]),
+      algebra,
     );
     const bias = distanceBias(distance, { generated: 10, reference: 10 });
     expect(bias.constantGenerated - bias.constantReference).toBeCloseTo(10 - 5, 10);

@@ -8,7 +8,11 @@ import {
 } from '../../src/theory/variance.ts';
 
 const model: VarianceModel = {
-  ...{ first: 3, second: 50, diagonal: 2, covariance: 0.5, reference: 4 },
+  first: 3,
+  second: 50,
+  diagonal: 2,
+  covariance: 0.5,
+  reference: 4,
   referenceRows: 80,
 };
 const one = (size: number) => [{ weight: 1, subset: prefix(size) }];
@@ -35,15 +39,21 @@ describe('combinationVariance', () => {
     const combination = [
       { weight: groups, subset: prefix(N) },
       ...Array.from({ length: groups }, (_, i) => ({
-        ...{ weight: -(groups - 1) / groups, subset: withoutGroup(N, groups, i) },
+        weight: -(groups - 1) / groups,
+        subset: withoutGroup(N, groups, i),
       })),
     ];
     const whole = combinationVariance(model, combination);
     const given = combinationVariance(givenReference(model), combination);
     expect(whole - given).toBeCloseTo(4 / M + 100 / M ** 2, 12);
     const estimate = {
-      ...{ method: 'jackknife', estimate: 1, se: Math.sqrt(whole), lower: 0, upper: 2 },
-      ...{ diagnostics: {}, notes: [] },
+      method: 'jackknife',
+      estimate: 1,
+      se: Math.sqrt(whole),
+      lower: 0,
+      upper: 2,
+      diagnostics: {},
+      notes: [],
     };
     expect(varianceGivenReference(estimate, { variance: model })).toBeCloseTo(given, 12);
   });

@@ -72,7 +72,8 @@ describe('readFidelityCache', () => {
       kind: 'statistics',
       mu: { dtype: 'float64', shape: [3], values: Float64Array.of(0, 0.25, 0.5) },
       sigma: {
-        ...{ dtype: 'float32', shape: [3, 4] },
+        dtype: 'float32',
+        shape: [3, 4],
         values: Float64Array.from({ length: 12 }, (_, i) => i),
       },
     });

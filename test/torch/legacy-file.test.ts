@@ -20,8 +20,14 @@ describe('readLegacyFile', () => {
 
   it('reads what PyTorch wrote: names, shapes, strides, shared storages', () => {
     expect([...tensors.keys()]).toEqual([
-      ...['conv.weight', 'fc.weight', 'plain', 'shared.rows', 'shared.column', 'scalar'],
-      ...['empty', 'num_batches_tracked'],
+      'conv.weight',
+      'fc.weight',
+      'plain',
+      'shared.rows',
+      'shared.column',
+      'scalar',
+      'empty',
+      'num_batches_tracked',
     ]);
     expect(tensors.get('conv.weight')).toMatchObject({
       shape: [4, 4, 2, 3],

@@ -203,25 +203,27 @@ describe('a hostile file', () => {
 
   it('of random opcodes throws nothing but a StudyError', () => {
     const pieces = fc.constantFrom(
-      ...[...'(.JKMNQRX]ehqrtu})'],
-      ...[
-        '\x80\x02',
-        '\x85',
-        '\x86',
-        '\x88',
-        '\x8a\x01\x05',
-        '\x8a\xff',
-        'K\x02',
-        'h\x00',
-        'q\x00',
-      ],
-      ...[rebuild, 'ctorch\nFloatStorage\n', text('storage'), text('cpu'), text('1')],
-      ...[orderedDict, `${orderedDict})R`, ending(`\x89${orderedDict})R`)],
-      ...[
-        'r\xff\xff\xff\xff',
-        'X\xff\xff\xff\xff',
-        tensor('K\x03', 'K\x00', 'K\x02\x85', 'K\x01\x85'),
-      ],
+      ...'(.JKMNQRX]ehqrtu})',
+      '\x80\x02',
+      '\x85',
+      '\x86',
+      '\x88',
+      '\x8a\x01\x05',
+      '\x8a\xff',
+      'K\x02',
+      'h\x00',
+      'q\x00',
+      rebuild,
+      'ctorch\nFloatStorage\n',
+      text('storage'),
+      text('cpu'),
+      text('1'),
+      orderedDict,
+      `${orderedDict})R`,
+      ending(`\x89${orderedDict})R`),
+      'r\xff\xff\xff\xff',
+      'X\xff\xff\xff\xff',
+      tensor('K\x03', 'K\x00', 'K\x02\x85', 'K\x01\x85'),
     );
     const prefix = fixture.subarray(0, fixture.indexOf('conv.weight') - 6).toString('latin1');
     fc.assert(

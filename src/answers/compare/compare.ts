@@ -99,7 +99,10 @@ export async function compareSets(
   return {
     basis,
     ranking: ranked.map(({ set, value: of, variance }, i) => ({
-      ...{ set, rank: i + 1, value: of, se: Math.sqrt(variance) },
+      set,
+      rank: i + 1,
+      value: of,
+      se: Math.sqrt(variance),
     })),
     pairs: pairs.sort((a, b) => a.gap - b.gap).map(({ pair }) => pair),
   };
@@ -112,7 +115,10 @@ export async function compareSets(
     const both = 2 * Math.sqrt(better.variance * worse.variance);
     const shared = better.variance + worse.variance - variance;
     return {
-      ...{ better: better.set.name, worse: worse.set.name, difference, se },
+      better: better.set.name,
+      worse: worse.set.name,
+      difference,
+      se,
       lower: difference - Z95 * se,
       upper: difference + Z95 * se,
       correlation: paired && both > 0 ? shared / both : null,

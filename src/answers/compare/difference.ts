@@ -67,7 +67,12 @@ export function differenceModel(
   const excess = influenceExcess(second, a.influence.length, referenceRows);
   return {
     first: Math.max(0, influence - excess),
-    ...{ second, diagonal, covariance, reference: 0, referenceRows, isGiven: true },
+    second,
+    diagonal,
+    covariance,
+    reference: 0,
+    referenceRows,
+    isGiven: true,
   };
 }
 

@@ -72,8 +72,12 @@ export async function setDistances(
   const { method, isReliable } = recommendedEstimator({ rows, dimension }, kind);
   const [first = 0, ...others] = seeds;
   const { shared, estimates, failures } = await estimatePool(features, reference, {
-    ...{ estimators: estimatorsNamed([method]), sizes, seed: first },
-    ...{ referenceRows, classes, algebra },
+    estimators: estimatorsNamed([method]),
+    sizes,
+    seed: first,
+    referenceRows,
+    classes,
+    algebra,
   });
   const draws = [sizes.map((size) => shared.prefixes.get(size)!.terms.distance)];
   for (const seed of others) {
@@ -82,7 +86,12 @@ export async function setDistances(
   }
   const [infinity = null] = estimates;
   return {
-    ...{ name, rows, sizes, draws, infinity, isReliable },
+    name,
+    rows,
+    sizes,
+    draws,
+    infinity,
+    isReliable,
     fid: shared.whole.terms.distance,
     failure: failures[0]?.error.message ?? null,
     constant: biasConstant(shared.whole, tailFactor(shared, 'fourth')),

@@ -89,11 +89,14 @@ export function givenConstant(
   { dimension = INCEPTION_FEATURES, isRough = false }: Partial<MeasuredOn> = {},
 ): BiasConstant {
   return {
-    ...{ value, se, spread: 0, degrees: Number.POSITIVE_INFINITY, dimension, isRough },
-    ...{
-      secondOrder: 0,
-      secondOrderScale: (secondOrderScale(pairs) * dimension) / INCEPTION_FEATURES,
-    },
+    value,
+    se,
+    spread: 0,
+    degrees: Number.POSITIVE_INFINITY,
+    dimension,
+    isRough,
+    secondOrder: 0,
+    secondOrderScale: (secondOrderScale(pairs) * dimension) / INCEPTION_FEATURES,
   };
 }
 

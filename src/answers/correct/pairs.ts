@@ -44,9 +44,20 @@ const reported = z.string().transform((text, context): Reported => {
 });
 
 const columns = [
-  ...['dataset', 'model', 'family', 'extractor'],
-  ...['n_gen_a', 'fid_a', 'n_ref_a', 'n_gen_b', 'fid_b', 'n_ref_b'],
-  ...['checkpoint', 'use', 'note', 'source'],
+  'dataset',
+  'model',
+  'family',
+  'extractor',
+  'n_gen_a',
+  'fid_a',
+  'n_ref_a',
+  'n_gen_b',
+  'fid_b',
+  'n_ref_b',
+  'checkpoint',
+  'use',
+  'note',
+  'source',
 ];
 
 const format: CsvFormat<PublishedPair> = {

@@ -109,7 +109,9 @@ export async function estimateFid(
   const { shared, estimates, failures } =
     generated.kind === 'features'
       ? await estimatePool(generated.features, reference, {
-          ...{ ...options, seed, classes },
+          ...options,
+          seed,
+          classes,
           sizes: sizes.filter((size) => size < rows),
         })
       : await estimateStatistics(generated.statistics, rows, reference, options);
@@ -119,7 +121,12 @@ export async function estimateFid(
   const infinity = estimates.find(({ method }) => method === wanted) ?? null;
   const fromReference = referenceBias(shared, 'fourth');
   return {
-    ...{ rows, dimension, referenceRows, infinity, estimates, failures },
+    rows,
+    dimension,
+    referenceRows,
+    infinity,
+    estimates,
+    failures,
     fid: shared.whole.terms.distance,
     fidError: combinationError(givenReference(shared.variance), oneDistance(rows)),
     constant: constants(shared, classes ? infinity : null),

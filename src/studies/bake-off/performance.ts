@@ -39,8 +39,15 @@ export function bakeOffPerformance(draws: readonly Draw[]): BakeOffRow[] {
       measures.push(['relative_bias', ratioOfMeans(errors, plugIn)]);
       return measures.map(
         ([measure, { value, mcse }]): BakeOffRow => ({
-          ...{ mechanism, generated: same ? 'same' : 'different', size, method, measure },
-          ...{ n_draws: found.length, n_failed: errors.length - found.length, value, mcse },
+          mechanism,
+          generated: same ? 'same' : 'different',
+          size,
+          method,
+          measure,
+          n_draws: found.length,
+          n_failed: errors.length - found.length,
+          value,
+          mcse,
         }),
       );
     });

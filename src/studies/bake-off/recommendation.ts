@@ -109,7 +109,8 @@ function standing(
   );
   const coverages = of(method, 'coverage').flatMap(({ value }) => value ?? []);
   return {
-    ...{ size, method },
+    size,
+    method,
     median_ratio: median(ratios),
     worst_ratio: ratios.at(-1)!,
     coverage: coverage.value,
@@ -174,8 +175,14 @@ export function claims(
     const [rmse, other] = [value, plugIn.value];
     return [
       {
-        ...{ mechanism, generated, method: row.method, size, rmse },
-        ...{ plug_in_size: plugInSize, plug_in_rmse: other, holds: rmse < other },
+        mechanism,
+        generated,
+        method: row.method,
+        size,
+        rmse,
+        plug_in_size: plugInSize,
+        plug_in_rmse: other,
+        holds: rmse < other,
       },
     ];
   });

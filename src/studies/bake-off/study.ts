@@ -71,16 +71,36 @@ const KNOWN = { hasRows: true, isStratified: false, referenceRows: null };
 const TOO_FEW = `fewer than ${LEAST_REPETITIONS} repetitions: no coverage, and no estimator is recommended`;
 
 const PERFORMANCE = [
-  ...(['mechanism', 'generated', 'size', 'method', 'measure'] as const),
-  ...(['n_draws', 'n_failed', 'value', 'mcse'] as const),
+  'mechanism',
+  'generated',
+  'size',
+  'method',
+  'measure',
+  'n_draws',
+  'n_failed',
+  'value',
+  'mcse',
 ] as const;
 const STANDINGS = [
-  ...(['size', 'method', 'median_ratio', 'worst_ratio', 'coverage', 'coverage_mcse'] as const),
-  ...(['worst_coverage', 'failures', 'recommended'] as const),
+  'size',
+  'method',
+  'median_ratio',
+  'worst_ratio',
+  'coverage',
+  'coverage_mcse',
+  'worst_coverage',
+  'failures',
+  'recommended',
 ] as const satisfies readonly (keyof Standing)[];
 const CLAIMS = [
-  ...(['mechanism', 'generated', 'method', 'size', 'rmse', 'plug_in_size'] as const),
-  ...(['plug_in_rmse', 'holds'] as const),
+  'mechanism',
+  'generated',
+  'method',
+  'size',
+  'rmse',
+  'plug_in_size',
+  'plug_in_rmse',
+  'holds',
 ] as const satisfies readonly (keyof Claim)[];
 
 function timingRows(experiment: string, timings: readonly Timing[]) {

@@ -41,8 +41,12 @@ export function selfSurrogate(
   const flat = spectrum === 'isotropic';
   const reference = { kind: 'power-law', exponent: flat ? 0 : exponent, trace: dimension } as const;
   const definition = {
-    ...{ name: `${spectrum}-${dimension}`, description: '', dimension, reference },
-    ...{ generated: { kind: 'same' } as const, published: [] },
+    name: `${spectrum}-${dimension}`,
+    description: '',
+    dimension,
+    reference,
+    generated: { kind: 'same' } as const,
+    published: [],
   };
   return resolveSurrogate(definition, '.', algebra);
 }
@@ -67,8 +71,15 @@ export async function curvePoint(
   const mcse = Math.sqrt((variance(distances) ?? 0) / draws);
   const scale = size / constant;
   return {
-    ...{ spectrum, dimension, size, ratio: size / dimension, draws, bias, mcse },
-    ...{ scaled: bias * scale, scaled_mcse: mcse * scale },
+    spectrum,
+    dimension,
+    size,
+    ratio: size / dimension,
+    draws,
+    bias,
+    mcse,
+    scaled: bias * scale,
+    scaled_mcse: mcse * scale,
     expected: spectrum === 'isotropic' ? isotropicBias(dimension, size) / constant : null,
   };
 }

@@ -56,10 +56,12 @@ export function gapRow(
   };
   const shareSe = se(removed);
   return {
-    ...{ switched_off: switchedOff, draws: pairs.length },
+    switched_off: switchedOff,
+    draws: pairs.length,
     fid_small: mean(pairs.map(([small]) => small)),
     fid_large: mean(pairs.map(([, large]) => large)),
-    ...{ gap: mean(gaps), mcse: se(gaps) },
+    gap: mean(gaps),
+    mcse: se(gaps),
     share: mean(removed) / whole,
     share_mcse: shareSe === null ? null : shareSe / whole,
   };

@@ -106,11 +106,14 @@ export const causeStudy = defineStudy({
     const summary = causeSummary(gaps, curveRows, sizes[0] / dimension, reported);
     const manifest = await writeStudyManifest(context, settings, {
       inputs: { surrogate: identity, scipy: scipy?.versions ?? null },
-      ...{ reported_gap: reported, summary },
+      reported_gap: reported,
+      summary,
     });
     return {
       files: [
-        ...[path('switched-off.csv'), path('curve.csv'), manifest],
+        path('switched-off.csv'),
+        path('curve.csv'),
+        manifest,
         ...charts.flatMap(({ paths }) => paths),
       ],
       lines: [`${experiment.name}: ${chartsOf.title}`, ...summary],
@@ -119,8 +122,17 @@ export const causeStudy = defineStudy({
 });
 
 const CURVE_COLUMNS = [
-  ...['spectrum', 'dimension', 'size', 'ratio', 'draws', 'bias', 'mcse', 'scaled', 'scaled_mcse'],
-  ...['expected', 'exponent'],
+  'spectrum',
+  'dimension',
+  'size',
+  'ratio',
+  'draws',
+  'bias',
+  'mcse',
+  'scaled',
+  'scaled_mcse',
+  'expected',
+  'exponent',
 ] as readonly (keyof CurvePoint | 'exponent')[];
 
 function requireDiagonal(kind: string, source: string): void {

@@ -82,8 +82,10 @@ export function cfmChart(predictions: readonly Prediction[], { fidTo }: Report, 
       // Leaving out one source changes little: these share one row.
       const name = isOne(label) ? `any ${sources - 1} of the ${sources} sources` : label;
       return {
-        ...{ label: `${ROUTE[route]} ${name}` },
-        ...{ value: fid - zero, lower: lower - zero, upper: upper - zero },
+        label: `${ROUTE[route]} ${name}`,
+        value: fid - zero,
+        lower: lower - zero,
+        upper: upper - zero,
         aside: isOne(label) || label.endsWith('alone') || route === 'sensitivity',
       };
     }),

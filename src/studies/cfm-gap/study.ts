@@ -77,24 +77,36 @@ export const cfmGapStudy = defineStudy({
     const manifest = await writeStudyManifest(context, settings, { report, summary });
     return {
       files: [table, manifest, ...charts.flatMap(({ paths }) => paths)],
-      lines: [
-        ...[cfmTable(predictions, report, own?.reported), '', ...summary],
-        ...(own?.lines ?? []),
-      ],
+      lines: [cfmTable(predictions, report, own?.reported), '', ...summary, ...(own?.lines ?? [])],
     };
   },
 });
 
 const COLUMNS = [
-  ...['route', 'label', 'fid', 'lower', 'upper', 'reported', 'error', 'inside', 'basis'],
+  'route',
+  'label',
+  'fid',
+  'lower',
+  'upper',
+  'reported',
+  'error',
+  'inside',
+  'basis',
 ] as const;
 
 function rowOf({ fidTo }: Report, own: number | undefined) {
   return ({ route, label, fid, lower, upper, basis }: Prediction) => {
     const target = route === 'own samples' ? (own ?? fidTo) : fidTo;
     return {
-      ...{ route, label, fid, lower, upper, reported: target, error: fid - target },
-      ...{ inside: lower <= target && target <= upper, basis },
+      route,
+      label,
+      fid,
+      lower,
+      upper,
+      reported: target,
+      error: fid - target,
+      inside: lower <= target && target <= upper,
+      basis,
     };
   };
 }

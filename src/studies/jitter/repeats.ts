@@ -55,7 +55,8 @@ export async function repeatAll(
     });
     const baseline: Extracted = {
       ...first,
-      ...{ originals: fromBase64(first.originals), copies: fromBase64(first.copies) },
+      originals: fromBase64(first.originals),
+      copies: fromBase64(first.copies),
     };
     const measure = (other: Extracted) =>
       measuresOf(other, baseline, job.dimension, reference, algebra);

@@ -24,7 +24,8 @@ export function jitterRows(
       variation: storage === 'float32' ? nameOf(variation) : `features stored as ${storage}`,
       factor: factorOf(measured),
       ...variation,
-      ...{ storage, images },
+      storage,
+      images,
     };
     if (!measures) {
       const nothing = { value: null, baseline: null, change: null, relative_change: null };

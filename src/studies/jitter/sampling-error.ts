@@ -53,13 +53,17 @@ export async function samplingErrors(
     generated: provenanceOf(pool),
   });
   const settings = parseSettings({
-    ...{ reference: reference.side.path, generated: pool.path },
-    ...{ sizes: [...drawn, largest / 2].sort((a, b) => a - b), seeds },
+    reference: reference.side.path,
+    generated: pool.path,
+    sizes: [...drawn, largest / 2].sort((a, b) => a - b),
+    seeds,
   });
   const bar = progress('drawing', 'rows');
   const engine = workerPoolFor(inputs.dimension, workers);
   const result = await runSweep(settings, inputs, {
-    ...{ engine, signal, onProgress: bar.update },
+    engine,
+    signal,
+    onProgress: bar.update,
   }).finally(() => bar.stop());
   // The slope of FID on 1/N is the constant C of the bias.
   const slope = result.fit?.slope ?? Number.NaN;

@@ -51,7 +51,8 @@ export const jitterStudy = defineStudy({
         {
           job: { images, selection, corruption, model, dimension, lpips },
           key: [sha256, corruption, extractor.sha256, lpipsHash, reference?.sha256 ?? null],
-          ...{ count, reference: prepared },
+          count,
+          reference: prepared,
         },
         variationsOf(settings.grids),
         algebra,

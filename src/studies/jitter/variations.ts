@@ -37,7 +37,12 @@ export interface Variation {
 
 /** What all others are compared with: the partition of `study extract --deterministic`. */
 export const BASELINE: Variation = {
-  ...{ run: 1, provider: 'cpu', level: 'all', threads: 1, workers: 1, batch_size: 32 },
+  run: 1,
+  provider: 'cpu',
+  level: 'all',
+  threads: 1,
+  workers: 1,
+  batch_size: 32,
   instructions: 'all',
 };
 

@@ -53,8 +53,12 @@ export function comparison(
       differences.map((difference) => difference - truth),
     ),
     {
-      ...{ advice, setting, measure: 'share of draws with the wrong order' },
-      ...{ value: wrong / differences.length, mcse: null, draws: differences.length },
+      advice,
+      setting,
+      measure: 'share of draws with the wrong order',
+      value: wrong / differences.length,
+      mcse: null,
+      draws: differences.length,
     },
   ];
 }

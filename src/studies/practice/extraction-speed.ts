@@ -12,7 +12,8 @@ export function speedVariations(
 ): { readonly advice: string; readonly setting: string; readonly variation: Variation }[] {
   return [
     ...batchSizes.map((batch_size) => ({
-      ...{ advice: 'larger batches', setting: `batches of ${batch_size}` },
+      advice: 'larger batches',
+      setting: `batches of ${batch_size}`,
       variation: { ...BASELINE, batch_size },
     })),
     ...networks.map((workers) => ({

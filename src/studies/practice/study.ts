@@ -86,7 +86,9 @@ export const practiceStudy = defineStudy({
     });
     return {
       files: [
-        ...[path('practice.csv'), path('timings.csv'), manifest],
+        path('practice.csv'),
+        path('timings.csv'),
+        manifest,
         ...charts.flatMap(({ paths }) => paths),
       ],
       lines: [
@@ -149,14 +151,19 @@ async function sameSize(
   const names = [few, many].map(thousands);
   return [
     {
-      ...{ advice, setting: 'in truth', measure: 'difference of FID' },
-      ...{ value: truth, mcse: null, draws: null },
+      advice,
+      setting: 'in truth',
+      measure: 'difference of FID',
+      value: truth,
+      mcse: null,
+      draws: null,
     },
     ...comparison(
       advice,
       {
         setting: `the better model at ${names[0]}, the worse at ${names[1]}`,
-        ...{ better: small.better, worse: large.worse },
+        better: small.better,
+        worse: large.worse,
       },
       truth,
     ),

@@ -47,25 +47,38 @@ export const publishedPairsStudy = defineStudy({
 const MARKED: readonly PublishedPair['use'][] = ['small-n', 'counter-example'];
 
 const COLUMNS = [
-  ...['dataset', 'model', 'use', 'checkpoint', 'n_gen_a', 'n_ref_a', 'fid_a', 'n_gen_b', 'n_ref_b'],
-  ...[
-    'apparent_constant',
-    'constant',
-    'predicted',
-    'lower',
-    'upper',
-    'reported',
-    'error',
-    'source',
-  ],
+  'dataset',
+  'model',
+  'use',
+  'checkpoint',
+  'n_gen_a',
+  'n_ref_a',
+  'fid_a',
+  'n_gen_b',
+  'n_ref_b',
+  'apparent_constant',
+  'constant',
+  'predicted',
+  'lower',
+  'upper',
+  'reported',
+  'error',
+  'source',
 ] as const;
 
 function rowOf({ pair, apparentConstant, constant, predicted, reported }: PairPrediction) {
   return {
-    ...{ dataset: pair.dataset, model: pair.model, use: pair.use, checkpoint: pair.checkpoint },
-    ...{ n_gen_a: pair.n_gen_a, n_ref_a: pair.n_ref_a, fid_a: pair.fid_a.value },
-    ...{ n_gen_b: pair.n_gen_b, n_ref_b: pair.n_ref_b },
-    ...{ apparent_constant: apparentConstant, constant },
+    dataset: pair.dataset,
+    model: pair.model,
+    use: pair.use,
+    checkpoint: pair.checkpoint,
+    n_gen_a: pair.n_gen_a,
+    n_ref_a: pair.n_ref_a,
+    fid_a: pair.fid_a.value,
+    n_gen_b: pair.n_gen_b,
+    n_ref_b: pair.n_ref_b,
+    apparent_constant: apparentConstant,
+    constant,
     predicted: predicted?.fid ?? null,
     lower: predicted?.lower ?? null,
     upper: predicted?.upper ?? null,
@@ -110,8 +123,13 @@ function errorsInWords({
 
 function screen(predictions: readonly PairPrediction[]): string {
   const header = [
-    ...['data set', 'model', 'N (against M)', 'C of the pair', 'C of the others'],
-    ...['predicted', 'reported'],
+    'data set',
+    'model',
+    'N (against M)',
+    'C of the pair',
+    'C of the others',
+    'predicted',
+    'reported',
   ];
   const thousand = (value: number | null) =>
     value === null ? '–' : `${(value / 1000).toFixed(1)}k`;

@@ -156,6 +156,10 @@ function chartData({ estimates, performance, estimand, fit }: SweepResult) {
   const seeds = new Set(estimates.map(({ seed }) => seed)).size;
   return {
     title: `training against test images, ${seeds} seeds`,
-    ...{ estimates, performance, estimand: estimand!, published: [], fit },
+    estimates,
+    performance,
+    estimand: estimand!,
+    published: [],
+    fit,
   };
 }

@@ -27,7 +27,9 @@ export async function biasConstants(
 ): Promise<BiasConstants> {
   const { estimates, failures } = await estimatePool(generated, factored, {
     estimators: estimatorsNamed(['plug-in', 'analytic-gaussian', 'analytic-fourth']),
-    ...{ referenceRows: reference.rows, algebra, seed: null },
+    referenceRows: reference.rows,
+    algebra,
+    seed: null,
   });
   for (const { error } of failures) throw error;
   const of = (method: string) => estimates.find((each) => each.method === method)!;

@@ -37,7 +37,11 @@ export function localSlopes(rows: readonly EstimateRow[]): LocalSlope[] {
     return [
       {
         experiment: rows[0]!.experiment,
-        ...{ from, to, slope: mean(slopes), seeds: slopes.length, mcse: errorOf(slopes) },
+        from,
+        to,
+        slope: mean(slopes),
+        seeds: slopes.length,
+        mcse: errorOf(slopes),
         bend: bends.length === 0 ? null : mean(bends),
         bend_mcse: errorOf(bends),
       },

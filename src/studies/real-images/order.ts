@@ -42,7 +42,11 @@ export function reversals(
           const count = differences.length;
           return [
             {
-              ...{ measure, better, better_size, worse, worse_size },
+              measure,
+              better,
+              better_size,
+              worse,
+              worse_size,
               difference: mean(differences),
               mcse: s2 === null ? null : Math.sqrt(s2 / count),
               reversed: differences.filter((each) => each > 0).length / count,

@@ -33,14 +33,21 @@ export async function sweepPair(
   const sizes = pair.sizes.filter((size) => size <= generated.rows);
   const inputs = inputsOf(pair, algebra);
   const settings = parseSettings({
-    ...{ experiment: name, reference: 'a', generated: 'b', sizes, seeds, study_seed },
+    experiment: name,
+    reference: 'a',
+    generated: 'b',
+    sizes,
+    seeds,
+    study_seed,
   });
   const line = progress(name, 'rows');
   try {
     return await runSweep(settings, inputs, {
       engine: workerPoolFor(inputs.dimension, workers),
       folder: join(folder, 'draws', name.replaceAll(/[^\w-]/g, '-')),
-      ...{ restart, signal, onProgress: line.update },
+      restart,
+      signal,
+      onProgress: line.update,
     });
   } finally {
     line.stop();
@@ -52,7 +59,9 @@ function inputsOf(
   algebra: LinearAlgebra,
 ): SweepInputs {
   const provenance = {
-    ...{ name: generated.name, reference: reference.provenance, generated: generated.provenance },
+    name: generated.name,
+    reference: reference.provenance,
+    generated: generated.provenance,
   };
   const moments = () => poolMoments(generated, factored.mean, algebra, 'double');
   const inputs = poolInputs(factored, generated, provenance, moments);

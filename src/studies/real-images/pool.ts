@@ -31,9 +31,14 @@ export function poolOf(name: string, side: FeaturesSide): Pool {
   const { path, rows, dimension, featuresPath } = side;
   const file = openNpyRows(featuresPath);
   return {
-    ...{ name, path, rows, dimension, featuresPath },
+    name,
+    path,
+    rows,
+    dimension,
+    featuresPath,
     provenance: provenanceOf(side),
-    ...{ readBlock: file.readBlock, readRows: file.readRows },
+    readBlock: file.readBlock,
+    readRows: file.readRows,
     close() {
       file.close();
       side.close();
@@ -54,7 +59,11 @@ export function halves(pool: Pool, stream: Stream): [Pool, Pool] {
 function part(pool: Pool, name: string, of: Uint32Array): Pool {
   const { featuresPath, dimension, provenance, readRows } = pool;
   return {
-    ...{ name: `${name} of ${pool.name}`, featuresPath, dimension, of, rows: of.length },
+    name: `${name} of ${pool.name}`,
+    featuresPath,
+    dimension,
+    of,
+    rows: of.length,
     provenance: { ...provenance, rows: of.length, part: name },
     readRows: (indices, out) =>
       readRows(

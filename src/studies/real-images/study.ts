@@ -88,12 +88,19 @@ async function openPairs(
   const common = { sizes, seeds, studySeed };
   const pairs: SetPair[] = [
     {
-      ...{ ...common, name: NULL, reference: half, generated: other, isNull: true },
+      ...common,
+      name: NULL,
+      reference: half,
+      generated: other,
+      isNull: true,
       factored: await referenceOfFeatures(half, algebra),
     },
     { ...common, ...reference, name: FORWARD, generated: ofTrain.pool },
     {
-      ...{ ...common, name: BACKWARD, reference: ofTrain.pool, generated: ofTest.pool },
+      ...common,
+      name: BACKWARD,
+      reference: ofTrain.pool,
+      generated: ofTest.pool,
       factored: await ofTrain.factored(),
     },
   ];
@@ -121,7 +128,8 @@ async function measure(
   const kids: RealImagesResult['kids'][number][] = [];
   for (const { name, reference, factored, generated, sizes } of pairs) {
     const inputs = [reference.provenance, generated.provenance].map(({ sha256, part }) => [
-      ...[sha256, part ?? null],
+      sha256,
+      part ?? null,
     ]);
     signal.throwIfAborted();
     if ([NULL, FORWARD, BACKWARD].includes(name)) {
@@ -130,9 +138,14 @@ async function measure(
         biasConstants(reference, factored, generated, algebra),
       );
       constants.push({
-        ...{ experiment: name, reference_rows: reference.rows, rows: generated.rows },
-        ...{ plug_in: theory.plugIn, gaussian: theory.gaussian, fourth: theory.fourth },
-        ...{ fourth_se: theory.fourthError, debiased: theory.debiased },
+        experiment: name,
+        reference_rows: reference.rows,
+        rows: generated.rows,
+        plug_in: theory.plugIn,
+        gaussian: theory.gaussian,
+        fourth: theory.fourth,
+        fourth_se: theory.fourthError,
+        debiased: theory.debiased,
       });
     }
     // The reverse direction has the same pairs.

@@ -35,17 +35,28 @@ export async function writeTables(
 }
 
 const CONSTANTS = [
-  ...(['experiment', 'reference_rows', 'rows', 'plug_in'] as const),
-  ...(['gaussian', 'fourth', 'fourth_se', 'debiased'] as const),
+  'experiment',
+  'reference_rows',
+  'rows',
+  'plug_in',
+  'gaussian',
+  'fourth',
+  'fourth_se',
+  'debiased',
 ] as const;
 
-const SLOPES = [
-  ...(['experiment', 'from', 'to', 'slope', 'mcse', 'seeds', 'bend', 'bend_mcse'] as const),
-] as const;
+const SLOPES = ['experiment', 'from', 'to', 'slope', 'mcse', 'seeds', 'bend', 'bend_mcse'] as const;
 
 const REVERSALS = [
-  ...(['measure', 'better', 'better_size', 'worse', 'worse_size'] as const),
-  ...(['difference', 'mcse', 'reversed', 'seeds'] as const),
+  'measure',
+  'better',
+  'better_size',
+  'worse',
+  'worse_size',
+  'difference',
+  'mcse',
+  'reversed',
+  'seeds',
 ] as const;
 
 /** What to print: the mean FIDs, the slopes with the constants, and the reversals. */
@@ -57,8 +68,12 @@ export function screenLines(result: RealImagesResult): string[] {
     textTable(
       {
         header: [
-          ...['slope of FID on 1/N', 'between', 'C ± MCSE', 'minus that above'],
-          ...['Gaussian', 'fourth moments'],
+          'slope of FID on 1/N',
+          'between',
+          'C ± MCSE',
+          'minus that above',
+          'Gaussian',
+          'fourth moments',
         ],
         rows: slopes.flatMap(({ experiment, from, to, slope, mcse, bend, bend_mcse }) => {
           const theory = constants.find((each) => each.experiment === experiment);

@@ -126,7 +126,11 @@ describe('leaveOneOut', () => {
   it('has no prediction where there is no other source', () => {
     const alone = predictions.filter(({ predicted }) => predicted === null);
     expect(alone.map(({ pair }) => pair.dataset)).toEqual([
-      ...['lsun-church', 'ffhq', 'mnist', 'coco', 'lsun-celeba'],
+      'lsun-church',
+      'ffhq',
+      'mnist',
+      'coco',
+      'lsun-celeba',
     ]);
   });
 

@@ -19,7 +19,10 @@ import { commutingVarianceConstant } from '../../../src/theory/gaussian-moments.
 const infinity = Number.POSITIVE_INFINITY;
 const USUAL = { power: 0.8, level: 0.05, correlation: 0 };
 const errorsOf = (first: number, second = 0, betweenModels = 0): FidErrors => ({
-  ...{ constant: givenConstant(26_000, 0, []), first, second, betweenModels },
+  constant: givenConstant(26_000, 0, []),
+  first,
+  second,
+  betweenModels,
 });
 
 describe('sizeForBias', () => {
@@ -73,14 +76,12 @@ describe('sizeForDifference', () => {
     const sizeAt = (power: number, level: number) =>
       sizeForDifference(errorsOf(36), { ...USUAL, difference: 0.3, power, level });
     for (const [power, level] of [
-      ...[
-        [0, 0.05],
-        [0.02, 0.05],
-        [0.025, 0.05],
-        [0.8, 0],
-        [1, 0.05],
-        [0.8, 1],
-      ],
+      [0, 0.05],
+      [0.02, 0.05],
+      [0.025, 0.05],
+      [0.8, 0],
+      [1, 0.05],
+      [0.8, 1],
     ] as [number, number][]) {
       expect(() => sizeAt(power, level)).toThrow(`power ${power} at level ${level}`);
     }
@@ -90,7 +91,9 @@ describe('sizeForDifference', () => {
   it('falls with correlation, but not what models differ by in their bias', () => {
     const sizeAt = (correlation: number, betweenModels: number) =>
       sizeForDifference(errorsOf(36, 0, betweenModels), {
-        ...{ ...USUAL, difference: 0.3, correlation },
+        ...USUAL,
+        difference: 0.3,
+        correlation,
       });
     expect(sizeAt(0.9, 0)).toBeLessThan(sizeAt(0, 0) / 9);
     expect(sizeAt(0.999, 0.04)).toBeGreaterThan(1000);
@@ -104,7 +107,9 @@ describe('sizeForDifference', () => {
       const spread = { mean_term: term, covariance_term: term, exponent: 1 };
       const surrogate = diagonal(
         surrogateSchema.parse({
-          ...{ name: 'm', dimension: d, generated: { kind: 'discrepancy', ...spread } },
+          name: 'm',
+          dimension: d,
+          generated: { kind: 'discrepancy', ...spread },
           reference: { kind: 'power-law', exponent: 1, trace: 3 },
         }),
       );

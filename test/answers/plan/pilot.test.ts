@@ -24,7 +24,8 @@ describe('pilotOfPool', () => {
     for (let i = 0; i < data.length; i++)
       data[i] = data[i]! * Math.sqrt(p[i % 4]!) + offset[i % 4]!;
     const pool = {
-      ...{ rows, dimension: 4 },
+      rows,
+      dimension: 4,
       readBlock: (start: number, count: number, out: Float64Array) =>
         out.set(data.subarray(start * 4, (start + count) * 4)),
     };

@@ -35,7 +35,9 @@ describe('readNetworkFile', () => {
         { name: 'tokens', dims: ['N', 3, 5] },
         { name: 'rows', dims: ['N', 5] },
       ],
-      ...{ producer: 'fid-study', irVersion: 8, externalFiles: [] },
+      producer: 'fid-study',
+      irVersion: 8,
+      externalFiles: [],
     });
     expect(Object.fromEntries(signature.opsets)).toEqual({ 'ai.onnx': 17 });
     expect(sha256).toMatch(/^[0-9a-f]{64}$/);
@@ -108,7 +110,10 @@ describe('customExtractor', () => {
     };
     const first = await of('first', tinyDescription());
     expect(first).toMatchObject({
-      ...{ name: 'first', mode: 'pillow-bicubic-4x4', dimension: 5, comparable: false },
+      name: 'first',
+      mode: 'pillow-bicubic-4x4',
+      dimension: 5,
+      comparable: false,
     });
     const reversed = Object.fromEntries(Object.entries(JSON.parse(tinyDescription())).reverse());
     const second = await of('second', JSON.stringify({ note: 'the same', ...reversed }, null, 4));

@@ -98,8 +98,11 @@ describe('the recommendation', () => {
       });
     // Both are best or in a draw at three sizes; a at every other one.
     const all = [
-      ...[...at(1000, 0.5, 1), ...at(2000, 1, 0.5), ...at(5000, 0.5, 0.52)],
-      ...[...at(10_000, 1, 0.5), ...at(20_000, 0.5, 1)],
+      ...at(1000, 0.5, 1),
+      ...at(2000, 1, 0.5),
+      ...at(5000, 0.5, 0.52),
+      ...at(10_000, 1, 0.5),
+      ...at(20_000, 0.5, 1),
     ];
     const found = standings(bakeOffPerformance(all), all).filter(({ recommended }) => recommended);
     expect(found.map(({ method }) => method)).toEqual(['a', 'b', 'b', 'b', 'a']);

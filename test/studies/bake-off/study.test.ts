@@ -6,11 +6,12 @@ import { type ExperimentOutput, runExperiment } from '../../../src/studies/run.t
 
 const experiment = new URL('../../../experiments/estimators.json', import.meta.url).pathname;
 const settings = [
-  ...['dimension=6', 'stands_for=48', 'sizes=[300,600]', 'repetitions=10'],
-  ...[
-    'mechanisms=["power-law-1.25","relu"]',
-    'methods=["plug-in","jackknife","analytic-fourth-2"]',
-  ],
+  'dimension=6',
+  'stands_for=48',
+  'sizes=[300,600]',
+  'repetitions=10',
+  'mechanisms=["power-law-1.25","relu"]',
+  'methods=["plug-in","jackknife","analytic-fourth-2"]',
 ];
 
 let folder: string;
@@ -24,7 +25,10 @@ function run(name: string, overrides: readonly string[] = []): Promise<Experimen
     out: join(folder, name),
     overrides: [...settings, ...overrides],
     services: {
-      ...{ command: ['study'], workers: 1, restart: false, signal: new AbortController().signal },
+      command: ['study'],
+      workers: 1,
+      restart: false,
+      signal: new AbortController().signal,
       progress: () => ({ update() {}, stop() {} }),
       openSide: () => Promise.reject(new Error('no side is needed')),
       sweep: () => Promise.reject(new Error('no sweep is needed')),
@@ -39,8 +43,14 @@ describe('the bake-off', () => {
     const { lines, files } = await run('first');
     expect(lines.join('\n')).toMatch(/N = 600: [\w-]+, median RMSE/);
     expect(files.map((file) => file.split('/').at(-1))).toEqual([
-      ...['performance.csv', 'standings.csv', 'claim.csv', 'timings.csv', 'manifest.json'],
-      ...['rmse-against-n.vl.json', 'rmse-against-n.svg', 'rmse-against-n.png'],
+      'performance.csv',
+      'standings.csv',
+      'claim.csv',
+      'timings.csv',
+      'manifest.json',
+      'rmse-against-n.vl.json',
+      'rmse-against-n.svg',
+      'rmse-against-n.png',
     ]);
     expect(lines.join('\n')).toContain('% on the worst surrogate');
     // Two surrogates of two kinds at two sizes, three methods, five measures.

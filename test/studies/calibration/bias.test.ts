@@ -18,7 +18,8 @@ const SIZES = [60, 600];
 const surrogate = diagonal(
   parseSurrogate(
     JSON.stringify({
-      ...{ name: 'test', dimension: d },
+      name: 'test',
+      dimension: d,
       reference: { kind: 'power-law', exponent: 1, trace: 4 },
       generated: { kind: 'discrepancy', mean_term: 0.3, covariance_term: 0.3, exponent: 0.7 },
     }),

@@ -22,7 +22,9 @@ function targetsOf({ dimension, decay, trace, distance, spread, meanShare }: typ
   const bias = gaussianBiasConstant(traceGenerated, roots);
   const variance = commutingVarianceConstant(q, variances, offset);
   return {
-    ...{ dimension, decay, meanShare },
+    dimension,
+    decay,
+    meanShare,
     difference: { sizes: [400, 2000], value: bias / 400 - bias / 2000 },
     level: { size: 2000, value: distance + bias / 2000 },
     spread: { size: 400, value: Math.sqrt(variance / 400) },

@@ -92,8 +92,14 @@ describe('the gap', () => {
         plugIn,
       ),
     ).toMatchObject({
-      ...{ switched_off: 'half', draws: 2, fid_small: 8, fid_large: 5, gap: 3, mcse: 0.5 },
-      ...{ share: 0.5, share_mcse: 0.5 / 6 },
+      switched_off: 'half',
+      draws: 2,
+      fid_small: 8,
+      fid_large: 5,
+      gap: 3,
+      mcse: 0.5,
+      share: 0.5,
+      share_mcse: 0.5 / 6,
     });
     expect(gapRow('nothing', plugIn, plugIn)).toMatchObject({ share: 0, share_mcse: 0 });
     // One draw has no spread.
@@ -106,7 +112,12 @@ describe('the gap', () => {
     const scipy = [{ name: 'SciPy', pair: [draws[0][0].plug_in, draws[0][1].plug_in] as const }];
     const rows = gapRows(draws, 24, [5], scipy);
     expect(rows.map((row) => row.switched_off)).toEqual([
-      ...['nothing', 'known mean', 'known covariance', '5 of 24 dimensions', 'float32', 'SciPy'],
+      'nothing',
+      'known mean',
+      'known covariance',
+      '5 of 24 dimensions',
+      'float32',
+      'SciPy',
     ]);
     const [, mean, covariance] = rows;
     expect(mean!.share + covariance!.share).toBeCloseTo(1, 10);

@@ -40,9 +40,17 @@ describe('the study cfm-gap', () => {
     const real = await writePool(folder, 10_000, 6, 'real');
     const own = await writePool(folder, 20_000, 6, 'own');
     const lines = await runCommand(study(), [
-      ...['experiments/cfm-gap.json', '--out', join(folder, 'out'), '--workers', '2'],
+      'experiments/cfm-gap.json',
+      '--out',
+      join(folder, 'out'),
+      '--workers',
+      '2',
       // Fewer draws than the committed results have.
-      ...['--set', 'seeds=2', 'draws=2', `reference=${real.path}`, `generated=${own.path}`],
+      '--set',
+      'seeds=2',
+      'draws=2',
+      `reference=${real.path}`,
+      `generated=${own.path}`,
     ]);
     const text = lines.join('\n');
     expect(text).toMatch(/\(a\) +surrogate, drawn +(9\.[5-9]|10\.[0-2])/);

@@ -34,7 +34,12 @@ describe('publishedRoutes', () => {
   it('shows each source alone, less sure than all together unless it is most of them', () => {
     const alone = published.filter(({ label }) => label.endsWith('alone'));
     expect(alone.map(({ label }) => label.replace(' alone', ''))).toEqual([
-      ...['DDPM', 'real images', 'SNGAN', 'cGAN-PD', 'SSGAN', 'InfoMax-GAN'],
+      'DDPM',
+      'real images',
+      'SNGAN',
+      'cGAN-PD',
+      'SSGAN',
+      'InfoMax-GAN',
     ]);
     for (const { basis } of alone) expect(basis).toMatch(/^https:/);
   });

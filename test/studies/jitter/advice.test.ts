@@ -10,8 +10,14 @@ import { schemaErrors } from '../../charts/vega-lite.ts';
 
 const own: Measures = {
   ...(Object.fromEntries(measureNames.map((name) => [name, 0])) as Record<keyof Measures, number>),
-  ...{ fid: 2, fid_one_side: 2, fid_reference: null, kid: 0.5, kid_one_side: 0.5 },
-  ...{ psnr: 30, ssim: 0.9, lpips: null },
+  fid: 2,
+  fid_one_side: 2,
+  fid_reference: null,
+  kid: 0.5,
+  kid_one_side: 0.5,
+  psnr: 30,
+  ssim: 0.9,
+  lpips: null,
 };
 
 /** A variation that moves features and FID by a relative amount. */
@@ -28,7 +34,9 @@ const verdicts = (...measured: Measured[]) =>
 describe('the advice', () => {
   it('finds flags and batches of one useless if every bit is the same', () => {
     const [flags, batches] = verdicts(
-      ...[moved({ run: 2 }, 0), moved({ workers: 2 }, 0), moved({ batch_size: 1 }, 0)],
+      moved({ run: 2 }, 0),
+      moved({ workers: 2 }, 0),
+      moved({ batch_size: 1 }, 0),
     );
     expect(flags).toEqual([0, expect.stringContaining('no flag is needed')]);
     expect(batches).toEqual([0, expect.stringContaining('changes no bit')]);

@@ -26,7 +26,11 @@ describe('throughFloat16', () => {
     const [one, next] = [1, 1 + 2 ** -10];
     const between = [1 + 2 ** -11, 1 + 3 * 2 ** -11, 1 + 0.9 * 2 ** -11, -(1 + 2 ** -11), 2 ** -26];
     expect([...throughFloat16(Float32Array.from(between))]).toEqual([
-      ...[one, 1 + 2 ** -9, one, -one, 0],
+      one,
+      1 + 2 ** -9,
+      one,
+      -one,
+      0,
     ]);
     expect(throughFloat16(Float32Array.of(1 + 1.1 * 2 ** -11))[0]).toBe(next);
   });

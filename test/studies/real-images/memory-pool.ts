@@ -12,9 +12,17 @@ export function normals(key: string, rows: number, d: number, shift = 0): Float6
 export function memoryPool(name: string, data: Float64Array, d: number): Pool {
   const rows = data.length / d;
   return {
-    ...{ name, rows, dimension: d, featuresPath: 'none' },
+    name,
+    rows,
+    dimension: d,
+    featuresPath: 'none',
     provenance: {
-      ...{ path: name, sha256: '0'.repeat(64), rows, model: null, mode: null, comparable: null },
+      path: name,
+      sha256: '0'.repeat(64),
+      rows,
+      model: null,
+      mode: null,
+      comparable: null,
     },
     readBlock: (start, count, out) => out.set(data.subarray(start * d, (start + count) * d)),
     readRows(indices, out) {

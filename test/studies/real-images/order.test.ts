@@ -13,9 +13,21 @@ function rows(
 ): EstimateRow[] {
   return sizes.flatMap((size) =>
     Array.from({ length: size === pool ? 1 : seeds }, (_, i) => ({
-      ...{ experiment, source: 's', size, seed: i + 1, pool, replacement: false },
-      ...{ method: 'plug-in', estimate: fid(size, i + 1), mean_term: 0, trace_reference: 0 },
-      ...{ trace_generated: 0, trace_sqrt: 0, seconds: null, status: 'ok' as const, error: null },
+      experiment,
+      source: 's',
+      size,
+      seed: i + 1,
+      pool,
+      replacement: false,
+      method: 'plug-in',
+      estimate: fid(size, i + 1),
+      mean_term: 0,
+      trace_reference: 0,
+      trace_generated: 0,
+      trace_sqrt: 0,
+      seconds: null,
+      status: 'ok' as const,
+      error: null,
     })),
   );
 }

@@ -36,8 +36,11 @@ beforeAll(async () => {
 });
 
 const settings = {
-  ...{ model: 'net', train: { images: 'train' }, test: { images: 'test', glob: 'test/**' } },
-  ...{ sizes: [50, 500, 1000, 2000, 4000], seeds: 4 },
+  model: 'net',
+  train: { images: 'train' },
+  test: { images: 'test', glob: 'test/**' },
+  sizes: [50, 500, 1000, 2000, 4000],
+  seeds: 4,
   corrupted: { limit: 800, seed: 2, corruptions: ['noise:1', 'jpeg:90'], sizes: '100,200,800' },
   kid: { rows: 800, block: 50 },
 };
@@ -45,10 +48,16 @@ const settings = {
 async function run(out: string, changes: object = {}, workers = 1) {
   const context: StudyContext = {
     experiment: {
-      ...{ name: 'real', study: 'real-images', header: HEADER, path: 'real.json' },
+      name: 'real',
+      study: 'real-images',
+      header: HEADER,
+      path: 'real.json',
       settings: { ...settings, ...changes },
     },
-    ...{ folder: out, command: ['study', 'run'], workers, restart: false },
+    folder: out,
+    command: ['study', 'run'],
+    workers,
+    restart: false,
     signal: new AbortController().signal,
     steps: await openSteps(out),
     progress: () => ({ update() {}, stop() {} }),
@@ -74,7 +83,12 @@ describe('a study of real images', () => {
       ...new Set(estimates.filter((row) => row.experiment === experiment).map(({ size }) => size)),
     ];
     expect([...new Set(estimates.map(({ experiment }) => experiment))]).toEqual([
-      ...['null', 'train against test', 'test against train', 'clean', 'noise:1', 'jpeg:90'],
+      'null',
+      'train against test',
+      'test against train',
+      'clean',
+      'noise:1',
+      'jpeg:90',
     ]);
     expect(sizes('null')).toEqual([50, 500, 1000, 2000]);
     expect(sizes('train against test')).toEqual([50, 500, 1000, 2000, 4000]);
@@ -162,7 +176,9 @@ describe('a study of real images', () => {
     }
     expect(lines.at(-1)).toContain('two halves of one set, whose true FID is 0, score');
     expect(JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'))).toMatchObject({
-      ...{ format: 'fid-study study 1', study: 'real-images', header: HEADER },
+      format: 'fid-study study 1',
+      study: 'real-images',
+      header: HEADER,
       inputs: { null: { generated: { part: 'the other half', rows: 2000 } } },
     });
   });
