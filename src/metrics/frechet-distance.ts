@@ -8,6 +8,7 @@ import {
   referenceOfStatistics,
   type Statistics,
 } from './reference.ts';
+import { requireSemidefinite } from './semidefinite.ts';
 
 /**
  * Fréchet distance between two Gaussians given by mean [d] and covariance [d, d]:
@@ -20,8 +21,8 @@ import {
  *   { mean: Float64Array.of(0, 0), covariance: Float64Array.of(1, 0, 0, 1) },
  *   { mean: Float64Array.of(1, 0), covariance: Float64Array.of(4, 0, 0, 1) },
  * ); // 2: one for the mean, one for the standard deviation of 2 beside 1
- * @throws StudyError if the dimensions differ, a number is not finite, or a covariance is none: it has
- * clearly negative directions
+ * @throws StudyError if the dimensions differ, a number is not finite, or a covariance is not positive
+ * semidefinite
  */
 export async function frechetDistance(
   reference: Statistics,
@@ -36,7 +37,9 @@ export async function frechetDistance(
       'compare features of one extractor',
     );
   }
-  return distanceOfStatistics(referenceOfStatistics(reference, algebra), generated, algebra);
+  const ready = referenceOfStatistics(reference, algebra);
+  requireSemidefinite(generated, 'the generated set', ready.trace);
+  return distanceOfStatistics(ready, generated, algebra);
 }
 
 /** The same to a reference that is ready, of the same dimension. */

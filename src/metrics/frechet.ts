@@ -72,7 +72,7 @@ export async function distanceOfMoments(
  * ascending. Of a sample of n rows only the largest n − 1 are kept: the others are 0, and rounding
  * would give each a root of 1e-8.
  *
- * @throws StudyError where the sample's covariance is none: it has clearly negative directions
+ * @throws StudyError if the sample covariance is not positive semidefinite
  */
 export async function spectralDistance(
   geometry: Geometry,
@@ -83,7 +83,7 @@ export async function spectralDistance(
   const all = await symmetricEigenvalues(product.data, product.rows);
   const eigenvalues = all.subarray(Math.max(0, all.length - (count - 1)));
   const traceGenerated = await traceAfter(geometry.map, covariance, gemm);
-  requireSemidefinite(all, traceGenerated, geometry);
+  requireNoNegative(all, traceGenerated, geometry);
   return {
     terms: terms(geometry, mean, traceGenerated, eigenvalues),
     roots: rootsOf(eigenvalues),
@@ -189,18 +189,19 @@ async function traceOfContrasts({ map }: Geometry, centred: Matrix, gemm: Gemm):
 const MOST_NEGATIVE = 1e-4;
 
 /** @param eigenvalues of Q^½ P Q^½, ascending */
-function requireSemidefinite(
+function requireNoNegative(
   eigenvalues: Float64Array,
   traceGenerated: number,
   { dimension, traceReference }: Geometry,
 ): void {
   const [smallest = 0, largest = 0] = [eigenvalues[0], eigenvalues.at(-1)];
-  // Where P and Q have no direction in common every eigenvalue is rounding, that of the product.
-  const rounding = dimension * Number.EPSILON * Math.abs(traceGenerated * traceReference);
+  // Where P and Q have no direction in common, or one of them has no variance, every eigenvalue is
+  // rounding: that of sums and of the product.
+  const rounding = dimension * Number.EPSILON * (traceGenerated + traceReference) ** 2;
   if (smallest >= -Math.max(MOST_NEGATIVE * largest, rounding)) return;
   throw new StudyError(
-    `the covariance of the generated set is none: beside the reference's its eigenvalues reach from ${smallest.toPrecision(3)} to ${largest.toPrecision(3)}`,
-    'a covariance has no negative direction: these statistics are damaged; compute them anew',
+    `the generated covariance is not positive semidefinite: its eigenvalues (whitened by the reference) range from ${smallest.toPrecision(3)} to ${largest.toPrecision(3)}`,
+    'a covariance has no negative direction: compute these statistics again',
   );
 }
 

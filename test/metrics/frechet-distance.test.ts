@@ -155,10 +155,32 @@ describe('frechetDistance', () => {
   ])('refuses a covariance that is %s, on either side', async (_, covariance) => {
     const sound = diagonalStatistics([0, 0], [1, 2]);
     const bad = { ...sound, covariance: Float64Array.from(covariance) };
-    await expect(frechetDistance(sound, bad)).rejects.toThrow('generated set is none');
+    await expect(frechetDistance(sound, bad)).rejects.toThrow(
+      'the covariance of the generated set is not positive semidefinite',
+    );
     await expect(frechetDistance(bad, sound)).rejects.toThrow('not positive semi-definite');
     await expect(frechetDistance(sound, bad)).rejects.toThrow(StudyError);
     await expect(frechetDistance(bad, sound)).rejects.toThrow(StudyError);
+  });
+
+  it('refuses a negative direction where the reference has little variance', async () => {
+    // Whitened by the reference −0.05 is −5e-6, of a largest eigenvalue of 1: the FID was −0.0499.
+    const variances = Array.from({ length: 40 }, (_, i) => 10 ** ((-4 * i) / 39));
+    const zeros = variances.map(() => 0);
+    const r = randomRotation(40, 7);
+    const sound = await rotated(diagonalStatistics(zeros, variances), r);
+    const bad = await rotated(diagonalStatistics(zeros, [...variances.slice(0, -1), -0.05]), r);
+    await expect(frechetDistance(sound, bad)).rejects.toThrow(StudyError);
+    await expect(frechetDistance(bad, sound)).rejects.toThrow(StudyError);
+    const none = await rotated(diagonalStatistics(zeros, [...variances.slice(0, -1), -1e-12]), r);
+    expect((await frechetDistance(sound, none)).distance).toBeLessThan(2e-4);
+  });
+
+  it('takes a set without variance, of which rounding leaves a little', async () => {
+    const sound = await rotated(diagonalStatistics([0, 0, 0], [4, 1, 1]), randomRotation(3, 8));
+    const noise = Float64Array.of(1e-17, -2e-17, 0, -2e-17, -1e-17, 1e-18, 0, 1e-18, 2e-18);
+    const { distance } = await frechetDistance(sound, { ...sound, covariance: noise });
+    expect(distance).toBeCloseTo(6, 6);
   });
 
   it('takes covariances without a direction in common, whatever rounding makes of them', async () => {
