@@ -72,7 +72,7 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
       source,
       extractor,
       batchSize: BATCH,
-      ...(deterministic ? { deterministic, workers: threads } : { threads }),
+      ...(deterministic ? { deterministic, networks: threads } : { threads }),
       onProgress: ({ phase, done }) => phase === 'extracting' && done % BATCH === 0 && mark(),
     });
     extraction.embeddings.close();

@@ -4,7 +4,8 @@
  * Matrices are row-major `Float64Array`s, covariances divide by N − 1, and whatever a user can mend
  * is thrown as a `StudyError`. Everything else under `dist/` is ours to change.
  *
- * Sweeps: `sweep`. Distances: `frechetDistance`, `kid`, `kidSubsets`. Features: `openEmbeddings`,
+ * Sweeps: `sweep`. Sets of images, features or statistics: `openSide`; images to features: `extract`.
+ * Distances: `frechetDistance`, `kid`, `kidSubsets`. Features: `openEmbeddings`,
  * `statisticsOfFeatures`, and statistics files. FID at infinity: `estimateFid`; several sets:
  * `compareSets`; reported numbers at another N: `correctFid` with
  * `datasetConstant('cifar10', publishedPairs())`; images needed: `sizeForBias`. Tables: `readSweepFolder` and `readRecords` read what
@@ -39,10 +40,18 @@ export type { Prediction } from './answers/estimate/predictions.ts';
 export { type SizeForBias, sizeForBias } from './answers/plan/fid-errors.ts';
 export { readStatisticsNpz, writeStatisticsNpz } from './arrays/statistics-npz.ts';
 export { readSweepFolder, type SweepResults } from './charts/sweep-folder.ts';
+export type { Extraction } from './embeddings/extract.ts';
+export { type ExtractOptions, extract } from './embeddings/extract-images.ts';
 export type { Manifest } from './embeddings/manifest.ts';
 export { type Embeddings, openEmbeddings } from './embeddings/open.ts';
+export type {
+  ExtractionOptions,
+  ExtractionProgress,
+  NetworkOptions,
+} from './embeddings/options.ts';
 export { StudyError } from './errors.ts';
 export type { Estimate } from './estimators/estimate.ts';
+export type { Selection } from './images/open.ts';
 export type { LinearAlgebra } from './linalg/algebra.ts';
 export { fastAlgebra } from './linalg/fast.ts';
 export type { Gemm, GemmOptions, Matrix } from './linalg/gemm.ts';
@@ -52,8 +61,11 @@ export { frechetDistance } from './metrics/frechet-distance.ts';
 export { type KidEstimate, kid } from './metrics/kid.ts';
 export { type KidSubsets, type KidSubsetsOptions, kidSubsets } from './metrics/kid-subsets.ts';
 export { type Reference, referenceOfStatistics, type Statistics } from './metrics/reference.ts';
+export type { Extractor } from './models/extractor.ts';
 export { type Stream, stream } from './random/stream.ts';
 export { type Labels, readLabels } from './sides/labels.ts';
+export { openSide, type SideOptions } from './sides/open.ts';
+export type { FeaturesSide, Side, StatisticsSide } from './sides/side.ts';
 export { builtInSurrogates, loadSurrogate } from './surrogates/load.ts';
 export type { SurrogateDefinition } from './surrogates/schema.ts';
 export type { Surrogate } from './surrogates/surrogate.ts';

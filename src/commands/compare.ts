@@ -6,18 +6,19 @@ import { sharedAlgebra } from '../linalg/fast.ts';
 import { type KidEstimate, kid } from '../metrics/kid.ts';
 import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
 import { readLabels } from '../sides/labels.ts';
-import { openSide } from '../sides/open.ts';
+import { openAll } from '../sides/open.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
 import { setName } from '../sides/set-name.ts';
 import type { FeaturesSide, Side } from '../sides/side.ts';
+import type { Use } from '../sides/side-kind.ts';
 import { statedRows } from '../sides/stated-rows.ts';
 import { watchedRows } from '../sides/watched-rows.ts';
 import { parseSizes } from '../sweep/sizes.ts';
 import { compareLines } from './compare-lines.ts';
 import { compareRecord, writeComparison } from './compare-record.ts';
 import type { CompareResult } from './compare-result.ts';
+import { extracting } from './extracting.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
-import { interruptible } from './interrupt.ts';
 import { showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -82,12 +83,12 @@ async function run(paths: readonly string[], flags: CompareFlags): Promise<void>
   const opened: Side[] = [];
   const progress = showProgress('comparing', 'rows');
   try {
-    const result = await interruptible(async (signal) => {
-      for (const path of [flags.reference, ...paths]) {
-        opened.push(await openSide(path, { ...flags, signal }));
-      }
+    const result = await extracting(flags, async (options) => {
+      // How FID falls with N is seen from rows; of the reference statistics are enough.
+      const uses: Use[] = [flags.kid ? 'rows' : 'statistics', ...paths.map(() => 'rows' as const)];
+      opened.push(...(await openAll([flags.reference, ...paths], options, uses)));
       const [reference, ...generated] = opened;
-      return compareSides(reference!, generated, flags, signal, progress.update);
+      return compareSides(reference!, generated, flags, options.signal, progress.update);
     });
     progress.stop();
     if (!result) return;
@@ -101,14 +102,14 @@ async function run(paths: readonly string[], flags: CompareFlags): Promise<void>
 }
 
 async function compareSides(
-  reference: Side,
+  side: Side,
   generated: readonly Side[],
   flags: CompareFlags,
   signal: AbortSignal,
   onProgress: (done: number, total: number) => void,
 ): Promise<CompareResult> {
-  const sides = featuresOf(generated, reference, flags.force ?? false);
-  const referenceRows = statedRows(reference, flags.referenceSize, '--reference-size');
+  const sides = featuresOf(generated, side, flags.force ?? false);
+  const referenceRows = statedRows(side, flags.referenceSize, '--reference-size');
   const sets = await namedSets(sides, flags.labels);
   const basis = basisOf(sets, flags);
   const largest = basis === 'infinity' ? Math.min(...sides.map(({ rows }) => rows)) : basis.size;
@@ -116,7 +117,7 @@ async function compareSides(
     flags.sizes === undefined ? smallerSizes(largest) : sizesBelow(largest, flags.sizes);
   const { paired = false } = flags;
   const algebra = sharedAlgebra();
-  const prepared = await cachedReference(reference, algebra);
+  const reference = await cachedReference(side, algebra);
   const seeds = Array.from({ length: flags.seeds }, (_, i) => i);
   // A pass for second moments and one for fourth of each set, and one to its draws for further seeds.
   const furthest = Math.max(0, ...sizes, basis === 'infinity' ? 0 : basis.size);
@@ -134,7 +135,7 @@ async function compareSides(
     };
     return { ...set, features: watchedRows(set.features, signal, onRows) };
   });
-  const comparison = await compareSets(watched, prepared, {
+  const comparison = await compareSets(watched, reference, {
     basis,
     sizes,
     seeds,
@@ -145,27 +146,23 @@ async function compareSides(
   });
   const kids = new Map<string, KidEstimate>();
   if (flags.kid) {
-    if (reference.kind !== 'features') {
-      throw new StudyError(
-        `${reference.path} holds statistics`,
-        'KID needs features: leave out --kid',
-      );
+    if (side.kind !== 'features') {
+      throw new StudyError(`${side.path} holds statistics`, 'KID needs features: leave out --kid');
     }
     for (const [i, { name }] of sets.entries()) {
-      kids.set(name, await kid(reference, sides[i]!, { algebra, signal }));
+      kids.set(name, await kid(side, sides[i]!, { algebra, signal }));
     }
   }
   const byName = new Map(sets.map(({ name }, i) => [name, sides[i]!]));
-  const isStratified = flags.labels !== undefined;
   return {
     comparison,
     sizes,
     seeds: seeds.length,
     kids,
-    reference,
+    reference: side,
     referenceRows,
     sides: byName,
-    isStratified,
+    isStratified: flags.labels !== undefined,
     paired,
   };
 }

@@ -19,9 +19,11 @@ import {
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { openSide } from '../sides/open.ts';
+import { requireUsed } from '../sides/used-options.ts';
 import { percent, roundToError, thousands } from '../tables/number.ts';
-import { type ImageFlags, withImageFlags } from './image-flags.ts';
-import { interruptible } from './interrupt.ts';
+import { extracting } from './extracting.ts';
+import { type ImageFlags, imageOptions, withImageFlags } from './image-flags.ts';
+import { described, sideNotes } from './side-notes.ts';
 import { realNumber, sizeOrInfinity, wholeNumber } from './whole-number.ts';
 
 interface CorrectFlags extends ImageFlags {
@@ -102,16 +104,19 @@ async function run(flags: CorrectFlags): Promise<void> {
   const to: Sizes = { generated: wanted, reference: toReferenceSize };
   const all = publishedPairs();
   const pairs = withoutNamed(all, flags.leaveOut);
-  const constant = await constantOf(flags, pairs);
-  if (!constant) return;
+  const found = await constantOf(flags, pairs);
+  if (!found) return;
+  const { constant, reference } = found;
   const result = correctFid(fid, from, to, constant);
   const notes = [
     ...constantNotes(flags, constant),
+    ...found.notes,
     ...assumedNotes(from, to),
     ...correctionNotes(from, to, constant, result, all),
   ];
   if (json) {
-    console.log(JSON.stringify(inJson(fid, from, to, constant, result, notes), jsonNumber, 2));
+    const record = { ...inJson(fid, from, to, constant, result), reference, notes };
+    console.log(JSON.stringify(record, jsonNumber, 2));
     return;
   }
   console.log(headline(fid, from, to, result));
@@ -131,10 +136,19 @@ function withoutNamed(pairs: readonly PublishedPair[], names: readonly string[])
   return pairs.filter(({ model }) => !names.some((name) => has(model, name)));
 }
 
+/** A constant and, of a set's, the set. */
+interface FoundConstant {
+  readonly constant: AnyConstant;
+  readonly reference: ReturnType<typeof described> | null;
+  readonly notes: readonly string[];
+}
+
+/** @returns undefined when it was interrupted */
 async function constantOf(
-  { dataset, reference, constant, constantSe, ...flags }: CorrectFlags,
+  flags: CorrectFlags,
   pairs: readonly PublishedPair[],
-): Promise<AnyConstant | undefined> {
+): Promise<FoundConstant | undefined> {
+  const { dataset, reference, constant, constantSe } = flags;
   const given = [dataset, reference, constant].filter((source) => source !== undefined);
   if (given.length !== 1) {
     throw new StudyError(
@@ -145,12 +159,19 @@ async function constantOf(
   if (constantSe !== undefined && constant === undefined) {
     throw new StudyError(`--constant-se ${constantSe} without --constant`, 'give both');
   }
-  if (dataset !== undefined) return datasetConstant(dataset, pairs);
-  if (constant !== undefined) return givenConstant(constant, constantSe ?? 0, pairs);
-  const side = await interruptible((signal) => openSide(reference!, { ...flags, signal }));
+  if (reference === undefined) {
+    requireUsed([], imageOptions(flags));
+    const found =
+      dataset === undefined
+        ? givenConstant(constant!, constantSe ?? 0, pairs)
+        : datasetConstant(dataset, pairs);
+    return { constant: found, reference: null, notes: [] };
+  }
+  const side = await extracting(flags, (options) => openSide(reference, options));
   if (!side) return undefined;
   try {
-    return await referenceConstant(side, pairs, sharedAlgebra());
+    const found = await referenceConstant(side, pairs, sharedAlgebra());
+    return { constant: found, reference: described(side), notes: sideNotes(side) };
   } finally {
     side.close();
   }
@@ -210,14 +231,12 @@ function inJson(
   to: Sizes,
   constant: AnyConstant,
   { fid: corrected, ...result }: Correction,
-  notes: readonly string[],
 ) {
   return {
     reported: { fid, num_gen: from.generated, num_ref: from.reference },
     corrected: { fid: corrected, num_gen: to.generated, num_ref: to.reference },
     ...result,
     constant,
-    notes,
   };
 }
 

@@ -18,6 +18,7 @@ import { watchedRows } from '../sides/watched-rows.ts';
 import { parseSizes } from '../sweep/sizes.ts';
 import { estimateLines } from './estimate-lines.ts';
 import { estimateRecord, writeEstimate } from './estimate-record.ts';
+import { extracting } from './extracting.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { kidOfSides, requireFeatures } from './kid-of-sides.ts';
@@ -72,20 +73,17 @@ Statistics do not say how many images they are of: --size and --reference-size d
 
 async function run(gen: string, flags: EstimateFlags): Promise<void> {
   const sizes = parseSizes(flags.sizes);
-  const sides = await interruptible((signal) =>
-    openSides(flags.reference, gen, { ...flags, signal }),
-  );
+  const sides = await extracting(flags, (options) => openSides(flags.reference, gen, options));
   if (!sides) return;
-  const { reference, generated } = sides;
   try {
-    requireComparable(reference, generated, flags.force ?? false);
-    requireOtherImages(reference, generated);
-    const set = generatedSet(generated, flags);
-    const labels = await labelsOf(generated, flags.labels);
-    const referenceRows = statedRows(reference, flags.referenceSize, '--reference-size');
+    requireComparable(sides.reference, sides.generated, flags.force ?? false);
+    requireOtherImages(sides.reference, sides.generated);
+    const set = generatedSet(sides.generated, flags);
+    const labels = await labelsOf(sides.generated, flags.labels);
+    const referenceRows = statedRows(sides.reference, flags.referenceSize, '--reference-size');
     const algebra = sharedAlgebra();
-    const prepared = await cachedReference(reference, algebra);
-    const estimation = await estimated(set, prepared, {
+    const reference = await cachedReference(sides.reference, algebra);
+    const estimation = await estimated(set, reference, {
       methods: flags.method?.split(',').map((name) => name.trim()) ?? [],
       sizes,
       referenceRows,
@@ -94,18 +92,18 @@ async function run(gen: string, flags: EstimateFlags): Promise<void> {
       algebra,
     });
     if (!estimation) return;
-    const hasKid = flags.kid && reference.kind === 'features' && generated.kind === 'features';
+    const hasKid = flags.kid && Object.values(sides).every(({ kind }) => kind === 'features');
     const kids = hasKid
-      ? await kidOfSides(requireFeatures(reference, generated), { subsets: 0 })
+      ? await kidOfSides(requireFeatures(sides.reference, sides.generated), { subsets: 0 })
       : null;
     if (kids === undefined) return;
-    const result = { estimation, kid: kids?.full ?? null, reference, generated, labels };
+    const result = { estimation, kid: kids?.full ?? null, ...sides, labels };
     const files = flags.out === undefined ? [] : await writeEstimate(flags.out, result);
     if (flags.json) console.log(JSON.stringify(estimateRecord(result), null, 2));
     else for (const line of estimateLines(result, files, flags.out)) console.log(line);
   } finally {
-    reference.close();
-    generated.close();
+    sides.reference.close();
+    sides.generated.close();
   }
 }
 

@@ -1,45 +1,31 @@
 import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { Extraction } from '../embeddings/extract.ts';
-import { type Provider, providers } from '../embeddings/provider.ts';
-import { StudyError } from '../errors.ts';
+import { extract } from '../embeddings/extract-images.ts';
 import { corruptionGrammar } from '../images/corruption.ts';
-import { extractImages } from '../sides/embeddings-of.ts';
-import { devicesFlag, modeFlag, modeHelp, modelHelp } from './image-flags.ts';
-import { interruptible } from './interrupt.ts';
+import { extracting } from './extracting.ts';
+import { type ImageFlags, modeHelp, modelHelp, withNetworkFlags } from './image-flags.ts';
 import { duration } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
-export { embeddingsOf } from '../sides/embeddings-of.ts';
-
-interface ExtractOptions {
+interface ExtractFlags extends ImageFlags {
   readonly images: string;
-  readonly model: string;
-  readonly mode?: string;
   readonly out: string;
   readonly glob?: string;
   readonly limit?: number;
   readonly seed?: string | number;
   readonly corrupt?: string;
-  readonly batchSize: number;
-  readonly threads?: number;
-  readonly provider: Provider;
-  readonly devices?: readonly number[];
-  readonly deterministic?: boolean;
-  readonly workers?: number;
-  readonly skipBad?: boolean;
 }
 
 /** `study extract`: images to features, once. */
 export function extractCommand(): Command {
-  return new Command('extract')
+  const command = new Command('extract')
     .description('turn images into features [N, d], cached by content, for fid, stats and sweep')
     .requiredOption(
       '--images <path>',
       'a folder, a .zip, an .npz with arr_0 uint8 [N, H, W, 3], CIFAR-10 .bin batches, or cifar10:train',
     )
     .requiredOption('--model <name>', modelHelp)
-    .option(...modeFlag)
     .requiredOption('--out <dir>', 'folder for features.npy and manifest.json')
     .option('--glob <pattern>', "take matching names only, e.g. 'train/**' or '*.png'")
     .option('--limit <n>', 'take the first n images by name', wholeNumber('--limit', 1))
@@ -47,22 +33,8 @@ export function extractCommand(): Command {
     .option(
       '--corrupt <how>',
       'make the images worse: jpeg:30, blur:0.6, noise:6, blur:0.5+noise:4',
-    )
-    .option('--batch-size <n>', 'images a run of the network', wholeNumber('--batch-size', 1), 32)
-    .option('--threads <n>', 'threads of the network (default: all)', wholeNumber('--threads', 1))
-    .addOption(
-      new Option('--provider <name>', 'where the network runs').choices(providers).default('cpu'),
-    )
-    .option(...devicesFlag)
-    .option('--deterministic', 'the same bits in each run: a batch on one thread, nothing reused')
-    .option(
-      '--workers <n>',
-      'with --deterministic: networks side by side (default: one a core)',
-      wholeNumber('--workers', 1),
-    )
-    .option('--skip-bad', 'go on without images that cannot be decoded, and list them')
-    .addHelpText('after', help)
-    .action(extract);
+    );
+  return withNetworkFlags(command).addHelpText('after', help).action(run);
 }
 
 const help = `
@@ -71,17 +43,17 @@ a set that grew only the new images are run. After an interruption the same comm
 it stopped. A pattern may begin at any folder that all names share: 'train/**' finds
 cifar10/train/cat/0001.jpg. --limit takes names in order, which may be one class only; add --seed
 for a random subset. --deterministic gives the same bits in every run on a machine, and for any
---workers.
+--networks.
 
 --corrupt makes sets of known rank, stand-ins for generators: ${corruptionGrammar}.
 
 ${modeHelp}`;
 
-async function extract({ images, out, ...flags }: ExtractOptions): Promise<void> {
-  requireWorkersUsed(flags);
+async function run(flags: ExtractFlags): Promise<void> {
+  const { images, out, glob, limit, seed, corrupt } = flags;
   const start = performance.now();
-  const extraction = await interruptible((signal) =>
-    extractImages(images, { ...flags, signal }, out),
+  const extraction = await extracting(flags, (options) =>
+    extract(images, { ...options, out, selection: { glob, limit, seed, corrupt } }),
   );
   if (!extraction) return;
   extraction.embeddings.close();
@@ -89,7 +61,7 @@ async function extract({ images, out, ...flags }: ExtractOptions): Promise<void>
 }
 
 function report(
-  { manifest, cached, resumed, reused, busy }: Extraction,
+  { manifest, cached, resumed, reused, busy, notes }: Extraction,
   out: string,
   seconds: number,
 ): void {
@@ -101,6 +73,7 @@ function report(
   const how = cached ? 'taken from the cache' : `in ${duration(seconds)}${rate}${before}${copied}`;
   console.log(`${rows} × ${dimension} features of ${model.name} (${model.mode}), ${how}`);
   for (const { name, reason } of manifest.images.skipped) console.log(`skipped ${name}: ${reason}`);
+  for (const note of notes) console.log(`note: ${note}`);
   if (busy !== null && busy < 0.9 && seconds > 60) {
     console.log(
       `note: the network waited for images ${Math.round(100 * (1 - busy))} % of the time; more ` +
@@ -109,14 +82,6 @@ function report(
   }
   if (!model.comparable) console.log(`note: FIDs of ${model.name} ${incomparable}`);
   console.log(`features.npy and manifest.json are in ${out}`);
-}
-
-function requireWorkersUsed({ workers, deterministic }: Partial<ExtractOptions>): void {
-  if (workers === undefined || deterministic) return;
-  throw new StudyError(
-    `workers of an extraction that is not deterministic: ${workers}`,
-    'add --deterministic, or give --threads',
-  );
 }
 
 const incomparable = 'are not comparable with published FIDs';

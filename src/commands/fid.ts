@@ -6,8 +6,8 @@ import { openSides } from '../sides/open.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
 import { type Side, spectralDistanceOfSide } from '../sides/side.ts';
 import { type DistanceBias, distanceBias } from '../theory/distance-bias.ts';
+import { extracting } from './extracting.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
-import { interruptible } from './interrupt.ts';
 import {
   type KidOfSides,
   kidLines,
@@ -35,35 +35,29 @@ export function fidCommand(): Command {
   return withImageFlags(command).addHelpText('after', `\nEither set is ${sideHelp}`).action(fid);
 }
 
-async function fid(
-  ref: string,
-  gen: string,
-  { force = false, json = false, kid = false, ...flags }: FidOptions,
-): Promise<void> {
+async function fid(ref: string, gen: string, flags: FidOptions): Promise<void> {
+  const { force = false, json = false, kid = false } = flags;
   const use = kid ? 'rows' : 'statistics';
-  const sides = await interruptible((signal) =>
-    openSides(ref, gen, { ...flags, signal }, { reference: use, generated: use }),
+  const sides = await extracting(flags, (options) =>
+    openSides(ref, gen, options, { reference: use, generated: use }),
   );
   if (!sides) return;
-  const { reference, generated } = sides;
+  const { generated } = sides;
   try {
-    requireComparable(reference, generated, force);
-    const features = kid ? requireFeatures(reference, generated) : null;
+    requireComparable(sides.reference, generated, force);
+    const features = kid ? requireFeatures(sides.reference, generated) : null;
     const algebra = sharedAlgebra();
-    const prepared = await cachedReference(reference, algebra);
-    const distance = await spectralDistanceOfSide(prepared, generated, algebra);
-    const rows = { generated: generated.rows, reference: reference.rows };
+    const reference = await cachedReference(sides.reference, algebra);
+    const distance = await spectralDistanceOfSide(reference, generated, algebra);
+    const rows = { generated: generated.rows, reference: sides.reference.rows };
     const bias = distanceBias(distance, rows);
     const { terms } = distance;
     const kids = features && (await kidOfSides(features, {}));
     if (features && !kids) return;
-    console.log(
-      json
-        ? inJson(terms, bias, kids, reference, generated)
-        : onScreen(terms, bias, kids, reference, generated),
-    );
+    const shown = json ? inJson : onScreen;
+    console.log(shown(terms, bias, kids, sides.reference, generated));
   } finally {
-    reference.close();
+    sides.reference.close();
     generated.close();
   }
 }

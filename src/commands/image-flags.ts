@@ -1,25 +1,26 @@
 import { type Command, Option } from 'commander';
-import { type Provider, providers } from '../embeddings/provider.ts';
+import { type NetworkOptions, networkOptions } from '../embeddings/options.ts';
+import { providers } from '../embeddings/provider.ts';
 import { modelNames } from '../models/registry.ts';
 import { deviceList } from './device-list.ts';
 import { wholeNumber } from './whole-number.ts';
 
-/** Flags of commands that take images beside features: they matter for images alone. */
-export interface ImageFlags {
-  readonly model?: string;
-  readonly mode?: string;
-  readonly batchSize?: number;
-  readonly threads?: number;
-  readonly provider?: Provider;
-  readonly devices?: readonly number[];
-  readonly deterministic?: boolean;
-  readonly skipBad?: boolean;
+/** Flags of commands that take images, or images or features: they are for images alone. */
+export interface ImageFlags extends NetworkOptions {
+  readonly model?: string | undefined;
+  readonly mode?: string | undefined;
+}
+
+/** Those of a command's flags, by name. */
+export function imageOptions(flags: ImageFlags): ImageFlags {
+  const { model, mode } = flags;
+  return { model, mode, ...networkOptions(flags) };
 }
 
 /** The flag of the preprocessing mode, wherever there is one of the model. */
 export const modeFlag = [
   '--mode <mode>',
-  'for images: how they are resized, of fid-inception legacy_tensorflow, legacy_pytorch or clean',
+  'how images are resized, of fid-inception legacy_tensorflow, legacy_pytorch or clean',
 ] as const;
 
 export const modeHelp =
@@ -30,30 +31,36 @@ export const modeHelp =
 /** What `--model` takes. */
 export const modelHelp = `the feature extractor: ${modelNames.join(', ')}, or FILE.onnx of your own (see study models inspect)`;
 
-/** The flag that spreads the network over several devices. */
-export const devicesFlag = [
-  '--devices <list>',
-  'with --provider cuda or dml: devices to deal batches out to, such as 0,1',
-  deviceList,
-] as const;
-
-/** Adds the flags of `ImageFlags`, the same words as in `study extract`. */
+/** Adds the flags of `ImageFlags` to a command that takes features too. */
 export function withImageFlags(command: Command): Command {
+  return withNetworkFlags(command.optionsGroup('For images:').option('--model <name>', modelHelp));
+}
+
+/** Adds the same but for the model: how a network is run over images. */
+export function withNetworkFlags(command: Command): Command {
   return command
-    .option('--model <name>', `for images: ${modelHelp}`)
     .option(...modeFlag)
     .option(
       '--batch-size <n>',
-      'for images: images a run of the network',
+      'images a run of the network (default: 32)',
       wholeNumber('--batch-size', 1),
     )
-    .option('--threads <n>', 'for images: threads of the network', wholeNumber('--threads', 1))
+    .option('--threads <n>', 'threads of the network (default: all)', wholeNumber('--threads', 1))
     .addOption(
-      new Option('--provider <name>', 'for images: where the network runs').choices(providers),
+      new Option('--provider <name>', 'where the network runs (default: cpu)').choices(providers),
     )
-    .option(...devicesFlag)
-    .option('--deterministic', 'for images: bit-identical features from run to run')
-    .option('--skip-bad', 'for images: go on without those that cannot be decoded');
+    .option(
+      '--devices <list>',
+      'with --provider cuda or dml: devices to deal batches out to, such as 0,1',
+      deviceList,
+    )
+    .option('--deterministic', 'features of the same bits in each run, and nothing reused')
+    .option(
+      '--networks <n>',
+      'with --deterministic: networks side by side (default: one a core)',
+      wholeNumber('--networks', 1),
+    )
+    .option('--skip-bad', 'go on without images that cannot be decoded, and list them');
 }
 
 /** What a path may be, wherever a command takes one side of a comparison. */

@@ -3,8 +3,8 @@ import { StudyError } from '../errors.ts';
 import { requireComparable } from '../sides/comparable.ts';
 import { openSides } from '../sides/open.ts';
 import type { Side } from '../sides/side.ts';
+import { extracting } from './extracting.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
-import { interruptible } from './interrupt.ts';
 import {
   type KidFlags,
   type KidOfSides,
@@ -43,16 +43,13 @@ KID needs features: a file of statistics will not do.
 The KID of all pairs is the unbiased U-statistic, ± its standard error. That of subsets is the number
 of torch-fidelity and clean-fid: mean ± SD of 100 subsets of 1,000; the SD is that of one subset.`;
 
-async function run(
-  ref: string,
-  gen: string,
-  { force = false, json = false, full, subsets, subsetSize, seed, ...flags }: KidOptions,
-): Promise<void> {
+async function run(ref: string, gen: string, flags: KidOptions): Promise<void> {
+  const { force = false, json = false, full, subsets, subsetSize, seed } = flags;
   if (full === false && subsets === 0) {
     throw new StudyError('--no-full with --subsets 0', 'leave one of them out');
   }
-  const sides = await interruptible((signal) =>
-    openSides(ref, gen, { ...flags, signal }, { reference: 'rows', generated: 'rows' }),
+  const sides = await extracting(flags, (options) =>
+    openSides(ref, gen, options, { reference: 'rows', generated: 'rows' }),
   );
   if (!sides) return;
   const { reference, generated } = sides;

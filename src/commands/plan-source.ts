@@ -11,17 +11,19 @@ import { samplingError } from '../answers/correct/sampling-error.ts';
 import { spectrumOfSide } from '../answers/correct/spectrum-constant.ts';
 import type { FidErrors } from '../answers/plan/fid-errors.ts';
 import { pilotOfPool, spectrumVariance } from '../answers/plan/pilot.ts';
+import type { ExtractionOptions } from '../embeddings/options.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
-import type { ExtractionFlags } from '../sides/embeddings-of.ts';
 import { openSide, openSides } from '../sides/open.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
+import { requireUsed } from '../sides/used-options.ts';
 import { fidCaption } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
+import { described, sideNotes } from './side-notes.ts';
 
 /** Where a plan's numbers come from, as flags name it. */
-export interface PlanSourceFlags extends ExtractionFlags {
+export interface PlanSourceFlags {
   readonly dataset?: string | undefined;
   readonly constant?: number | undefined;
   readonly constantSe?: number | undefined;
@@ -39,10 +41,15 @@ export interface PlanSource {
   readonly hasSpread: boolean;
   /** What the numbers are made of, a sentence each. */
   readonly notes: readonly string[];
+  /** The sets that were opened for it. */
+  readonly sides: readonly ReturnType<typeof described>[];
 }
 
 /** @throws StudyError for no source, two of them, or one that cannot be opened */
-export async function planSource(flags: PlanSourceFlags): Promise<PlanSource> {
+export async function planSource(
+  flags: PlanSourceFlags,
+  options: ExtractionOptions,
+): Promise<PlanSource> {
   const { dataset, constant, reference, generated } = flags;
   const given = [dataset, constant, reference].filter((each) => each !== undefined);
   if (given.length !== 1) {
@@ -56,9 +63,10 @@ export async function planSource(flags: PlanSourceFlags): Promise<PlanSource> {
   }
   if (reference !== undefined) {
     return generated === undefined
-      ? ofReference(reference, flags)
-      : ofPilot(reference, generated, flags);
+      ? ofReference(reference, flags, options)
+      : ofPilot(reference, generated, flags, options);
   }
+  requireUsed([], options);
   return ofPublished(flags);
 }
 
@@ -79,11 +87,16 @@ function ofPublished({ dataset, constant, constantSe = 0, fid }: PlanSourceFlags
     },
     hasSpread: fid !== undefined,
     notes: fid === undefined ? [] : [rule],
+    sides: [],
   };
 }
 
-async function ofReference(path: string, flags: PlanSourceFlags): Promise<PlanSource> {
-  const side = await openSide(path, flags);
+async function ofReference(
+  path: string,
+  flags: PlanSourceFlags,
+  options: ExtractionOptions,
+): Promise<PlanSource> {
+  const side = await openSide(path, options);
   try {
     const algebra = sharedAlgebra();
     const constant = await referenceConstant(side, publishedPairs(), algebra);
@@ -98,12 +111,14 @@ async function ofReference(path: string, flags: PlanSourceFlags): Promise<PlanSo
       notes: [
         referenceNote(constant),
         ...roughNotes(constant, side.rows),
+        ...sideNotes(side),
         ...(flags.fid === undefined
           ? []
           : [
               'the models are taken to differ from the reference as the surrogate cifar10-cfm does',
             ]),
       ],
+      sides: [described(side)],
     };
   } finally {
     side.close();
@@ -114,11 +129,13 @@ async function ofPilot(
   referencePath: string,
   path: string,
   flags: PlanSourceFlags,
+  options: ExtractionOptions,
 ): Promise<PlanSource> {
-  const { reference, generated } = await openSides(referencePath, path, flags);
+  const sides = await openSides(referencePath, path, options, { generated: 'rows' });
+  const { generated } = sides;
   try {
-    requireComparable(reference, generated, flags.force ?? false);
-    requireOtherImages(reference, generated);
+    requireComparable(sides.reference, generated, flags.force ?? false);
+    requireOtherImages(sides.reference, generated);
     if (generated.kind === 'statistics') {
       throw new StudyError(
         `${path} holds statistics, of an unstated number of images`,
@@ -126,20 +143,23 @@ async function ofPilot(
       );
     }
     const algebra = sharedAlgebra();
-    const prepared = await cachedReference(reference, algebra);
-    const pilot = await pilotOfPool(generated, prepared, reference.rows, publishedPairs(), algebra);
+    const reference = await cachedReference(sides.reference, algebra);
+    const referenceRows = sides.reference.rows;
+    const pilot = await pilotOfPool(generated, reference, referenceRows, publishedPairs(), algebra);
     const { constant, first, second, fid } = pilot;
     return {
       name: path,
       errors: { constant, first, second, betweenModels: between() },
       hasSpread: true,
       notes: [
-        `the pilot's FID is ${fid!.plugIn.toPrecision(4)} ${fidCaption({ rows: generated.rows, referenceRows: reference.rows }, fid!.plugIn - fid!.infinite.estimate)}; at infinity about ${fid!.infinite.estimate.toPrecision(3)}`,
-        ...roughNotes(constant, pilotSize(generated.rows, reference.rows)),
+        `the pilot's FID is ${fid!.plugIn.toPrecision(4)} ${fidCaption({ rows: generated.rows, referenceRows }, fid!.plugIn - fid!.infinite.estimate)}; at infinity about ${fid!.infinite.estimate.toPrecision(3)}`,
+        ...roughNotes(constant, pilotSize(generated.rows, referenceRows)),
+        ...sideNotes(sides.reference, generated),
       ],
+      sides: [described(sides.reference), described(generated)],
     };
   } finally {
-    reference.close();
+    sides.reference.close();
     generated.close();
   }
 }

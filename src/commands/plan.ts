@@ -13,8 +13,8 @@ import { toCsv } from '../tables/csv.ts';
 import { writeWhole } from '../tables/files.ts';
 import { grouped, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
+import { extracting } from './extracting.ts';
 import { type ImageFlags, withImageFlags } from './image-flags.ts';
-import { interruptible } from './interrupt.ts';
 import { type PlanSource, planSource } from './plan-source.ts';
 import { probability, realNumber, share, sizeOrInfinity } from './whole-number.ts';
 
@@ -93,7 +93,7 @@ async function run(flags: PlanFlags): Promise<void> {
   ] as const) {
     if (value === 0) throw new StudyError(`invalid ${name}: 0`, 'no number of images gives that');
   }
-  const source = await interruptible((signal) => planSource({ ...flags, signal }));
+  const source = await extracting(flags, (options) => planSource(flags, options));
   if (!source) return;
   if (difference !== undefined && !source.hasSpread) {
     throw new StudyError(
@@ -111,6 +111,7 @@ async function run(flags: PlanFlags): Promise<void> {
     console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);
 }
 
+/** Of a set, a data set or a constant, for a folder. */
 function nameOf(source: string): string {
   return setName(source).replace(/[^\w.-]+/g, '-');
 }
@@ -215,8 +216,16 @@ function sizeNotes({ forBias, forDifference }: Plan, dimension: number): string[
     : [];
 }
 
-function record({ name, errors, notes }: PlanSource, question: PlanQuestion, plan: Plan) {
-  return { format: 'fid-study plan 1', source: name, question, precision: errors, ...plan, notes };
+function record({ name, errors, notes, sides }: PlanSource, question: PlanQuestion, plan: Plan) {
+  return {
+    format: 'fid-study plan 1',
+    source: name,
+    question,
+    precision: errors,
+    ...plan,
+    sides,
+    notes,
+  };
 }
 
 /** JSON has no infinity: it is written as the text that the flags take. */

@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { StudyError } from '../errors.ts';
-import { openSide } from '../sides/open.ts';
+import { kindOf } from '../sides/kind-of.ts';
+import { openKind } from '../sides/open.ts';
+import { taken } from '../sides/side-kind.ts';
 import { kinds } from '../studies/registry.ts';
 import { type ExperimentOutput, experimentsAt, runExperiment } from '../studies/run.ts';
 import { sweep } from '../sweep/sweep.ts';
+import { showExtraction } from './extracting.ts';
 import { interruptible } from './interrupt.ts';
 import { duration, showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -105,13 +108,27 @@ export function studyServices(
     signal,
     restart: restart ?? false,
     progress: showProgress,
-    openSide: (path, flags) => openSide(path, { ...flags, signal }),
+    async openSide(path, { model, mode, selection, use = 'statistics' } = {}) {
+      const { onProgress, stop } = showExtraction();
+      const kind = taken(await kindOf(path), use);
+      return openKind(kind, { model, mode, selection, signal, onProgress }).finally(stop);
+    },
     async sweep(input, out) {
+      const extraction = showExtraction();
       const progress = showProgress('drawing', 'rows');
       try {
-        const { update: onProgress, notice: onNotice } = progress;
-        return await sweep(input, { out, workers, restart, signal, command, onProgress, onNotice });
+        return await sweep(input, {
+          out,
+          workers,
+          restart,
+          signal,
+          command,
+          onExtraction: extraction.onProgress,
+          onProgress: progress.update,
+          onNotice: progress.notice,
+        });
       } finally {
+        extraction.stop();
         progress.stop();
       }
     },

@@ -19,14 +19,16 @@ export function sideLine(
 }
 
 /** A side, as it stands in JSON. */
-export function described({ path, kind, rows, dimension, extractor, sha256 }: Side) {
-  return { path, kind, rows, dimension, extractor, sha256 };
+export function described({ path, kind, rows, dimension, extractor, sha256, extracted }: Side) {
+  // Of images that could not be decoded; null where the file does not say.
+  const skipped = extracted?.images.skipped ?? null;
+  return { path, kind, rows, skipped, dimension, extractor, sha256 };
 }
 
 /** What a reader must know before they quote a distance of these sides to the first. */
 export function sideNotes(reference: Side, ...generated: readonly Side[]): string[] {
   const sides = [reference, ...generated];
-  const list = sides.flatMap((side) => side.notes ?? []);
+  const list = [...new Set(sides.flatMap(({ notes = [] }) => notes))];
   for (const { path, extractor } of generated) {
     const difference = extractorDifference(reference.extractor, extractor);
     const which = generated.length === 1 ? 'the two sides' : `${reference.path} and ${path}`;

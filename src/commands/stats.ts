@@ -5,8 +5,8 @@ import { statisticsOfFeatures } from '../metrics/features.ts';
 import { openSide } from '../sides/open.ts';
 import type { Side } from '../sides/side.ts';
 import { thousands } from '../tables/number.ts';
+import { extracting } from './extracting.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
-import { interruptible } from './interrupt.ts';
 
 interface StatsOptions extends ImageFlags {
   readonly out: string;
@@ -27,11 +27,12 @@ export function statsCommand(): Command {
   return withImageFlags(command).addHelpText('after', `\nThe set is ${sideHelp}`).action(stats);
 }
 
-async function stats(src: string, { out, dtype, ...flags }: StatsOptions): Promise<void> {
+async function stats(src: string, flags: StatsOptions): Promise<void> {
+  const { out, dtype } = flags;
   if (!/\.npz$/i.test(out)) {
     throw new StudyError(`invalid --out; not an .npz: ${out}`, 'tools know the format by its name');
   }
-  const side = await interruptible((signal) => openSide(src, { ...flags, signal }));
+  const side = await extracting(flags, (options) => openSide(src, options));
   if (!side) return;
   try {
     await writeStatisticsNpz(out, await statisticsOf(side), dtype);

@@ -10,7 +10,8 @@ import { settingsSchema } from '../sweep/settings.ts';
 import { parseSeedList } from '../sweep/sizes.ts';
 import { sweep } from '../sweep/sweep.ts';
 import type { SweepOutput } from '../sweep/to-folder.ts';
-import { type ImageFlags, withImageFlags } from './image-flags.ts';
+import { showExtraction } from './extracting.ts';
+import { type ImageFlags, imageOptions, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { labelsFlag } from './labels-flag.ts';
 import { duration, showProgress } from './progress.ts';
@@ -66,18 +67,24 @@ to published FIDs. Ctrl-C keeps the finished draws; the same command goes on.`;
 
 async function run(flags: SweepFlags, command: Command): Promise<void> {
   const input = { ...(await readConfig(flags.config)), ...settingsGiven(command) };
+  const extraction = showExtraction();
   const progress = showProgress('drawing', 'rows');
   const start = performance.now();
   const output = await interruptible(async (signal) => {
     try {
       return await sweep(input, {
-        ...flags,
+        ...imageOptions(flags),
+        out: flags.out,
+        workers: flags.workers,
+        restart: flags.restart,
         signal,
+        onExtraction: extraction.onProgress,
         onProgress: progress.update,
         onNotice: progress.notice,
         command: ['study', ...process.argv.slice(2)],
       });
     } finally {
+      extraction.stop();
       progress.stop();
     }
   }, 'the finished draws are kept');

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, link, mkdir, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { diskError, temporaryName } from '../arrays/disk.ts';
+import { StudyError } from '../errors.ts';
 import { featuresName, type Manifest, writeManifest } from './manifest.ts';
 
 /**
@@ -28,4 +29,30 @@ export async function deliver(cached: string, out: string, manifest: Manifest): 
     await rm(temporary, { force: true }).catch(() => {});
   }
   await writeManifest(out, manifest);
+}
+
+/**
+ * Refuses to put features into the folder of their images, or below it: the folder would then be
+ * taken for the features, whatever images are added to it.
+ * @param images what the user named; only a folder can hold others
+ * @throws StudyError
+ */
+export async function requireOutside(out: string, images: string): Promise<void> {
+  const [inner, outer] = [await realPathOf(out), await realPathOf(images)];
+  if (inner !== outer && !inner.startsWith(outer.endsWith(sep) ? outer : outer + sep)) return;
+  throw new StudyError(
+    `features of ${images} into the folder of its images: ${out}`,
+    'name a folder of their own: --out features, say',
+  );
+}
+
+/** Links resolved, as far as there is something. */
+async function realPathOf(path: string): Promise<string> {
+  const full = resolve(path);
+  try {
+    return await realpath(full);
+  } catch {
+    const above = dirname(full);
+    return above === full ? full : join(await realPathOf(above), basename(full));
+  }
 }

@@ -5,58 +5,27 @@ import { join } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
 import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
-import type { Selection } from '../images/open.ts';
 import type { ImageSource } from '../images/source.ts';
 import type { Extractor } from '../models/extractor.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { environment } from '../provenance/environment.ts';
 import { takeLock } from '../provenance/lock.ts';
-import { deliver } from './deliver.ts';
+import { deliver, requireOutside } from './deliver.ts';
 import { type Digests, digestsName, hashImages } from './digests.ts';
 import { findKnownRows, noKnownRows } from './known-rows.ts';
 import { featuresName, type Manifest, writeManifest } from './manifest.ts';
 import { type Embeddings, openEmbeddings } from './open.ts';
+import type { ExtractionOptions } from './options.ts';
 import { journalName, PartialSet, type Skipped } from './partial-set.ts';
 import { type Place, type Provider, placesOf, requireProvider, settleTf32 } from './provider.ts';
 import { runNetwork } from './run-network.ts';
 
-export interface ExtractionOptions {
+/** A set of images to extract, and how. */
+export interface EmbeddingsOptions extends Omit<ExtractionOptions, 'model' | 'mode'> {
   readonly source: ImageSource;
   readonly extractor: Extractor;
   /** A folder that gets `features.npy` and `manifest.json`; without it they stay in the cache. */
   readonly out?: string | undefined;
-  /** How the source was selected, for the manifest. */
-  readonly selection?: Selection | undefined;
-  /** Images a run of the network: 32. */
-  readonly batchSize?: number | undefined;
-  /** Threads of the network: as many as there are processors. */
-  readonly threads?: number | undefined;
-  readonly provider?: Provider | undefined;
-  /** The provider's devices, by number: batches are dealt out among them. By default its first. */
-  readonly devices?: readonly number[] | undefined;
-  /**
-   * Extracts so that the bits depend on nothing but images, model, batch size and machine: each
-   * batch is run by one thread from start to end, and no row is taken from another set.
-   */
-  readonly deterministic?: boolean | undefined;
-  /** With `deterministic`: networks that run side by side, one for each processor. */
-  readonly workers?: number | undefined;
-  /** Goes on without images that cannot be decoded, and lists them. */
-  readonly skipBad?: boolean | undefined;
-  /** Stops at the next image; whole chunks are kept, and the next run goes on after them. */
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: ExtractionProgress) => void) | undefined;
-}
-
-export interface ExtractionProgress {
-  /** The bytes of all images are hashed before the network runs. */
-  readonly phase: 'hashing' | 'extracting';
-  /** Images done, those of an interrupted run included. */
-  readonly done: number;
-  readonly total: number;
-  /** Images that an interrupted run had done. */
-  readonly resumed: number;
-  readonly skipped: number;
 }
 
 export interface Extraction {
@@ -70,6 +39,8 @@ export interface Extraction {
   readonly reused: number;
   /** Share of the time that the network ran rather than waited for images; null if it did not. */
   readonly busy: number | null;
+  /** What a reader must know of how the features came about. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -78,12 +49,14 @@ export interface Extraction {
  * cached set, so that a set which grows costs its new images only. An interrupted extraction goes on where its
  * last whole chunk ended. Memory does not depend on the number of images, but for their names.
  * @throws StudyError for a damaged image (unless `skipBad`), a full disk, a provider that is not
- * there, a damaged cache, another process at the same work; the signal's reason once it is aborted
+ * there, a damaged cache, another process at the same work, an `out` among the images; the signal's
+ * reason once it is aborted
  */
-export async function extractEmbeddings(options: ExtractionOptions): Promise<Extraction> {
+export async function extractEmbeddings(options: EmbeddingsOptions): Promise<Extraction> {
   const { source, extractor, out, signal, devices, onProgress } = options;
   const settings = settingsOf(options);
   placesOf(settings.provider, devices);
+  if (out !== undefined) await requireOutside(out, source.path);
   const total = source.names.length;
   const digests = await hashImages(source, signal, (done) => {
     onProgress?.({ phase: 'hashing', done, total, resumed: 0, skipped: 0 });
@@ -99,7 +72,8 @@ export async function extractEmbeddings(options: ExtractionOptions): Promise<Ext
   const embeddings = await openEmbeddings(folder);
   try {
     const manifest = renamed(embeddings.manifest!, options);
-    const outcome = { manifest, cached, ...run };
+    const notes = cached ? providerNotes(manifest, settings.provider) : [];
+    const outcome = { manifest, cached, notes, ...run };
     if (out === undefined) return { embeddings: { ...embeddings, manifest }, ...outcome };
     await deliver(folder, out, manifest);
     const paths = { path: out, featuresPath: join(out, featuresName) };
@@ -116,8 +90,8 @@ const noRun: Run = { resumed: 0, reused: 0, busy: null };
 type Settings = Manifest['extraction'] & { readonly provider: Provider };
 
 /** @throws StudyError for a provider that is not there, and threads that would not be deterministic */
-function settingsOf(options: ExtractionOptions): Settings {
-  const { provider = 'cpu', devices, threads, deterministic = false } = options;
+function settingsOf(options: EmbeddingsOptions): Settings {
+  const { provider = 'cpu', devices, threads, deterministic = false, networks } = options;
   requireProvider(provider);
   const tf32 = settleTf32(provider);
   const common = {
@@ -126,11 +100,17 @@ function settingsOf(options: ExtractionOptions): Settings {
     ...(devices && { devices: [...devices] }),
     batchSize: options.batchSize ?? 32,
   };
+  if (networks !== undefined && !deterministic) {
+    throw new StudyError(
+      `networks of an extraction that is not deterministic: ${networks}`,
+      'add --deterministic, or give --threads',
+    );
+  }
   if (!deterministic) return { ...common, threads: threads ?? availableParallelism() };
   if (threads !== undefined && threads !== 1) {
     throw new StudyError(
       `deterministic extraction on ${threads} threads of one network`,
-      'each batch is run by one thread: give --workers, the networks that run side by side',
+      'each batch is run by one thread: give --networks, those that run side by side',
     );
   }
   return { ...common, threads: 1, deterministic };
@@ -138,12 +118,12 @@ function settingsOf(options: ExtractionOptions): Settings {
 
 /** Where sessions run; deterministic ones of one thread each fill a processor by their number. */
 function sessionsOf(
-  { devices, workers = availableParallelism() }: ExtractionOptions,
+  { devices, networks = availableParallelism() }: EmbeddingsOptions,
   { provider, deterministic }: Settings,
 ): readonly Place[] {
   const places = placesOf(provider, devices);
   if (!deterministic || provider !== 'cpu') return places;
-  return Array.from({ length: workers }, () => ({ provider }));
+  return Array.from({ length: networks }, () => ({ provider }));
 }
 
 /**
@@ -163,7 +143,7 @@ function cacheKey(
 }
 
 async function fillUnderLock(
-  options: ExtractionOptions,
+  options: EmbeddingsOptions,
   settings: Settings,
   digests: Digests,
   key: string,
@@ -185,7 +165,7 @@ async function fillUnderLock(
  * Runs the network over what is not yet done, and puts the whole set into the cache.
  */
 async function fill(
-  options: ExtractionOptions,
+  options: EmbeddingsOptions,
   settings: Settings,
   digests: Digests,
   key: string,
@@ -267,7 +247,7 @@ function modelOf({ name, mode, dimension, sha256, comparable, settings }: Extrac
 /** A cached manifest for this run: the same bytes may go by other names than when extracted. */
 function renamed(
   cached: Manifest,
-  { source, extractor, selection, skipBad }: ExtractionOptions,
+  { source, extractor, selection, skipBad }: EmbeddingsOptions,
 ): Manifest {
   requireNoneSkipped(cached.images.skipped, skipBad);
   const images = {
@@ -288,6 +268,14 @@ function named(
     skipped: skipped.map(({ index, reason }) => ({ index, name: source.names[index]!, reason })),
     names: source.names.filter((_, index) => !without.has(index)),
   };
+}
+
+/** The cache asks which images and model, not where the network ran. */
+function providerNotes({ images, extraction: { provider } }: Manifest, asked: Provider): string[] {
+  if (provider === asked) return [];
+  return [
+    `the features of ${images.path} are in the cache from ${provider}, not ${asked}: those of another provider differ, if little`,
+  ];
 }
 
 /** What was extracted with `skipBad` must not stand in silently for the whole set. */

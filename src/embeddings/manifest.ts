@@ -59,6 +59,24 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export const manifestName = 'manifest.json';
 export const featuresName = 'features.npy';
 
+/**
+ * Whose manifest.json a folder has: that of features, that of other results of this package, or one of
+ * other tools (or damaged, which `readManifest` tells).
+ */
+export async function manifestOf(
+  folder: string,
+): Promise<'features' | 'results' | 'other' | 'none'> {
+  const text = await readFile(join(folder, manifestName), 'utf8').catch(() => undefined);
+  if (text === undefined) return 'none';
+  try {
+    const { format, environment } = Object(JSON.parse(text));
+    if (String(format).startsWith('fid-study embeddings ')) return 'features';
+    return typeof Object(environment).study === 'string' ? 'results' : 'other';
+  } catch {
+    return 'other';
+  }
+}
+
 /** @throws StudyError where the file is missing or is no manifest of embeddings */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, manifestName);

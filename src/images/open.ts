@@ -1,12 +1,11 @@
-import { stat } from 'node:fs/promises';
-import { diskError } from '../arrays/disk.ts';
 import { StudyError } from '../errors.ts';
 import { openCifar } from './cifar.ts';
 import { corrupted, parseCorruptions } from './corruption.ts';
 import { openSplit } from './dataset.ts';
-import { splitOf } from './datasets/names.ts';
+import { type Split, splitOf } from './datasets/names.ts';
 import { listFiles, openFolder } from './folder.ts';
-import { matchGlob } from './names.ts';
+import { type Found, hasExtension, look } from './look.ts';
+import { isImageName, matchGlob } from './names.ts';
 import { openNpzImages } from './npz.ts';
 import type { ImageSource } from './source.ts';
 import { limitTo, subset } from './subset.ts';
@@ -15,12 +14,12 @@ import { openZipImages } from './zip.ts';
 /** Which images of a source are taken. */
 export interface Selection {
   /** A pattern on the names, e.g. `train/**`; see `matchGlob` for where it may begin. */
-  readonly glob?: string;
+  readonly glob?: string | undefined;
   /** How many of what the glob left: the first, or with `seed` a random subset in name order. */
-  readonly limit?: number;
-  readonly seed?: string | number;
+  readonly limit?: number | undefined;
+  readonly seed?: string | number | undefined;
   /** Corruptions applied to each image, such as `jpeg:30`; see `parseCorruptions`. */
-  readonly corrupt?: string;
+  readonly corrupt?: string | undefined;
 }
 
 /**
@@ -30,21 +29,60 @@ export interface Selection {
  * matches the selection.
  */
 export async function openImages(path: string, selection: Selection = {}): Promise<ImageSource> {
+  const open = openerOf(splitOf(path) ?? (await look(path)));
+  if (open) return openSelected(open, selection);
+  throw new StudyError(
+    `cannot read images from ${path}`,
+    'name a folder, a .zip, an .npz with arr_0, a CIFAR-10 .bin batch, or cifar10:train',
+  );
+}
+
+/** Opens all images that a path holds. */
+export type OpenWhole = () => Promise<ImageSource>;
+
+/**
+ * How the images of a path are opened; undefined where it holds none. Another format of images is
+ * another line here.
+ */
+export function openerOf(place: Split): OpenWhole;
+export function openerOf(place: Split | Found): OpenWhole | undefined;
+export function openerOf(place: Split | Found): OpenWhole | undefined {
+  if ('split' in place) return () => openSplit(place);
+  const { path } = place;
+  switch (place.type) {
+    case 'folder':
+      return () => openFolderOrBatches(path);
+    case 'zip':
+      if (place.members.some(isImageName)) return () => openZipImages(path);
+      if (place.members.includes('arr_0.npy')) return () => openNpzImages(path);
+      // Each says what it lacks.
+      if (hasExtension(place, 'npz')) return () => openNpzImages(path);
+      return hasExtension(place, 'zip') ? () => openZipImages(path) : undefined;
+    case 'file':
+      return hasExtension(place, 'bin') ? () => openCifar(path) : undefined;
+  }
+}
+
+/**
+ * Opens those images that a selection takes.
+ * @throws StudyError where there are no images, or nothing matches the selection
+ */
+export async function openSelected(open: OpenWhole, selection: Selection): Promise<ImageSource> {
   const { glob, limit, seed, corrupt } = selection;
   const corruptions = corrupt === undefined ? [] : parseCorruptions(corrupt);
   if (seed !== undefined && limit === undefined) {
     throw new StudyError(`seed without a limit: ${seed}`, 'say how many images: --limit');
   }
-  const source = await openWhole(path);
+  const source = await open();
   try {
     if (source.names.length === 0) {
       throw new StudyError(
-        `no images in ${path}`,
+        `no images in ${source.path}`,
         'looked for bmp, jpg, jpeg, pgm, png, ppm, tif, tiff and webp files, in folders below too',
       );
     }
     const matching =
-      glob === undefined ? source : subset(source, matchGlob(source.names, glob, path));
+      glob === undefined ? source : subset(source, matchGlob(source.names, glob, source.path));
     const taken = limit === undefined ? matching : limitTo(matching, limit, seed);
     return corruptions.length === 0 ? taken : corrupted(taken, corruptions);
   } catch (error) {
@@ -53,23 +91,9 @@ export async function openImages(path: string, selection: Selection = {}): Promi
   }
 }
 
-async function openWhole(path: string): Promise<ImageSource> {
-  const split = splitOf(path);
-  if (split) return openSplit(split);
-  const found = await stat(path).catch((error) => {
-    throw diskError(error, path);
-  });
-  if (found.isDirectory()) {
-    const folder = await openFolder(path);
-    if (folder.names.length > 0) return folder;
-    const batches = (await listFiles(path)).some((name) => /\.bin$/i.test(name));
-    return batches ? openCifar(path) : folder;
-  }
-  if (/\.zip$/i.test(path)) return openZipImages(path);
-  if (/\.npz$/i.test(path)) return openNpzImages(path);
-  if (/\.bin$/i.test(path)) return openCifar(path);
-  throw new StudyError(
-    `cannot read images from ${path}`,
-    'name a folder, a .zip, an .npz with arr_0, a CIFAR-10 .bin batch, or cifar10:train',
-  );
+async function openFolderOrBatches(path: string): Promise<ImageSource> {
+  const folder = await openFolder(path);
+  if (folder.names.length > 0) return folder;
+  const batches = (await listFiles(path)).some((name) => /\.bin$/i.test(name));
+  return batches ? openCifar(path) : folder;
 }

@@ -1,73 +1,120 @@
 import { sha256OfFile } from '../arrays/sha256.ts';
-import { readStatisticsNpz, type Statistics, statisticsOf } from '../arrays/statistics-npz.ts';
-import { openConverted } from '../embeddings/converted.ts';
-import type { Manifest } from '../embeddings/manifest.ts';
-import type { Embeddings } from '../embeddings/open.ts';
-import { readFidelityCache } from '../torch/fidelity-cache.ts';
-import { type ExtractionFlags, embeddingsOf } from './embeddings-of.ts';
-import { contentOfNpz, isNpz, isTorch } from './foreign-files.ts';
-import type { Extracted } from './provenance.ts';
-import type { FeaturesSide, Side, StatisticsSide } from './side.ts';
+import type { Statistics } from '../arrays/statistics-npz.ts';
+import { extractFrom } from '../embeddings/extract-images.ts';
+import type { ExtractionOptions } from '../embeddings/options.ts';
+import { StudyError } from '../errors.ts';
+import { openSelected } from '../images/open.ts';
+import { featuresSide } from './features-side.ts';
+import { kindOf } from './kind-of.ts';
+import type { Side, StatisticsSide } from './side.ts';
+import { type OneKind, taken, type Use } from './side-kind.ts';
+import { requireUsed } from './used-options.ts';
 
-/** What a command does with a side: a sweep draws rows, a distance needs statistics alone. */
-export type Use = 'statistics' | 'rows';
-
-/**
- * Opens one side of a comparison: a folder that `study extract` wrote, a .npy of features, an .npz
- * of statistics (`mu`, `sigma`), a .pt of torch-fidelity's cache, or images, which are extracted and
- * cached on the way. An .npz of both images and statistics (ADM's reference batches, whose images
- * are only some of those that the statistics are of) is read as images where rows are wanted, else as
- * statistics, as ADM's own evaluator does.
- *
- * @param flags for images alone
- * @throws StudyError for anything that cannot be opened as one of these
- */
-export async function openSide(
-  path: string,
-  flags: ExtractionFlags,
-  use: Use = 'statistics',
-): Promise<Side> {
-  if (isTorch(path)) {
-    const cache = await readFidelityCache(path);
-    if (cache.kind === 'features') return featuresSide(path, await openConverted(path, cache));
-    return statisticsSide(path, statisticsOf(cache, path));
-  }
-  if (isNpz(path)) {
-    const { statistics, images, features } = await contentOfNpz(path);
-    const rows = images || features;
-    if (statistics && !(rows && use === 'rows')) {
-      return statisticsSide(path, await readStatisticsNpz(path), images ? besideImages(path) : []);
-    }
-  }
-  return featuresSide(path, await embeddingsOf(path, flags));
+/** Of `openSide`: how images are extracted; features and statistics are opened as they are. */
+export interface SideOptions extends ExtractionOptions {
+  /** What is wanted of a file that holds both statistics and rows: statistics. */
+  readonly use?: Use | undefined;
 }
 
-/** Opens both sides, and closes the first if the second fails. @throws StudyError as `openSide` */
+/**
+ * Opens one side of a comparison. Features [N, d] are read from disk block by block: a folder that
+ * `study extract` wrote, a .npy, an .npz with `feats` (clean-fid), a .pt (torch-fidelity). Statistics
+ * are `mu` [d] and `sigma` [d, d] in an .npz (pytorch-fid, clean-fid, ADM) or a .pt. Images (a folder,
+ * a .zip, an .npz with `arr_0`, CIFAR-10 batches, `cifar10:test`) are extracted with `options.model`,
+ * or come from the cache. Which of them a path holds is told by its content. Nothing is printed:
+ * `notes` of the side tell what to know.
+ *
+ * @param options for images; `use` for a file of both statistics and rows
+ * @returns a side of `kind` 'features' or 'statistics', to be closed by the caller
+ * @example
+ * const real = await openSide('cifar10-train.npz');
+ * const fake = await openSide('samples', { model: 'fid-inception' });
+ * if (fake.kind === 'features') console.log(fake.rows, fake.dimension);
+ * real.close();
+ * fake.close();
+ * @throws StudyError for anything that cannot be opened as one of these, images without a model, and
+ *   a model or other options of images where there are none; the signal's reason once it is aborted
+ */
+export async function openSide(path: string, options: SideOptions = {}): Promise<Side> {
+  const [side] = await openAll([path], options, [options.use ?? 'statistics']);
+  return side!;
+}
+
+/**
+ * Opens both sides, images by one model.
+ *
+ * @param use what is wanted of each: statistics, where it is not said
+ * @throws StudyError as `openAll`
+ */
 export async function openSides(
   reference: string,
   generated: string,
-  flags: ExtractionFlags,
+  options: ExtractionOptions,
   use: { readonly reference?: Use; readonly generated?: Use } = {},
 ): Promise<{ reference: Side; generated: Side }> {
-  const first = await openSide(reference, flags, use.reference);
+  const uses = [use.reference ?? 'statistics', use.generated ?? 'statistics'];
+  const sides = await openAll([reference, generated], options, uses);
+  return { reference: sides[0]!, generated: sides[1]! };
+}
+
+/**
+ * Opens several sides alike: all are looked at before one is extracted, and those that are open are
+ * closed if another fails.
+ *
+ * @throws StudyError as `openSide`; of options for images only where none of the sides is images
+ */
+export async function openAll(
+  paths: readonly string[],
+  options: ExtractionOptions,
+  uses: readonly Use[] = [],
+): Promise<Side[]> {
+  const kinds: OneKind[] = [];
+  for (const [i, path] of paths.entries()) {
+    kinds.push(taken(await kindOf(path), uses[i] ?? 'statistics'));
+  }
+  requireUsed(kinds, options);
+  const sides: Side[] = [];
   try {
-    return { reference: first, generated: await openSide(generated, flags, use.generated) };
+    for (const kind of kinds) sides.push(await openKind(kind, options));
+    return sides;
   } catch (error) {
-    first.close();
+    for (const side of sides) side.close();
     throw error;
   }
 }
 
-function besideImages(path: string): string[] {
-  return [
-    `${path} holds images too: its statistics were taken, not those; to take them, run study extract --images ${path} and name its folder`,
-  ];
+/** Opens what `kindOf` found; options that are for images go unused where there are none. */
+export async function openKind(found: OneKind, options: ExtractionOptions): Promise<Side> {
+  const { path, notes = [] } = found;
+  switch (found.kind) {
+    case 'features':
+      requireWhole(found, options);
+      return featuresSide(path, await found.open(), notes);
+    case 'statistics':
+      requireWhole(found, options);
+      return statisticsSide(path, await found.read(), notes);
+    case 'images': {
+      const source = await openSelected(found.open, options.selection ?? {});
+      const { embeddings, notes: more } = await extractFrom(source, options);
+      return featuresSide(path, embeddings, [...notes, ...more]);
+    }
+  }
+}
+
+/** An experiment may choose among images, or corrupt them; of features it would go unnoticed. */
+function requireWhole({ path, kind }: OneKind, { selection = {} }: ExtractionOptions): void {
+  const given = Object.entries(selection).find(([, value]) => value !== undefined);
+  if (!given) return;
+  throw new StudyError(
+    `${given[0]} ${given[1]} for the ${kind} in ${path}`,
+    'only images can be selected or corrupted: name those, or leave it out',
+  );
 }
 
 async function statisticsSide(
   path: string,
   statistics: Statistics,
-  notes: readonly string[] = [],
+  notes: readonly string[],
 ): Promise<StatisticsSide> {
   return {
     kind: 'statistics',
@@ -79,37 +126,5 @@ async function statisticsSide(
     statistics,
     notes,
     close() {},
-  };
-}
-
-function featuresSide(path: string, embeddings: Embeddings): FeaturesSide {
-  const { featuresPath, sha256, rows, dimension, manifest, readBlock, readRows, close } =
-    embeddings;
-  const extractor = manifest?.model ?? null;
-  return {
-    kind: 'features',
-    path,
-    featuresPath,
-    sha256,
-    rows,
-    dimension,
-    extractor,
-    ...(manifest && { extracted: extractedOf(manifest) }),
-    readBlock,
-    readRows,
-    close,
-  };
-}
-
-/** Of the environment what can move a feature: the same images and settings give the same then. */
-function extractedOf({ images, extraction, environment }: Manifest): Extracted {
-  const { cpu, instructions } = environment;
-  const libraries = Object(environment.libraries) as Readonly<Record<string, unknown>>;
-  const { 'onnxruntime-node': onnxruntime, sharp } = libraries;
-  const { sha256, count } = images;
-  return {
-    images: { sha256, count },
-    extraction,
-    environment: { cpu, instructions, libraries: { 'onnxruntime-node': onnxruntime, sharp } },
   };
 }

@@ -1,20 +1,4 @@
-import type { Side } from './side.ts';
-
-/** How features were extracted and of which images, as the manifest beside them says. */
-export interface Extracted {
-  /** By their bytes, in order: the hash of the features changes with the last digit of one of them. */
-  readonly images: { readonly sha256: string; readonly count: number };
-  readonly extraction: {
-    readonly provider: string;
-    readonly tf32?: boolean | undefined;
-    readonly devices?: readonly number[] | undefined;
-    readonly batchSize: number;
-    readonly threads: number;
-    readonly deterministic?: boolean | undefined;
-  };
-  /** Of the machine that extracted them: what can move a feature, as far as it is known. */
-  readonly environment: Readonly<Record<string, unknown>>;
-}
+import type { Extracted, Side } from './side.ts';
 
 /** One side of a comparison, as a manifest names it. */
 export interface SideProvenance {

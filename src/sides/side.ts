@@ -7,7 +7,6 @@ import {
 import type { SpectralDistance } from '../metrics/frechet.ts';
 import { spectralDistanceOfStatistics } from '../metrics/frechet-distance.ts';
 import { type Reference, referenceOfStatistics, type Statistics } from '../metrics/reference.ts';
-import type { Extracted } from './provenance.ts';
 
 /** The network that features come from, as far as their files say. */
 export interface ExtractorIdentity {
@@ -23,6 +22,27 @@ export interface ExtractorIdentity {
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** How features were extracted and of which images, as the manifest beside them says. */
+export interface Extracted {
+  readonly images: {
+    /** Of their bytes, in order: that of the features changes with the last digit of one of them. */
+    readonly sha256: string;
+    readonly count: number;
+    /** How many of them could not be decoded, and have no row. */
+    readonly skipped: number;
+  };
+  readonly extraction: {
+    readonly provider: string;
+    readonly tf32?: boolean | undefined;
+    readonly devices?: readonly number[] | undefined;
+    readonly batchSize: number;
+    readonly threads: number;
+    readonly deterministic?: boolean | undefined;
+  };
+  /** Of the machine that extracted them: what can move a feature, as far as it is known. */
+  readonly environment: Readonly<Record<string, unknown>>;
+}
+
 interface AnySide {
   /** What the user named. */
   readonly path: string;
@@ -34,7 +54,7 @@ interface AnySide {
   readonly extractor: ExtractorIdentity | null;
   /** How its features came about; undefined where the file does not say. */
   readonly extracted?: Extracted | undefined;
-  /** What a reader must know of how it was opened. */
+  /** What a reader must know of how it was opened: which of two things was taken, say. */
   readonly notes?: readonly string[];
   close(): void;
 }

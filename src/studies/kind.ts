@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { checked } from '../arrays/json.ts';
+import type { SideOptions } from '../sides/open.ts';
 import type { Side } from '../sides/side.ts';
 import type { SweepInput } from '../sweep/settings.ts';
 import type { SweepOutput } from '../sweep/to-folder.ts';
@@ -12,18 +13,8 @@ export interface StudyProgress {
   stop(): void;
 }
 
-/** Images of one side of a study, as an experiment names them. */
-export interface ImageFlags {
-  /** The feature extractor, and its preprocessing mode. */
-  readonly model?: string | undefined;
-  readonly mode?: string | undefined;
-  /** Which images are taken: a pattern on their names, a number of them, a seed for a random one. */
-  readonly glob?: string | undefined;
-  readonly limit?: number | undefined;
-  readonly seed?: string | number | undefined;
-  /** How they are made worse, e.g. `jpeg:30`. */
-  readonly corrupt?: string | undefined;
-}
+/** How an experiment says that images are extracted: what decides their features. */
+export type SideSettings = Pick<SideOptions, 'model' | 'mode' | 'selection' | 'use'>;
 
 /** What a study is given to run with: the machine's side of it, nothing that decides a number. */
 export interface StudyContext {
@@ -45,9 +36,10 @@ export interface StudyContext {
   progress(label: string, unit: string): StudyProgress;
   /**
    * Opens features, statistics or images as the commands do. Images are extracted on the way, or
-   * come from the cache. Relative paths are of the working directory. The caller closes the side.
+   * come from the cache; features need no model, and are opened all the same where the experiment
+   * names one. Relative paths are of the working directory. The caller closes the side.
    */
-  openSide(path: string, flags?: ImageFlags): Promise<Side>;
+  openSide(path: string, settings?: SideSettings): Promise<Side>;
   /** Runs a sweep into a folder; one with the experiment's name and header if not told otherwise. */
   sweep(input: SweepInput, out: string): Promise<SweepOutput>;
 }

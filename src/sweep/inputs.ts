@@ -26,6 +26,8 @@ export interface SweepInputs {
   readonly published: readonly PublishedPoint[];
   /** The extractor, if its distances are not comparable with published FIDs. */
   readonly incomparable: string | null;
+  /** What a reader must know about how the sets were opened. */
+  readonly notes?: readonly string[];
   /** Identifies the inputs by content: part of the sweep's identity and of its manifest. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
@@ -73,13 +75,14 @@ export function poolInputs(
     readonly name: string;
     readonly reference: SideProvenance;
     readonly generated: SideProvenance;
+    readonly notes?: readonly string[];
   },
   poolMoments?: (watch: Watch) => Promise<SampleMoments>,
   labels?: Labels,
   precision: Precision = 'double',
 ): SweepInputs {
   const { featuresPath: path, rows, dimension, of } = generated;
-  const { name, ...sides } = provenance;
+  const { name, notes, ...sides } = provenance;
   return {
     name,
     dimension,
@@ -101,6 +104,7 @@ export function poolInputs(
     population: null,
     published: [],
     incomparable: sides.generated.comparable === false ? sides.generated.model : null,
+    ...(notes && { notes }),
     provenance: { ...sides, ...(labels && { labels: labelsProvenance(labels) }) },
   };
 }

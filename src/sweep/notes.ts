@@ -21,11 +21,11 @@ export function referenceInWords({
  */
 export function sweepNotes(
   { sizes, seeds, replacement, labels }: SweepSettings,
-  { pool, referenceSize, incomparable, dimension }: SweepInputs,
+  { pool, referenceSize, incomparable, dimension, notes: ofSides = [] }: SweepInputs,
   constant: number | null = null,
   estimand: Pick<Estimand, 'size' | 'bias' | 'isLeastBias'> | null = null,
 ): string[] {
-  const notes: string[] = [];
+  const notes = [...ofSides];
   if (incomparable) notes.push(`FIDs of ${incomparable} are not comparable with published FIDs`);
   if (referenceSize !== null && referenceSize < MANY_IMAGES) {
     // Bias is the same on either side.

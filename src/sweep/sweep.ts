@@ -1,16 +1,21 @@
 import { poolMoments, type Watch } from '../draws/pool-moments.ts';
 import { precisionOfPool } from '../draws/precision.ts';
+import {
+  type ExtractionOptions,
+  type NetworkOptions,
+  networkOptions,
+} from '../embeddings/options.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { FeatureRows } from '../metrics/features.ts';
 import { requireComparable } from '../sides/comparable.ts';
-import type { ExtractionFlags } from '../sides/embeddings-of.ts';
 import { readLabels } from '../sides/labels.ts';
 import { openSides } from '../sides/open.ts';
 import { provenanceOf } from '../sides/provenance.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
 import { setName } from '../sides/set-name.ts';
 import type { Side } from '../sides/side.ts';
+import { requireUsed } from '../sides/used-options.ts';
 import { watchedRows } from '../sides/watched-rows.ts';
 import { loadSurrogate } from '../surrogates/load.ts';
 import { poolInputs, type SweepInputs, surrogateInputs } from './inputs.ts';
@@ -18,8 +23,11 @@ import { samplingOf } from './run.ts';
 import { parseSettings, type SweepInput, type SweepSettings } from './settings.ts';
 import { type SweepOptions, type SweepOutput, sweepToFolder } from './to-folder.ts';
 
-export type SweepRunOptions = SweepOptions &
-  Omit<ExtractionFlags, 'signal' | 'model' | 'mode' | 'seed'>;
+/** How a sweep runs, on this machine; what decides its numbers is in its settings. */
+export interface SweepRunOptions extends SweepOptions, NetworkOptions {
+  /** Called while images are extracted, before anything is drawn. */
+  readonly onExtraction?: ExtractionOptions['onProgress'];
+}
 
 /**
  * Runs a sweep as `study sweep` does, and writes the same files: FID of seeded draws at each number
@@ -47,18 +55,20 @@ export async function sweep(
 /** Opens what a sweep draws from: a surrogate, or a pool of features against a reference. */
 async function openInputs(
   settings: SweepSettings,
-  { onProgress, ...flags }: SweepRunOptions,
+  options: SweepRunOptions,
 ): Promise<{ inputs: SweepInputs; close(): void }> {
-  const { source, reference, generated, model, mode, sizes, force } = settings;
-  const { labels: labelsPath } = settings;
-  const { signal } = flags;
+  const { source, sizes, force, labels: labelsPath } = settings;
+  const { signal, onProgress } = options;
+  const extraction = extractionOf(settings, options);
   const algebra = sharedAlgebra();
-  if (reference === undefined || generated === undefined) {
+  if (settings.reference === undefined || settings.generated === undefined) {
+    requireUsed([], extraction);
     const surrogate = await loadSurrogate(source!, algebra);
     return { inputs: surrogateInputs(surrogate, settings.exact_moments), close() {} };
   }
-  const use = { generated: 'rows' } as const;
-  const sides = await openSides(reference, generated, { ...flags, model, mode }, use);
+  const sides = await openSides(settings.reference, settings.generated, extraction, {
+    generated: 'rows',
+  });
   const close = () => {
     sides.reference.close();
     sides.generated.close();
@@ -66,33 +76,42 @@ async function openInputs(
   try {
     if (sides.generated.kind === 'statistics') {
       throw new StudyError(
-        `${generated} holds statistics; a sweep draws rows`,
+        `${settings.generated} holds statistics; a sweep draws rows`,
         'give features or images as the generated side, or a surrogate with these statistics',
       );
     }
     requireComparable(sides.reference, sides.generated, force);
     const watching: Watch = { signal, onRows: onProgress };
-    const prepared = await cachedReference(watchedSide(sides.reference, watching), algebra);
+    const reference = await cachedReference(watchedSide(sides.reference, watching), algebra);
     signal?.throwIfAborted();
     const drawn = sides.generated;
     const { rows } = drawn;
     const labels = labelsPath === undefined ? undefined : await readLabels(labelsPath, rows);
-    const names = { name: setName(generated), reference: provenanceOf(sides.reference) };
-    const provenances = { ...names, generated: provenanceOf(sides.generated) };
-    const { source: pool } = poolInputs(prepared, sides.generated, provenances, undefined, labels);
+    const provenances = {
+      name: setName(settings.generated),
+      reference: provenanceOf(sides.reference),
+      generated: provenanceOf(drawn),
+      notes: [...new Set([sides.reference, drawn].flatMap(({ notes = [] }) => notes))],
+    };
+    const { source: pool } = poolInputs(reference, drawn, provenances, undefined, labels);
     const precision = await precisionOfPool(pool, samplingOf(settings), sizes, algebra, watching);
     const moments = (watch: Watch) => {
       const watched = watchedPass(drawn, watch, 'the whole pool');
-      return poolMoments(watched, prepared.mean, algebra, precision);
+      return poolMoments(watched, reference.mean, algebra, precision);
     };
-    return {
-      inputs: poolInputs(prepared, sides.generated, provenances, moments, labels, precision),
-      close,
-    };
+    return { inputs: poolInputs(reference, drawn, provenances, moments, labels, precision), close };
   } catch (error) {
     close();
     throw error;
   }
+}
+
+/** How images of either side are extracted. `workers` are those of the draws. */
+function extractionOf(
+  { model, mode }: SweepSettings,
+  { signal, onExtraction, ...options }: SweepRunOptions,
+): ExtractionOptions {
+  return { model, mode, ...networkOptions(options), signal, onProgress: onExtraction };
 }
 
 /** A side that reports progress while its rows, if it has any, are read once. */

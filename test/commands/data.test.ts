@@ -5,11 +5,11 @@ import { dataCommand } from '../../src/commands/data.ts';
 import { fidCommand } from '../../src/commands/fid.ts';
 import { statsCommand } from '../../src/commands/stats.ts';
 import { sweepCommand } from '../../src/commands/sweep.ts';
+import { extract } from '../../src/embeddings/extract-images.ts';
 import { openImages } from '../../src/images/open.ts';
-import { embeddingsOf } from '../../src/sides/embeddings-of.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { give, webServer } from '../downloads/web-server.ts';
-import { tinyExtractor, tinyFeatures } from '../embeddings/tiny-extractor.ts';
+import { tinyFeatures, tinyModel } from '../embeddings/tiny-extractor.ts';
 import { tinyArchive, tinyBatch, tinyDataset } from '../images/datasets/tiny.ts';
 import { withEmptyCache } from '../models/pulled.ts';
 import { runCommand } from './run.ts';
@@ -20,7 +20,7 @@ const archive = tinyArchive();
 const dataset = tinyDataset(`${web.url}/cifar-10-binary.tar.gz`);
 const sha256 = Buffer.from(dataset.source.digest.base64, 'base64').toString('hex');
 const file = join(folder, 'archive.tar.gz');
-const extractor = tinyExtractor(join(folder, 'tiny.onnx'));
+const model = tinyModel(join(folder, 'tiny.onnx'));
 writeFileSync(file, archive);
 
 // The real archive is out of a test's reach: here the name is that of a synthetic one of the same
@@ -29,10 +29,6 @@ vi.mock('../../src/images/datasets/cifar10.ts', () => ({
   get datasets() {
     return [dataset];
   },
-}));
-vi.mock('../../src/models/resolve.ts', async (original) => ({
-  ...(await original<typeof import('../../src/models/resolve.ts')>()),
-  resolveExtractor: async () => extractor,
 }));
 
 beforeEach(() => {
@@ -154,9 +150,9 @@ describe('cifar10:train', () => {
       ]);
       await source.close();
 
-      const set = await embeddingsOf('cifar10:train', { model: 'tiny' });
+      const { embeddings: set, manifest } = await extract('cifar10:train', { model });
       expect(set).toMatchObject({ rows: 20, dimension: 5 });
-      expect(set.manifest?.images.path).toBe('cifar10:train');
+      expect(manifest.images.path).toBe('cifar10:train');
       const row = new Float64Array(5);
       set.readRows(Uint32Array.of(4), row);
       set.close();
@@ -184,7 +180,7 @@ describe('cifar10:train', () => {
   it('goes into fid, stats and sweep', () =>
     withEmptyCache(async () => {
       await study('pull', 'cifar10', '--from', file);
-      const sides = ['cifar10:train', 'cifar10:test', '--model', 'tiny'];
+      const sides = ['cifar10:train', 'cifar10:test', '--model', model];
       const { reference, generated } = JSON.parse(
         (await runCommand(fidCommand(), [...sides, '--json'])).join('\n'),
       );
@@ -195,11 +191,11 @@ describe('cifar10:train', () => {
       const lines = await runCommand(statsCommand(), [
         'cifar10:train',
         '--model',
-        'tiny',
+        model,
         '--out',
         out,
       ]);
-      expect(lines[0]).toBe('mean and covariance of 20 images, d = 5, tiny (mean)');
+      expect(lines[0]).toBe('mean and covariance of 20 images, d = 5, tiny (as-is)');
 
       const runs = join(folder, 'sweep');
       mkdirSync(runs);
@@ -209,7 +205,7 @@ describe('cifar10:train', () => {
         '--generated',
         'cifar10:train',
         '--model',
-        'tiny',
+        model,
         '--sizes',
         '8,16',
         '--seeds',

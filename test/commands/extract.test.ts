@@ -1,28 +1,21 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeNpz } from '../../src/arrays/npz.ts';
-import { embeddingsOf, extractCommand } from '../../src/commands/extract.ts';
+import { extractCommand } from '../../src/commands/extract.ts';
 import { interruptible } from '../../src/commands/interrupt.ts';
 import { duration, Rate, showProgress } from '../../src/commands/progress.ts';
+import { extract } from '../../src/embeddings/extract-images.ts';
+import { openSide } from '../../src/sides/open.ts';
+import type { FeaturesSide } from '../../src/sides/side.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
-import { tinyExtractor } from '../embeddings/tiny-extractor.ts';
+import { tinyModel } from '../embeddings/tiny-extractor.ts';
 import { picture, png } from '../images/sources.ts';
 
 const folder = temporaryFolder();
 const at = (name: string) => join(folder, name);
-const extractor = tinyExtractor(at('tiny.onnx'));
+const model = tinyModel(at('tiny.onnx'));
 const printed: string[] = [];
-
-// The command asks the registry for its extractor; `tiny` is known to the test alone.
-vi.mock('../../src/models/resolve.ts', async (original) => {
-  const actual = await original<typeof import('../../src/models/resolve.ts')>();
-  return {
-    ...actual,
-    resolveExtractor: async (name: string) =>
-      name === 'tiny' ? extractor : actual.resolveExtractor(name),
-  };
-});
 
 beforeEach(() => {
   process.env.STUDY_CACHE = at('cache');
@@ -49,40 +42,40 @@ async function writeImages(name: string, count: number): Promise<string> {
 describe('study extract', () => {
   it('writes features and manifest, and says last where they are', async () => {
     const images = await writeImages('images', 4);
-    await study('--images', images, '--model', 'tiny', '--out', at('out'), '--threads', '1');
+    await study('--images', images, '--model', model, '--out', at('out'), '--threads', '1');
     expect(readdirSync(at('out')).sort()).toEqual(['features.npy', 'manifest.json']);
-    expect(printed[0]).toMatch(/^4 × 5 features of tiny \(mean\), in \d+ s, .* images\/s$/);
+    expect(printed[0]).toMatch(/^4 × 5 features of tiny \(as-is\), in \d+ s, .* images\/s$/);
     expect(printed).toContain('note: FIDs of tiny are not comparable with published FIDs');
     expect(printed.at(-1)).toBe(`features.npy and manifest.json are in ${at('out')}`);
-    await study('--images', images, '--model', 'tiny', '--out', at('out'));
-    expect(printed[3]).toBe('4 × 5 features of tiny (mean), taken from the cache');
+    await study('--images', images, '--model', model, '--out', at('out'));
+    expect(printed[3]).toBe('4 × 5 features of tiny (as-is), taken from the cache');
   });
 
   it('says so where the cache has the features from another provider', async () => {
     const images = await writeImages('elsewhere', 2);
-    const notes = vi.spyOn(console, 'error').mockImplementation(() => {});
-    const set = await embeddingsOf(images, { model: 'tiny' });
-    set.close();
-    const manifest = join(set.path, 'manifest.json');
+    const flags = ['--images', images, '--model', model, '--out', at('there')];
+    const { embeddings } = await extract(images, { model });
+    embeddings.close();
+    const manifest = join(embeddings.path, 'manifest.json');
     const text = readFileSync(manifest, 'utf8');
-    (await embeddingsOf(images, { model: 'tiny', provider: 'cpu' })).close();
-    expect(notes).not.toHaveBeenCalled();
+    await study(...flags);
+    expect(printed.some((line) => line.includes('in the cache from'))).toBe(false);
     writeFileSync(manifest, text.replace('"provider": "cpu"', '"provider": "cuda"'));
-    (await embeddingsOf(images, { model: 'tiny' })).close();
-    expect(notes.mock.calls).toEqual([
-      [
-        expect.stringMatching(
-          /^note: the features of .*elsewhere are in the cache from cuda, not cpu: /,
-        ),
-      ],
-    ]);
+    await study(...flags);
+    const note = expect.stringMatching(
+      /the features of .*elsewhere are in the cache from cuda, not cpu: /,
+    );
+    expect(printed).toContainEqual(note);
+    const side = await openSide(images, { model });
+    side.close();
+    expect(side.notes).toEqual([note]);
   });
 
   it('takes the images that --glob, --limit and --seed choose', async () => {
     const path = at('many.npz');
     const values = Uint8Array.from({ length: 50 * 12 }, (_, i) => (i * 7) % 256);
     await writeNpz(path, { arr_0: { shape: [50, 2, 2, 3], values } });
-    const flags = ['--images', path, '--model', 'tiny', '--out', at('some'), '--glob', '*[02468]'];
+    const flags = ['--images', path, '--model', model, '--out', at('some'), '--glob', '*[02468]'];
     await study(...flags, '--limit', '10', '--seed', '7');
     const { images } = JSON.parse(readFileSync(join(at('some'), 'manifest.json'), 'utf8'));
     expect(images.selection).toEqual({ glob: '*[02468]', limit: 10, seed: 7 });
@@ -93,7 +86,7 @@ describe('study extract', () => {
   it('lists what --skip-bad left out, and stops without it', async () => {
     const images = await writeImages('damaged', 3);
     writeFileSync(join(images, '1.png'), 'no picture');
-    const flags = ['--images', images, '--model', 'tiny', '--out', at('good')];
+    const flags = ['--images', images, '--model', model, '--out', at('good')];
     await expect(study(...flags)).rejects.toThrow(/cannot decode .*1\.png/);
     await study(...flags, '--skip-bad');
     expect(printed.some((line) => /^skipped 1\.png: cannot decode/.test(line))).toBe(true);
@@ -105,29 +98,29 @@ describe('study extract', () => {
     const refuse = (more: string[], reason: RegExp) =>
       expect(study(...flags, ...more)).rejects.toThrow(reason);
     await refuse(['--model', 'inception-v9'], /inception-v9/);
-    await refuse(['--model', 'tiny', '--limit', '0'], /invalid --limit.*: 0/);
-    await refuse(['--model', 'tiny', '--limit', '5'], /limit larger than the set: 5 of 4/);
-    await refuse(['--model', 'tiny', '--batch-size', 'many'], /invalid --batch-size.*: many/);
-    await refuse(['--model', 'tiny', '--seed', '1'], /seed without a limit/);
-    await refuse(['--model', 'tiny', '--glob', 'x/*'], /no image in .* matches 'x\/\*'/);
+    await refuse(['--model', model, '--limit', '0'], /invalid --limit.*: 0/);
+    await refuse(['--model', model, '--limit', '5'], /limit larger than the set: 5 of 4/);
+    await refuse(['--model', model, '--batch-size', 'many'], /invalid --batch-size.*: many/);
+    await refuse(['--model', model, '--seed', '1'], /seed without a limit/);
+    await refuse(['--model', model, '--glob', 'x/*'], /no image in .* matches 'x\/\*'/);
     await expect(
-      study('--images', at('nowhere'), '--model', 'tiny', '--out', at('out')),
+      study('--images', at('nowhere'), '--model', model, '--out', at('out')),
     ).rejects.toThrow(/no such file or folder: .*nowhere/);
   });
 });
 
-describe('embeddingsOf', () => {
+describe('openSide', () => {
   it('opens features as they are, and extracts images on the way', async () => {
     const images = await writeImages('fresh', 3);
-    const extracted = await embeddingsOf(images, { model: 'tiny' });
+    const extracted = (await openSide(images, { model })) as FeaturesSide;
     expect(extracted).toMatchObject({ rows: 3, dimension: 5 });
     extracted.close();
-    for (const path of [extracted.path, extracted.featuresPath]) {
-      const again = await embeddingsOf(path, {});
+    for (const path of [dirname(extracted.featuresPath), extracted.featuresPath]) {
+      const again = await openSide(path);
       expect(again.sha256).toBe(extracted.sha256);
       again.close();
     }
-    await expect(embeddingsOf(images, {})).rejects.toThrow(/no model for the images in/);
+    await expect(openSide(images)).rejects.toThrow(/no model for the images in/);
   });
 });
 

@@ -232,10 +232,12 @@ describe('study fid', () => {
       mu: { shape: [d], values: mean },
       sigma: { shape: [d, d], values: covariance },
     });
-    for (const flags of [[], ['--model', 'nsfw-inception-v3']]) {
-      const { reference, notes } = await fidJson(both, both, ...flags);
-      expect(reference).toMatchObject({ kind: 'statistics' });
-      expect(notes[0]).toMatch(/both\.npz holds images too: its statistics were taken, not those/);
-    }
+    const { reference, notes } = await fidJson(both, both);
+    expect(reference).toMatchObject({ kind: 'statistics' });
+    expect(notes[0]).toMatch(/both\.npz holds images too: its statistics were taken, not those/);
+    await expect(fid(both, both, '--model', 'nsfw-inception-v3')).rejects.toMatchObject({
+      message: `--model nsfw-inception-v3 without images to extract: ${both} holds statistics`,
+      hint: expect.stringContaining(`run study extract --images ${both}`),
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { writeNpz } from '../../src/arrays/npz.ts';
 import { jitterCommand } from '../../src/commands/jitter.ts';
 import { usableProviders } from '../../src/embeddings/provider.ts';
@@ -9,17 +9,16 @@ import { openImages } from '../../src/images/open.ts';
 import { GraphBuilder } from '../../src/onnx/graph-builder.ts';
 import { readJitter } from '../../src/tables/jitter.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
-import { tinyExtractor } from '../embeddings/tiny-extractor.ts';
 import { picture } from '../images/sources.ts';
+import { tinyDescription, writeTinyNetwork } from '../models/custom/tiny-network.ts';
 import { runCommand } from './run.ts';
 
 const folder = temporaryFolder();
 process.env.STUDY_CACHE = join(folder, 'cache');
-const extractor = tinyExtractor(join(folder, 'tiny.onnx'));
-vi.mock('../../src/models/resolve.ts', async (original) => ({
-  ...(await original<typeof import('../../src/models/resolve.ts')>()),
-  resolveExtractor: async () => extractor,
-}));
+// A user's network, which sees images resized and scaled.
+const model = join(folder, 'net.onnx');
+writeTinyNetwork(model);
+writeFileSync(join(folder, 'net.json'), tinyDescription());
 
 const images = join(folder, 'images.npz');
 const [count, side] = [9, 16];
@@ -60,7 +59,7 @@ async function meanSquare(limit: number): Promise<number> {
   return sum / limit;
 }
 
-const flags = ['--images', images, '--model', 'tiny', '--limit', '8', '--batch-sizes', '3,32'];
+const flags = ['--images', images, '--model', model, '--limit', '8', '--batch-sizes', '3,32'];
 
 describe('study jitter', () => {
   it('extracts in every way in processes of their own, and writes what changed', async () => {
@@ -108,7 +107,7 @@ describe('study jitter', () => {
     );
     expect(lines.at(-1)).toContain(`are in ${out}`);
     const { inputs, environment } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
-    expect(inputs).toMatchObject({ images: { count: 8 }, model: { name: 'tiny' } });
+    expect(inputs).toMatchObject({ images: { count: 8 }, model: { name: 'net' } });
     expect(environment.instructions).toBeInstanceOf(Array);
 
     // Extracted anew on the same machine: the same bytes. Then what is finished is not done again.
@@ -126,7 +125,7 @@ describe('study jitter', () => {
     const out = join(folder, 'refused');
     const missing = ['coreml', 'dml'].find((name) => !usableProviders().some((p) => p === name))!;
     // All of them, fewer than the 64 that are taken of many.
-    const one = ['--images', images, '--model', 'tiny', '--out', out];
+    const one = ['--images', images, '--model', model, '--out', out];
     const grid = ['--runs', '1', '--levels', 'all', '--threads', '1', '--batch-sizes', '32'];
     const lines = await runCommand(jitterCommand(), [
       ...one,

@@ -1,20 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { writeNpz } from '../../src/arrays/npz.ts';
 import { runCommand as runStudy } from '../../src/commands/run.ts';
+import { resolveExtractor } from '../../src/models/resolve.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
-import { tinyExtractor } from '../embeddings/tiny-extractor.ts';
+import { tinyModel } from '../embeddings/tiny-extractor.ts';
 import { HEADER } from '../studies/header.ts';
 import { runCommand } from './run.ts';
 
 const folder = temporaryFolder();
 process.env.STUDY_CACHE = join(folder, 'cache');
-const extractor = tinyExtractor(join(folder, 'tiny.onnx'));
-vi.mock('../../src/models/resolve.ts', async (original) => ({
-  ...(await original<typeof import('../../src/models/resolve.ts')>()),
-  resolveExtractor: async () => extractor,
-}));
+const model = tinyModel(join(folder, 'tiny.onnx'));
+const { sha256 } = await resolveExtractor(model);
 
 const images = join(folder, 'images.npz');
 const values = Uint8Array.from({ length: 24 * 192 }, (_, i) => (i * 31 + (i >> 6)) % 251);
@@ -28,7 +26,7 @@ const extraction = {
   images,
   limit: 8,
   seed: 1,
-  model: 'tiny',
+  model,
   batch_sizes: [1, 32],
   networks: [2],
   reference: { path: images },
@@ -66,7 +64,7 @@ describe('study run of the practice, with a network', () => {
     const { inputs, baseline } = JSON.parse((await run('third'))('manifest.json'));
     expect(inputs).toMatchObject({
       images: { count: 8, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
-      model: { name: 'tiny', sha256: extractor.sha256 },
+      model: { name: 'tiny', sha256 },
       reference: {
         rows: 24,
         extracted: { images: { count: 24 }, extraction: { provider: 'cpu', batchSize: 32 } },

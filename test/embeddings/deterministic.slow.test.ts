@@ -19,7 +19,7 @@ const pulled: Extractor | undefined = await resolveExtractor('nsfw-inception-v3'
 });
 
 /** Features of 32 images in two batches, in a cache of their own; FID of one half against the other. */
-async function extract(cache: string, workers: number) {
+async function extract(cache: string, networks: number) {
   process.env.STUDY_CACHE = join(folder, cache);
   const source = await openImages(cifar, { glob: 'test/**', limit: 32 });
   const { embeddings, cached } = await extractEmbeddings({
@@ -27,7 +27,7 @@ async function extract(cache: string, workers: number) {
     extractor: pulled!,
     batchSize: 16,
     deterministic: true,
-    workers,
+    networks,
   });
   await source.close();
   expect(cached).toBe(false);
@@ -50,12 +50,12 @@ describe.skipIf(!pulled || !existsSync(cifar))(
     it('gives the same bits of features and FID, run by run and for one network or two', async () => {
       const first = await extract('first', 1);
       expect(first.distance).toBeGreaterThan(0);
-      for (const [cache, workers] of [
+      for (const [cache, networks] of [
         ['again', 1],
         ['two', 2],
         ['two again', 2],
       ] as const) {
-        const { distance, bytes } = await extract(cache, workers);
+        const { distance, bytes } = await extract(cache, networks);
         expect(bytes.equals(first.bytes)).toBe(true);
         expect(distance).toBe(first.distance);
       }

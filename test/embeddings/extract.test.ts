@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openNpyRows } from '../../src/arrays/npy-file.ts';
 import { writeNpz } from '../../src/arrays/npz.ts';
-import { type ExtractionOptions, extractEmbeddings } from '../../src/embeddings/extract.ts';
+import { type EmbeddingsOptions, extractEmbeddings } from '../../src/embeddings/extract.ts';
 import { openEmbeddings } from '../../src/embeddings/open.ts';
 import { StudyError } from '../../src/errors.ts';
 import { openImages, type Selection } from '../../src/images/open.ts';
@@ -75,7 +75,7 @@ function expectClose(actual: number[], wanted: number[]): void {
   expect(worst).toBeLessThan(1e-6);
 }
 
-async function run(options: Partial<ExtractionOptions> & Pick<ExtractionOptions, 'source'>) {
+async function run(options: Partial<EmbeddingsOptions> & Pick<EmbeddingsOptions, 'source'>) {
   const extraction = await extractEmbeddings({ extractor, threads: 1, ...options });
   extraction.embeddings.close();
   return extraction;

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { writeNpz } from '../../src/arrays/npz.ts';
-import { type ExtractionOptions, extractEmbeddings } from '../../src/embeddings/extract.ts';
+import { type EmbeddingsOptions, extractEmbeddings } from '../../src/embeddings/extract.ts';
 import { openImages } from '../../src/images/open.ts';
 import { limitTo, subset } from '../../src/images/subset.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
@@ -26,7 +26,7 @@ const values = Uint8Array.from({ length: count * 144 }, (_, i) => (i * 31 + (i >
 await writeNpz(join(folder, 'all.npz'), { arr_0: { shape: [count, 6, 8, 3], values } });
 const all = await openImages(join(folder, 'all.npz'));
 
-async function run(options: Partial<ExtractionOptions>) {
+async function run(options: Partial<EmbeddingsOptions>) {
   const defaults = { source: all, extractor, threads: 1, batchSize: 8 };
   const extraction = await extractEmbeddings({ ...defaults, ...options });
   extraction.embeddings.close();

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { descriptionFormat } from '../../src/models/custom/description.ts';
+import { descriptionPath } from '../../src/models/custom/extractor.ts';
 import type { Extractor } from '../../src/models/extractor.ts';
 import { GraphBuilder } from '../../src/onnx/graph-builder.ts';
 
@@ -43,4 +45,13 @@ export function tinyExtractor(
   writeFileSync(path, bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { name: 'tiny', mode, dimension: tinyDimension, sha256, path, comparable: false };
+}
+
+/** The same network as a user's own, for `--model`: the path of its file. */
+export function tinyModel(path: string): string {
+  tinyExtractor(path);
+  const input = { name: 'images', layout: 'NHWC' };
+  const description = { format: descriptionFormat, input, output: { name: 'features' } };
+  writeFileSync(descriptionPath(path), JSON.stringify(description));
+  return path;
 }

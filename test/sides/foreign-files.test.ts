@@ -9,10 +9,11 @@ import { fidCommand } from '../../src/commands/fid.ts';
 import { statsCommand } from '../../src/commands/stats.ts';
 import { sweepCommand } from '../../src/commands/sweep.ts';
 import { StudyError } from '../../src/errors.ts';
-import { embeddingsOf } from '../../src/sides/embeddings-of.ts';
+import { openSide } from '../../src/sides/open.ts';
+import type { FeaturesSide } from '../../src/sides/side.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { runCommand } from '../commands/run.ts';
-import { tinyExtractor } from '../embeddings/tiny-extractor.ts';
+import { tinyModel } from '../embeddings/tiny-extractor.ts';
 import { writePool } from '../metrics/feature-pools.ts';
 import { randomStatistics } from '../metrics/gaussians.ts';
 
@@ -20,12 +21,7 @@ const folder = temporaryFolder();
 const at = (name: string) => join(folder, name);
 const torch = (name: string) =>
   fileURLToPath(new URL(`../torch/fixtures/${name}.pt`, import.meta.url));
-const extractor = tinyExtractor(at('tiny.onnx'));
-
-vi.mock('../../src/models/resolve.ts', async (original) => ({
-  ...(await original<typeof import('../../src/models/resolve.ts')>()),
-  resolveExtractor: async () => extractor,
-}));
+const model = tinyModel(at('tiny.onnx'));
 
 beforeEach(() => vi.stubEnv('STUDY_CACHE', at('cache')));
 afterEach(() => vi.unstubAllEnvs());
@@ -80,12 +76,12 @@ describe('features of torch-fidelity', () => {
   });
 
   it('are kept anew where the kept copy is damaged', async () => {
-    const first = await embeddingsOf(torch('features'), {});
+    const first = (await openSide(torch('features'))) as FeaturesSide;
     first.close();
     const bytes = readFileSync(first.featuresPath);
     bytes[200]! ^= 1;
     writeFileSync(first.featuresPath, bytes);
-    const second = await embeddingsOf(torch('features'), {});
+    const second = await openSide(torch('features'));
     second.close();
     expect(second).toMatchObject({ path: torch('features'), sha256: first.sha256 });
   });
@@ -112,15 +108,14 @@ describe('statistics of torch-fidelity', () => {
   it('are not features', async () => {
     const other = (await writePool(folder, 40, 5, 'other')).path;
     await expect(sweep(other, torch('statistics'))).rejects.toThrow('holds statistics');
-    await expect(embeddingsOf(torch('statistics'), {})).rejects.toThrow(
-      'holds statistics, not features',
-    );
     await writeNpz(at('moments.npz'), {
       mu: { shape: [2], values: new Float64Array(2) },
       sigma: { shape: [2, 2], values: Float64Array.of(1, 0, 0, 1) },
     });
-    await expect(embeddingsOf(at('moments.npz'), {})).rejects.toThrow('statistics, not features');
-    await expect(embeddingsOf(torch('orders'), {})).rejects.toThrow(StudyError);
+    for (const path of [torch('statistics'), at('moments.npz')]) {
+      expect(await openSide(path, { use: 'rows' })).toMatchObject({ kind: 'statistics', path });
+    }
+    await expect(openSide(torch('orders'))).rejects.toThrow(StudyError);
     await expect(fid(torch('orders'), other)).rejects.toThrow('mu (3) and sigma (3, 4)');
   });
 });
@@ -155,16 +150,13 @@ describe('a reference batch of ADM', () => {
       mu_s: { shape: [3], values: new Float64Array(3) },
       sigma_s: spatial,
     });
-    const { reference, generated, notes } = await fid(
-      at('adm.npz'),
-      at('adm.npz'),
-      '--model',
-      'tiny',
-    );
+    const { reference, generated, notes } = await fid(at('adm.npz'), at('adm.npz'));
     expect(reference).toMatchObject({ kind: 'statistics', dimension: 5 });
     expect(generated).toMatchObject({ kind: 'statistics' });
-    expect(notes[0]).toContain(`study extract --images ${at('adm.npz')}`);
-    const csv = await sweep(at('adm.npz'), at('adm.npz'), '--model', 'tiny');
+    expect(notes.filter((note: string) => note.includes('holds images too'))).toEqual([
+      expect.stringContaining(`study extract --images ${at('adm.npz')}`),
+    ]);
+    const csv = await sweep(at('adm.npz'), at('adm.npz'), '--model', model);
     expect(csv.split('\n').filter((line) => line.includes(',20,'))).toHaveLength(4);
   });
 });

@@ -1,11 +1,11 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { secondOrderScale } from '../../answers/correct/families.ts';
 import { publishedPairs } from '../../answers/correct/pairs.ts';
-import { diskError } from '../../arrays/disk.ts';
 import { StudyError } from '../../errors.ts';
-import { splitOf } from '../../images/datasets/names.ts';
 import { requireComparable } from '../../sides/comparable.ts';
+import { kindOf } from '../../sides/kind-of.ts';
+import { taken } from '../../sides/side-kind.ts';
+import { requireUsed } from '../../sides/used-options.ts';
 import { thousands } from '../../tables/number.ts';
 import type { StudyContext } from '../kind.ts';
 import { type Prediction, withErrors } from './routes.ts';
@@ -52,13 +52,19 @@ export async function checkedSamples(
     );
   }
   // Both, before hours are spent on the images of one.
-  for (const path of [reference, generated]) await requirePath(path);
-  const side = await openSide(generated, { model, mode });
+  const kinds = [
+    taken(await kindOf(reference), 'statistics'),
+    taken(await kindOf(generated), 'rows'),
+  ];
+  requireUsed(kinds, { model, mode });
+  const side = await openSide(generated, { model, mode, use: 'rows' });
   try {
     const { rows } = side;
     if (rows === null || rows < 4 * FEW) {
       throw new StudyError(
-        `${generated} has ${rows === null ? 'only statistics' : `${thousands(rows)} samples`}`,
+        rows === null
+          ? `${generated} holds statistics; this study draws rows`
+          : `${generated} has ${thousands(rows)} samples`,
         `give features or images of ${thousands(4 * FEW)} samples or more, best 50,000`,
       );
     }
@@ -72,13 +78,6 @@ export async function checkedSamples(
   } finally {
     side.close();
   }
-}
-
-async function requirePath(path: string): Promise<void> {
-  if (splitOf(path)) return;
-  await stat(path).catch((error) => {
-    throw diskError(error, path);
-  });
 }
 
 /**

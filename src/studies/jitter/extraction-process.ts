@@ -23,12 +23,13 @@ process.once('message', (job: ExtractionJob) => {
 
 async function extract(job: ExtractionJob): Promise<RepeatedExtraction> {
   const { originals, copies } = await readImages(job);
-  const { variation, model, dimension, lpips } = job;
+  const { variation, lpips } = job;
+  const { path, dimension, adapter } = job.extractor;
   const { provider, threads, workers, level: optimization, batch_size: batchSize } = variation;
   const settings = { provider, threads, optimization, batchSize };
   const places = Array.from({ length: workers }, () => ({ provider }));
   const session = await openPool(places, (place) =>
-    openSession({ path: model, threads, optimization, ...place }),
+    openSession({ path, adapter, threads, optimization, ...place }),
   );
   const images = [...originals, ...copies];
   const features = new Float32Array(images.length * dimension);

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { StudyError } from '../../errors.ts';
 import type { Selection } from '../../images/open.ts';
+import type { Extractor } from '../../models/extractor.ts';
 import { CANNOT_HIDE, environmentOf } from './hidden-instructions.ts';
 import type { Variation } from './variations.ts';
 
@@ -10,9 +11,8 @@ export interface ExtractionJob {
   readonly selection: Selection;
   /** How the copies of the originals are made, for example `jpeg:50`. */
   readonly corruption: string;
-  /** The ONNX file, and the length of its features. */
-  readonly model: string;
-  readonly dimension: number;
+  /** The network, with the graphs around it if it is the user's own. */
+  readonly extractor: Pick<Extractor, 'path' | 'dimension' | 'adapter'>;
   /** ONNX file of LPIPS, if there is one. */
   readonly lpips?: string | undefined;
   readonly variation: Variation;

@@ -59,7 +59,7 @@ export async function repeatAll(
       copies: fromBase64(first.copies),
     };
     const measure = (other: Extracted) =>
-      measuresOf(other, baseline, job.dimension, reference, algebra);
+      measuresOf(other, baseline, job.extractor.dimension, reference, algebra);
     const own = await measure(baseline);
     const measured: Repeats['measured'][number][] = [
       {

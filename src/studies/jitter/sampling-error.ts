@@ -28,7 +28,7 @@ const REPORTED = [5000, 50_000] as const;
  * @throws StudyError for a pool of statistics, or one too small
  */
 export async function samplingErrors(
-  reference: { readonly side: Side; readonly prepared: Reference },
+  { side, reference }: { readonly side: Side; readonly reference: Reference },
   pool: Side,
   seeds: number,
   { workers, signal, progress }: StudyContext,
@@ -47,13 +47,13 @@ export async function samplingErrors(
       `give ${3 * REPORTED[0]} or more`,
     );
   }
-  const inputs = poolInputs(reference.prepared, pool, {
+  const inputs = poolInputs(reference, pool, {
     name: 'sampling',
-    reference: provenanceOf(reference.side),
+    reference: provenanceOf(side),
     generated: provenanceOf(pool),
   });
   const settings = parseSettings({
-    reference: reference.side.path,
+    reference: side.path,
     generated: pool.path,
     sizes: [...drawn, largest / 2].sort((a, b) => a - b),
     seeds,

@@ -7,6 +7,7 @@ import { sharedAlgebra } from '../../linalg/fast.ts';
 import { resolveExtractor } from '../../models/resolve.ts';
 import { provenanceOf } from '../../sides/provenance.ts';
 import { cachedReference } from '../../sides/reference-cache.ts';
+import type { Use } from '../../sides/side-kind.ts';
 import { toCsv } from '../../tables/csv.ts';
 import { writeWhole } from '../../tables/files.ts';
 import { writeJitter } from '../../tables/jitter.ts';
@@ -41,18 +42,17 @@ export const jitterStudy = defineStudy({
     if (count < 4) throw new StudyError(`too few images: ${count}`, 'give four or more');
     const extractor = await resolveExtractor(settings.model, settings.mode);
     const lpipsHash = lpips === undefined ? null : await sha256OfFile(lpips);
-    const { reference, pool } = await openSides(settings, context);
+    const sides = await openSides(settings, context);
     try {
-      const prepared = reference ? await cachedReference(reference, algebra) : null;
+      const reference = sides.reference ? await cachedReference(sides.reference, algebra) : null;
 
       // 1. Every way to extract.
-      const { path: model, dimension } = extractor;
       const { baseline, measured } = await repeatAll(
         {
-          job: { images, selection, corruption, model, dimension, lpips },
-          key: [sha256, corruption, extractor.sha256, lpipsHash, reference?.sha256 ?? null],
+          job: { images, selection, corruption, extractor, lpips },
+          key: [sha256, corruption, extractor.sha256, lpipsHash, sides.reference?.sha256 ?? null],
           count,
-          reference: prepared,
+          reference,
         },
         variationsOf(settings.grids),
         algebra,
@@ -61,9 +61,9 @@ export const jitterStudy = defineStudy({
 
       // 2. The effect of the number of images.
       const sampling =
-        reference && prepared && pool
-          ? await steps.do(['sampling', reference.sha256, pool.sha256, seeds], () =>
-              samplingErrors({ side: reference, prepared }, pool, seeds, context),
+        sides.reference && reference && sides.pool
+          ? await steps.do(['sampling', sides.reference.sha256, sides.pool.sha256, seeds], () =>
+              samplingErrors({ side: sides.reference!, reference }, sides.pool!, seeds, context),
             )
           : [];
 
@@ -72,7 +72,10 @@ export const jitterStudy = defineStudy({
       const two = { fid: baseline.fid!, sampling, drawn: drawnOf(settings) };
       const advice = adviceRows(experiment.name, rows, two);
       const { name, mode, comparable } = extractor;
-      const notes = jitterNotes(rows, comparable, name);
+      const notes = [
+        ...jitterNotes(rows, comparable, name),
+        ...[sides.reference, sides.pool].flatMap((side) => side?.notes ?? []),
+      ];
       const path = (file: string) => join(folder, file);
       await writeJitter(path('jitter.csv'), rows);
       await writeWhole(path('advice.csv'), toCsv(ADVICE_COLUMNS, advice));
@@ -84,8 +87,8 @@ export const jitterStudy = defineStudy({
         images: { sha256, count },
         model: { name, mode, sha256: extractor.sha256, comparable },
         ...(lpipsHash !== null && { lpips: lpipsHash }),
-        ...(reference && { reference: provenanceOf(reference) }),
-        ...(pool && { pool: provenanceOf(pool) }),
+        ...(sides.reference && { reference: provenanceOf(sides.reference) }),
+        ...(sides.pool && { pool: provenanceOf(sides.pool) }),
       };
       const ours = { inputs, baseline: { ...BASELINE, measures: baseline }, notes };
       const manifest = await writeStudyManifest(context, settings, ours);
@@ -95,21 +98,22 @@ export const jitterStudy = defineStudy({
         lines: jitterLines(rows, advice, notes),
       };
     } finally {
-      reference?.close();
-      pool?.close();
+      sides.reference?.close();
+      sides.pool?.close();
     }
   },
 });
 
 async function openSides(settings: JitterSettings, context: StudyContext) {
-  const open = (side: JitterSettings['reference']) => {
+  const open = (side: JitterSettings['reference'], use: Use) => {
     if (!side) return undefined;
-    const { path, ...rest } = side;
-    return context.openSide(path, { ...rest, model: settings.model, mode: settings.mode });
+    const { path, ...selection } = side;
+    const { model, mode } = settings;
+    return context.openSide(path, { model, mode, selection, use });
   };
-  const reference = await open(settings.reference);
+  const reference = await open(settings.reference, 'statistics');
   try {
-    return { reference, pool: await open(settings.pool) };
+    return { reference, pool: await open(settings.pool, 'rows') };
   } catch (error) {
     reference?.close();
     throw error;

@@ -35,12 +35,13 @@ export async function extractionSpeed(
   const bar = progress('extracting', 'images');
   try {
     const baseline = await extractAgain({ ...job, variation: BASELINE }, signal, () => {});
-    const count = (2 * baseline.originals.length) / job.dimension;
+    const { dimension } = job.extractor;
+    const count = (2 * baseline.originals.length) / dimension;
     for (const [i, { advice, setting, variation }] of ways.entries()) {
       const found = await extractAgain({ ...job, variation }, signal, (done) =>
         bar.update(i * count + done, ways.length * count, setting),
       );
-      const change = featureChange(found.originals, baseline.originals, job.dimension);
+      const change = featureChange(found.originals, baseline.originals, dimension);
       const measure = 'largest relative change of features';
       checks.push({ advice, setting, measure, value: change.relative, mcse: null, draws: null });
       const what = `${advice}: ${setting}`;

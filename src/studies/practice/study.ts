@@ -223,18 +223,18 @@ async function machineChecks(
 ): Promise<{ checks: CheckRow[]; timings: TimingRow[]; inputs: Record<string, unknown> }> {
   const extractor = await resolveExtractor(model);
   const selection = { limit, seed, ...(glob !== undefined && { glob }) };
-  const { path, dimension, name, mode, sha256, comparable } = extractor;
-  const job = { images, selection, corruption: 'jpeg:50', model: path, dimension };
+  const { name, mode, sha256, comparable } = extractor;
+  const job = { images, selection, corruption: 'jpeg:50', extractor };
   const ways = speedVariations(lists.batch_sizes, lists.networks);
   const { checks, timings } = await extractionSpeed(job, ways, context);
   const { path: real, ...chosen } = lists.reference;
-  const side = await context.openSide(real, { ...chosen, model });
+  const side = await context.openSide(real, { model, selection: chosen });
   try {
     timings.push(...(await cachedStatistics(side, context.experiment.name, algebra)));
     const inputs = {
       images: await identify(images, selection, context.signal),
       model: { name, mode, sha256, comparable },
-      reference: provenanceOf(side),
+      reference: { ...provenanceOf(side), ...(side.notes?.length && { notes: side.notes }) },
     };
     return { checks, timings, inputs };
   } finally {

@@ -20,14 +20,14 @@ export interface BiasConstants {
 
 /** Both constants C of the bias C/N: docs/theory.md, section 3. */
 export async function biasConstants(
-  reference: Pool,
-  factored: Reference,
+  referencePool: Pool,
+  reference: Reference,
   generated: Pool,
   algebra: LinearAlgebra,
 ): Promise<BiasConstants> {
-  const { estimates, failures } = await estimatePool(generated, factored, {
+  const { estimates, failures } = await estimatePool(generated, reference, {
     estimators: estimatorsNamed(['plug-in', 'analytic-gaussian', 'analytic-fourth']),
-    referenceRows: reference.rows,
+    referenceRows: referencePool.rows,
     algebra,
     seed: null,
   });

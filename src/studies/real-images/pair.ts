@@ -13,8 +13,8 @@ import type { Pool } from './pool.ts';
 export interface SetPair {
   /** In the `experiment` column of the tables. */
   readonly name: string;
-  readonly reference: Pool;
-  readonly factored: Reference;
+  readonly referencePool: Pool;
+  readonly reference: Reference;
   readonly generated: Pool;
   readonly sizes: readonly number[];
   readonly seeds: number;
@@ -55,18 +55,18 @@ export async function sweepPair(
 }
 
 function inputsOf(
-  { reference, factored, generated, isNull = false }: SetPair,
+  { referencePool, reference, generated, isNull = false }: SetPair,
   algebra: LinearAlgebra,
 ): SweepInputs {
   const provenance = {
     name: generated.name,
-    reference: reference.provenance,
+    reference: referencePool.provenance,
     generated: generated.provenance,
   };
-  const moments = () => poolMoments(generated, factored.mean, algebra, 'double');
-  const inputs = poolInputs(factored, generated, provenance, moments);
+  const moments = () => poolMoments(generated, reference.mean, algebra, 'double');
+  const inputs = poolInputs(reference, generated, provenance, moments);
   if (!isNull) return inputs;
-  const { trace } = factored;
+  const { trace } = reference;
   const ofBoth = { traceReference: trace, traceGenerated: trace, traceSqrt: trace };
   return { ...inputs, population: { distance: 0, meanTerm: 0, ...ofBoth } };
 }

@@ -14,6 +14,8 @@ export interface Pool extends FeatureRows {
   /** Rows of the file that make up the pool, ascending; undefined for all. */
   readonly of?: Uint32Array;
   readonly provenance: SideProvenance & { readonly part?: string };
+  /** What a reader must know of how its side was opened. */
+  readonly notes: readonly string[];
   /** Row `indices[i]` of the pool into row i of `out`. */
   readRows(indices: Uint32Array, out: Float64Array): void;
   close(): void;
@@ -28,7 +30,7 @@ export function requireRows(side: Side): FeaturesSide {
 
 /** All rows of a side; closing the pool closes the side. */
 export function poolOf(name: string, side: FeaturesSide): Pool {
-  const { path, rows, dimension, featuresPath } = side;
+  const { path, rows, dimension, featuresPath, notes = [] } = side;
   const file = openNpyRows(featuresPath);
   return {
     name,
@@ -36,6 +38,7 @@ export function poolOf(name: string, side: FeaturesSide): Pool {
     rows,
     dimension,
     featuresPath,
+    notes,
     provenance: provenanceOf(side),
     readBlock: file.readBlock,
     readRows: file.readRows,
@@ -57,13 +60,14 @@ export function halves(pool: Pool, stream: Stream): [Pool, Pool] {
 }
 
 function part(pool: Pool, name: string, of: Uint32Array): Pool {
-  const { featuresPath, dimension, provenance, readRows } = pool;
+  const { featuresPath, dimension, provenance, notes, readRows } = pool;
   return {
     name: `${name} of ${pool.name}`,
     featuresPath,
     dimension,
     of,
     rows: of.length,
+    notes,
     provenance: { ...provenance, rows: of.length, part: name },
     readRows: (indices, out) =>
       readRows(

@@ -40,9 +40,9 @@ export const realImagesStudy = defineStudy({
         summary: result.summary,
         notes: result.notes,
         inputs: Object.fromEntries(
-          pairs.map(({ name, reference, generated }) => [
+          pairs.map(({ name, referencePool, generated }) => [
             name,
-            { reference: reference.provenance, generated: generated.provenance },
+            { reference: referencePool.provenance, generated: generated.provenance },
           ]),
         ),
       });
@@ -69,46 +69,47 @@ async function openPairs(
     name: string,
     { images, glob, limit, seed }: ImagesSettings,
     corrupt?: string,
-  ): Promise<{ pool: Pool; factored: () => Promise<Reference> }> {
+  ): Promise<{ pool: Pool; reference: () => Promise<Reference> }> {
     const selection = {
-      ...(glob && { glob }),
-      ...(limit && { limit }),
-      ...(seed != null && { seed }),
+      glob: glob || undefined,
+      limit: limit ?? undefined,
+      seed: seed ?? undefined,
+      corrupt,
     };
-    const side = requireRows(await openSide(images, { model, mode, ...selection, corrupt }));
+    const side = requireRows(await openSide(images, { model, mode, selection, use: 'rows' }));
     const pool = poolOf(name, side);
     opened.push(pool);
-    return { pool, factored: () => cachedReference(side, algebra) };
+    return { pool, reference: () => cachedReference(side, algebra) };
   }
 
   const ofTest = await open('test', test);
   const ofTrain = await open('train', train);
   const [half, other] = halves(ofTrain.pool, stream(studySeed, 'halves'));
-  const reference = { reference: ofTest.pool, factored: await ofTest.factored() };
+  const toTest = { referencePool: ofTest.pool, reference: await ofTest.reference() };
   const common = { sizes, seeds, studySeed };
   const pairs: SetPair[] = [
     {
       ...common,
       name: NULL,
-      reference: half,
+      referencePool: half,
+      reference: await referenceOfFeatures(half, algebra),
       generated: other,
       isNull: true,
-      factored: await referenceOfFeatures(half, algebra),
     },
-    { ...common, ...reference, name: FORWARD, generated: ofTrain.pool },
+    { ...common, ...toTest, name: FORWARD, generated: ofTrain.pool },
     {
       ...common,
       name: BACKWARD,
-      reference: ofTrain.pool,
+      referencePool: ofTrain.pool,
+      reference: await ofTrain.reference(),
       generated: ofTest.pool,
-      factored: await ofTrain.factored(),
     },
   ];
   const { limit, seed } = corrupted;
   for (const corruption of [undefined, ...corrupted.corruptions]) {
     const name = corruption ?? 'clean';
     const { pool } = await open(name, { ...train, limit, seed }, corruption);
-    pairs.push({ ...common, ...reference, name, sizes: corrupted.sizes, generated: pool });
+    pairs.push({ ...common, ...toTest, name, sizes: corrupted.sizes, generated: pool });
   }
   return pairs;
 }
@@ -126,8 +127,8 @@ async function measure(
 
   const constants: RealImagesResult['constants'][number][] = [];
   const kids: RealImagesResult['kids'][number][] = [];
-  for (const { name, reference, factored, generated, sizes } of pairs) {
-    const inputs = [reference.provenance, generated.provenance].map(({ sha256, part }) => [
+  for (const { name, referencePool, reference, generated, sizes } of pairs) {
+    const inputs = [referencePool.provenance, generated.provenance].map(({ sha256, part }) => [
       sha256,
       part ?? null,
     ]);
@@ -135,11 +136,11 @@ async function measure(
     if ([NULL, FORWARD, BACKWARD].includes(name)) {
       const key = ['bias constants', studySeed, ...inputs];
       const theory: BiasConstants = await steps.do(key, () =>
-        biasConstants(reference, factored, generated, algebra),
+        biasConstants(referencePool, reference, generated, algebra),
       );
       constants.push({
         experiment: name,
-        reference_rows: reference.rows,
+        reference_rows: referencePool.rows,
         rows: generated.rows,
         plug_in: theory.plugIn,
         gaussian: theory.gaussian,
@@ -153,7 +154,7 @@ async function measure(
     const line = progress(`KID of ${name}`, 'pairs of blocks');
     const blocks: KernelBlocks = await steps
       .do(['kernel blocks, the same rows of each set', kid, studySeed, ...inputs], () =>
-        kernelBlocks(reference, generated, { ...kid, studySeed }, algebra, signal, line.update),
+        kernelBlocks(referencePool, generated, { ...kid, studySeed }, algebra, signal, line.update),
       )
       .finally(line.stop);
     kids.push(...kidRows(name, blocks, sizes, seeds, studySeed));
@@ -168,6 +169,11 @@ async function measure(
   const notes = [
     ...(incomparable ? [`FIDs of ${settings.model} are not comparable with published FIDs`] : []),
     `the ${seeds} draws of a size share the rows of one pool: their SD is too small by the factor √(1 − N/pool)`,
+    ...new Set(
+      pairs.flatMap(({ referencePool, generated }) =>
+        [referencePool, generated].flatMap(({ notes }) => notes),
+      ),
+    ),
   ];
   const found = { comparisons: results, slopes, constants, kids, reversed, notes };
   return { ...found, summary: summary(found) };

@@ -15,7 +15,10 @@ export function tinyBatch(count: number, first: number): Buffer {
   return Buffer.concat(Array.from({ length: count }, (_, i) => record(first + i)));
 }
 
-const batches: readonly (readonly [string, number, number])[] = [
+/** Name, records and the first of them. */
+export type Batch = readonly [string, number, number];
+
+export const batches: readonly Batch[] = [
   ...[1, 2, 3, 4, 5].map((n) => [`data_batch_${n}`, 4, 10 * n] as const),
   ['test_batch', 3, 90],
 ];
@@ -31,8 +34,12 @@ export function tinyArchive(members = batches): Buffer {
 }
 
 /** A data set of that archive's own hashes, under the name of the real one. */
-export function tinyDataset(url: string, archive = tinyArchive()): Dataset {
-  const file = ([name, count, first]: (typeof batches)[number]) => ({
+export function tinyDataset(
+  url: string,
+  archive = tinyArchive(),
+  members: readonly Batch[] = batches,
+): Dataset {
+  const file = ([name, count, first]: Batch) => ({
     member: `cifar-10-batches-bin/${name}.bin`,
     sha256: hex(tinyBatch(count, first)),
   });
@@ -47,6 +54,6 @@ export function tinyDataset(url: string, archive = tinyArchive()): Dataset {
       command: 'study data pull cifar10',
       delays: [0],
     }),
-    splits: { train: batches.slice(0, 5).map(file), test: batches.slice(5).map(file) },
+    splits: { train: members.slice(0, 5).map(file), test: members.slice(5).map(file) },
   };
 }

@@ -16,6 +16,7 @@ export function memoryPool(name: string, data: Float64Array, d: number): Pool {
     rows,
     dimension: d,
     featuresPath: 'none',
+    notes: [],
     provenance: {
       path: name,
       sha256: '0'.repeat(64),

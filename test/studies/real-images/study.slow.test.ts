@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeNpyRows } from '../../../src/arrays/npy-writer.ts';
 import { openSide } from '../../../src/sides/open.ts';
-import type { ImageFlags, StudyContext } from '../../../src/studies/kind.ts';
+import type { SideSettings, StudyContext } from '../../../src/studies/kind.ts';
 import { realImagesStudy } from '../../../src/studies/real-images/study.ts';
 import { openSteps } from '../../../src/studies/steps.ts';
 import { readEstimates } from '../../../src/tables/estimates.ts';
@@ -61,7 +61,7 @@ async function run(out: string, changes: object = {}, workers = 1) {
     signal: new AbortController().signal,
     steps: await openSteps(out),
     progress: () => ({ update() {}, stop() {} }),
-    openSide(images: string, { limit, corrupt }: ImageFlags = {}) {
+    openSide(images: string, { selection: { limit, corrupt } = {} }: SideSettings = {}) {
       const name = corrupt ?? (limit === undefined ? images : 'clean');
       return openSide(join(folder, `${name}.npy`), {});
     },

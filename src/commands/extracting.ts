@@ -1,0 +1,48 @@
+import type { ExtractionOptions } from '../embeddings/options.ts';
+import { type ImageFlags, imageOptions } from './image-flags.ts';
+import { interruptible } from './interrupt.ts';
+import { showProgress } from './progress.ts';
+
+/**
+ * Runs work that may extract images, as all commands do it: with a progress line for each pass over
+ * them, until Ctrl-C.
+ *
+ * @param flags of the command, of which those for images are taken
+ * @returns undefined when it was interrupted
+ */
+export function extracting<Result>(
+  flags: ImageFlags,
+  work: (options: ExtractionOptions & { readonly signal: AbortSignal }) => Promise<Result>,
+): Promise<Result | undefined> {
+  const progress = showExtraction();
+  return interruptible(async (signal) => {
+    try {
+      return await work({ ...imageOptions(flags), signal, onProgress: progress.onProgress });
+    } finally {
+      progress.stop();
+    }
+  });
+}
+
+/** Progress lines of an extraction, on stderr: one while images are hashed, one for the network. */
+export function showExtraction(): Required<Pick<ExtractionOptions, 'onProgress'>> & {
+  stop(): void;
+} {
+  const hashing = showProgress('reading', 'images');
+  const extracting = showProgress('extracting', 'images');
+  return {
+    onProgress({ phase, done, total, skipped }) {
+      if (phase === 'hashing') {
+        extracting.stop();
+        hashing.update(done, total);
+      } else {
+        hashing.stop();
+        extracting.update(done, total, skipped > 0 ? `${skipped} skipped` : '');
+      }
+    },
+    stop() {
+      hashing.stop();
+      extracting.stop();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { StudyError } from '../errors.ts';
+import { openImages } from '../images/open.ts';
+import type { ImageSource } from '../images/source.ts';
+import type { Extractor } from '../models/extractor.ts';
+import { resolveExtractor } from '../models/resolve.ts';
+import { type Extraction, extractEmbeddings } from './extract.ts';
+import type { ExtractionOptions } from './options.ts';
+
+/** Of `extract`. */
+export interface ExtractOptions extends ExtractionOptions {
+  /** A folder that gets `features.npy` and `manifest.json`; without it they stay in the cache. */
+  readonly out?: string | undefined;
+}
+
+/**
+ * Features [N, d] of N images, float32 on disk, one row an image in the order of their names. The
+ * same images (by content), model and mode are extracted once: the next call finds them in the cache.
+ * Nothing is printed: `onProgress` tells how far it is, `notes` of the result what to know.
+ *
+ * @param path a folder of images, a .zip, an .npz with `arr_0` uint8 [N, H, W, 3], a CIFAR-10 .bin
+ *   batch or a folder of them, or a data set that was pulled, such as `cifar10:test`
+ * @param options the model above all, which must be given
+ * @returns the features, which are open until `embeddings.close()`, and their manifest
+ * @example
+ * const { embeddings } = await extract('samples', { model: 'fid-inception', mode: 'clean' });
+ * const { mean, covariance } = await statisticsOfFeatures(embeddings);
+ * embeddings.close();
+ * @throws StudyError for a path that holds no images, no model or an unknown one, an image that cannot
+ *   be decoded (unless `skipBad`), a full disk, a provider that is not there, and an `out` within the
+ *   folder of the images; the signal's reason once it is aborted
+ */
+export async function extract(path: string, options: ExtractOptions): Promise<Extraction> {
+  return extractFrom(await openImages(path, options.selection), options);
+}
+
+/** The same of images that are open, and closes them. */
+export async function extractFrom(
+  source: ImageSource,
+  options: ExtractOptions,
+): Promise<Extraction> {
+  try {
+    const extractor = await extractorOf(source, options);
+    return await extractEmbeddings({ ...options, source, extractor });
+  } finally {
+    await source.close();
+  }
+}
+
+/** @throws StudyError where no model is named, or it cannot be had */
+async function extractorOf(
+  { path }: ImageSource,
+  { model, mode }: ExtractionOptions,
+): Promise<Extractor> {
+  if (model === undefined) {
+    throw new StudyError(
+      `no model for the images in ${path}`,
+      'name one: --model NAME, or --model FILE.onnx',
+    );
+  }
+  if (typeof model === 'string') return resolveExtractor(model, mode);
+  if (mode === undefined || mode === model.mode) return model;
+  throw new StudyError(
+    `${model.name} is ready to run in the mode ${model.mode}, not ${mode}`,
+    'leave the mode out, or give the name of the model',
+  );
+}

@@ -1,0 +1,82 @@
+import { open, realpath, stat } from 'node:fs/promises';
+import { diskError } from '../arrays/disk.ts';
+import { openZip } from '../arrays/zip.ts';
+import { StudyError } from '../errors.ts';
+
+/** What lies at a path: as much of it as tells the formats apart that are read here. */
+export type Found = FoundFolder | FoundZip | FoundFile;
+
+export interface FoundFolder {
+  readonly type: 'folder';
+  readonly path: string;
+}
+
+/** A zip, whatever it is called: images, an .npz, or a .pt of PyTorch. */
+export interface FoundZip {
+  readonly type: 'zip';
+  readonly path: string;
+  readonly names: readonly string[];
+  /** The files in it. */
+  readonly members: readonly string[];
+}
+
+export interface FoundFile {
+  readonly type: 'file';
+  readonly path: string;
+  /** The path and, of a link, that of its target: either may have the extension. */
+  readonly names: readonly string[];
+  /** Its first bytes: 512, or all it has. */
+  readonly head: Buffer;
+}
+
+const headBytes = 512;
+/** A zip begins with the header of a file or, if it has none, with the end of its directory. */
+const zipMagic = [Buffer.from('PK\x03\x04'), Buffer.from('PK\x05\x06')];
+
+/**
+ * Looks at a path once, by content: a link may have any name, and so may a zip. Where the content
+ * does not tell, the extension does: a damaged .zip is still a zip, whose reader says what is wrong.
+ *
+ * @throws StudyError where nothing is there, it is neither file nor folder, or a damaged zip
+ */
+export async function look(path: string): Promise<Found> {
+  const at = await stat(path).catch((error) => {
+    throw diskError(error, path);
+  });
+  if (at.isDirectory()) return { type: 'folder', path };
+  // A pipe would be waited for without end.
+  if (!at.isFile()) {
+    throw new StudyError(`${path} is neither a file nor a folder`, 'save it to a file first');
+  }
+  const names = [path, await realpath(path)];
+  const head = await firstBytes(path);
+  const isZip = zipMagic.some((magic) => head.subarray(0, 4).equals(magic));
+  if (!isZip && !hasExtension({ names }, 'zip', 'npz', 'pt')) {
+    return { type: 'file', path, names, head };
+  }
+  const zip = await openZip(path);
+  await zip.close();
+  return { type: 'zip', path, names, members: zip.members.map(({ name }) => name) };
+}
+
+/** Whether a file, or what it links to, has one of these extensions, in any case. */
+export function hasExtension(
+  { names }: Pick<FoundFile, 'names'>,
+  ...extensions: readonly string[]
+): boolean {
+  return names.some((name) => extensions.some((each) => name.toLowerCase().endsWith(`.${each}`)));
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw diskError(error, path);
+  }
+}

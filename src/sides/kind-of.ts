@@ -1,0 +1,32 @@
+import { StudyError } from '../errors.ts';
+import { splitOf } from '../images/datasets/names.ts';
+import { look } from '../images/look.ts';
+import { openerOf } from '../images/open.ts';
+import { featureFolder } from './readers/feature-folder.ts';
+import { images } from './readers/images.ts';
+import { npy } from './readers/npy.ts';
+import { npz } from './readers/npz.ts';
+import { torchFidelity } from './readers/torch-fidelity.ts';
+import type { Reader, SideKind } from './side-kind.ts';
+
+/** In this order: a folder is one of images only where it is not one of features. */
+const readers: readonly Reader[] = [featureFolder, npy, torchFidelity, npz, images];
+
+/**
+ * What a path holds: features, statistics or images, by its content wherever that tells.
+ *
+ * @throws StudyError where nothing is there, it is of no known format, or too damaged to tell
+ */
+export async function kindOf(path: string): Promise<SideKind> {
+  const split = splitOf(path);
+  if (split) return { kind: 'images', path, open: openerOf(split) };
+  const found = await look(path);
+  for (const reader of readers) {
+    const kind = await reader(found);
+    if (kind) return kind;
+  }
+  throw new StudyError(
+    `${path} is of no format that is read here`,
+    'features are a folder of study extract, a .npy, an .npz with feats or a .pt of torch-fidelity; statistics an .npz with mu and sigma or a .pt; images a folder, a .zip, an .npz with arr_0, a CIFAR-10 .bin batch or cifar10:train',
+  );
+}

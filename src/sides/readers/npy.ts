@@ -1,0 +1,14 @@
+import { openEmbeddings } from '../../embeddings/open.ts';
+import { hasExtension } from '../../images/look.ts';
+import type { Reader } from '../side-kind.ts';
+
+const magic = Buffer.from('\x93NUMPY', 'latin1');
+
+/** Features [N, d] in a .npy of float16, float32 or float64. */
+export const npy: Reader = (found) => {
+  if (found.type !== 'file') return undefined;
+  const { path, head } = found;
+  if (!head.subarray(0, magic.length).equals(magic) && !hasExtension(found, 'npy'))
+    return undefined;
+  return { kind: 'features', path, open: () => openEmbeddings(path) };
+};

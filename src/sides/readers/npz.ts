@@ -1,0 +1,68 @@
+import { readNpz } from '../../arrays/npz.ts';
+import { readStatisticsNpz } from '../../arrays/statistics-npz.ts';
+import { type ForeignFeatures, openConverted } from '../../embeddings/converted.ts';
+import { StudyError } from '../../errors.ts';
+import { hasExtension } from '../../images/look.ts';
+import { isImageName } from '../../images/names.ts';
+import { openNpzImages } from '../../images/npz.ts';
+import type { FeaturesKind, ImagesKind, Reader, StatisticsKind } from '../side-kind.ts';
+
+/**
+ * An .npz: statistics `mu` and `sigma` as of pytorch-fid, clean-fid and ADM, features `feats` [N, d]
+ * as of clean-fid, images `arr_0` as of ADM's samplers. ADM's reference batches hold images too, only
+ * some of those that the statistics are of: which is taken is for the command to say, as in ADM's own
+ * evaluator.
+ */
+export const npz: Reader = (found) => {
+  if (found.type !== 'zip') return undefined;
+  const { path, members } = found;
+  const arrays = members.map((name) => name.replace(/\.npy$/, ''));
+  const holdsArrays = members.length > 0 && members.every((name) => name.endsWith('.npy'));
+  if (members.some(isImageName) || !(holdsArrays || hasExtension(found, 'npz'))) return undefined;
+  const hasStatistics = arrays.includes('mu') || arrays.includes('sigma');
+  const rows = arrays.includes('arr_0')
+    ? imagesOf(path)
+    : arrays.includes('feats')
+      ? featuresOf(path)
+      : undefined;
+  if (!hasStatistics && !rows) throw unknownArrays(path, arrays);
+  if (!rows) return statisticsOf(path);
+  if (!hasStatistics) return rows;
+  const notes = rows.kind === 'images' ? [besideImages(path)] : [];
+  return { kind: 'both', path, statistics: { ...statisticsOf(path), notes }, rows };
+};
+
+function statisticsOf(path: string): StatisticsKind {
+  return { kind: 'statistics', path, read: () => readStatisticsNpz(path) };
+}
+
+function imagesOf(path: string): ImagesKind {
+  return { kind: 'images', path, open: () => openNpzImages(path) };
+}
+
+function featuresOf(path: string): FeaturesKind {
+  return { kind: 'features', path, open: async () => openConverted(path, await readFeats(path)) };
+}
+
+async function readFeats(path: string): Promise<ForeignFeatures> {
+  const { feats } = await readNpz(path, ['feats']);
+  const [rows = 0, dimension = 0] = feats.shape;
+  if (feats.shape.length !== 2 || !feats.dtype.startsWith('float')) {
+    throw new StudyError(
+      `feats in ${path} is ${feats.dtype} [${feats.shape.join(', ')}]`,
+      'features are float32 [N, d]',
+    );
+  }
+  return { rows, dimension, values: Float32Array.from(feats.values) };
+}
+
+function besideImages(path: string): string {
+  return `${path} holds images too: its statistics were taken, not those; to take them, run study extract --images ${path} and name its folder`;
+}
+
+function unknownArrays(path: string, arrays: readonly string[]): StudyError {
+  return new StudyError(
+    `${path} holds neither statistics, features nor images but: ${arrays.slice(0, 8).join(', ') || 'nothing'}`,
+    'statistics are mu [d] and sigma [d, d], images arr_0 uint8 [N, H, W, 3], features feats [N, d]',
+  );
+}
