@@ -3,7 +3,7 @@ import { biasAtSize } from '../answers/compare/set-distances.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
 import { percent, plusMinus, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
-import { type CompareResult, compareNotes } from './compare-result.ts';
+import { type CompareResult, compareNotes, isReliable } from './compare-result.ts';
 import { withInterval } from './estimate-lines.ts';
 import { kidText } from './kid-of-sides.ts';
 import { sideLine } from './side-notes.ts';
@@ -19,7 +19,10 @@ export function compareLines(
   return [
     rankingTable(result),
     '',
-    ...neighbours.flatMap((pair) => [verdict(pair), ...reversalLines(pair)]),
+    ...neighbours.flatMap((pair) => [
+      verdict(pair, isReliable(result, pair)),
+      ...reversalLines(pair),
+    ]),
     '',
     `reference  ${sideLine(reference, referenceRows)}`,
     ...[...sides.values()].map((side) => `generated  ${sideLine(side)}`),
@@ -76,10 +79,16 @@ function rankingTable({ comparison, kids, seeds, referenceRows }: CompareResult)
   return `${table}\n(FID against ${referencesInWords(referenceRows)}${draws})`;
 }
 
-function verdict({ better, worse, difference, se, lower, upper, correlation }: RankedPair): string {
+function verdict(
+  { better, worse, difference, se, lower, upper, correlation }: RankedPair,
+  isReliable: boolean,
+): string {
   const shown = (value: number) => roundToError(value, se).value;
   const paired = correlation === null ? '' : `, paired (correlation ${correlation.toFixed(2)})`;
   const interval = `${shown(difference)} [${shown(lower)}, ${shown(upper)}]${paired}`;
+  if (!isReliable) {
+    return `${better} ranks before ${worse} by ${interval}, but images repeat or are shared: no interval holds`;
+  }
   return lower > 0
     ? `${better} is better than ${worse} by ${interval}`
     : `${better} and ${worse} cannot be told apart: ${interval}`;

@@ -13,7 +13,7 @@ import { toCsv } from '../tables/csv.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
 import { Z95 } from '../theory/normal.ts';
-import { type CompareResult, compareNotes } from './compare-result.ts';
+import { type CompareResult, compareNotes, isReliable } from './compare-result.ts';
 import { described } from './side-notes.ts';
 
 /** What `--json` prints, and the manifest holds. */
@@ -39,7 +39,7 @@ export function compareRecord(result: CompareResult) {
       kid: kids.get(set.name) ?? null,
       ...described(sides.get(set.name)!),
     })),
-    pairs,
+    pairs: pairs.map((pair) => ({ ...pair, reliable: isReliable(result, pair) })),
     reference: described(reference),
     notes: compareNotes(result),
   };

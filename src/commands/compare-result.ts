@@ -1,6 +1,7 @@
-import type { Comparison, RankedSet } from '../answers/compare/compare.ts';
+import type { Comparison, RankedPair, RankedSet } from '../answers/compare/compare.ts';
 import { hasEnoughRows } from '../estimators/recommended.ts';
 import type { KidEstimate } from '../metrics/kid.ts';
+import { isIndependent } from '../sides/repeated-rows.ts';
 import type { FeaturesSide, Side } from '../sides/side.ts';
 import { thousands } from '../tables/number.ts';
 import { sideNotes } from './side-notes.ts';
@@ -21,6 +22,14 @@ export interface CompareResult {
   readonly isStratified: boolean;
   /** Whether rows of the sets correspond. */
   readonly paired: boolean;
+}
+
+/** Whether both sets are of independent images, which the interval of their difference asks for. */
+export function isReliable(
+  { reference, sides }: CompareResult,
+  { better, worse }: Pick<RankedPair, 'better' | 'worse'>,
+): boolean {
+  return [better, worse].every((name) => isIndependent(reference, sides.get(name)!));
 }
 
 /** What a reader must know before they quote the ranking. */

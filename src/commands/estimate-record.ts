@@ -5,6 +5,7 @@ import { intervalRows } from '../charts/interval-rows.ts';
 import type { NamedChart } from '../charts/render.ts';
 import { renderCharts } from '../charts/render.ts';
 import { environment } from '../provenance/environment.ts';
+import { isIndependent } from '../sides/repeated-rows.ts';
 import { toCsv } from '../tables/csv.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
@@ -25,7 +26,7 @@ export function estimateRecord(result: EstimateResult) {
     reference_bias: estimation.referenceBias,
     fid_infinity: infinity,
     recommended: estimation.isRecommended,
-    reliable: estimation.isReliable,
+    reliable: estimation.isReliable && isIndependent(reference, generated),
     constant,
     kid: kid && { kid: kid.kid, se: kid.se },
     plug_in: plugInRows(estimation),

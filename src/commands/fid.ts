@@ -5,6 +5,7 @@ import { requireComparable } from '../sides/comparable.ts';
 import { openSides } from '../sides/open.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
 import { type Side, spectralDistanceOfSide } from '../sides/side.ts';
+import { fixed } from '../tables/number.ts';
 import { type DistanceBias, distanceBias } from '../theory/distance-bias.ts';
 import { extracting } from './extracting.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
@@ -62,11 +63,16 @@ async function fid(ref: string, gen: string, flags: FidOptions): Promise<void> {
   }
 }
 
-function notes(bias: DistanceBias, reference: Side, generated: Side): string[] {
+function notes(
+  { distance }: FrechetTerms,
+  bias: DistanceBias,
+  reference: Side,
+  generated: Side,
+): string[] {
   return [
     ...sideNotes(reference, generated),
     ...sizeNotes([reference, generated]),
-    ...biasNotes(bias, reference, generated),
+    ...biasNotes(distance, bias, reference, generated),
   ];
 }
 
@@ -97,7 +103,7 @@ function inJson(
     ...(kids && kidRecord(kids)),
     reference: described(reference),
     generated: described(generated),
-    notes: notes(bias, reference, generated),
+    notes: notes(terms, bias, reference, generated),
   };
   return JSON.stringify(record, null, 2);
 }
@@ -118,14 +124,14 @@ function onScreen(
     ['  tr P (generated)', traceGenerated],
     ['  tr (Q^½ P Q^½)^½', traceSqrt],
   ];
-  const texts = lines.map(([, value]) => value.toFixed(decimals));
+  const texts = lines.map(([, value]) => fixed(value, decimals));
   const width = Math.max(...texts.map((text) => text.length));
   return [
     ...lines.map(([name], i) => `${name.padEnd(19)}${texts[i]!.padStart(width)}`),
     ...(kids ? kidLines(kids) : []),
     `reference  ${sideLine(reference)}`,
     `generated  ${sideLine(generated)}`,
-    ...notes(bias, reference, generated).map((note) => `note: ${note}`),
+    ...notes(terms, bias, reference, generated).map((note) => `note: ${note}`),
   ].join('\n');
 }
 

@@ -92,7 +92,10 @@ export function kidLines({ full, subsets }: KidOfSides): string[] {
   if (full) lines.push(`KID ± SE           ${kidText(full.kid, full.se)}  (all pairs)`);
   if (subsets) {
     const { mean, sd, subsets: count, size } = subsets;
-    const of = `${thousands(count)} subsets of ${thousands(size)}`;
+    const of =
+      sd === null
+        ? `a subset of ${thousands(size)} is the whole set: no SD`
+        : `${thousands(count)} subsets of ${thousands(size)}`;
     lines.push(`KID ± SD           ${kidText(mean, sd)}  (${of})`);
   }
   return lines;

@@ -17,6 +17,7 @@ import { sharedAlgebra } from '../linalg/fast.ts';
 import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
 import { openSide, openSides } from '../sides/open.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
+import { isIndependent } from '../sides/repeated-rows.ts';
 import { requireUsed } from '../sides/used-options.ts';
 import { fidCaption } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
@@ -146,14 +147,16 @@ async function ofPilot(
     const reference = await cachedReference(sides.reference, algebra);
     const referenceRows = sides.reference.rows;
     const pilot = await pilotOfPool(generated, reference, referenceRows, publishedPairs(), algebra);
-    const { constant, first, second, fid } = pilot;
+    const { first, second, fid } = pilot;
+    const isOwn = isIndependent(sides.reference, generated);
+    const constant = { ...pilot.constant, isRough: pilot.constant.isRough || !isOwn };
     return {
       name: path,
       errors: { constant, first, second, betweenModels: between() },
       hasSpread: true,
       notes: [
         `the pilot's FID is ${fid!.plugIn.toPrecision(4)} ${fidCaption({ rows: generated.rows, referenceRows }, fid!.plugIn - fid!.infinite.estimate)}; at infinity about ${fid!.infinite.estimate.toPrecision(3)}`,
-        ...roughNotes(constant, pilotSize(generated.rows, referenceRows)),
+        ...roughNotes(pilot.constant, pilotSize(generated.rows, referenceRows)),
         ...sideNotes(sides.reference, generated),
       ],
       sides: [described(sides.reference), described(generated)],

@@ -1,4 +1,5 @@
 import { extractorDifference } from '../sides/comparable.ts';
+import { repeatNotes } from '../sides/repeated-rows.ts';
 import type { Side } from '../sides/side.ts';
 import { aboutBias, MANY_IMAGES } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
@@ -28,7 +29,10 @@ export function described({ path, kind, rows, dimension, extractor, sha256, extr
 /** What a reader must know before they quote a distance of these sides to the first. */
 export function sideNotes(reference: Side, ...generated: readonly Side[]): string[] {
   const sides = [reference, ...generated];
-  const list = [...new Set(sides.flatMap(({ notes = [] }) => notes))];
+  const list = [
+    ...new Set(sides.flatMap(({ notes = [] }) => notes)),
+    ...repeatNotes(reference, generated),
+  ];
   for (const { path, extractor } of generated) {
     const difference = extractorDifference(reference.extractor, extractor);
     const which = generated.length === 1 ? 'the two sides' : `${reference.path} and ${path}`;
@@ -64,6 +68,7 @@ export function sizeNotes(sides: readonly Side[]): string[] {
  * @param bias of the FID between these sides
  */
 export function biasNotes(
+  fid: number,
   { constantGenerated, constantReference, ...bias }: DistanceBias,
   reference: Side,
   generated: Side,
@@ -78,11 +83,19 @@ export function biasNotes(
   const parts = sides.flatMap(({ side, letter, part }) =>
     part === null ? [] : [`${aboutBias(part)} by ${letter} = ${thousands(side.rows!)}`],
   );
-  if (sides.some(({ side }) => side.rows !== null && side.rows < MANY_IMAGES)) {
-    const total = (bias.generated ?? 0) + (bias.reference ?? 0);
+  const total = (bias.generated ?? 0) + (bias.reference ?? 0);
+  if (total > fid) {
+    notes.push(
+      `the estimated bias, about ${aboutBias(total)}, exceeds this FID: it shows no difference between the two sets, or they share images`,
+    );
+  } else if (sides.some(({ side }) => side.rows !== null && side.rows < MANY_IMAGES)) {
+    // A spectrum of no more images than dimensions lacks most of what makes the bias.
+    const atLeast = sides.some(({ side }) => side.rows !== null && side.rows <= side.dimension)
+      ? 'at least '
+      : '';
     const of = parts.length > 1 ? `, ${parts.join(' and ')}` : ` by ${parts[0]!.split(' by ')[1]}`;
     notes.push(
-      `about ${aboutBias(total)} of this FID is bias${of}, for Gaussian features; heavier tails make it more`,
+      `${atLeast}about ${aboutBias(total)} of this FID is bias${of}, for Gaussian features; heavier tails make it more`,
     );
   }
   for (const { side, letter, constant } of sides) {

@@ -3,6 +3,7 @@ import { writeStatisticsNpz } from '../arrays/statistics-npz.ts';
 import { StudyError } from '../errors.ts';
 import { statisticsOfFeatures } from '../metrics/features.ts';
 import { openSide } from '../sides/open.ts';
+import { repeatNotes } from '../sides/repeated-rows.ts';
 import type { Side } from '../sides/side.ts';
 import { thousands } from '../tables/number.ts';
 import { extracting } from './extracting.ts';
@@ -36,10 +37,10 @@ async function stats(src: string, flags: StatsOptions): Promise<void> {
   if (!side) return;
   try {
     await writeStatisticsNpz(out, await statisticsOf(side), dtype);
+    report(side, repeatNotes(side, []));
   } finally {
     side.close();
   }
-  report(side);
   console.log(out);
 }
 
@@ -49,11 +50,12 @@ async function statisticsOf(side: Side) {
   return { ...side.statistics, dimension: side.dimension };
 }
 
-function report({ rows, dimension, extractor, notes = [] }: Side): void {
+function report(side: Side, repeats: readonly string[]): void {
+  const { rows, dimension, extractor, notes = [] } = side;
   const count = rows === null ? 'a set of unstated size' : `${thousands(rows)} images`;
   const network = extractor ? `, ${extractor.name} (${extractor.mode})` : '';
   console.log(`mean and covariance of ${count}, d = ${dimension}${network}`);
-  for (const note of notes) console.log(`note: ${note}`);
+  for (const note of [...notes, ...repeats]) console.log(`note: ${note}`);
   if (rows !== null && rows <= dimension) {
     console.log(`note: ${rows} images leave the covariance singular: rank ${rows - 1} at most`);
   }

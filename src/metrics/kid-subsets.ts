@@ -18,8 +18,11 @@ export interface RandomRows {
 export interface KidSubsets {
   /** Mean over subsets, unbiased like each of them. */
   readonly mean: number;
-  /** SD over subsets, divisor the number of subsets: of one subset's KID, not of the mean's. */
-  readonly sd: number;
+  /**
+   * SD over subsets, divisor the number of subsets: of one subset's KID, not of the mean's. Null if every
+   * subset is both whole sets.
+   */
+  readonly sd: number | null;
   readonly subsets: number;
   readonly size: number;
 }
@@ -73,7 +76,8 @@ export async function kidSubsets(
     onProgress?.(i + 1, subsets);
   }
   const centre = meanOf(values);
-  const sd = Math.sqrt(meanOf(values.map((value) => (value - centre) ** 2)));
+  const isWhole = count === reference.rows && count === generated.rows;
+  const sd = isWhole ? null : Math.sqrt(meanOf(values.map((value) => (value - centre) ** 2)));
   return { mean: centre, sd, subsets, size: count };
 }
 

@@ -1,4 +1,5 @@
 import { StudyError } from '../errors.ts';
+import { overlapOf } from './repeated-rows.ts';
 import type { ExtractorIdentity, Side } from './side.ts';
 
 /**
@@ -31,11 +32,12 @@ export function requireComparable(reference: Side, generated: Side, force: boole
  * @throws StudyError
  */
 export function requireOtherImages(reference: Side, generated: Side): void {
-  if (reference.sha256 !== generated.sha256) return;
+  const isCopy = reference.sha256 === generated.sha256;
+  if (!isCopy && !overlapOf(generated, reference)?.isSame) return;
   const both =
     reference.path === generated.path
       ? `${generated.path} on both sides`
-      : `${reference.path} and ${generated.path} are the same ${generated.kind}`;
+      : `${reference.path} and ${generated.path} are the same ${generated.kind}${isCopy ? '' : ', in another order'}`;
   throw new StudyError(
     `a set against itself: ${both}`,
     'give a reference of other images: bias and errors are those of independent sets',

@@ -13,6 +13,7 @@ import { readLabels } from '../sides/labels.ts';
 import { openSides } from '../sides/open.ts';
 import { provenanceOf } from '../sides/provenance.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
+import { repeatNotes } from '../sides/repeated-rows.ts';
 import { setName } from '../sides/set-name.ts';
 import type { Side } from '../sides/side.ts';
 import { requireUsed } from '../sides/used-options.ts';
@@ -91,7 +92,10 @@ async function openInputs(
       name: setName(settings.generated),
       reference: provenanceOf(sides.reference),
       generated: provenanceOf(drawn),
-      notes: [...new Set([sides.reference, drawn].flatMap(({ notes = [] }) => notes))],
+      notes: [
+        ...new Set([sides.reference, drawn].flatMap(({ notes = [] }) => notes)),
+        ...repeatNotes(sides.reference, [drawn]),
+      ],
     };
     const { source: pool } = poolInputs(reference, drawn, provenances, undefined, labels);
     const precision = await precisionOfPool(pool, samplingOf(settings), sizes, algebra, watching);

@@ -1,4 +1,5 @@
 import { powerOfTen } from '../kernels/elementary.ts';
+
 /** A value and its standard error as text, neither with a digit finer than the error allows. */
 export interface Rounded {
   readonly value: string;
@@ -78,6 +79,11 @@ function toDecimals(value: number, decimals: number): string {
 /** At most `digits` significant digits without trailing zeros: 5.12, not 5.120. */
 function significant(value: number, digits: number): string {
   return unsignedZero(String(Number(value.toPrecision(digits))));
+}
+
+/** `toFixed` without the sign of a number that rounds to 0. */
+export function fixed(value: number, decimals: number): string {
+  return unsignedZero(value.toFixed(decimals));
 }
 
 function unsignedZero(text: string): string {

@@ -44,7 +44,16 @@ describe('kidSubsets', () => {
     const sd = Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / 7);
     expect(found).toMatchObject({ subsets: 7, size: 12 });
     expect(Math.abs(found.mean - mean)).toBeLessThan(1e-14);
-    expect(Math.abs(found.sd - sd)).toBeLessThan(1e-14);
+    expect(Math.abs(found.sd! - sd)).toBeLessThan(1e-14);
+  });
+
+  it('has no SD if every subset is both whole sets', async () => {
+    const options = { algebra, subsets: 3, size: 1000 };
+    const [left, right] = [randomAccess(randomRows(40, 5, 'left')), randomAccess(y)];
+    const whole = await kidSubsets(left, right, stream('whole'), options);
+    expect(whole).toMatchObject({ sd: null, size: 40 });
+    const part = await kidSubsets(randomAccess(x), right, stream('whole'), options);
+    expect(part.sd).toBeGreaterThan(0);
   });
 
   it('takes the same subsets for the same seed, and others for another', async () => {
