@@ -37,15 +37,15 @@ interface CompareFlags extends ImageFlags {
   readonly json?: boolean;
 }
 
-/** `study compare`: which of several generated sets is better, and how sure that is. */
+/** `study compare`: ranks generated sets and says how sure the ranking is. */
 export function compareCommand(): Command {
   const command = new Command('compare')
     .description('rank generated sets by FID at equal N or at infinity, and say how sure that is')
     .argument('<sets...>', 'two or more generated sets')
     .requiredOption('--reference <path>', 'the reference set')
     .option('--correct', 'rank by FID at infinity: the sets may differ in size')
-    .option('--size <n>', 'rank by FID of so many images of each', wholeNumber('--size', 2))
-    .option('--sizes <list>', 'smaller N to give the chance of a reversal at')
+    .option('--size <n>', 'rank by FID of n images of each set', wholeNumber('--size', 2))
+    .option('--sizes <list>', 'smaller N for the chance that the ranking reverses')
     .option('--seeds <n>', 'draws at each of these sizes', wholeNumber('--seeds', 1), 3)
     .option(
       '--reference-size <n>',
@@ -54,10 +54,10 @@ export function compareCommand(): Command {
     )
     .option(
       '--labels <files>',
-      'classes of the images of sets with fixed shares of classes: one file for all, or a,b,…',
+      'classes of sets with fixed class proportions: one file for all, or a,b,…',
     )
-    .option('--paired', 'row i of all sets is made from the same latents: differences are surer')
-    .option('--kid', 'KID of each set too, which has no bias in N')
+    .option('--paired', 'row i of every set has the same latent: differences get smaller errors')
+    .option('--kid', 'also KID of each set, which is unbiased at any N')
     .option('--out <dir>', 'folder for CSV, chart and manifest')
     .option('--force', 'compare features of different models or modes')
     .option('--json', 'print JSON, with all digits');
@@ -66,16 +66,13 @@ export function compareCommand(): Command {
 
 const help = `
 A set is ${sideHelp}
-Generated sets are features or images; the reference may be statistics. Plug-in FIDs of different
-numbers of images are not ranked: --correct or --size says what to do. --paired is for sets of one
-size in one order, such as those of two samplers from common noise.`;
+Generated sets are features or images; the reference may be statistics. Plug-in FIDs at different
+numbers of images are not ranked: give --correct or --size. --paired is for sets of the same size and
+order, such as two samplers fed the same noise.`;
 
 async function run(paths: readonly string[], flags: CompareFlags): Promise<void> {
   if (paths.length < 2) {
-    throw new StudyError(
-      `one set alone: ${paths[0]}`,
-      'give two or more; study estimate takes one',
-    );
+    throw new StudyError(`only one set: ${paths[0]}`, 'give two or more; study estimate takes one');
   }
   if (flags.correct && flags.size !== undefined) {
     throw new StudyError(`--correct with --size ${flags.size}`, 'leave one of them out');
@@ -84,7 +81,7 @@ async function run(paths: readonly string[], flags: CompareFlags): Promise<void>
   const progress = showProgress('comparing', 'rows');
   try {
     const result = await extracting(flags, async (options) => {
-      // How FID falls with N is seen from rows; of the reference statistics are enough.
+      // Draws need rows; statistics are enough for the reference.
       const uses: Use[] = [flags.kid ? 'rows' : 'statistics', ...paths.map(() => 'rows' as const)];
       opened.push(...(await openAll([flags.reference, ...paths], options, uses)));
       const [reference, ...generated] = opened;
@@ -119,7 +116,7 @@ async function compareSides(
   const algebra = sharedAlgebra();
   const reference = await cachedReference(side, algebra);
   const seeds = Array.from({ length: flags.seeds }, (_, i) => i);
-  // A pass for second moments and one for fourth of each set, and one to its draws for further seeds.
+  // Each set is read once for second and once for fourth moments, and its draws once per further seed.
   const furthest = Math.max(0, ...sizes, basis === 'infinity' ? 0 : basis.size);
   const perSet = ({ rows }: FeaturesSide) =>
     2 * rows + (seeds.length - 1) * Math.min(rows, furthest);
@@ -167,14 +164,14 @@ async function compareSides(
   };
 }
 
-/** @throws StudyError for statistics, features of another network, one set twice, or the reference */
+/** @throws StudyError for statistics, another network, the same set twice, or the reference itself */
 function featuresOf(sides: readonly Side[], reference: Side, force: boolean): FeaturesSide[] {
   const list: FeaturesSide[] = [];
   for (const side of sides) {
     if (side.kind === 'statistics') {
       throw new StudyError(
-        `${side.path} holds statistics, of a number of images that it does not say`,
-        'give the features themselves: how FID falls with N is seen from draws of them',
+        `${side.path} holds statistics; compare draws rows`,
+        'give features or images',
       );
     }
     requireComparable(reference, side, force);
@@ -217,20 +214,20 @@ function basisOf(sets: readonly ComparedSet[], { correct, size }: CompareFlags):
   return { size: size ?? requireEqualSizes(sets) };
 }
 
-/** Round sizes below the one that is ranked by; half and a quarter of it where there are none. */
+/** Round sizes below the ranking size; half and a quarter of it if there are none. */
 function smallerSizes(largest: number): number[] {
   const round = smaller([1000, 2000, 5000, 10_000, 20_000], largest);
   return round.length > 0 ? round : smaller([largest >> 2, largest >> 1], largest);
 }
 
-/** @throws StudyError for a size that is none below the one that is ranked by */
+/** @throws StudyError if a size is not below the ranking size */
 function sizesBelow(largest: number, list: string): number[] {
   const sizes = parseSizes(list);
   const beyond = sizes.find((size) => size >= largest);
   if (beyond === undefined) return sizes;
   throw new StudyError(
-    `--sizes ${beyond}: not below ${largest}, the images of each set that are ranked`,
-    'give smaller ones: they are for the chance of a reversal',
+    `--sizes ${beyond} is not below the ranking size ${largest}`,
+    'give smaller sizes: they are for the chance of a reversal',
   );
 }
 

@@ -45,7 +45,7 @@ interface CorrectFlags extends ImageFlags {
 export function correctCommand(): Command {
   const command = new Command('correct')
     .description('convert a reported FID to another number of images, with a 95 % interval')
-    .requiredOption('--fid <value>', 'the FID that was reported', reportedFid)
+    .requiredOption('--fid <value>', 'the reported FID', reportedFid)
     .requiredOption('--from <n>', 'generated images behind it', wholeNumber('--from', 2))
     .requiredOption('--to <n>', 'generated images wanted, or inf', sizeOrInfinity('--to'))
     .option('--dataset <name>', `with the constant of published pairs: ${known()}`)
@@ -64,7 +64,7 @@ export function correctCommand(): Command {
     )
     .option(
       '--leave-out <text>',
-      'leave out published pairs whose model has this in its name (repeatable)',
+      'leave out published pairs by part of the model name (repeatable)',
       (text: string, before: readonly string[]) => [...before, text],
       [],
     )
@@ -73,14 +73,14 @@ export function correctCommand(): Command {
   return withImageFlags(command).addHelpText('after', help).action(run);
 }
 
-/** Rounding of a square root prints an FID of 0 as −5e-5, say. */
+/** An FID of 0 can be printed as −5e-5, by rounding in the square root. */
 const LEAST_FID = -1e-3;
 
-/** @throws StudyError for what no program reports */
+/** @throws StudyError for a number that no program reports */
 function reportedFid(text: string): number {
   const fid = realNumber('--fid')(text);
   if (fid >= LEAST_FID) return fid;
-  throw new StudyError(`invalid --fid: ${text}`, 'a distance is 0 or more, but for rounding');
+  throw new StudyError(`invalid --fid: ${text}`, 'a distance is 0 or more, up to rounding');
 }
 
 function known(): string {
@@ -136,7 +136,7 @@ function withoutNamed(pairs: readonly PublishedPair[], names: readonly string[])
   return pairs.filter(({ model }) => !names.some((name) => has(model, name)));
 }
 
-/** A constant and, of a set's, the set. */
+/** A constant, and the set that it comes from. */
 interface FoundConstant {
   readonly constant: AnyConstant;
   readonly reference: ReturnType<typeof described> | null;
@@ -177,19 +177,19 @@ async function constantOf(
   }
 }
 
-/** What was assumed of a reference whose number of images is not stated. */
+/** What is assumed about a reference that does not state its number of images. */
 function assumedNotes(from: Sizes, to: Sizes): string[] {
   if (from.reference !== null) return [];
   const end = Number.isFinite(to.generated) ? '' : ', at infinity too';
   return [
-    `the number M of reference images is not stated: it is taken to be the same on both sides, so that its own bias, C/M, stays${end} (--reference-size)`,
+    `the number M of reference images is not stated: the same M is assumed for both FIDs, so the reference's bias C/M stays${end} (--reference-size)`,
   ];
 }
 
 function constantNotes({ constant, constantSe }: CorrectFlags, found: AnyConstant): string[] {
   if ('basis' in found) return [referenceNote(found)];
   if (constant !== undefined && constantSe === undefined) {
-    return ['the constant is taken as known: --constant-se widens the interval'];
+    return ['the constant counts as exact: --constant-se widens the interval'];
   }
   return [];
 }
@@ -240,7 +240,7 @@ function inJson(
   };
 }
 
-/** JSON has no infinity: it is written as the text that the flags take. */
+/** JSON has no infinity; it is written as `inf`, which the flags accept. */
 function jsonNumber(_key: string, value: unknown): unknown {
   return value === Number.POSITIVE_INFINITY ? 'inf' : value;
 }

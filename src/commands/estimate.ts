@@ -40,10 +40,10 @@ interface EstimateFlags extends ImageFlags {
   readonly json?: boolean;
 }
 
-/** `study estimate`: what the images at hand say of FID at other numbers of images, above all at ∞. */
+/** `study estimate`: FID at infinity and at other numbers of images, from the images at hand. */
 export function estimateCommand(): Command {
   const command = new Command('estimate')
-    .description('FID at infinity with an interval, what FID would be at other N, KID beside it')
+    .description('FID at infinity with an interval, FID at other N, and KID')
     .argument('<gen>', 'the generated set')
     .requiredOption('--reference <path>', 'the reference set')
     .option(
@@ -58,7 +58,7 @@ export function estimateCommand(): Command {
       wholeNumber('--reference-size', 2),
     )
     .option(...labelsFlag)
-    .option('--seed <n>', 'of the order in which images are drawn', wholeNumber('--seed'), 0)
+    .option('--seed <n>', 'seed of the order in which images are drawn', wholeNumber('--seed'), 0)
     .option('--no-kid', 'leave out KID')
     .option('--out <dir>', 'folder for CSV, charts and manifest')
     .option('--force', 'compare features of different models or modes')
@@ -68,8 +68,8 @@ export function estimateCommand(): Command {
 
 const help = `
 Either set is ${sideHelp}
-Statistics do not say how many images they are of: --size and --reference-size do. Without
---reference-size they are taken to be those of the whole population.`;
+Statistics do not state their number of images: give --size and --reference-size. Without
+--reference-size the reference counts as the whole population.`;
 
 async function run(gen: string, flags: EstimateFlags): Promise<void> {
   const sizes = parseSizes(flags.sizes);
@@ -133,8 +133,8 @@ function generatedSet(side: Side, { size, method }: EstimateFlags): GeneratedSet
   if (side.kind === 'features') return { kind: 'features', features: side };
   if (rows === null) {
     throw new StudyError(
-      `${side.path} holds statistics, of a number of images that it does not say`,
-      `give it: --size 5000, say${method ? '' : '; or give the features themselves'}`,
+      `${side.path} holds statistics without their number of images`,
+      `give it, such as --size 5000${method ? '' : '; or give the features'}`,
     );
   }
   return { kind: 'statistics', statistics: side.statistics, rows };

@@ -17,7 +17,7 @@ interface ExtractFlags extends ImageFlags {
   readonly corrupt?: string;
 }
 
-/** `study extract`: images to features, once. */
+/** `study extract`: features of images, extracted once. */
 export function extractCommand(): Command {
   const command = new Command('extract')
     .description('turn images into features [N, d], cached by content, for fid, stats and sweep')
@@ -30,22 +30,18 @@ export function extractCommand(): Command {
     .option('--glob <pattern>', "take matching names only, e.g. 'train/**' or '*.png'")
     .option('--limit <n>', 'take the first n images by name', wholeNumber('--limit', 1))
     .option('--seed <seed>', 'with --limit: a random n instead of the first', seedOf)
-    .option(
-      '--corrupt <how>',
-      'make the images worse: jpeg:30, blur:0.6, noise:6, blur:0.5+noise:4',
-    );
+    .option('--corrupt <how>', 'degrade the images: jpeg:30, blur:0.6, noise:6, blur:0.5+noise:4');
   return withNetworkFlags(command).addHelpText('after', help).action(run);
 }
 
 const help = `
-The same images (by content) and model are extracted once: --out gets them from the cache, and of
-a set that grew only the new images are run. After an interruption the same command goes on where
-it stopped. A pattern may begin at any folder that all names share: 'train/**' finds
-cifar10/train/cat/0001.jpg. --limit takes names in order, which may be one class only; add --seed
-for a random subset. --deterministic gives the same bits in every run on a machine, and for any
---networks.
+The same images (by content) are extracted once per model: --out takes them from the cache, and if a
+set grew, only its new images are run. After an interruption the same command resumes. A pattern may
+begin at any folder that all names share: 'train/**' finds cifar10/train/cat/0001.jpg. --limit takes
+names in order, which may be one class only; add --seed for a random subset. --deterministic gives
+the same bits in every run on a machine, for any --networks.
 
---corrupt makes sets of known rank, stand-ins for generators: ${corruptionGrammar}.
+--corrupt makes sets of known rank that stand in for generators: ${corruptionGrammar}.
 
 ${modeHelp}`;
 
@@ -86,7 +82,7 @@ function report(
 
 const incomparable = 'are not comparable with published FIDs';
 
-/** Digits are a number, so that `--seed 7` is the seed 7 of the API; anything else is a string. */
+/** Digits become a number, so that `--seed 7` is the seed 7 of the API; other text stays a string. */
 function seedOf(text: string): string | number {
   return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
 }

@@ -4,10 +4,9 @@ import { interruptible } from './interrupt.ts';
 import { showProgress } from './progress.ts';
 
 /**
- * Runs work that may extract images, as all commands do it: with a progress line for each pass over
- * them, until Ctrl-C.
+ * Runs work that may extract images, with a progress line for each pass, until Ctrl-C.
  *
- * @param flags of the command, of which those for images are taken
+ * @param flags of the command; those for images are passed on
  * @returns undefined when it was interrupted
  */
 export function extracting<Result>(
@@ -24,7 +23,7 @@ export function extracting<Result>(
   });
 }
 
-/** Progress lines of an extraction, on stderr: one while images are hashed, one for the network. */
+/** Progress lines of an extraction on stderr: one for hashing, one for the network. */
 export function showExtraction(): Required<Pick<ExtractionOptions, 'onProgress'>> & {
   stop(): void;
 } {

@@ -24,14 +24,17 @@ interface FidOptions extends ImageFlags {
   readonly kid?: boolean;
 }
 
-/** `study fid`: one distance between two sets, and what it is made of. */
+/** `study fid`: the distance between two sets, and its terms. */
 export function fidCommand(): Command {
   const command = new Command('fid')
     .description('FID between two sets, its terms, and how many images each side has')
     .argument('<ref>', 'the reference set')
     .argument('<gen>', 'the generated set')
-    .option('--kid', 'KID too, which has no bias in N: of all pairs, and of 100 subsets of 1,000')
-    .option('--force', 'compare features of different models or modes all the same')
+    .option(
+      '--kid',
+      'also KID, which is unbiased at any N: of all pairs and of 100 subsets of 1,000',
+    )
+    .option('--force', 'compare features of different models or modes')
     .option('--json', 'print JSON, with all digits');
   return withImageFlags(command).addHelpText('after', `\nEither set is ${sideHelp}`).action(fid);
 }
@@ -93,7 +96,7 @@ function inJson(
     trace_sqrt: terms.traceSqrt,
     num_gen: generated.rows,
     num_ref: reference.rows,
-    // First order, for Gaussian features; null where a side does not say how many images it has.
+    // First order, for Gaussian features; null if a side does not state its number of images.
     bias: {
       generated: bias.generated,
       reference: bias.reference,

@@ -5,44 +5,44 @@ import { modelNames } from '../models/registry.ts';
 import { deviceList } from './device-list.ts';
 import { wholeNumber } from './whole-number.ts';
 
-/** Flags of commands that take images, or images or features: they are for images alone. */
+/** Flags that apply to images only, of commands that take images. */
 export interface ImageFlags extends NetworkOptions {
   readonly model?: string | undefined;
   readonly mode?: string | undefined;
 }
 
-/** Those of a command's flags, by name. */
+/** Picks these flags of a command by name. */
 export function imageOptions(flags: ImageFlags): ImageFlags {
   const { model, mode } = flags;
   return { model, mode, ...networkOptions(flags) };
 }
 
-/** The flag of the preprocessing mode, wherever there is one of the model. */
+/** The flag of the preprocessing mode, for every command with `--model`. */
 export const modeFlag = [
   '--mode <mode>',
-  'how images are resized, of fid-inception legacy_tensorflow, legacy_pytorch or clean',
+  'how images are resized; fid-inception has legacy_tensorflow, legacy_pytorch and clean',
 ] as const;
 
 export const modeHelp =
-  'Modes of fid-inception: legacy_tensorflow (the default) resizes as TTUR and torch-fidelity do; in it\n' +
-  'the FIDs of Conditional Flow Matching (5.12 and 9.75) were measured. legacy_pytorch resizes as\n' +
-  'pytorch-fid, clean as clean-fid. FIDs of different modes are not comparable.';
+  'Modes of fid-inception: legacy_tensorflow (the default) resizes like TTUR and torch-fidelity; the FIDs\n' +
+  'of Conditional Flow Matching (5.12 and 9.75) were measured in it. legacy_pytorch resizes like\n' +
+  'pytorch-fid, clean like clean-fid. FIDs of different modes are not comparable.';
 
 /** What `--model` takes. */
-export const modelHelp = `the feature extractor: ${modelNames.join(', ')}, or FILE.onnx of your own (see study models inspect)`;
+export const modelHelp = `the feature extractor: ${modelNames.join(', ')}, or your own FILE.onnx (see study models inspect)`;
 
-/** Adds the flags of `ImageFlags` to a command that takes features too. */
+/** Adds the flags of `ImageFlags` to a command that also takes features. */
 export function withImageFlags(command: Command): Command {
   return withNetworkFlags(command.optionsGroup('For images:').option('--model <name>', modelHelp));
 }
 
-/** Adds the same but for the model: how a network is run over images. */
+/** Adds all of them but `--model`. */
 export function withNetworkFlags(command: Command): Command {
   return command
     .option(...modeFlag)
     .option(
       '--batch-size <n>',
-      'images a run of the network (default: 32)',
+      'images per run of the network (default: 32)',
       wholeNumber('--batch-size', 1),
     )
     .option('--threads <n>', 'threads of the network (default: all)', wholeNumber('--threads', 1))
@@ -51,23 +51,22 @@ export function withNetworkFlags(command: Command): Command {
     )
     .option(
       '--devices <list>',
-      'with --provider cuda or dml: devices to deal batches out to, such as 0,1',
+      'with --provider cuda or dml: devices that share the batches, such as 0,1',
       deviceList,
     )
-    .option('--deterministic', 'features of the same bits in each run, and nothing reused')
+    .option('--deterministic', 'features with the same bits in every run; nothing is reused')
     .option(
       '--networks <n>',
-      'with --deterministic: networks side by side (default: one a core)',
+      'with --deterministic: networks in parallel (default: one per core)',
       wholeNumber('--networks', 1),
     )
-    .option('--skip-bad', 'go on without images that cannot be decoded, and list them');
+    .option('--skip-bad', 'skip images that cannot be decoded, and list them');
 }
 
-/** What a path may be, wherever a command takes one side of a comparison. */
+/** What a path may be, for every command that takes a side. */
 export const sideHelp =
-  'a folder that `study extract` wrote; features [N, d] (a .npy, an .npz with feats as of clean-fid, a\n' +
-  '.pt as of torch-fidelity); statistics (an .npz with mu and sigma as of pytorch-fid, clean-fid and ADM,\n' +
-  'a .pt as of torch-fidelity); or images (a folder, .zip, .npz with arr_0, CIFAR-10 .bin, cifar10:train),\n' +
-  'whose features are extracted with --model and cached on the way. An .npz of both is taken as\n' +
-  'statistics where these are enough.\n\n' +
+  'a folder that `study extract` wrote; features [N, d] (a .npy, an .npz with feats of clean-fid, a .pt\n' +
+  'of torch-fidelity); statistics (an .npz with mu and sigma of pytorch-fid, clean-fid or ADM, a .pt of\n' +
+  'torch-fidelity); or images (a folder, .zip, .npz with arr_0, CIFAR-10 .bin, cifar10:train), which are\n' +
+  'extracted with --model and cached. From an .npz with both, statistics are used if they are enough.\n\n' +
   modeHelp;

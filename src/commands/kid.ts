@@ -24,24 +24,24 @@ interface KidOptions extends ImageFlags, KidFlags {
 /** `study kid`: Kernel Inception Distance, the measure that is unbiased at any N. */
 export function kidCommand(): Command {
   const command = new Command('kid')
-    .description('KID between two sets of features: of all pairs, and of subsets as other tools')
+    .description('KID between two sets: of all pairs, and of subsets like other tools')
     .argument('<ref>', 'the reference set')
     .argument('<gen>', 'the generated set')
     .option('--no-full', 'leave out the KID of all pairs')
     .option('--subsets <n>', 'random subsets, 0 for none', wholeNumber('--subsets'), 100)
     .option('--subset-size <n>', 'images of a subset', wholeNumber('--subset-size', 2), 1000)
     .option('--seed <n>', 'of the subsets', wholeNumber('--seed'), 0)
-    .option('--force', 'compare features of different models or modes all the same')
+    .option('--force', 'compare features of different models or modes')
     .option('--json', 'print JSON, with all digits');
   return withImageFlags(command).addHelpText('after', help).action(run);
 }
 
 const help = `
 Either set is ${sideHelp}
-KID needs features: a file of statistics will not do.
+KID needs features or images, not statistics.
 
-The KID of all pairs is the unbiased U-statistic, ± its standard error. That of subsets is the number
-of torch-fidelity and clean-fid: mean ± SD of 100 subsets of 1,000; the SD is that of one subset.`;
+KID of all pairs is the unbiased U-statistic, ± its standard error. KID of subsets is what torch-fidelity
+and clean-fid print: mean ± SD of 100 subsets of 1,000; the SD is that of one subset.`;
 
 async function run(ref: string, gen: string, flags: KidOptions): Promise<void> {
   const { force = false, json = false, full, subsets, subsetSize, seed } = flags;
@@ -90,7 +90,7 @@ function notes({ full, subsets }: KidOfSides, reference: Side, generated: Side):
     list.push('both sides are the same features: they are not independent, and KID is too small');
   }
   if ((full?.kid ?? 0) < 0 || (subsets?.mean ?? 0) < 0) {
-    list.push('KID is unbiased: near 0 it falls on both sides of it, so that it may be negative');
+    list.push('KID is unbiased: near 0 it can be negative');
   }
   return list;
 }

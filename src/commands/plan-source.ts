@@ -23,7 +23,7 @@ import { fidCaption } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
 import { described, sideNotes } from './side-notes.ts';
 
-/** Where a plan's numbers come from, as flags name it. */
+/** The flags that say where a plan's numbers come from. */
 export interface PlanSourceFlags {
   readonly dataset?: string | undefined;
   readonly constant?: number | undefined;
@@ -34,15 +34,15 @@ export interface PlanSourceFlags {
   readonly force?: boolean | undefined;
 }
 
-/** What a plan is made from. */
+/** What a plan is based on. */
 export interface PlanSource {
   readonly name: string;
   readonly errors: FidErrors;
-  /** Whether the spread of FID is known, which a difference asks for. */
+  /** Whether the spread of FID is known; a difference needs it. */
   readonly hasSpread: boolean;
-  /** What the numbers are made of, a sentence each. */
+  /** What the numbers are based on, one sentence each. */
   readonly notes: readonly string[];
-  /** The sets that were opened for it. */
+  /** The sets that were opened. */
   readonly sides: readonly ReturnType<typeof described>[];
 }
 
@@ -55,12 +55,15 @@ export async function planSource(
   const given = [dataset, constant, reference].filter((each) => each !== undefined);
   if (given.length !== 1) {
     throw new StudyError(
-      given.length === 0 ? 'nothing to plan from' : 'more than one thing to plan from',
+      given.length === 0 ? 'nothing to plan from' : 'more than one source to plan from',
       `give one of --dataset (${datasetsWithConstant(publishedPairs()).join(', ')}), --reference with or without --generated, or --constant`,
     );
   }
   if (generated !== undefined && reference === undefined) {
-    throw new StudyError(`generated set without a reference: ${generated}`, 'give --reference too');
+    throw new StudyError(
+      `generated set without a reference: ${generated}`,
+      'also give --reference',
+    );
   }
   if (reference !== undefined) {
     return generated === undefined
@@ -77,7 +80,7 @@ function ofPublished({ dataset, constant, constantSe = 0, fid }: PlanSourceFlags
     dataset === undefined
       ? givenConstant(constant!, constantSe, pairs)
       : datasetConstant(dataset, pairs);
-  const rule = 'the spread of FID is that of published ones: SD ≈ k √(FID/N)';
+  const rule = 'the spread of FID follows published FIDs: SD ≈ k √(FID/N)';
   return {
     name: dataset ?? `C-${constant}`,
     errors: {
@@ -115,9 +118,7 @@ async function ofReference(
         ...sideNotes(side),
         ...(flags.fid === undefined
           ? []
-          : [
-              'the models are taken to differ from the reference as the surrogate cifar10-cfm does',
-            ]),
+          : ['the models are assumed to differ from the reference like the surrogate cifar10-cfm']),
       ],
       sides: [described(side)],
     };
@@ -139,7 +140,7 @@ async function ofPilot(
     requireOtherImages(sides.reference, generated);
     if (generated.kind === 'statistics') {
       throw new StudyError(
-        `${path} holds statistics, of an unstated number of images`,
+        `${path} holds statistics; a pilot needs rows`,
         'give features or images as the pilot',
       );
     }
@@ -167,7 +168,7 @@ async function ofPilot(
   }
 }
 
-/** The smaller of the two sides, by which a pilot is rough. */
+/** The smaller of the two sides limits a pilot. */
 function pilotSize(rows: number, referenceRows: number | null): number {
   return Math.min(rows, referenceRows ?? rows);
 }
@@ -179,7 +180,7 @@ function roughNotes({ isRough, dimension }: BiasConstant, rows: number | null): 
   ];
 }
 
-/** How the constants of models differ, as published pairs say. */
+/** How much constants differ between models, from published pairs. */
 function between(): number {
   return spreadBetweenModels(publishedPairs())?.spread ?? 0;
 }

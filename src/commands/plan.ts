@@ -36,34 +36,38 @@ interface PlanFlags extends ImageFlags {
   readonly json?: boolean;
 }
 
-/** `study plan`: how many images an FID takes. */
+/** `study plan`: how many images an FID needs. */
 export function planCommand(): Command {
   const known = datasetsWithConstant(publishedPairs()).join(', ');
   const command = new Command('plan')
     .description('how many images for a bias below ε, or to tell two models apart')
-    .option('--bias <ε>', 'FID is to be no further off than this', realNumber('--bias', 0))
+    .option('--bias <ε>', 'largest acceptable bias of the FID', realNumber('--bias', 0))
     .option(
       '--difference <δ>',
-      'models this far apart are to differ',
+      'smallest difference between two models to detect',
       realNumber('--difference', 0),
     )
-    .option('--power <p>', 'chance to find that difference', probability('--power'), 0.8)
+    .option('--power <p>', 'probability of detecting that difference', probability('--power'), 0.8)
     .option('--level <α>', 'two-sided level of the test', probability('--level'), 0.05)
     .option(
       '--correlation <ρ>',
-      'of paired samples’ FIDs: 0 is independent',
+      'correlation of the FIDs of paired samples; 0 is independent',
       share('--correlation'),
       0,
     )
-    .option('--fid <value>', 'about the FID of the models, for its spread', realNumber('--fid', 0))
+    .option(
+      '--fid <value>',
+      'approximate FID of the models, for its spread',
+      realNumber('--fid', 0),
+    )
     .option('--dataset <name>', `with published numbers of: ${known}`)
     .option('--reference <path>', 'with the constant of this set of real images')
-    .option('--generated <path>', 'and a pilot pool of generated features or images')
+    .option('--generated <path>', 'a pilot pool of generated features or images')
     .option('--constant <C>', 'with this constant: bias is C/N', realNumber('--constant', 0))
     .option('--constant-se <se>', 'its standard error', realNumber('--constant-se', 0))
     .option(
       '--reference-size <n>',
-      'count the bias of a reference of n images too',
+      'add the bias of a reference of n images',
       sizeOrInfinity('--reference-size'),
       Number.POSITIVE_INFINITY,
     )
@@ -78,8 +82,8 @@ Examples:
   study plan --bias 0.5 --dataset cifar10
   study plan --difference 0.3 --fid 4 --dataset cifar10
   study plan --bias 0.1 --difference 0.05 --reference real --generated pilot
-Two models are compared at equal N, by the same reference, with independent samples unless
---correlation says otherwise; how their biases may differ is counted.`;
+Two models are compared at equal N, against the same reference, with independent samples unless
+--correlation says otherwise. A possible difference between their biases is included.`;
 
 async function run(flags: PlanFlags): Promise<void> {
   const { bias, difference, power, level, correlation, referenceSize } = flags;
@@ -91,14 +95,14 @@ async function run(flags: PlanFlags): Promise<void> {
     ['--bias', bias],
     ['--difference', difference],
   ] as const) {
-    if (value === 0) throw new StudyError(`invalid ${name}: 0`, 'no number of images gives that');
+    if (value === 0) throw new StudyError(`invalid ${name}: 0`, 'no number of images reaches that');
   }
   const source = await extracting(flags, (options) => planSource(flags, options));
   if (!source) return;
   if (difference !== undefined && !source.hasSpread) {
     throw new StudyError(
-      `the spread of FID is not known, which --difference ${difference} asks for`,
-      'it depends on how good the models are: give their FID, about, as --fid, or a pilot',
+      `--difference ${difference} needs the spread of FID, which is unknown`,
+      'it depends on the models: give their approximate FID (--fid) or a pilot (--generated)',
     );
   }
   const question = { bias, difference, power, level, correlation, referenceSize };
@@ -111,7 +115,7 @@ async function run(flags: PlanFlags): Promise<void> {
     console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);
 }
 
-/** Of a set, a data set or a constant, for a folder. */
+/** The name of a set, a data set or a constant, for a folder. */
 function nameOf(source: string): string {
   return setName(source).replace(/[^\w.-]+/g, '-');
 }
@@ -228,7 +232,7 @@ function record({ name, errors, notes, sides }: PlanSource, question: PlanQuesti
   };
 }
 
-/** JSON has no infinity: it is written as the text that the flags take. */
+/** JSON has no infinity; it is written as `inf`, which the flags accept. */
 function infinite(_key: string, value: unknown): unknown {
   return value === Number.POSITIVE_INFINITY ? 'inf' : value;
 }

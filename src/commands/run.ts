@@ -22,18 +22,18 @@ export interface RunFlags {
 /** Settings of an experiment from the command line. */
 export const setFlag = [
   '--set <name=value...>',
-  'settings instead of those of the file, such as seeds=3',
+  'settings that replace those of the file, such as seeds=3',
 ] as const;
 
 /** `study run`: experiments to results. */
 export function runCommand(): Command {
   return new Command('run')
     .description('run an experiment, or all of a folder, and write its results')
-    .argument('<path>', 'such as experiments/cifar10-cfm.json, or experiments')
+    .argument('<path>', 'a file or folder, such as experiments/cifar10-cfm.json or experiments')
     .option('--out <dir>', 'folder for the files (default: results/NAME beside experiments/)')
     .option(...setFlag)
-    .option('--workers <n>', 'worker threads (default: one a core)', wholeNumber('--workers', 1))
-    .option('--restart', 'forget the finished parts of an earlier run')
+    .option('--workers <n>', 'worker threads (default: one per core)', wholeNumber('--workers', 1))
+    .option('--restart', 'discard the finished parts of an earlier run')
     .addHelpText('after', help)
     .action(runExperimentCommand);
 }
@@ -80,7 +80,7 @@ export async function runExperimentCommand(
       if (!output) return;
       printStudy(output, (performance.now() - start) / 1000);
     } catch (error) {
-      // Of a folder, the others are worth running: one may lack its data, say.
+      // The other experiments of a folder still run: this one may lack its data.
       if (paths.length === 1 || !(error instanceof StudyError)) throw error;
       failed.push(error);
       console.error(`study: ${each}: ${error.message}\n  ${error.hint}`);
@@ -90,12 +90,12 @@ export async function runExperimentCommand(
   if (failed.length > 0) {
     throw new StudyError(
       `${failed.length} of ${paths.length} experiments in ${path} failed`,
-      'each one says above what to mend; the same command goes on with what is left',
+      'fix what each one says above; the same command then runs the rest',
     );
   }
 }
 
-/** What a study is given to run with, on this machine. */
+/** What a study gets to run with on this machine. */
 export function studyServices(
   signal: AbortSignal,
   workers: number | undefined,

@@ -6,9 +6,9 @@ import { thousands } from '../tables/number.ts';
 import type { DistanceBias } from '../theory/distance-bias.ts';
 
 /**
- * One side of a comparison in a line: how many images, of which network.
+ * One side of a comparison in a line: number of images and network.
  *
- * @param rows how many, where the side itself may not say
+ * @param rows the number of images, if the side itself does not state it
  */
 export function sideLine(
   { path, dimension, extractor, ...side }: Side,
@@ -19,9 +19,9 @@ export function sideLine(
   return `${count}, d = ${dimension}${network}: ${path}`;
 }
 
-/** A side, as it stands in JSON. */
+/** A side in JSON. */
 export function described({ path, kind, rows, dimension, extractor, sha256, extracted }: Side) {
-  // Of images that could not be decoded; null where the file does not say.
+  // Images that could not be decoded; null if the file does not say.
   const skipped = extracted?.images.skipped ?? null;
   return { path, kind, rows, skipped, dimension, extractor, sha256 };
 }
@@ -53,17 +53,17 @@ export function sideNotes(reference: Side, ...generated: readonly Side[]): strin
   return list;
 }
 
-/** For FID, which has a bias where KID has none. */
+/** For FID only: KID has no bias. */
 export function sizeNotes(sides: readonly Side[]): string[] {
   const few = sides.filter(({ rows, dimension }) => rows !== null && rows <= dimension);
-  // A set beside itself is named once.
+  // A set on both sides is named once.
   return [...new Set(few.map(({ path }) => path))].map(
     (path) => `${path} has no more images than dimensions: the bias of this FID is large`,
   );
 }
 
 /**
- * How much of a plug-in FID is bias, where either side has few images or does not say how many.
+ * How much of a plug-in FID is bias, if a side has few images or does not state how many.
  *
  * @param bias of the FID between these sides
  */
@@ -73,7 +73,7 @@ export function biasNotes(
   reference: Side,
   generated: Side,
 ): string[] {
-  // The same images on both sides have the same errors: their distance is 0, and not too high.
+  // The same images on both sides have the same errors: their distance is 0, without bias.
   if (reference.sha256 === generated.sha256) return [];
   const notes: string[] = [];
   const sides = [

@@ -31,7 +31,10 @@ export function statsCommand(): Command {
 async function stats(src: string, flags: StatsOptions): Promise<void> {
   const { out, dtype } = flags;
   if (!/\.npz$/i.test(out)) {
-    throw new StudyError(`invalid --out; not an .npz: ${out}`, 'tools know the format by its name');
+    throw new StudyError(
+      `invalid --out; not an .npz: ${out}`,
+      'other tools know the format by its extension',
+    );
   }
   const side = await extracting(flags, (options) => openSide(src, options));
   if (!side) return;
@@ -45,7 +48,7 @@ async function stats(src: string, flags: StatsOptions): Promise<void> {
 }
 
 async function statisticsOf(side: Side) {
-  // Statistics again: another dtype of them, say.
+  // Statistics are rewritten, for example in another dtype.
   if (side.kind === 'features') return statisticsOfFeatures(side);
   return { ...side.statistics, dimension: side.dimension };
 }
@@ -57,6 +60,8 @@ function report(side: Side, repeats: readonly string[]): void {
   console.log(`mean and covariance of ${count}, d = ${dimension}${network}`);
   for (const note of [...notes, ...repeats]) console.log(`note: ${note}`);
   if (rows !== null && rows <= dimension) {
-    console.log(`note: ${rows} images leave the covariance singular: rank ${rows - 1} at most`);
+    console.log(
+      `note: the covariance of ${rows} images is singular: its rank is at most ${rows - 1}`,
+    );
   }
 }

@@ -38,10 +38,10 @@ export function sweepCommand(): Command {
     .option('--study-seed <n>', 'root of all seeds', wholeNumber('--study-seed'))
     .option('--replacement', 'draw from the pool with replacement')
     .option(...labelsFlag)
-    .option('--no-nested', 'draw each size anew, not as a prefix of the seed’s largest draw')
+    .option('--no-nested', 'draw each size separately, not as a prefix of the seed’s largest draw')
     .option(
       '--exact-moments',
-      'draw a surrogate’s moments, not its rows: N = 10⁷ is as quick as 10⁴',
+      'draw a surrogate’s moments, not its rows: N = 10⁷ is as fast as 10⁴',
     )
     .addOption(
       new Option('--estimand <kind>', 'what bias is measured against').choices([
@@ -52,18 +52,18 @@ export function sweepCommand(): Command {
       ]),
     )
     .option('--experiment <name>', 'name in the tables (default: the source’s)')
-    .option('--workers <n>', 'worker threads (default: one a core)', wholeNumber('--workers', 1))
+    .option('--workers <n>', 'worker threads (default: one per core)', wholeNumber('--workers', 1))
     .option('--out <dir>', 'folder for the files (default: runs/NAME-HASH)')
-    .option('--config <file>', 'settings as JSON, or the manifest.json of a sweep; flags win')
-    .option('--timings', 'fill in the seconds column, which differs from run to run')
+    .option('--config <file>', 'settings as JSON, or a sweep’s manifest.json; flags override it')
+    .option('--timings', 'fill the seconds column, which differs from run to run')
     .option('--restart', 'discard the draws of another sweep in --out')
     .option('--force', 'compare features of different models or modes');
   return withImageFlags(command).addHelpText('after', help).action(run);
 }
 
 const help = `
-Without a source the built-in surrogate cifar10-cfm is swept: Gaussian 2048-d embeddings calibrated
-to published FIDs. Ctrl-C keeps the finished draws; the same command goes on.`;
+Without a source the built-in surrogate cifar10-cfm is swept: Gaussian embeddings of 2048 dimensions,
+calibrated to published FIDs. Ctrl-C keeps the finished draws; the same command resumes.`;
 
 async function run(flags: SweepFlags, command: Command): Promise<void> {
   const input = { ...(await readConfig(flags.config)), ...settingsGiven(command) };
@@ -105,10 +105,10 @@ const CONFIG = 'name a file of settings, such as experiments/cifar10-cfm.json, o
 /** An experiment says what kind of study it is; here it can only be a sweep. */
 function withoutKind({ study = 'sweep', ...settings }: Record<string, unknown>, path: string) {
   if (study === 'sweep') return settings;
-  throw new StudyError(`${path} is no sweep but a study of the kind ${study}`, `study run ${path}`);
+  throw new StudyError(`${path} is not a sweep but a study of kind ${study}`, `study run ${path}`);
 }
 
-/** Settings that were given as flags; what was not leaves room for the config and the defaults. */
+/** Settings given as flags; the rest comes from the config and the defaults. */
 function settingsGiven(command: Command): Record<string, unknown> {
   const { seedList, ...flags } = command.opts<SweepFlags>();
   const given = Object.entries({ ...flags, ...(seedList && { seeds: seedList }) })
@@ -125,7 +125,7 @@ const settingNames = new Set(Object.keys(settingsSchema.shape));
 function print(output: SweepOutput, seconds: number): void {
   const { estimates, folder, files } = output;
   for (const line of sweepLines(output)) console.log(line);
-  // Results with holes are results; none at all is a failure.
+  // Some failed draws are a result; no draw at all is a failure.
   if (estimates.every(({ status }) => status === 'failed')) process.exitCode = 1;
   console.log(`${estimates.length} draws in ${duration(seconds)}`);
   console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);

@@ -32,21 +32,21 @@ export async function deliver(cached: string, out: string, manifest: Manifest): 
 }
 
 /**
- * Refuses to put features into the folder of their images, or below it: the folder would then be
- * taken for the features, whatever images are added to it.
- * @param images what the user named; only a folder can hold others
+ * Refuses to write features into the folder of their images or below it: the folder would then count
+ * as features, and images added later would be ignored.
+ * @param images what the user named
  * @throws StudyError
  */
 export async function requireOutside(out: string, images: string): Promise<void> {
   const [inner, outer] = [await realPathOf(out), await realPathOf(images)];
   if (inner !== outer && !inner.startsWith(outer.endsWith(sep) ? outer : outer + sep)) return;
   throw new StudyError(
-    `features of ${images} into the folder of its images: ${out}`,
-    'name a folder of their own: --out features, say',
+    `--out ${out} is inside the images: ${images}`,
+    'give another folder, such as --out features',
   );
 }
 
-/** Links resolved, as far as there is something. */
+/** The path without links, also if its last parts do not exist. */
 async function realPathOf(path: string): Promise<string> {
   const full = resolve(path);
   try {

@@ -6,34 +6,34 @@ import { resolveExtractor } from '../models/resolve.ts';
 import { type Extraction, extractEmbeddings } from './extract.ts';
 import type { ExtractionOptions } from './options.ts';
 
-/** Of `extract`. */
+/** Options of `extract`. */
 export interface ExtractOptions extends ExtractionOptions {
-  /** A folder that gets `features.npy` and `manifest.json`; without it they stay in the cache. */
+  /** A folder for `features.npy` and `manifest.json`; by default they stay in the cache. */
   readonly out?: string | undefined;
 }
 
 /**
- * Features [N, d] of N images, float32 on disk, one row an image in the order of their names. The
- * same images (by content), model and mode are extracted once: the next call finds them in the cache.
- * Nothing is printed: `onProgress` tells how far it is, `notes` of the result what to know.
+ * Extracts features [N, d] of N images: float32 on disk, one row per image, ordered by name. The same
+ * images (by content), model and mode are extracted once; the next call finds them in the cache.
+ * Nothing is printed: `onProgress` reports progress, and the result's `notes` what a reader must know.
  *
  * @param path a folder of images, a .zip, an .npz with `arr_0` uint8 [N, H, W, 3], a CIFAR-10 .bin
- *   batch or a folder of them, or a data set that was pulled, such as `cifar10:test`
- * @param options the model above all, which must be given
- * @returns the features, which are open until `embeddings.close()`, and their manifest
+ *   batch or a folder of them, or a pulled data set such as `cifar10:test`
+ * @param options `model` is required
+ * @returns the features, open until `embeddings.close()`, and their manifest
  * @example
  * const { embeddings } = await extract('samples', { model: 'fid-inception', mode: 'clean' });
  * const { mean, covariance } = await statisticsOfFeatures(embeddings);
  * embeddings.close();
- * @throws StudyError for a path that holds no images, no model or an unknown one, an image that cannot
- *   be decoded (unless `skipBad`), a full disk, a provider that is not there, and an `out` within the
- *   folder of the images; the signal's reason once it is aborted
+ * @throws StudyError for a path without images, a missing or unknown model, an image that cannot be
+ *   decoded (unless `skipBad`), a full disk, an unavailable provider, and an `out` inside the folder of
+ *   the images; the signal's reason once it is aborted
  */
 export async function extract(path: string, options: ExtractOptions): Promise<Extraction> {
   return extractFrom(await openImages(path, options.selection), options);
 }
 
-/** The same of images that are open, and closes them. */
+/** The same for open images; closes them. */
 export async function extractFrom(
   source: ImageSource,
   options: ExtractOptions,
@@ -46,7 +46,7 @@ export async function extractFrom(
   }
 }
 
-/** @throws StudyError where no model is named, or it cannot be had */
+/** @throws StudyError if no model is named, or it cannot be loaded */
 async function extractorOf(
   { path }: ImageSource,
   { model, mode }: ExtractionOptions,

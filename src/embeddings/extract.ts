@@ -20,7 +20,7 @@ import { journalName, PartialSet, type Skipped } from './partial-set.ts';
 import { type Place, type Provider, placesOf, requireProvider, settleTf32 } from './provider.ts';
 import { runNetwork } from './run-network.ts';
 
-/** A set of images to extract, and how. */
+/** A set of images, and how to extract it. */
 export interface EmbeddingsOptions extends Omit<ExtractionOptions, 'model' | 'mode'> {
   readonly source: ImageSource;
   readonly extractor: Extractor;
@@ -39,7 +39,7 @@ export interface Extraction {
   readonly reused: number;
   /** Share of the time that the network ran rather than waited for images; null if it did not. */
   readonly busy: number | null;
-  /** What a reader must know of how the features came about. */
+  /** What a reader must know about how the features were extracted. */
   readonly notes: readonly string[];
 }
 
@@ -270,11 +270,11 @@ function named(
   };
 }
 
-/** The cache asks which images and model, not where the network ran. */
+/** The cache key has images and model, but not where the network ran. */
 function providerNotes({ images, extraction: { provider } }: Manifest, asked: Provider): string[] {
   if (provider === asked) return [];
   return [
-    `the features of ${images.path} are in the cache from ${provider}, not ${asked}: those of another provider differ, if little`,
+    `the features of ${images.path} are in the cache from ${provider}, not ${asked}: features of another provider differ slightly`,
   ];
 }
 

@@ -60,8 +60,8 @@ export const manifestName = 'manifest.json';
 export const featuresName = 'features.npy';
 
 /**
- * Whose manifest.json a folder has: that of features, that of other results of this package, or one of
- * other tools (or damaged, which `readManifest` tells).
+ * What the manifest.json of a folder describes: features, results of this package, or something of
+ * another tool. A damaged one counts as the last; `readManifest` says what is wrong.
  */
 export async function manifestOf(
   folder: string,

@@ -2,46 +2,46 @@ import type { Selection } from '../images/open.ts';
 import type { Extractor } from '../models/extractor.ts';
 import type { Provider } from './provider.ts';
 
-/** How a network is run over images. */
+/** How to run a network over images. */
 export interface NetworkOptions {
-  /** Images a run of the network: 32. */
+  /** Images per run of the network; default: 32. */
   readonly batchSize?: number | undefined;
-  /** Threads of the network: as many as there are processors. */
+  /** Threads of the network; default: one per processor. */
   readonly threads?: number | undefined;
-  /** Where the network runs: `cpu`. */
+  /** Where the network runs; default: `cpu`. */
   readonly provider?: Provider | undefined;
-  /** The provider's devices, by number: batches are dealt out among them. By default its first. */
+  /** The provider's devices, by number; batches are spread over them. Default: its first. */
   readonly devices?: readonly number[] | undefined;
   /**
-   * Extracts so that the bits depend on nothing but images, model, batch size and machine: each
-   * batch is run by one thread from start to end, and no row is taken from another set.
+   * Extracts so that the bits depend only on images, model, batch size and machine: one thread runs a
+   * whole batch, and no row is copied from another set.
    */
   readonly deterministic?: boolean | undefined;
-  /** With `deterministic`: networks that run side by side, one for each processor. */
+  /** With `deterministic`: networks in parallel; default: one per processor. */
   readonly networks?: number | undefined;
-  /** Goes on without images that cannot be decoded, and lists them. */
+  /** Skips images that cannot be decoded, and lists them. */
   readonly skipBad?: boolean | undefined;
 }
 
-/** How images become features. */
+/** How to extract features from images. */
 export interface ExtractionOptions extends NetworkOptions {
   /**
-   * The network: a name of `study models list`, the path of an .onnx file with its description beside
-   * it, or an extractor that is resolved already.
+   * The network: a name of `study models list`, the path of an .onnx file with its description next to
+   * it, or an extractor that is ready to run.
    */
   readonly model?: string | Extractor | undefined;
-  /** Its preprocessing mode: by default its first. */
+  /** Its preprocessing mode; default: its first. */
   readonly mode?: string | undefined;
-  /** Which images are taken: by default all. */
+  /** Which images to take; default: all. */
   readonly selection?: Selection | undefined;
-  /** Stops at the next image; whole chunks are kept, and the next run goes on after them. */
+  /** Stops at the next image. Whole chunks are kept, and the next run resumes after them. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ExtractionProgress) => void) | undefined;
 }
 
 /**
- * Of some options or flags these alone, by name: others may be called as options of an extraction
- * are, such as `--seed` of draws.
+ * Picks these options by name. A command has other flags with the names of extraction options, such as
+ * `--seed` of draws; they must not be spread into an extraction.
  */
 export function networkOptions({
   batchSize,
@@ -56,9 +56,9 @@ export function networkOptions({
 }
 
 export interface ExtractionProgress {
-  /** The bytes of all images are hashed before the network runs. */
+  /** All images are hashed before the network runs. */
   readonly phase: 'hashing' | 'extracting';
-  /** Images done, those of an interrupted run included. */
+  /** Images done, including those of an interrupted run. */
   readonly done: number;
   readonly total: number;
   /** Images that an interrupted run had done. */

@@ -3,7 +3,7 @@ import { diskError } from '../arrays/disk.ts';
 import { openZip } from '../arrays/zip.ts';
 import { StudyError } from '../errors.ts';
 
-/** What lies at a path: as much of it as tells the formats apart that are read here. */
+/** What is at a path: enough to tell the formats apart that are read here. */
 export type Found = FoundFolder | FoundZip | FoundFile;
 
 export interface FoundFolder {
@@ -11,7 +11,7 @@ export interface FoundFolder {
   readonly path: string;
 }
 
-/** A zip, whatever it is called: images, an .npz, or a .pt of PyTorch. */
+/** A zip under any name: images, an .npz, or a .pt of PyTorch. */
 export interface FoundZip {
   readonly type: 'zip';
   readonly path: string;
@@ -23,28 +23,28 @@ export interface FoundZip {
 export interface FoundFile {
   readonly type: 'file';
   readonly path: string;
-  /** The path and, of a link, that of its target: either may have the extension. */
+  /** The path and, for a link, its target: either may have the extension. */
   readonly names: readonly string[];
-  /** Its first bytes: 512, or all it has. */
+  /** Its first 512 bytes, or fewer if it is shorter. */
   readonly head: Buffer;
 }
 
 const headBytes = 512;
-/** A zip begins with the header of a file or, if it has none, with the end of its directory. */
+/** A zip begins with a file's header; an empty one with the end of its directory. */
 const zipMagic = [Buffer.from('PK\x03\x04'), Buffer.from('PK\x05\x06')];
 
 /**
- * Looks at a path once, by content: a link may have any name, and so may a zip. Where the content
- * does not tell, the extension does: a damaged .zip is still a zip, whose reader says what is wrong.
+ * Looks at a path once, by content: a link or a zip may have any name. The extension decides only if
+ * the content does not: a damaged .zip is still a zip, and its reader says what is wrong.
  *
- * @throws StudyError where nothing is there, it is neither file nor folder, or a damaged zip
+ * @throws StudyError if nothing is there, it is neither a file nor a folder, or it is a damaged zip
  */
 export async function look(path: string): Promise<Found> {
   const at = await stat(path).catch((error) => {
     throw diskError(error, path);
   });
   if (at.isDirectory()) return { type: 'folder', path };
-  // A pipe would be waited for without end.
+  // Reading a pipe could block forever.
   if (!at.isFile()) {
     throw new StudyError(`${path} is neither a file nor a folder`, 'save it to a file first');
   }

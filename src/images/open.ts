@@ -11,11 +11,11 @@ import type { ImageSource } from './source.ts';
 import { limitTo, subset } from './subset.ts';
 import { openZipImages } from './zip.ts';
 
-/** Which images of a source are taken. */
+/** Which images of a source to take. */
 export interface Selection {
   /** A pattern on the names, e.g. `train/**`; see `matchGlob` for where it may begin. */
   readonly glob?: string | undefined;
-  /** How many of what the glob left: the first, or with `seed` a random subset in name order. */
+  /** How many of the matching images: the first, or with `seed` a random subset in name order. */
   readonly limit?: number | undefined;
   readonly seed?: string | number | undefined;
   /** Corruptions applied to each image, such as `jpeg:30`; see `parseCorruptions`. */
@@ -25,8 +25,8 @@ export interface Selection {
 /**
  * Opens a set of images: a folder (of images, or of CIFAR-10's .bin batches), a .zip, an .npz with
  * `arr_0`, one .bin batch, or a data set's split that was pulled (`cifar10:train`).
- * @throws StudyError where the path is missing or of no known kind, holds no images, or nothing
- * matches the selection.
+ * @throws StudyError if the path is missing or of no known kind, holds no images, or nothing matches
+ * the selection.
  */
 export async function openImages(path: string, selection: Selection = {}): Promise<ImageSource> {
   const open = openerOf(splitOf(path) ?? (await look(path)));
@@ -41,8 +41,8 @@ export async function openImages(path: string, selection: Selection = {}): Promi
 export type OpenWhole = () => Promise<ImageSource>;
 
 /**
- * How the images of a path are opened; undefined where it holds none. Another format of images is
- * another line here.
+ * How to open the images of a path; undefined if it holds none. A new format of images is a new line
+ * here.
  */
 export function openerOf(place: Split): OpenWhole;
 export function openerOf(place: Split | Found): OpenWhole | undefined;
@@ -55,7 +55,7 @@ export function openerOf(place: Split | Found): OpenWhole | undefined {
     case 'zip':
       if (place.members.some(isImageName)) return () => openZipImages(path);
       if (place.members.includes('arr_0.npy')) return () => openNpzImages(path);
-      // Each says what it lacks.
+      // Each reader says what is missing.
       if (hasExtension(place, 'npz')) return () => openNpzImages(path);
       return hasExtension(place, 'zip') ? () => openZipImages(path) : undefined;
     case 'file':
@@ -64,8 +64,8 @@ export function openerOf(place: Split | Found): OpenWhole | undefined {
 }
 
 /**
- * Opens those images that a selection takes.
- * @throws StudyError where there are no images, or nothing matches the selection
+ * Opens the selected images.
+ * @throws StudyError if there are no images, or nothing matches the selection
  */
 export async function openSelected(open: OpenWhole, selection: Selection): Promise<ImageSource> {
   const { glob, limit, seed, corrupt } = selection;

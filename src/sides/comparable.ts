@@ -3,11 +3,11 @@ import { overlapOf } from './repeated-rows.ts';
 import type { ExtractorIdentity, Side } from './side.ts';
 
 /**
- * Lets two sides be compared only if their features mean the same: one network, one preprocessing
- * mode, one dimension. A side that does not say where its features come from is taken at its word.
+ * Refuses to compare features of different networks, preprocessing modes or dimensions. A side that
+ * does not name its network passes.
  *
- * @param force compares features of different networks all the same; never of different dimensions
- * @throws StudyError where they differ
+ * @param force compares features of different networks anyway; never of different dimensions
+ * @throws StudyError if they differ
  */
 export function requireComparable(reference: Side, generated: Side, force: boolean): void {
   if (reference.dimension !== generated.dimension) {
@@ -20,14 +20,13 @@ export function requireComparable(reference: Side, generated: Side, force: boole
   if (difference && !force) {
     throw new StudyError(
       `${reference.path} and ${generated.path} ${difference}`,
-      'extract both with one model, or add --force to compare them all the same',
+      'extract both with one model, or add --force to compare them anyway',
     );
   }
 }
 
 /**
- * Refuses a generated set that is the reference itself: what holds of independent images, such as
- * that FID is too high by its bias, does not hold of one set and itself.
+ * Refuses a generated set that is the reference itself: bias and errors are those of independent sets.
  *
  * @throws StudyError
  */
@@ -39,12 +38,12 @@ export function requireOtherImages(reference: Side, generated: Side): void {
       ? `${generated.path} on both sides`
       : `${reference.path} and ${generated.path} are the same ${generated.kind}${isCopy ? '' : ', in another order'}`;
   throw new StudyError(
-    `a set against itself: ${both}`,
-    'give a reference of other images: bias and errors are those of independent sets',
+    `a set compared with itself: ${both}`,
+    'give a reference of other images: bias and errors hold for independent sets',
   );
 }
 
-/** In words, how two known extractors differ; null where they do not, or one is unknown. */
+/** How two known extractors differ, in words; null if they do not or one is unknown. */
 export function extractorDifference(
   a: ExtractorIdentity | null,
   b: ExtractorIdentity | null,

@@ -3,10 +3,10 @@ import type { Embeddings } from '../embeddings/open.ts';
 import type { Extracted, FeaturesSide } from './side.ts';
 
 /**
- * A side of features that are open; closing it closes them.
+ * A side made of open features; closing it closes them.
  *
  * @param path what the user named
- * @param notes what to know of how they were opened; skipped images are added
+ * @param notes about how they were opened; one about skipped images is added
  */
 export function featuresSide(
   path: string,
@@ -29,7 +29,7 @@ export function featuresSide(
   };
 }
 
-/** Of the environment what can move a feature: the same images and settings give the same then. */
+/** Keeps what can move a feature: equal images, settings and environment give equal features. */
 function extractedOf({ images, extraction, environment }: Manifest): Extracted {
   const { cpu, instructions } = environment;
   const libraries = Object(environment.libraries) as Readonly<Record<string, unknown>>;
@@ -42,10 +42,10 @@ function extractedOf({ images, extraction, environment }: Manifest): Extracted {
   };
 }
 
-/** How many names of images that have no row are listed. */
+/** How many names of skipped images a note lists. */
 const SHOWN = 3;
 
-/** What `skipBad` left out is part of no number, wherever it was given. */
+/** Images that `skipBad` left out are in no number; every command says so. */
 function skippedNotes(path: string, { images: { skipped, count } }: Manifest): string[] {
   if (skipped.length === 0) return [];
   const names = skipped.slice(0, SHOWN).map(({ name }) => name);

@@ -9,13 +9,14 @@ import { npz } from './readers/npz.ts';
 import { torchFidelity } from './readers/torch-fidelity.ts';
 import type { Reader, SideKind } from './side-kind.ts';
 
-/** In this order: a folder is one of images only where it is not one of features. */
+/** In this order: a folder is one of images only if it is not one of features. */
 const readers: readonly Reader[] = [featureFolder, npy, torchFidelity, npz, images];
 
 /**
- * What a path holds: features, statistics or images, by its content wherever that tells.
+ * Tells whether a path holds features, statistics or images. The content decides; the extension does
+ * only where the content cannot.
  *
- * @throws StudyError where nothing is there, it is of no known format, or too damaged to tell
+ * @throws StudyError if nothing is there, the format is unknown, or the file is too damaged to tell
  */
 export async function kindOf(path: string): Promise<SideKind> {
   const split = splitOf(path);
@@ -26,7 +27,7 @@ export async function kindOf(path: string): Promise<SideKind> {
     if (kind) return kind;
   }
   throw new StudyError(
-    `${path} is of no format that is read here`,
+    `unknown format: ${path}`,
     'features are a folder of study extract, a .npy, an .npz with feats or a .pt of torch-fidelity; statistics an .npz with mu and sigma or a .pt; images a folder, a .zip, an .npz with arr_0, a CIFAR-10 .bin batch or cifar10:train',
   );
 }

@@ -4,14 +4,14 @@ import { readNpyArray, readNpz } from '../arrays/npz.ts';
 import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 
-/** The class of each row of a set that was generated with fixed shares of its classes. */
+/** The class of each row of a set that was generated with fixed class proportions. */
 export interface Labels {
   readonly path: string;
   /** sha256 (hex) of the classes as they were read. */
   readonly sha256: string;
   /** A number for each row; equal for rows of one class. */
   readonly classes: Uint32Array;
-  /** How many classes there are. */
+  /** Number of classes. */
   readonly count: number;
   /** Rows of the smallest and of the largest class. */
   readonly smallest: number;
@@ -20,9 +20,9 @@ export interface Labels {
 
 /**
  * Reads the class of each row: a .npy of whole numbers [N], an .npz with `arr_1` (as ADM's sample
- * batches have them beside the images), or a text file with a label a line.
+ * batches have them next to the images), or a text file with one label per line.
  *
- * @param rows of the set that they are of
+ * @param rows of the set
  * @throws StudyError for a missing file, another number of labels than rows, or one class only
  */
 export async function readLabels(path: string, rows: number): Promise<Labels> {
@@ -60,7 +60,7 @@ async function namesIn(path: string): Promise<string[]> {
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
   const empty = lines.findIndex((line) => line.trim() === '');
   if (empty >= 0) {
-    throw new StudyError(`${path} has no label in line ${empty + 1}`, 'give a label a line');
+    throw new StudyError(`${path} has no label in line ${empty + 1}`, 'give one label per line');
   }
   return lines.map((line) => line.trim());
 }
@@ -68,7 +68,7 @@ async function namesIn(path: string): Promise<string[]> {
 function wholeNumbers(values: Float64Array, path: string): string[] {
   const wrong = values.find((value) => !Number.isInteger(value));
   if (wrong !== undefined) {
-    throw new StudyError(`${path} holds ${wrong}, which is no label`, 'labels are whole numbers');
+    throw new StudyError(`${path} holds ${wrong}, not a label`, 'labels are whole numbers');
   }
   return Array.from(values, String);
 }

@@ -10,9 +10,9 @@ import type { Side, StatisticsSide } from './side.ts';
 import { type OneKind, taken, type Use } from './side-kind.ts';
 import { requireUsed } from './used-options.ts';
 
-/** Of `openSide`: how images are extracted; features and statistics are opened as they are. */
+/** Options of `openSide`: how to extract images. Features and statistics need none. */
 export interface SideOptions extends ExtractionOptions {
-  /** What is wanted of a file that holds both statistics and rows: statistics. */
+  /** What to take from a file with both statistics and rows; default: statistics. */
   readonly use?: Use | undefined;
 }
 
@@ -20,20 +20,20 @@ export interface SideOptions extends ExtractionOptions {
  * Opens one side of a comparison. Features [N, d] are read from disk block by block: a folder that
  * `study extract` wrote, a .npy, an .npz with `feats` (clean-fid), a .pt (torch-fidelity). Statistics
  * are `mu` [d] and `sigma` [d, d] in an .npz (pytorch-fid, clean-fid, ADM) or a .pt. Images (a folder,
- * a .zip, an .npz with `arr_0`, CIFAR-10 batches, `cifar10:test`) are extracted with `options.model`,
- * or come from the cache. Which of them a path holds is told by its content. Nothing is printed:
- * `notes` of the side tell what to know.
+ * a .zip, an .npz with `arr_0`, CIFAR-10 batches, `cifar10:test`) are extracted with `options.model`
+ * or come from the cache. The content of the path decides what it is. Nothing is printed: the side's
+ * `notes` say what a reader must know.
  *
- * @param options for images; `use` for a file of both statistics and rows
- * @returns a side of `kind` 'features' or 'statistics', to be closed by the caller
+ * @param options for images; `use` for a file with both statistics and rows
+ * @returns a side of `kind` 'features' or 'statistics'; the caller closes it
  * @example
  * const real = await openSide('cifar10-train.npz');
  * const fake = await openSide('samples', { model: 'fid-inception' });
  * if (fake.kind === 'features') console.log(fake.rows, fake.dimension);
  * real.close();
  * fake.close();
- * @throws StudyError for anything that cannot be opened as one of these, images without a model, and
- *   a model or other options of images where there are none; the signal's reason once it is aborted
+ * @throws StudyError for a path that is none of these, for images without a model, and for a model or
+ *   other options for images without images; the signal's reason once it is aborted
  */
 export async function openSide(path: string, options: SideOptions = {}): Promise<Side> {
   const [side] = await openAll([path], options, [options.use ?? 'statistics']);
@@ -41,9 +41,9 @@ export async function openSide(path: string, options: SideOptions = {}): Promise
 }
 
 /**
- * Opens both sides, images by one model.
+ * Opens both sides of a comparison, images with one model.
  *
- * @param use what is wanted of each: statistics, where it is not said
+ * @param use what to take from each; default: statistics
  * @throws StudyError as `openAll`
  */
 export async function openSides(
@@ -58,10 +58,10 @@ export async function openSides(
 }
 
 /**
- * Opens several sides alike: all are looked at before one is extracted, and those that are open are
- * closed if another fails.
+ * Opens several sides with the same options. All paths are checked before any images are extracted;
+ * if a side fails, the open ones are closed.
  *
- * @throws StudyError as `openSide`; of options for images only where none of the sides is images
+ * @throws StudyError like `openSide`; options for images are refused only if no side is images
  */
 export async function openAll(
   paths: readonly string[],
@@ -83,7 +83,7 @@ export async function openAll(
   }
 }
 
-/** Opens what `kindOf` found; options that are for images go unused where there are none. */
+/** Opens what `kindOf` found. Options for images are ignored for anything else. */
 export async function openKind(found: OneKind, options: ExtractionOptions): Promise<Side> {
   const { path, notes = [] } = found;
   switch (found.kind) {
@@ -101,13 +101,13 @@ export async function openKind(found: OneKind, options: ExtractionOptions): Prom
   }
 }
 
-/** An experiment may choose among images, or corrupt them; of features it would go unnoticed. */
+/** Refuses a selection of features: it would be ignored silently. */
 function requireWhole({ path, kind }: OneKind, { selection = {} }: ExtractionOptions): void {
   const given = Object.entries(selection).find(([, value]) => value !== undefined);
   if (!given) return;
   throw new StudyError(
     `${given[0]} ${given[1]} for the ${kind} in ${path}`,
-    'only images can be selected or corrupted: name those, or leave it out',
+    'only images can be selected or corrupted: give images, or leave it out',
   );
 }
 

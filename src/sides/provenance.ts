@@ -3,18 +3,18 @@ import type { Extracted, Side } from './side.ts';
 /** One side of a comparison, as a manifest names it. */
 export interface SideProvenance {
   readonly path: string;
-  /** Of the file of features or statistics. */
+  /** Hash of the file of features or statistics. */
   readonly sha256: string;
   readonly rows: number | null;
   readonly model: string | null;
   readonly mode: string | null;
-  /** Whether its distances may stand beside published FIDs; null where the model is unknown. */
+  /** Whether its distances are comparable with published FIDs; null if the model is unknown. */
   readonly comparable: boolean | null;
-  /** Not of a bare .npy, nor of statistics. */
+  /** Missing for a bare .npy and for statistics. */
   readonly extracted?: Extracted;
 }
 
-/** What a manifest says of a side. */
+/** What a manifest states about a side. */
 export function provenanceOf({
   path,
   sha256,

@@ -3,16 +3,16 @@ import type { Embeddings } from '../embeddings/open.ts';
 import type { Found } from '../images/look.ts';
 import type { OpenWhole } from '../images/open.ts';
 
-/** What a path holds, and how that is opened. Nothing of it has been checked yet. */
+/** What a path holds and how to open it. Nothing is checked yet. */
 export type SideKind = OneKind | BothKind;
 
-/** What is opened in the end. */
+/** What a command opens. */
 export type OneKind = FeaturesKind | StatisticsKind | ImagesKind;
 
 interface AnyKind {
   /** What the user named. */
   readonly path: string;
-  /** What a reader must know of the choice, where there was one. */
+  /** What a reader must know about the choice, if there was one. */
   readonly notes?: readonly string[];
 }
 
@@ -28,13 +28,13 @@ export interface StatisticsKind extends AnyKind {
   read(): Promise<Statistics>;
 }
 
-/** Images, which a network makes features of. */
+/** Images, from which a network extracts features. */
 export interface ImagesKind extends AnyKind {
   readonly kind: 'images';
   readonly open: OpenWhole;
 }
 
-/** Statistics and rows in one file, of which a command takes what it needs. */
+/** Statistics and rows in one file. A command takes what it needs. */
 export interface BothKind {
   readonly kind: 'both';
   readonly path: string;
@@ -43,15 +43,15 @@ export interface BothKind {
 }
 
 /**
- * Recognises one format: undefined for any other. To read another format, write one of these beside
- * its siblings in `readers/` and put it into the list of `kindOf`.
+ * Recognises one format and returns undefined for all others. A new format is a new reader in
+ * `readers/` and a line in the list of `kindOf`.
  */
 export type Reader = (found: Found) => SideKind | undefined | Promise<SideKind | undefined>;
 
-/** What a command does with a side: a sweep draws rows, a distance needs statistics alone. */
+/** What a command needs: a sweep draws rows, a distance needs only statistics. */
 export type Use = 'statistics' | 'rows';
 
-/** What is taken of a path that may hold two kinds. */
+/** What to open of a path that may hold both. */
 export function taken(kind: SideKind, use: Use): OneKind {
   if (kind.kind !== 'both') return kind;
   return use === 'rows' ? kind.rows : kind.statistics;

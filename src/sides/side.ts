@@ -8,7 +8,7 @@ import type { SpectralDistance } from '../metrics/frechet.ts';
 import { spectralDistanceOfStatistics } from '../metrics/frechet-distance.ts';
 import { type Reference, referenceOfStatistics, type Statistics } from '../metrics/reference.ts';
 
-/** The network that features come from, as far as their files say. */
+/** The network behind features, as their files state it. */
 export interface ExtractorIdentity {
   /** Registry name, e.g. `nsfw-inception-v3`. */
   readonly name: string;
@@ -16,19 +16,19 @@ export interface ExtractorIdentity {
   readonly mode: string;
   /** sha256 (hex) of the network's ONNX file. */
   readonly sha256: string;
-  /** Whether its distances may stand beside published FIDs. */
+  /** Whether its distances are comparable with published FIDs. */
   readonly comparable: boolean;
-  /** Of a network of the user's: its files' hashes and its description. */
+  /** For a user's own network: the hashes of its files and its description. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** How features were extracted and of which images, as the manifest beside them says. */
+/** How features were extracted and from which images, as their manifest states it. */
 export interface Extracted {
   readonly images: {
-    /** Of their bytes, in order: that of the features changes with the last digit of one of them. */
+    /** Hash of the images' bytes, in order. Unlike that of the features it does not change with a last digit. */
     readonly sha256: string;
     readonly count: number;
-    /** How many of them could not be decoded, and have no row. */
+    /** Images that could not be decoded and have no row. */
     readonly skipped: number;
   };
   readonly extraction: {
@@ -39,47 +39,47 @@ export interface Extracted {
     readonly threads: number;
     readonly deterministic?: boolean | undefined;
   };
-  /** Of the machine that extracted them: what can move a feature, as far as it is known. */
+  /** What is known of the extracting machine and can move a feature. */
   readonly environment: Readonly<Record<string, unknown>>;
 }
 
 interface AnySide {
   /** What the user named. */
   readonly path: string;
-  /** sha256 (hex) of the file that the numbers come from. */
+  /** sha256 (hex) of the file with the numbers. */
   readonly sha256: string;
-  /** Coordinates d of a feature. */
+  /** d, the length of a feature. */
   readonly dimension: number;
-  /** Null where the file does not say: a bare .npy, or statistics. */
+  /** Null if the file does not say: a bare .npy, or statistics. */
   readonly extractor: ExtractorIdentity | null;
-  /** How its features came about; undefined where the file does not say. */
+  /** How its features were extracted; undefined if the file does not say. */
   readonly extracted?: Extracted | undefined;
-  /** What a reader must know of how it was opened: which of two things was taken, say. */
+  /** What a reader must know about how it was opened, for example images left out. */
   readonly notes?: readonly string[];
   close(): void;
 }
 
-/** Features [rows, dimension] that are read block by block. */
+/** Features [rows, dimension], read block by block. */
 export interface FeaturesSide extends AnySide, FeatureRows {
   readonly kind: 'features';
   /** The .npy that holds them. */
   readonly featuresPath: string;
   readonly path: string;
-  /** Row `indices[i]` into row i of `out`; quickest where the indices ascend. */
+  /** Reads row `indices[i]` into row i of `out`; fastest for ascending indices. */
   readRows(indices: Uint32Array, out: Float64Array): void;
 }
 
-/** Mean and covariance, of a number of images that the file does not tell. */
+/** Mean and covariance. The file does not state the number of images. */
 export interface StatisticsSide extends AnySide {
   readonly kind: 'statistics';
   readonly rows: null;
   readonly statistics: Statistics;
 }
 
-/** One side of a comparison, the reference or the generated set. */
+/** One side of a comparison: the reference or the generated set. */
 export type Side = FeaturesSide | StatisticsSide;
 
-/** Makes a side ready for any number of distances to it. @throws StudyError below two rows */
+/** Prepares a side for any number of distances to it. @throws StudyError below two rows */
 export async function referenceOfSide(side: Side, algebra: LinearAlgebra): Promise<Reference> {
   return side.kind === 'features'
     ? referenceOfFeatures(side, algebra)

@@ -2,10 +2,10 @@ import { StudyError } from '../errors.ts';
 import type { Side } from './side.ts';
 
 /**
- * How many images a side is of: what it says itself, or else what a flag says.
+ * The number of images behind a side: its own, or the one that a flag gives.
  *
- * @returns null where neither does
- * @throws StudyError where a set of known size is given another one
+ * @returns null if neither is known
+ * @throws StudyError if the flag contradicts the side
  */
 export function statedRows(
   { rows, path }: Side,

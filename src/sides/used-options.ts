@@ -2,7 +2,7 @@ import type { ExtractionOptions } from '../embeddings/options.ts';
 import { StudyError } from '../errors.ts';
 import type { OneKind } from './side-kind.ts';
 
-/** Options that are for images alone, by the flags that give them. */
+/** Options for images only, and their flags. */
 const FLAGS = {
   model: '--model',
   mode: '--mode',
@@ -16,10 +16,10 @@ const FLAGS = {
 } as const satisfies Partial<Record<keyof ExtractionOptions, string>>;
 
 /**
- * Refuses options of images where there are none: features are as they were extracted, and a model
- * that is named for them would go unnoticed. Of several sides one of images is enough.
+ * Refuses options for images if there are none to extract: a model named for features would be ignored
+ * silently. One side of images is enough.
  *
- * @param kinds all sides that the options are for
+ * @param kinds all sides that the options apply to
  * @throws StudyError naming the options and what the sides hold
  */
 export function requireUsed(kinds: readonly OneKind[], options: ExtractionOptions): void {

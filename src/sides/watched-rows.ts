@@ -1,10 +1,10 @@
 import type { FeatureRows } from '../metrics/features.ts';
 
 /**
- * The same features, each of whose reads is counted and ends with the signal's reason once that is
- * aborted: so any number of passes over them can be shown and broken off.
+ * The same features with every read counted. A read throws the signal's reason once it is aborted, so
+ * that any number of passes can show progress and be interrupted.
  *
- * @param signal none where nobody can abort
+ * @param signal undefined if nobody can abort
  * @param onRows called with the number of rows read so far
  */
 export function watchedRows(

@@ -13,7 +13,7 @@ export interface StudyProgress {
   stop(): void;
 }
 
-/** How an experiment says that images are extracted: what decides their features. */
+/** What an experiment says about a side: all that decides its features. */
 export type SideSettings = Pick<SideOptions, 'model' | 'mode' | 'selection' | 'use'>;
 
 /** What a study is given to run with: the machine's side of it, nothing that decides a number. */

@@ -24,7 +24,7 @@ import { samplingOf } from './run.ts';
 import { parseSettings, type SweepInput, type SweepSettings } from './settings.ts';
 import { type SweepOptions, type SweepOutput, sweepToFolder } from './to-folder.ts';
 
-/** How a sweep runs, on this machine; what decides its numbers is in its settings. */
+/** How a sweep runs on this machine. What decides its numbers is in its settings. */
 export interface SweepRunOptions extends SweepOptions, NetworkOptions {
   /** Called while images are extracted, before anything is drawn. */
   readonly onExtraction?: ExtractionOptions['onProgress'];
@@ -110,7 +110,7 @@ async function openInputs(
   }
 }
 
-/** How images of either side are extracted. `workers` are those of the draws. */
+/** How to extract images of either side. `workers` belong to the draws. */
 function extractionOf(
   { model, mode }: SweepSettings,
   { signal, onExtraction, ...options }: SweepRunOptions,

@@ -166,8 +166,12 @@ describe('study compare', () => {
     await expect(study(...sets, '--reference-size', '91')).rejects.toThrow(
       `--reference-size 91, but ${real.path} has 90 images`,
     );
-    await expect(study(...sets, '--sizes', '25,100')).rejects.toThrow('--sizes 100: not below 100');
-    await expect(study(...sets, '--size', '50', '--sizes', '50')).rejects.toThrow('not below 50');
+    await expect(study(...sets, '--sizes', '25,100')).rejects.toThrow(
+      '--sizes 100 is not below the ranking size 100',
+    );
+    await expect(study(...sets, '--size', '50', '--sizes', '50')).rejects.toThrow(
+      'not below the ranking size 50',
+    );
   });
 
   it('takes rows as pairs when told so, and doubts it where they do not correlate', async () => {
@@ -189,13 +193,13 @@ describe('study compare', () => {
   });
 
   it('refuses one set, statistics, the same features twice and both bases at once', async () => {
-    await expect(study(good.path, ...against)).rejects.toThrow('one set alone');
+    await expect(study(good.path, ...against)).rejects.toThrow('only one set');
     const npz = at('good.npz');
     await writeStatisticsNpz(npz, { ...plainMoments(good.x), dimension: d });
     await expect(study(npz, fair.path, ...against)).rejects.toThrow(`${npz} holds statistics`);
     await expect(study(good.path, good.path, ...against)).rejects.toThrow('are the same features');
     await expect(study(good.path, real.path, ...against)).rejects.toThrow(
-      `a set against itself: ${real.path} on both sides`,
+      `a set compared with itself: ${real.path} on both sides`,
     );
     const both = study(good.path, fair.path, ...against, '--correct', '--size', '50');
     await expect(both).rejects.toThrow('--correct with --size 50');

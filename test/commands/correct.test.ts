@@ -23,7 +23,7 @@ describe('study correct', () => {
     );
     expect(lines[1]).toMatch(/^C = 26,\d00 ± \d00, \d\.\d % between models: cifar10, 7 published/);
     expect(lines.slice(2)).toEqual([
-      'note: the number M of reference images is not stated: it is taken to be the same on both sides, so that its own bias, C/M, stays (--reference-size)',
+      "note: the number M of reference images is not stated: the same M is assumed for both FIDs, so the reference's bias C/M stays (--reference-size)",
     ]);
     expect(await correct(`${CFM} --dataset cifar10 --reference-size 50000`)).toHaveLength(2);
   });

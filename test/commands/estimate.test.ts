@@ -190,7 +190,7 @@ describe('study estimate', () => {
     );
     await expect(study(real.path, '--reference', real.path, ...out)).rejects.toMatchObject({
       name: 'StudyError',
-      message: `a set against itself: ${real.path} on both sides`,
+      message: `a set compared with itself: ${real.path} on both sides`,
     });
     await expect(study(...sides, '--size', '7', ...out)).rejects.toThrow('has 120 images');
     await expect(study(...sides, '--sizes', '1', ...out)).rejects.toThrow('invalid size: 1');

@@ -234,7 +234,7 @@ describe('study fid', () => {
     });
     const { reference, notes } = await fidJson(both, both);
     expect(reference).toMatchObject({ kind: 'statistics' });
-    expect(notes[0]).toMatch(/both\.npz holds images too: its statistics were taken, not those/);
+    expect(notes[0]).toMatch(/both\.npz holds images too: its statistics are used\./);
     await expect(fid(both, both, '--model', 'nsfw-inception-v3')).rejects.toMatchObject({
       message: `--model nsfw-inception-v3 without images to extract: ${both} holds statistics`,
       hint: expect.stringContaining(`run study extract --images ${both}`),

@@ -54,7 +54,7 @@ describe('study kid', () => {
     expect(notes).toEqual([
       'distances of net are not comparable with published FIDs',
       'both sides are the same features: they are not independent, and KID is too small',
-      'KID is unbiased: near 0 it falls on both sides of it, so that it may be negative',
+      'KID is unbiased: near 0 it can be negative',
     ]);
   });
 

@@ -104,7 +104,7 @@ describe('study plan', () => {
       'more than one',
     );
     await expect(plan('--difference 0.3 --dataset cifar10')).rejects.toThrow(
-      'the spread of FID is not known',
+      '--difference 0.3 needs the spread of FID, which is unknown',
     );
     await expect(plan('--bias 0 --dataset cifar10')).rejects.toThrow('invalid --bias: 0');
     await expect(plan('--bias 1 --dataset cifar10 --power 1')).rejects.toThrow(

@@ -33,7 +33,7 @@ describe('study stats', () => {
     const lines = await stats(path, '--out', join(folder, 'few.npz'));
     expect(lines.slice(0, 2)).toEqual([
       'mean and covariance of 4 images, d = 6, net (clean)',
-      'note: 4 images leave the covariance singular: rank 3 at most',
+      'note: the covariance of 4 images is singular: its rank is at most 3',
     ]);
   });
 

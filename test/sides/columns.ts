@@ -122,8 +122,8 @@ export const columns: readonly Column[] = [
     side: 'generated',
     takes: 'rows',
     ofStatistics: {
-      message: 'PATH holds statistics, of a number of images that it does not say',
-      hint: 'give the features themselves: how FID falls with N is seen from draws of them',
+      message: 'PATH holds statistics; compare draws rows',
+      hint: 'give features or images',
     },
     async run(path, flags, { other, third }) {
       const { ranking } = await json(compareCommand, path, third, '--reference', other, ...flags);
@@ -144,7 +144,7 @@ export const columns: readonly Column[] = [
     side: 'generated',
     takes: 'rows',
     ofStatistics: {
-      message: 'PATH holds statistics, of an unstated number of images',
+      message: 'PATH holds statistics; a pilot needs rows',
       hint: 'give features or images as the pilot',
     },
     async run(path, flags, { other, out }) {

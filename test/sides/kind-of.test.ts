@@ -69,8 +69,8 @@ describe('kindOf', () => {
     expect(await kindOf(at('images'))).toMatchObject({ kind: 'images' });
     expect(await kindOf(at('foreign'))).toMatchObject({ kind: 'images' });
     await expect(kindOf(at('results'))).rejects.toMatchObject({
-      message: `${at('results')} is a folder of results, by its manifest.json`,
-      hint: expect.stringContaining('name features or images'),
+      message: `${at('results')} is a folder of results: manifest.json says so`,
+      hint: expect.stringContaining('give features or images'),
     });
     await expect(openSide(at('torn'))).rejects.toThrow('manifest.json is not JSON');
   });
@@ -83,7 +83,7 @@ describe('kindOf', () => {
     expect(side).toMatchObject({ kind: 'features', rows: 3 });
     expect(side.notes).toEqual([
       expect.stringMatching(
-        /features holds 2 images too: the features in it were taken, not those;/,
+        /features holds 2 images too: its features are used\. To use the images, move/,
       ),
     ]);
     rmSync(at('features', '7.png'));
@@ -93,11 +93,11 @@ describe('kindOf', () => {
   it('asks for the file where features lie in a folder without a manifest', async () => {
     await expect(kindOf(at('plain'))).rejects.toMatchObject({
       message: `${at('plain')} has features.npy, but no manifest.json`,
-      hint: `name ${at('plain', 'features.npy')}`,
+      hint: `give ${at('plain', 'features.npy')}`,
     });
     expect(await kindOf(at('mixed'))).toMatchObject({
       kind: 'images',
-      notes: [expect.stringContaining('its images were taken')],
+      notes: [expect.stringContaining('its images are used')],
     });
   });
 
@@ -105,7 +105,7 @@ describe('kindOf', () => {
     writeFileSync(at('data.parquet'), 'PAR1');
     await expect(kindOf(at('data.parquet'))).rejects.toMatchObject({
       name: 'StudyError',
-      message: `${at('data.parquet')} is of no format that is read here`,
+      message: `unknown format: ${at('data.parquet')}`,
       hint: expect.stringContaining('an .npz with feats'),
     });
     await writeZip(at('texts.zip'), { 'a.txt': Buffer.from('x') });

@@ -36,7 +36,7 @@ describe('readLabels', () => {
     await expect(readLabels(at('one.txt', 'a\na\n'), 2)).rejects.toThrow('one class only');
     const half = new Uint8Array(Float32Array.of(1, 0.5).buffer);
     const fractions = at('half.npy', Buffer.concat([formatNpyHeader('f4', [2]), half]));
-    await expect(readLabels(fractions, 2)).rejects.toThrow('holds 0.5, which is no label');
+    await expect(readLabels(fractions, 2)).rejects.toThrow('holds 0.5, not a label');
     await expect(readLabels(join(folder, 'none.txt'), 2)).rejects.toThrow('none.txt');
   });
 });

@@ -173,7 +173,7 @@ describe('images left out by --skip-bad', () => {
 });
 
 describe('features in the folder of their images', () => {
-  const hint = 'name a folder of their own: --out features, say';
+  const hint = 'give another folder, such as --out features';
   const study = (out: string) =>
     runCommand(extractCommand(), ['--images', at('images'), '--model', model, '--out', out]);
 
@@ -182,7 +182,7 @@ describe('features in the folder of their images', () => {
     symlinkSync(at('images'), at('link'));
     for (const out of [at('images'), at('images', 'a', 'b'), at('link'), at('link', 'c')]) {
       await expect(study(out)).rejects.toMatchObject({
-        message: `features of ${at('images')} into the folder of its images: ${out}`,
+        message: `--out ${out} is inside the images: ${at('images')}`,
         hint,
       });
     }

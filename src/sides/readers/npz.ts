@@ -9,9 +9,8 @@ import type { FeaturesKind, ImagesKind, Reader, StatisticsKind } from '../side-k
 
 /**
  * An .npz: statistics `mu` and `sigma` as of pytorch-fid, clean-fid and ADM, features `feats` [N, d]
- * as of clean-fid, images `arr_0` as of ADM's samplers. ADM's reference batches hold images too, only
- * some of those that the statistics are of: which is taken is for the command to say, as in ADM's own
- * evaluator.
+ * as of clean-fid, images `arr_0` as of ADM's samplers. ADM's reference batches hold statistics and a
+ * part of the images behind them; the command says which to take, like ADM's own evaluator.
  */
 export const npz: Reader = (found) => {
   if (found.type !== 'zip') return undefined;
@@ -57,7 +56,7 @@ async function readFeats(path: string): Promise<ForeignFeatures> {
 }
 
 function besideImages(path: string): string {
-  return `${path} holds images too: its statistics were taken, not those; to take them, run study extract --images ${path} and name its folder`;
+  return `${path} holds images too: its statistics are used. To use the images, run study extract --images ${path} and give its folder`;
 }
 
 function unknownArrays(path: string, arrays: readonly string[]): StudyError {

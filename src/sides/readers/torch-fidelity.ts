@@ -5,8 +5,8 @@ import { readFidelityCache } from '../../torch/fidelity-cache.ts';
 import type { Reader } from '../side-kind.ts';
 
 /**
- * A file of torch-fidelity's cache: a .pt of features [N, d], or of statistics. Which of them, its
- * pickle says, so that it is read here.
+ * A file of torch-fidelity's cache: a .pt of features [N, d] or of statistics. Only its pickle says
+ * which, so the file is read here.
  */
 export const torchFidelity: Reader = async (found) => {
   if (found.type !== 'zip') return undefined;
