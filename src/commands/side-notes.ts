@@ -84,7 +84,7 @@ export function biasNotes(
     part === null ? [] : [`${aboutBias(part)} by ${letter} = ${thousands(side.rows!)}`],
   );
   const total = (bias.generated ?? 0) + (bias.reference ?? 0);
-  if (total > fid) {
+  if (parts.length > 0 && total > fid) {
     notes.push(
       `the estimated bias, about ${aboutBias(total)}, exceeds this FID: it shows no difference between the two sets, or they share images`,
     );

@@ -4,6 +4,7 @@ import { extractFrom } from '../embeddings/extract-images.ts';
 import type { ExtractionOptions } from '../embeddings/options.ts';
 import { StudyError } from '../errors.ts';
 import { openSelected } from '../images/open.ts';
+import { requireSemidefinite } from '../metrics/semidefinite.ts';
 import { featuresSide } from './features-side.ts';
 import { kindOf } from './kind-of.ts';
 import type { Side, StatisticsSide } from './side.ts';
@@ -116,6 +117,7 @@ async function statisticsSide(
   statistics: Statistics,
   notes: readonly string[],
 ): Promise<StatisticsSide> {
+  requireSemidefinite(statistics, path);
   return {
     kind: 'statistics',
     path,

@@ -37,7 +37,9 @@ export function repeatNotes(reference: Side, generated: readonly Side[]): string
     const found = overlapOf(side, side === reference ? undefined : reference);
     if (!found) continue;
     const { rows, distinct, shared, isSame } = found;
-    if (distinct < rows) {
+    if (distinct === 1) {
+      notes.push(`all ${thousands(rows)} images of ${side.path} are the same`);
+    } else if (distinct < rows) {
       notes.push(
         `${side.path} repeats images: ${thousands(distinct)} distinct of ${thousands(rows)}; its bias is that of fewer images, and no interval holds`,
       );

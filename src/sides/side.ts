@@ -1,3 +1,4 @@
+import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import {
   type FeatureRows,
@@ -81,9 +82,13 @@ export type Side = FeaturesSide | StatisticsSide;
 
 /** Prepares a side for any number of distances to it. @throws StudyError below two rows */
 export async function referenceOfSide(side: Side, algebra: LinearAlgebra): Promise<Reference> {
-  return side.kind === 'features'
-    ? referenceOfFeatures(side, algebra)
-    : referenceOfStatistics(side.statistics, algebra);
+  if (side.kind === 'features') return referenceOfFeatures(side, algebra);
+  try {
+    return referenceOfStatistics(side.statistics, algebra);
+  } catch (cause) {
+    if (!(cause instanceof StudyError)) throw cause;
+    throw new StudyError(`the covariance in ${side.path}: ${cause.message}`, cause.hint, { cause });
+  }
 }
 
 /**

@@ -88,6 +88,26 @@ describe('a set of 170 images, three times each', () => {
   });
 });
 
+describe('a set whose images are all the same', () => {
+  it('is estimated and ranked like any other, and said to be one', async () => {
+    const same = await written(
+      'same',
+      Array.from({ length: 400 }, () => own[0]!),
+    );
+    const note = /all 400 images of .*same\.npy are the same/;
+    expect(await lines(estimateCommand(), same, '--reference', reference)).toMatch(note);
+    const several = [same, await written('few', own.slice(0, 400)), '--reference', reference];
+    const ranked = await lines(compareCommand(), ...several);
+    expect(ranked).toMatch(note);
+    expect(ranked).toMatch(/few ranks before same/);
+    const [there, back] = [
+      await json(fidCommand(), reference, same),
+      await json(fidCommand(), same, reference),
+    ];
+    expect(Math.abs(there.fid / back.fid - 1)).toBeLessThan(1e-12);
+  });
+});
+
 describe('images of the reference among the generated ones', () => {
   it('are counted', async () => {
     expect(await lines(fidCommand(), reference, half)).toMatch(shares);
