@@ -117,7 +117,8 @@ describe('the package', () => {
 
   it('is built before it is packed', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    expect(scripts.prepack).toBe('npm run --silent build');
+    // From nothing: what a former build left behind must not be shipped.
+    expect(scripts.prepack).toMatch(/rmSync\('dist', .* && npm run --silent build$/);
   });
 
   it('has one version in package.json, CITATION.cff and CHANGELOG.md', () => {
