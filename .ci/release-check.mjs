@@ -95,8 +95,14 @@ function compile(user, resolution) {
   );
   const module = resolution === 'bundler' ? 'esnext' : resolution;
   const common = {
-    ...{ module, moduleResolution: resolution, target: 'es2023', strict: true },
-    ...{ skipLibCheck: false, noEmit: true, allowJs: true, checkJs: true },
+    module,
+    moduleResolution: resolution,
+    target: 'es2023',
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+    allowJs: true,
+    checkJs: true,
   };
   for (const [file, types] of [
     ['consumer.ts', []],
