@@ -1,6 +1,6 @@
 // One FID at d = 2048 against pytorch-fid's own `calculate_frechet_distance`: from two statistics
 // files, and from features. pytorch-fid is looked for among Python's packages, and in $PYTORCH_FID;
-// the golden features in $GOLDEN_FEATURES (a .npy.gz), or in ../shared beside the repository.
+// the golden features in $STUDY_GOLDEN, or in ../shared/golden next to the checkout.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,9 +22,10 @@ import { inTurns, ofRounds } from './rounds.mjs';
 import { seconds, times } from './tables.mjs';
 
 const DIMENSION = 2048;
-const GOLDEN =
-  process.env.GOLDEN_FEATURES ||
-  fileURLToPath(new URL('../../shared/golden/cifar10-test-features.npy.gz', import.meta.url));
+const GOLDEN = join(
+  process.env.STUDY_GOLDEN || fileURLToPath(new URL('../../shared/golden', import.meta.url)),
+  'cifar10-test-features.npy.gz',
+);
 
 export async function bench({ quick, threads: all, folder }) {
   const pairs = [{ name: 'random, well-conditioned', ...(await randomPair(folder)) }];

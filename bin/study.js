@@ -25,6 +25,7 @@ if (existsSync(source) && (!existsSync(entry) || statSync(entry).mtimeMs < newes
     console.error('study is not built and typescript is not installed; run `npm ci` first');
     process.exit(2);
   }
+  console.error('compiling once, about 10 s …');
   // Nothing is written on an error, or the next start would take it for built.
   const flags = ['-p', join(root, 'tsconfig.build.json'), '--noEmitOnError'];
   const built = spawnSync(process.execPath, [tsc, ...flags], {

@@ -10,7 +10,7 @@ const folder = temporaryFolder();
 
 /** The path of another version of Node from the npm registry; null where there is none to be had. */
 function nodeOf(version: number): string | null {
-  // Node's package puts its program in place by an install script, which our .npmrc switches off.
+  // Node's package puts its program in place by an install script, which a user's npm may refuse.
   const env = { ...process.env, npm_config_ignore_scripts: 'false' };
   const args = [
     '--yes',

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { environment } from '../src/provenance/environment.ts';
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 const lock = JSON.parse(read('package-lock.json')) as {
@@ -65,8 +66,57 @@ describe('the package', () => {
     }
   });
 
-  it('runs no install scripts', () => {
-    expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m);
+  it('has no install script of a dependency run in a clone, by any npm', () => {
+    // npm 12, and 11 from 11.16 on, ask allowScripts.
+    const { allowScripts } = JSON.parse(read('package.json')) as {
+      allowScripts: Record<string, boolean>;
+    };
+    const withScripts = Object.keys(lock.packages).filter((path) => {
+      const file = new URL(`../${path}/package.json`, import.meta.url);
+      if (path === '' || !existsSync(file)) return false;
+      const { scripts = {} } = JSON.parse(readFileSync(file, 'utf8'));
+      return ['preinstall', 'install', 'postinstall'].some((name) => name in scripts);
+    });
+    expect(withScripts).toContain('node_modules/onnxruntime-node');
+    for (const path of withScripts) {
+      expect(allowScripts[path.split('node_modules/').at(-1)!], path).toBe(false);
+    }
+    // Older ones run what the lock file says has scripts. `ignore-scripts` in .npmrc would stop them
+    // too, and our own prepack with them: `npm pack` would ship no dist/.
+    const marked = Object.entries(lock.packages).filter(([, entry]) => 'hasInstallScript' in entry);
+    expect(marked.map(([path]) => path)).toEqual([]);
+    expect(read('.npmrc')).not.toMatch(/ignore-scripts/);
+  });
+
+  it('pins exactly what decides bytes, and records it in every manifest', () => {
+    const { dependencies, optionalDependencies } = JSON.parse(read('package.json')) as {
+      dependencies: Record<string, string>;
+      optionalDependencies: Record<string, string>;
+    };
+    const exact = Object.entries({ ...dependencies, ...optionalDependencies })
+      .filter(([, range]) => /^\d+\.\d+\.\d+$/.test(range))
+      .sort();
+    expect(Object.entries(environment().libraries)).toEqual(exact);
+    // Draws, products, pixels and measures; charts; tables and other files.
+    const computing = ['seedrandom', 'ml-matrix', 'onnxruntime-node', 'sharp', '@blazediff/ssim'];
+    const drawing = ['vega', 'vega-lite', '@resvg/resvg-js', 'dejavu-fonts-ttf'];
+    const writing = ['csv-stringify', 'yazl', 'protobufjs'];
+    const expected = [...computing, ...drawing, ...writing].sort();
+    expect(exact.map(([name]) => name)).toEqual(expected);
+  });
+
+  it('is called by its own name, which npx knows, and by that of the command', () => {
+    const { name, bin } = JSON.parse(read('package.json')) as {
+      name: string;
+      bin: Record<string, string>;
+    };
+    expect(bin).toEqual({ [name]: 'bin/study.js', study: 'bin/study.js' });
+  });
+
+  it('is built before it is packed', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    // From nothing: what a former build left behind must not be shipped.
+    expect(scripts.prepack).toMatch(/rmSync\('dist', .* && npm run --silent build$/);
   });
 
   it('has one version in package.json, CITATION.cff and CHANGELOG.md', () => {

@@ -5,6 +5,7 @@ import {
   usableProviders,
   withoutLibraries,
 } from '../embeddings/provider.ts';
+import { StudyError } from '../errors.ts';
 import { environment } from '../provenance/environment.ts';
 
 /** `study env`: what every manifest says of the machine, and where networks can run. */
@@ -17,19 +18,36 @@ export function environmentCommand(): Command {
 
 function print({ json = false }: { readonly json?: boolean }): void {
   const here = environment();
-  const providers = usableProviders();
-  const record = { ...here, providers, providersWithoutLibraries: withoutLibraries(providers) };
-  console.log(json ? JSON.stringify(record, null, 2) : table(here, providers));
+  const providers = providersHere();
+  if (!json) {
+    const missing = providers instanceof StudyError;
+    console.log(table(here, missing ? `none: ${providers.message}` : describeProviders(providers)));
+    return;
+  }
+  const named = providers instanceof StudyError ? [] : providers;
+  const providersWithoutLibraries = named.length === 0 ? [] : withoutLibraries(named);
+  const record = { ...here, providers: named, providersWithoutLibraries };
+  console.log(JSON.stringify(record, null, 2));
 }
 
-function table(here: ReturnType<typeof environment>, providers: readonly Provider[]): string {
+/** What to report with a problem is to be had without onnxruntime as well. */
+function providersHere(): readonly Provider[] | StudyError {
+  try {
+    return usableProviders();
+  } catch (error) {
+    if (error instanceof StudyError) return error;
+    throw error;
+  }
+}
+
+function table(here: ReturnType<typeof environment>, providers: string): string {
   const { study, commit, node, libraries, system, os, cpu, instructions, cores, memoryBytes } =
     here;
   const lines = [
     ['fid-study', commit === null ? study : `${study}, commit ${commit}`],
     ['Node', node],
     ...Object.entries(libraries),
-    ['providers', describeProviders(providers)],
+    ['providers', providers],
     ['system', `${os}, ${system}`],
     ['processor', `${cpu}, ${cores} core${cores === 1 ? '' : 's'}`],
     ['instructions', instructions.join(' ') || 'not told'],

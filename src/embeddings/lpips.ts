@@ -1,6 +1,7 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import { StudyError } from '../errors.ts';
 import type { DecodedImage } from '../images/source.ts';
+import { onnxruntime } from '../onnx/runtime.ts';
 import type { Provider } from './provider.ts';
 import type { Optimization } from './session.ts';
 
@@ -24,13 +25,17 @@ export async function lpipsOf(
   copies: readonly DecodedImage[],
   { provider, threads, optimization, batchSize }: LpipsOptions,
 ): Promise<number[]> {
-  const session = await InferenceSession.create(path, {
-    executionProviders: [provider],
-    intraOpNumThreads: threads,
-    graphOptimizationLevel: optimization,
-  }).catch((cause) => {
-    throw new StudyError(`cannot run ${path}: ${cause.message}`, 'is it an ONNX model?', { cause });
-  });
+  const session = await onnxruntime()
+    .InferenceSession.create(path, {
+      executionProviders: [provider],
+      intraOpNumThreads: threads,
+      graphOptimizationLevel: optimization,
+    })
+    .catch((cause) => {
+      throw new StudyError(`cannot run ${path}: ${cause.message}`, 'is it an ONNX model?', {
+        cause,
+      });
+    });
   const [first, second, ...others] = session.inputNames;
   const [output] = session.outputNames;
   if (!first || !second || others.length > 0 || !output) {
@@ -78,5 +83,5 @@ function tensor(images: readonly DecodedImage[]): Tensor {
       values[(n * 3 + (i % 3)) * plane + Math.floor(i / 3)] = data[i]! / 127.5 - 1;
     }
   }
-  return new Tensor('float32', values, [images.length, 3, height, width]);
+  return new (onnxruntime().Tensor)('float32', values, [images.length, 3, height, width]);
 }

@@ -1,5 +1,6 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Adapter } from '../models/extractor.ts';
+import { onnxruntime } from '../onnx/runtime.ts';
 import type { SessionOptions } from './session.ts';
 
 /** A model that is loaded on this thread, which `run` holds until it is done. */
@@ -12,6 +13,7 @@ export interface Network {
 /** Loads a model, and what stands before and after it if it has an adapter. */
 export async function loadNetwork(options: SessionOptions): Promise<Network> {
   const { path, adapter, provider, device, threads, optimization = 'all' } = options;
+  const { InferenceSession, Tensor } = onnxruntime();
   const settings: InferenceSession.SessionOptions = {
     executionProviders: [{ name: provider, ...(device !== undefined && { deviceId: device }) }],
     intraOpNumThreads: threads,
@@ -52,6 +54,7 @@ function* parts(
   values: Tensor,
   batch: Adapter['batch'],
 ): Generator<{ tensor: Tensor; images: number }> {
+  const { Tensor } = onnxruntime();
   const [count, ...dims] = values.dims as [number, ...number[]];
   if (batch === null || batch === count) {
     yield { tensor: values, images: count };

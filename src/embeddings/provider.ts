@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { listSupportedBackends } from 'onnxruntime-node';
 import { StudyError } from '../errors.ts';
+import { onnxruntime } from '../onnx/runtime.ts';
 
 /** Where a model runs: onnxruntime's execution providers, by its names. */
 export const providers = ['cpu', 'cuda', 'dml', 'coreml'] as const;
@@ -124,6 +124,8 @@ function entries(folder: string): string[] {
 
 /** The providers that this build of onnxruntime knows. */
 export function usableProviders(): Provider[] {
-  const built = listSupportedBackends().map(({ name }) => name);
+  const built = onnxruntime()
+    .listSupportedBackends()
+    .map(({ name }) => name);
   return providers.filter((name) => built.includes(name));
 }

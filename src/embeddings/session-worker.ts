@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { env } from 'onnxruntime-node';
+import { onnxruntime } from '../onnx/runtime.ts';
 import { loadNetwork } from './network.ts';
 import type { Answer, Request, SessionOptions } from './session.ts';
 
@@ -9,7 +9,7 @@ const port = parentPort;
 if (!port) throw new Error('session-worker runs as a worker thread only');
 
 // Errors come back as exceptions; onnxruntime would print them to stderr besides.
-env.logLevel = 'fatal';
+onnxruntime().env.logLevel = 'fatal';
 const opened = loadNetwork(workerData as SessionOptions);
 opened.then(
   () => answer({ id: 0 }),

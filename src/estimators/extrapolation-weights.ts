@@ -1,3 +1,5 @@
+import { Matrix, QrDecomposition, solve } from 'ml-matrix';
+
 /**
  * Weights w of the estimate Σ w_i y_i of a polynomial of degree `order` in 1/n at 1/n = 0, from its
  * values at sizes n_i: Σ w_i = 1 and Σ w_i n_i^-k = 0 for k = 1 … order, with the smallest
@@ -23,28 +25,12 @@ export function extrapolationWeights(
   const place = (inverse: number) => (2 * (inverse - 1)) / span - 1;
   const rows = sizes.map((size) => chebyshev(order, place(largest / size)));
   const target = chebyshev(order, place(0));
-  // V^½ X = Q R column by column; then w = V^½ Q R^-T target, built up in the same sweep.
-  const basis: Float64Array[] = [];
-  const weights = new Float64Array(count);
-  const along: number[] = [];
-  for (let k = 0; k <= order; k++) {
-    const column = roots.map((root, i) => root * rows[i]![k]!);
-    let rest = target[k]!;
-    // Twice is enough.
-    for (let turn = 0; turn < 2; turn++) {
-      for (const [j, q] of basis.entries()) {
-        const part = dot(q, column);
-        for (let i = 0; i < count; i++) column[i]! -= part * q[i]!;
-        rest -= part * along[j]!;
-      }
-    }
-    const norm = Math.sqrt(dot(column, column));
-    const q = column.map((value) => value / norm);
-    basis.push(q);
-    along.push(rest / norm);
-    for (let i = 0; i < count; i++) weights[i]! += roots[i]! * q[i]! * (rest / norm);
-  }
-  return weights;
+  // V^½ X = Q R; then w = V^½ Q R^-T target.
+  const scaled = new Matrix(rows.map((row, i) => row.map((value) => roots[i]! * value)));
+  const { orthogonalMatrix, upperTriangularMatrix } = new QrDecomposition(scaled);
+  const along = solve(upperTriangularMatrix.transpose(), Matrix.columnVector(target));
+  const weights = orthogonalMatrix.mmul(along).getColumn(0);
+  return roots.map((root, i) => root * weights[i]!);
 }
 
 /** T_0 … T_order at x, which may lie outside of [−1, 1]. */
@@ -52,8 +38,4 @@ function chebyshev(order: number, x: number): number[] {
   const values = [1, x];
   while (values.length <= order) values.push(2 * x * values.at(-1)! - values.at(-2)!);
   return values.slice(0, order + 1);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((total, value, i) => total + value * b[i]!, 0);
 }

@@ -1,5 +1,6 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
+import { onnxruntime } from '../onnx/runtime.ts';
 
 /**
  * Fewest rows or columns per thread. onnxruntime splits the longer side, and sums over the inner
@@ -46,6 +47,8 @@ export interface GemmOptions<T extends Floats = Float64Array> {
  * @param threads threads of each product that is large enough for them
  */
 export function onnxGemm(threads: number): Gemm {
+  // Before any draw: a package that is missing is not the draw's failure.
+  const { InferenceSession } = onnxruntime();
   const sessions = new Map<string, Promise<InferenceSession>>();
 
   function session(
@@ -144,7 +147,10 @@ function sessionOptions(threads: number): InferenceSession.SessionOptions {
 }
 
 function tensor({ data, rows, columns }: Matrix<Floats>): Tensor {
-  return new Tensor(typeOf(data), data.subarray(0, rows * columns), [rows, columns]);
+  return new (onnxruntime().Tensor)(typeOf(data), data.subarray(0, rows * columns), [
+    rows,
+    columns,
+  ]);
 }
 
 /** A factor of a product: onnxruntime does not accept memory that threads share. */

@@ -77,8 +77,16 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
     unknown('every draw comes from it: another version may draw others'),
   ],
   [
-    /(^|\.)environment\.libraries\.(vega|vega-lite|@blazediff\/ssim)$/,
+    /(^|\.)environment\.libraries\.(vega|vega-lite|@resvg\/resvg-js|dejavu-fonts-ttf|@blazediff\/ssim)$/,
     none('draws charts, or computes SSIM'),
+  ],
+  [
+    /(^|\.)environment\.libraries\.(csv-stringify|yazl|protobufjs)$/,
+    none('writes files whose values are read back unchanged'),
+  ],
+  [
+    /(^|\.)environment\.libraries\.ml-matrix$/,
+    { kind: 'rounding', reason: 'weights of the fits in 1/N, to the last digits' },
   ],
   [/(^|\.)environment\.libraries\..*$/, unknown('a library that this command does not know')],
   [/(^|\.)environment\.(study|commit)$|(^|\.)format$/, unknown('other code: see the changelog')],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, platform, release, totalmem, version } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ export interface Environment {
   /** Commit of a clone, with `-dirty` where its code was changed; null for an installed package. */
   readonly commit: string | null;
   readonly node: string;
-  /** Versions of the libraries that compute or decode. */
+  /** Versions of the libraries that decide bytes: those that package.json pins exactly. */
   readonly libraries: Readonly<Record<string, string>>;
   /** Platform, architecture and kernel; `os` is the name that users know it by. */
   readonly system: string;
@@ -32,14 +32,6 @@ export interface Environment {
 const require = createRequire(import.meta.url);
 // The same relative path from src/provenance and from dist/provenance.
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const libraries = [
-  'onnxruntime-node',
-  'sharp',
-  'seedrandom',
-  '@blazediff/ssim',
-  'vega',
-  'vega-lite',
-];
 let known: Environment | undefined;
 
 /** Describes this machine and these versions; looked up once a process. */
@@ -48,7 +40,7 @@ export function environment(): Environment {
     study: packageVersion(),
     commit: commitOf(root),
     node: process.versions.node,
-    libraries: Object.fromEntries(libraries.map((name) => [name, libraryVersion(name)])),
+    libraries: Object.fromEntries(pinned().map((name) => [name, libraryVersion(name)])),
     system: `${platform()} ${arch()} ${release()}`,
     os: osName(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -100,17 +92,31 @@ export function packageVersion(): string {
 }
 
 export function libraryVersion(name: string): string {
-  try {
-    // Not `require('sharp/package.json')`: a package may keep its package.json to itself.
-    const main = require.resolve(name);
-    const folder = main.slice(0, main.lastIndexOf(join('node_modules', name)));
-    return versionIn(join(folder, 'node_modules', name, 'package.json'));
-  } catch {
-    return 'unknown';
-  }
+  // Not `require('sharp/package.json')`: a package may keep its package.json to itself.
+  const files = (require.resolve.paths(name) ?? []).map((path) => join(path, name, 'package.json'));
+  const file = files.find((path) => existsSync(path));
+  return file === undefined ? 'unknown' : versionIn(file);
+}
+
+interface PackageFile {
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/** Our dependencies of one exact version: another one may change a byte of a result. */
+function pinned(): string[] {
+  const { dependencies, optionalDependencies } = packageFile(join(root, 'package.json'));
+  return Object.entries({ ...dependencies, ...optionalDependencies })
+    .filter(([, range]) => /^\d/.test(range))
+    .map(([name]) => name)
+    .sort();
 }
 
 function versionIn(path: string): string {
-  const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: string };
-  return version ?? 'unknown';
+  return packageFile(path).version ?? 'unknown';
+}
+
+function packageFile(path: string): PackageFile {
+  return JSON.parse(readFileSync(path, 'utf8')) as PackageFile;
 }

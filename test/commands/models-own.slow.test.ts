@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { extractCommand } from '../../src/commands/extract.ts';
 import { fidCommand } from '../../src/commands/fid.ts';
 import { modelsCommand } from '../../src/commands/models.ts';
 import { resolveExtractor } from '../../src/models/resolve.ts';
+import { golden, lacksGolden } from '../golden.ts';
 import { withEmptyCache } from '../models/pulled.ts';
 import { runCommand } from './run.ts';
 
-const golden = fileURLToPath(new URL('../../../shared/golden/', import.meta.url));
-const images = join(golden, 'images');
+const [WEIGHTS, FEATURES] = ['fid-inception-synthetic.pth.gz', 'features-clean.npy'] as const;
+const images = golden('images');
 
-describe.skipIf(!existsSync(golden))('weights of your own', () => {
+describe.skipIf(lacksGolden(WEIGHTS, FEATURES, 'images'))('weights of your own', () => {
   it('go from a file to features in any mode, which are not mixed and not called comparable', () =>
     withEmptyCache(async (cache) => {
       vi.spyOn(console, 'error').mockImplementation(() => {});
       const file = join(cache, 'synthetic.pth');
-      const packed = readFileSync(join(golden, 'fid-inception-synthetic.pth.gz'));
+      const packed = readFileSync(golden(WEIGHTS));
       const weights = gunzipSync(packed);
       writeFileSync(file, weights);
       const hash = createHash('sha256').update(weights).digest('hex');
@@ -43,7 +43,7 @@ describe.skipIf(!existsSync(golden))('weights of your own', () => {
         expect(manifest.images.names).toHaveLength(8);
       }
       const features = readFileSync(join(cache, 'clean', 'features.npy'));
-      const expected = readFileSync(join(golden, 'features-clean.npy'));
+      const expected = readFileSync(golden(FEATURES));
       const floats = (npy: Buffer) =>
         new Float32Array(new Uint8Array(npy.subarray(-8 * 2048 * 4)).buffer);
       const reference = floats(expected);

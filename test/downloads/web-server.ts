@@ -46,7 +46,12 @@ export function give(file: Uint8Array, { ranges = true, limit = Number.POSITIVE_
       ...(start > 0 && { 'content-range': `bytes ${start}-${file.length - 1}/${file.length}` }),
     });
     if (part.length <= limit) response.end(part);
-    else response.write(part.subarray(0, limit), () => response.destroy());
+    else {
+      // What a stream holds when it fails is lost: the client needs time to take what has arrived,
+      // and a turn of the loop, which is its own too, where the machine was slow.
+      const breakOff = () => setTimeout(() => setImmediate(() => response.destroy()), 100);
+      response.write(part.subarray(0, limit), breakOff);
+    }
   };
 }
 

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { extractEmbeddings } from '../../src/embeddings/extract.ts';
 import { openEmbeddings } from '../../src/embeddings/open.ts';
@@ -8,11 +6,10 @@ import { openImages } from '../../src/images/open.ts';
 import type { Extractor } from '../../src/models/extractor.ts';
 import { resolveExtractor } from '../../src/models/resolve.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { CIFAR, golden, lacksGolden } from '../golden.ts';
 
 const folder = temporaryFolder();
-const shared = fileURLToPath(new URL('../../../shared', import.meta.url));
-const cifar = join(shared, 'data/cifar10-jpeg.zip');
-const golden = join(shared, 'golden/features-nsfw-inception-v3.npy');
+const FEATURES = 'features-nsfw-inception-v3.npy';
 const pulled: Extractor | undefined = await resolveExtractor('nsfw-inception-v3').catch(() => {
   console.log('skipped: run `study models pull nsfw-inception-v3` for these tests');
   return undefined;
@@ -44,23 +41,26 @@ function largestDifference(a: Float32Array, b: Float32Array, dimension = 2048): 
 }
 
 describe.skipIf(!pulled)('the Inception-v3', () => {
-  it.skipIf(!existsSync(cifar))('gives the same features for any batch size', async () => {
+  it.skipIf(lacksGolden(CIFAR))('gives the same features for any batch size', async () => {
     const [one, seven, whole] = [
-      await features(cifar, 1, 'test/**', 32),
-      await features(cifar, 7, 'test/**', 32),
-      await features(cifar, 32, 'test/**', 32),
+      await features(golden(CIFAR), 1, 'test/**', 32),
+      await features(golden(CIFAR), 7, 'test/**', 32),
+      await features(golden(CIFAR), 32, 'test/**', 32),
     ];
     expect(largestDifference(one, whole)).toBeLessThan(1e-5);
     expect(largestDifference(seven, whole)).toBeLessThan(1e-5);
   });
 
-  it.skipIf(!existsSync(golden))('gives the golden features through the whole path', async () => {
-    // The six images of 32 × 32; the other two are for the resizing modes.
-    const actual = await features(join(shared, 'golden/images'), 32, '{a,b,cat,d}*', 6);
-    const expected = await openEmbeddings(golden);
-    const wanted = new Float32Array(6 * 2048);
-    expected.readBlock(0, 6, wanted);
-    expected.close();
-    expect(largestDifference(actual, wanted)).toBeLessThan(1e-4);
-  });
+  it.skipIf(lacksGolden(FEATURES, 'images'))(
+    'gives the golden features through the whole path',
+    async () => {
+      // The six images of 32 × 32; the other two are for the resizing modes.
+      const actual = await features(golden('images'), 32, '{a,b,cat,d}*', 6);
+      const expected = await openEmbeddings(golden(FEATURES));
+      const wanted = new Float32Array(6 * 2048);
+      expected.readBlock(0, 6, wanted);
+      expected.close();
+      expect(largestDifference(actual, wanted)).toBeLessThan(1e-4);
+    },
+  );
 });

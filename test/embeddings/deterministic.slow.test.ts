@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { extractEmbeddings } from '../../src/embeddings/extract.ts';
 import { openImages } from '../../src/images/open.ts';
@@ -10,9 +9,10 @@ import type { Extractor } from '../../src/models/extractor.ts';
 import { resolveExtractor } from '../../src/models/resolve.ts';
 import { rowsOf } from '../../src/studies/jitter/features.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { CIFAR, golden, lacksGolden } from '../golden.ts';
 
 const folder = temporaryFolder();
-const cifar = fileURLToPath(new URL('../../../shared/data/cifar10-jpeg.zip', import.meta.url));
+const cifar = golden(CIFAR);
 const pulled: Extractor | undefined = await resolveExtractor('nsfw-inception-v3').catch(() => {
   console.log('skipped: run `study models pull nsfw-inception-v3` for these tests');
   return undefined;
@@ -44,7 +44,7 @@ async function extract(cache: string, networks: number) {
   return { distance, bytes: readFileSync(featuresPath) };
 }
 
-describe.skipIf(!pulled || !existsSync(cifar))(
+describe.skipIf(!pulled || lacksGolden(CIFAR))(
   'deterministic extraction by an Inception-v3',
   () => {
     it('gives the same bits of features and FID, run by run and for one network or two', async () => {

@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { extractEmbeddings } from '../../src/embeddings/extract.ts';
 import { openImages } from '../../src/images/open.ts';
@@ -8,9 +7,10 @@ import { subset } from '../../src/images/subset.ts';
 import type { Extractor } from '../../src/models/extractor.ts';
 import { resolveExtractor } from '../../src/models/resolve.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { CIFAR, golden, lacksGolden } from '../golden.ts';
 
 const folder = temporaryFolder();
-const cifar = fileURLToPath(new URL('../../../shared/data/cifar10-jpeg.zip', import.meta.url));
+const cifar = golden(CIFAR);
 const pulled: Extractor | undefined = await resolveExtractor('nsfw-inception-v3').catch(() => {
   console.log('skipped: run `study models pull nsfw-inception-v3` for these tests');
   return undefined;
@@ -32,7 +32,7 @@ async function features(positions: readonly number[]): Promise<Map<number, Float
   return new Map(rows);
 }
 
-describe.skipIf(!pulled || !existsSync(cifar))('a row of the Inception-v3', () => {
+describe.skipIf(!pulled || lacksGolden(CIFAR))('a row of the Inception-v3', () => {
   it('has the same bits in any place and company, in a smaller last batch too', async () => {
     // 48: a whole batch and half a one.
     const whole = await features([...Array(48).keys()]);

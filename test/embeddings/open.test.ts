@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -7,12 +7,10 @@ import { formatNpyHeader } from '../../src/arrays/npy-header.ts';
 import { writeNpyRows } from '../../src/arrays/npy-writer.ts';
 import { openEmbeddings } from '../../src/embeddings/open.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { FEATURES, golden, lacksGolden } from '../golden.ts';
 
 const folder = temporaryFolder();
 const fixtures = fileURLToPath(new URL('../arrays/fixtures', import.meta.url));
-const golden = fileURLToPath(
-  new URL('../../../shared/golden/cifar10-test-features.npy.gz', import.meta.url),
-);
 
 describe('openEmbeddings', () => {
   it.each(['float16-little', 'float32-little', 'float64-little', 'float64-big'])(
@@ -68,14 +66,11 @@ describe('openEmbeddings', () => {
     await expect(openEmbeddings(path)).rejects.toThrow(/is not JSON/);
   });
 
-  it.skipIf(!existsSync(golden))(
-    'reads the golden CIFAR-10 features (skips without ../shared)',
-    async () => {
-      const path = join(folder, 'golden.npy');
-      writeFileSync(path, gunzipSync(readFileSync(golden)));
-      const embeddings = await openEmbeddings(path);
-      expect([embeddings.rows, embeddings.dimension]).toEqual([10000, 2048]);
-      embeddings.close();
-    },
-  );
+  it.skipIf(lacksGolden(FEATURES))('reads the golden CIFAR-10 features', async () => {
+    const path = join(folder, 'golden.npy');
+    writeFileSync(path, gunzipSync(readFileSync(golden(FEATURES))));
+    const embeddings = await openEmbeddings(path);
+    expect([embeddings.rows, embeddings.dimension]).toEqual([10000, 2048]);
+    embeddings.close();
+  });
 });

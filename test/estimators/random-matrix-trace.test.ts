@@ -4,8 +4,8 @@ import {
   interlacingGaps,
   randomMatrixTraceSqrt,
 } from '../../src/estimators/random-matrix-trace.ts';
-import { symmetricEigenvalues } from '../../src/linalg/reference.ts';
 import { plainMoments, randomMatrix } from '../linalg/plain.ts';
+import { symmetricEigenvalues } from '../linalg/reference.ts';
 
 const spectrum = fc
   .array(fc.double({ min: 1e-6, max: 10, noNaN: true }), { minLength: 1, maxLength: 12 })

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { mixedTerms } from '../../src/estimators/mixed-terms.ts';
 import { rootSeriesTraces } from '../../src/estimators/root-series.ts';
 import type { Matrix } from '../../src/linalg/gemm.ts';
-import { symmetricEigenvalues } from '../../src/linalg/reference.ts';
 import { randomSymmetric } from '../linalg/matrices.ts';
 import { plainGemm } from '../linalg/plain.ts';
+import { symmetricEigenvalues } from '../linalg/reference.ts';
 
 const square = (data: Float64Array): Matrix => {
   const n = Math.sqrt(data.length);

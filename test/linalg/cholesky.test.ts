@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { StudyError } from '../../src/errors.ts';
 import { choleskyFactor, semidefiniteFactor } from '../../src/linalg/cholesky.ts';
-import * as reference from '../../src/linalg/reference.ts';
 import { largestDifference, norm, randomSymmetric, withSpectrum } from './matrices.ts';
+import * as reference from './reference.ts';
 
 const EPS = Number.EPSILON;
 const SIZES = [1, 2, 3, 4, 5, 8, 31, 32, 33, 63, 64, 65, 66, 67, 68, 100, 127, 128, 129, 133, 200];

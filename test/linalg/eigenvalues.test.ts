@@ -4,7 +4,6 @@ import { StudyError } from '../../src/errors.ts';
 import { bandEigenvalues } from '../../src/linalg/band-eigenvalues.ts';
 import { symmetricEigenvalues } from '../../src/linalg/eigenvalues.ts';
 import { onnxGemm } from '../../src/linalg/gemm.ts';
-import * as reference from '../../src/linalg/reference.ts';
 import {
   ascending,
   largestDifference,
@@ -13,6 +12,7 @@ import {
   trace,
   withSpectrum,
 } from './matrices.ts';
+import * as reference from './reference.ts';
 
 const EPS = Number.EPSILON;
 // Around the tile (4), the band, the panel (32) and several of them; odd and even.

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { StudyError } from '../../src/errors.ts';
 import { symmetricEigenvalues } from '../../src/linalg/eigenvalues.ts';
 import { symmetricEigen } from '../../src/linalg/eigenvectors.ts';
-import * as reference from '../../src/linalg/reference.ts';
 import { largestDifference, norm, randomSymmetric, withSpectrum } from './matrices.ts';
+import * as reference from './reference.ts';
 
 const EPS = Number.EPSILON;
 const SIZES = [0, 1, 2, 3, 4, 5, 15, 16, 17, 18, 31, 32, 33, 34, 63, 64, 65, 67, 97, 128, 130, 161];

@@ -1,12 +1,8 @@
 import type { LinearAlgebra } from '../../src/linalg/algebra.ts';
 import type { Floats, Gemm, GemmOptions, Matrix } from '../../src/linalg/gemm.ts';
-import {
-  semidefiniteFactor,
-  symmetricEigen,
-  symmetricEigenvalues,
-} from '../../src/linalg/reference.ts';
 import { normalSource } from '../../src/random/normals.ts';
 import { stream } from '../../src/random/stream.ts';
+import { semidefiniteFactor, symmetricEigen, symmetricEigenvalues } from './reference.ts';
 
 /** Products by their definition. */
 export const plainGemm: Gemm = {

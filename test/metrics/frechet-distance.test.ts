@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StudyError } from '../../src/errors.ts';
 import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
+import { FEATURES, goldenRows, lacksGolden } from '../golden.ts';
 import { plainAlgebra, plainMoments } from '../linalg/plain.ts';
 import { diagonalStatistics, randomRotation, randomStatistics, rotated } from './gaussians.ts';
-import { goldenFolder, goldenRows } from './golden.ts';
 
 const distanceOf = async (...sides: Parameters<typeof frechetDistance>) =>
   (await frechetDistance(...sides)).distance;
@@ -194,7 +193,7 @@ describe('frechetDistance', () => {
     }
   });
 
-  it.skipIf(!existsSync(goldenFolder))(
+  it.skipIf(lacksGolden(FEATURES))(
     'takes float32 and float16 statistics of few real features, whose rank is deficient',
     async () => {
       const reference = plainMoments(goldenRows(0, 600, 128));

@@ -1,13 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { sharedAlgebra } from '../../src/linalg/fast.ts';
 import { kernelSums } from '../../src/metrics/kernel-sums.ts';
 import { kid } from '../../src/metrics/kid.ts';
 import { mmdVariance } from '../../src/metrics/mmd-variance.ts';
+import { FEATURES, golden, goldenRows, lacksGolden } from '../golden.ts';
 import { plainAlgebra, plainGemm, randomMatrix } from '../linalg/plain.ts';
 import { featuresOf } from './feature-pools.ts';
-import { goldenFolder, goldenRows } from './golden.ts';
 
 describe('mmdVariance', () => {
   it.each([
@@ -39,18 +38,17 @@ describe('mmdVariance', () => {
   });
 });
 
-const golden = existsSync(goldenFolder)
-  ? JSON.parse(readFileSync(join(goldenFolder, 'fid-values.json'), 'utf8'))
-  : {};
+const VALUES = 'fid-values.json';
 
-describe.skipIf(!existsSync(goldenFolder))('kid on real features', () => {
+describe.skipIf(lacksGolden(VALUES, FEATURES))('kid on real features', () => {
   it.each([
     ['first5000_vs_rows5000_6000', 5000, 6000, 2048],
     ['first2500_vs_rows2500_5000_dims0_64', 2500, 5000, 64],
   ])('equals the golden value of %s to 1e-14', async (name, start, end, d) => {
+    const values = JSON.parse(readFileSync(golden(VALUES), 'utf8'));
     const [x, y] = [goldenRows(0, start, d), goldenRows(start, end, d)];
     const found = await kid(featuresOf(x), featuresOf(y), { algebra: sharedAlgebra() });
-    expect(Math.abs(found.kid - golden[name].kid_full)).toBeLessThan(1e-14);
+    expect(Math.abs(found.kid - values[name].kid_full)).toBeLessThan(1e-14);
     // Parts of one set: nothing but scatter.
     expect(Math.abs(found.kid)).toBeLessThan(3 * found.se!);
   });

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -8,6 +6,7 @@ import { fidGraph } from '../../src/models/fid-graph.ts';
 import { type FidMode, fidModes } from '../../src/models/fid-preprocessing.ts';
 import { readLegacyFile } from '../../src/torch/legacy-file.ts';
 import type { StateDict } from '../../src/torch/state-dict.ts';
+import { golden, lacksGolden } from '../golden.ts';
 import {
   type Difference,
   differences,
@@ -16,45 +15,50 @@ import {
   worstOf,
 } from './feature-differences.ts';
 
-const golden = fileURLToPath(new URL('../../../shared/golden/', import.meta.url));
+const WEIGHTS = 'fid-inception-synthetic.pth.gz';
 
-describe.skipIf(!existsSync(golden))('the FID Inception of weights that PyTorch wrote', () => {
-  let known: StateDict | undefined;
-  async function weights(): Promise<StateDict> {
-    known ??= readLegacyFile(gunzipSync(await readFile(`${golden}fid-inception-synthetic.pth.gz`)));
-    return known;
-  }
+describe.skipIf(lacksGolden(WEIGHTS, 'images'))(
+  'the FID Inception of weights that PyTorch wrote',
+  () => {
+    let known: StateDict | undefined;
+    async function weights(): Promise<StateDict> {
+      known ??= readLegacyFile(gunzipSync(await readFile(golden(WEIGHTS))));
+      return known;
+    }
 
-  async function decoded(name: string): Promise<Picture> {
-    const raw = sharp(`${golden}images/${name}`).removeAlpha().raw();
-    const { data, info } = await raw.toBuffer({ resolveWithObject: true });
-    return { name, height: info.height, width: info.width, data: new Uint8Array(data) };
-  }
+    async function decoded(name: string): Promise<Picture> {
+      const raw = sharp(golden(`images/${name}`))
+        .removeAlpha()
+        .raw();
+      const { data, info } = await raw.toBuffer({ resolveWithObject: true });
+      return { name, height: info.height, width: info.width, data: new Uint8Array(data) };
+    }
 
-  const found = new Map<FidMode, Difference[]>();
+    const found = new Map<FidMode, Difference[]>();
 
-  it.each(fidModes)(
-    "gives pytorch-fid's features in the mode %s",
-    async (mode) => {
-      const names = (await readdir(`${golden}images`)).sort();
-      const pictures = await Promise.all(names.map(decoded));
-      const expected = await lastRows(`${golden}features-${mode}.npy`, names.length);
-      const graph = fidGraph(await weights(), mode, {});
-      found.set(mode, await differences(graph, pictures, expected));
-      expect(worstOf(found.get(mode)!)).toBeLessThan(2e-5);
-    },
-    180_000,
-  );
+    it.each(fidModes)(
+      "gives pytorch-fid's features in the mode %s",
+      async (mode) => {
+        const names = (await readdir(golden('images'))).sort();
+        const pictures = await Promise.all(names.map(decoded));
+        const expected = await lastRows(golden(`features-${mode}.npy`), names.length);
+        const graph = fidGraph(await weights(), mode, {});
+        found.set(mode, await differences(graph, pictures, expected));
+        expect(worstOf(found.get(mode)!)).toBeLessThan(2e-5);
+      },
+      180_000,
+    );
 
-  // The rows of the table in docs/parity.md.
-  afterAll(() => {
-    const columns = fidModes.flatMap((mode) => found.get(mode) ?? []);
-    const rows = found.get(fidModes[0])?.map(({ name, height, width }) => {
-      const same = columns.filter((each) => each.name === name);
-      const numbers = same.flatMap(({ largest, mean }) => [largest, mean]);
-      const cells = numbers.map((value) => value.toExponential(1));
-      return `| ${[name.replace(/\.png$/, ''), `${width} × ${height}`, ...cells].join(' | ')} |`;
+    // The rows of the table in docs/parity.md.
+    afterAll(() => {
+      const columns = fidModes.flatMap((mode) => found.get(mode) ?? []);
+      const rows = found.get(fidModes[0])?.map(({ name, height, width }) => {
+        const same = columns.filter((each) => each.name === name);
+        const numbers = same.flatMap(({ largest, mean }) => [largest, mean]);
+        const cells = numbers.map((value) => value.toExponential(1));
+        return `| ${[name.replace(/\.png$/, ''), `${width} × ${height}`, ...cells].join(' | ')} |`;
+      });
+      console.log(rows?.join('\n'));
     });
-    console.log(rows?.join('\n'));
-  });
-});
+  },
+);

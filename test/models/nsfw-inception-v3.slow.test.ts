@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { nsfwInceptionV3 } from '../../src/models/nsfw-inception-v3.ts';
 import { decodeModel } from '../../src/onnx/encode.ts';
+import { golden, lacksGolden } from '../golden.ts';
 import { fetchTarball } from './pulled.ts';
 
-const golden = fileURLToPath(new URL('../../../shared/golden/', import.meta.url));
+const FEATURES = 'features-nsfw-inception-v3.npy';
 let tarball: Uint8Array | string;
 let onnx: Uint8Array;
 let session: InferenceSession;
@@ -38,32 +37,36 @@ function pattern(length: number): Uint8Array {
 }
 
 describe('nsfw-inception-v3', () => {
-  it('gives the features of an independent conversion', async (context) => {
-    built(context);
-    if (!existsSync(golden)) context.skip(`skipped: ${golden} is absent`);
-    const small: Buffer[] = [];
-    for (const name of (await readdir(`${golden}images`)).sort()) {
-      const decoded = sharp(`${golden}images/${name}`).removeAlpha().raw();
-      const { data, info } = await decoded.toBuffer({ resolveWithObject: true });
-      if (info.width === 32 && info.height === 32) small.push(data);
-    }
-    expect(small).toHaveLength(6);
-    const actual = await features(Buffer.concat(small), [6, 32, 32, 3]);
+  it.skipIf(lacksGolden('images', FEATURES))(
+    'gives the features of an independent conversion',
+    async (context) => {
+      built(context);
+      const small: Buffer[] = [];
+      for (const name of (await readdir(golden('images'))).sort()) {
+        const decoded = sharp(golden(`images/${name}`))
+          .removeAlpha()
+          .raw();
+        const { data, info } = await decoded.toBuffer({ resolveWithObject: true });
+        if (info.width === 32 && info.height === 32) small.push(data);
+      }
+      expect(small).toHaveLength(6);
+      const actual = await features(Buffer.concat(small), [6, 32, 32, 3]);
 
-    const npy = await readFile(`${golden}features-nsfw-inception-v3.npy`);
-    const expected = new Float32Array(new Uint8Array(npy.subarray(-6 * 2048 * 4)).buffer);
-    // Relative to each feature, with the rounding of sums near 1 (2^-20) allowed for those near 0.
-    let worst = 0;
-    let largest = 0;
-    for (const [i, value] of expected.entries()) {
-      const difference = Math.abs(actual[i]! - value);
-      largest = Math.max(largest, difference);
-      worst = Math.max(worst, difference / (Math.abs(value) + 2 ** -20 / 1e-4));
-    }
-    console.log(`largest difference ${largest}; relative ${worst}`);
-    expect(Math.max(...expected)).toBeGreaterThan(0.5);
-    expect(worst).toBeLessThan(1e-4);
-  });
+      const npy = await readFile(golden(FEATURES));
+      const expected = new Float32Array(new Uint8Array(npy.subarray(-6 * 2048 * 4)).buffer);
+      // Relative to each feature, with the rounding of sums near 1 (2^-20) allowed for those near 0.
+      let worst = 0;
+      let largest = 0;
+      for (const [i, value] of expected.entries()) {
+        const difference = Math.abs(actual[i]! - value);
+        largest = Math.max(largest, difference);
+        worst = Math.max(worst, difference / (Math.abs(value) + 2 ** -20 / 1e-4));
+      }
+      console.log(`largest difference ${largest}; relative ${worst}`);
+      expect(Math.max(...expected)).toBeGreaterThan(0.5);
+      expect(worst).toBeLessThan(1e-4);
+    },
+  );
 
   it('gives one image the same features alone, in a batch, and at any size', async (context) => {
     built(context);

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StudyError } from '../../src/errors.ts';
 import { type NormalSource, normalSource } from '../../src/random/normals.ts';
-import { referenceNormals } from '../../src/random/normals-reference.ts';
 import { stream } from '../../src/random/stream.ts';
 import { expectSameBits } from './bits.ts';
+import { referenceNormals } from './normals-reference.ts';
 
 const STEP = 4096;
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Matrix } from '../../src/linalg/gemm.ts';
-import { symmetricEigen } from '../../src/linalg/reference.ts';
 import { distanceOfStatistics } from '../../src/metrics/frechet-distance.ts';
 import { referenceOfStatistics, type Statistics } from '../../src/metrics/reference.ts';
 import { eigenbasis } from '../../src/theory/eigenbasis.ts';
@@ -12,6 +11,7 @@ import {
 } from '../../src/theory/gaussian-moments.ts';
 import { smallPool } from '../estimators/pools.ts';
 import { plainAlgebra as algebra, plainGemm, plainMoments } from '../linalg/plain.ts';
+import { symmetricEigen } from '../linalg/reference.ts';
 import {
   diagonalStatistics,
   randomRotation,

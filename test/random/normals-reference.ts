@@ -1,6 +1,6 @@
-import { exp, log } from '../kernels/assembly/_normals-math.ts';
-import { SEED_WORDS } from './normals.ts';
-import type { Stream } from './stream.ts';
+import { exp, log } from '../../src/kernels/assembly/_normals-math.ts';
+import { SEED_WORDS } from '../../src/random/normals.ts';
+import type { Stream } from '../../src/random/stream.ts';
 
 const LAYERS = 1024;
 const TAIL = 4.038849846109505;

@@ -1,8 +1,8 @@
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from 'ml-matrix';
 
 /**
- * Plain counterparts of the kernels' functions, by ml-matrix: for tests and benchmarks. Same
- * signatures, same results to rounding, minutes instead of a second at n = 2048.
+ * Plain counterparts of the kernels' functions, by ml-matrix. Same signatures, same results to
+ * rounding, minutes instead of a second at n = 2048.
  */
 
 /** Eigenvalues, ascending, of the symmetric a (n × n, row-major, lower triangle read). */
