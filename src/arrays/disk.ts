@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { constants } from 'node:fs';
+import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { errorCode, StudyError } from '../errors.ts';
+import { hasEnded, thisProcess } from './owner.ts';
 
 /** A failed write or read as the user's error where they can mend it; anything else as it is. */
 export function diskError(error: unknown, path: string): unknown {
@@ -31,9 +33,51 @@ export function diskError(error: unknown, path: string): unknown {
   }
 }
 
+/** Makes a folder and those on the way to it. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    // Node says so of a read-only file system too.
+    if (errorCode(error) === 'ENOENT') await requireWritable(resolve(folder));
+    throw error;
+  }
+}
+
+async function requireWritable(path: string): Promise<void> {
+  try {
+    await access(path, constants.W_OK);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await requireWritable(dirname(path));
+  }
+}
+
 /** A name beside `path` that no other process uses; renamed to `path` once it is whole. */
 export function temporaryName(path: string): string {
-  return `${path}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`;
+  const { pid, domain } = thisProcess();
+  return `${path}.${pid}-${(domain ?? '').slice(0, 8)}-${randomUUID().slice(0, 8)}.tmp`;
+}
+
+const temporary = /\.(\d+)-([0-9a-f]{8})?-[0-9a-f]{8}\.tmp$/;
+/** Milliseconds since its last write, after which a temporary file is nobody's. */
+const FORGOTTEN = 3_600_000;
+const cleaned = new Set<string>();
+
+/** Removes what killed processes left under temporary names in a folder; once a process. */
+async function removeForgotten(folder: string): Promise<void> {
+  if (cleaned.has(folder)) return;
+  cleaned.add(folder);
+  const ours = thisProcess().domain;
+  for (const name of await readdir(folder).catch(() => [])) {
+    const match = temporary.exec(name);
+    if (!match) continue;
+    const isOurs = ours !== null && match[2] === ours.slice(0, 8);
+    const owner = { pid: Number(match[1]), started: null, domain: isOurs ? ours : null };
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Date.now() }));
+    const isForgotten = hasEnded(owner) || Date.now() - mtimeMs > FORGOTTEN;
+    if (isForgotten) await rm(join(folder, name), { force: true }).catch(() => {});
+  }
 }
 
 /**
@@ -47,7 +91,8 @@ export async function writeAtomically(
 ): Promise<void> {
   const temporary = temporaryName(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
+    await removeForgotten(dirname(path));
     const file = await open(temporary, 'wx');
     try {
       await write(file);

@@ -5,7 +5,7 @@ import { diskError } from '../arrays/disk.ts';
 import { sha256Of } from '../arrays/sha256.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
-import { takeLock } from '../provenance/lock.ts';
+import { type Lock, takeLock } from '../provenance/lock.ts';
 import { Break, continueDownload, type Part } from './download-part.ts';
 import { proxyAgent } from './proxy.ts';
 import type { Source } from './source.ts';
@@ -54,10 +54,10 @@ function partPath(sha256: string): string {
   return cacheFolder('downloads', sha256);
 }
 
-function lock({ what, sha256 }: DownloadOptions): Promise<() => Promise<void>> {
+function lock({ what, sha256 }: DownloadOptions): Promise<Lock> {
   return takeLock(`${partPath(sha256)}.lock`, {
     what: `${what} are being downloaded`,
-    mend: 'wait for it, then run this again',
+    hint: 'wait for it, then run this again',
   });
 }
 
@@ -66,7 +66,7 @@ async function fetchUnderLock(
   byHand: string,
   onBytes: (done: number, total: number) => void,
 ): Promise<Uint8Array> {
-  const release = await lock(options);
+  const held = await lock(options);
   try {
     const dispatcher = proxyAgent();
     try {
@@ -75,21 +75,21 @@ async function fetchUnderLock(
       await dispatcher.destroy();
     }
   } finally {
-    await release();
+    await held.release();
   }
 }
 
 /** Another process may be downloading the same file: what it has is then its own to discard. */
 async function discardUnderLock(options: DownloadOptions): Promise<void> {
-  const release = await lock(options).catch((error) => {
+  const held = await lock(options).catch((error) => {
     if (error instanceof StudyError) return undefined;
     throw error;
   });
-  if (!release) return;
+  if (!held) return;
   try {
     await rm(partPath(options.sha256), { force: true });
   } finally {
-    await release();
+    await held.release();
   }
 }
 

@@ -9,7 +9,7 @@ import type { ImageSource } from '../images/source.ts';
 import type { Extractor } from '../models/extractor.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { environment } from '../provenance/environment.ts';
-import { takeLock } from '../provenance/lock.ts';
+import { type Lock, takeLock } from '../provenance/lock.ts';
 import { deliver, requireOutside } from './deliver.ts';
 import { type Digests, digestsName, hashImages } from './digests.ts';
 import { findKnownRows, noKnownRows } from './known-rows.ts';
@@ -149,15 +149,15 @@ async function fillUnderLock(
   key: string,
   folder: string,
 ): Promise<Run> {
-  const release = await takeLock(`${folder}.lock`, {
+  const lock = await takeLock(`${folder}.lock`, {
     what: 'the same images are being extracted',
-    mend: 'wait for it: the features will then come from the cache',
+    hint: 'wait for it: the features will then come from the cache',
   });
   try {
     // Another process may have finished between the look and the lock.
-    return existsSync(folder) ? noRun : await fill(options, settings, digests, key, folder);
+    return existsSync(folder) ? noRun : await fill(options, settings, digests, key, folder, lock);
   } finally {
-    await release();
+    await lock.release();
   }
 }
 
@@ -170,12 +170,13 @@ async function fill(
   digests: Digests,
   key: string,
   folder: string,
+  lock: Lock,
 ): Promise<Run> {
   const { source, extractor, signal, skipBad = false, onProgress } = options;
   const places = sessionsOf(options, settings);
   const total = source.names.length;
   const partial = `${folder}.partial`;
-  const set = await PartialSet.open(partial, extractor.dimension);
+  const set = await PartialSet.open(partial, extractor.dimension, lock.check);
   const resumed = set.images;
   const reusedBefore = rowsOf(set.reused);
   const known = settings.deterministic
@@ -228,6 +229,7 @@ async function fill(
     known.close();
     await set.close();
   }
+  await lock.check();
   await rename(partial, folder).catch((error) => {
     throw diskError(error, folder);
   });

@@ -1,7 +1,7 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { diskError, writeFully } from '../arrays/disk.ts';
+import { diskError, makeFolder, writeFully } from '../arrays/disk.ts';
 import { formatNpyHeader, npyHeaderBytes } from '../arrays/npy-header.ts';
 import { sha256Of, sha256Stream } from '../arrays/sha256.ts';
 import { errorCode } from '../errors.ts';
@@ -36,6 +36,7 @@ export const journalName = 'journal.jsonl';
 export class PartialSet {
   readonly #folder: string;
   readonly #dimension: number;
+  readonly #beforeWrite: () => Promise<void>;
   readonly #features: FileHandle;
   readonly #journal: FileHandle;
   #images = 0;
@@ -47,27 +48,34 @@ export class PartialSet {
   private constructor(
     folder: string,
     dimension: number,
+    beforeWrite: () => Promise<void>,
     features: FileHandle,
     journal: FileHandle,
   ) {
     this.#folder = folder;
     this.#dimension = dimension;
+    this.#beforeWrite = beforeWrite;
     this.#features = features;
     this.#journal = journal;
   }
 
   /**
    * Opens a folder's set where it was left, or begins one.
+   * @param beforeWrite throws where the set is no longer this process's to write
    * @throws StudyError for a full disk, missing permission and the like
    */
-  static async open(folder: string, dimension: number): Promise<PartialSet> {
+  static async open(
+    folder: string,
+    dimension: number,
+    beforeWrite: () => Promise<void> = async () => {},
+  ): Promise<PartialSet> {
     const opened: FileHandle[] = [];
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       for (const name of [featuresName, journalName]) {
         opened.push(await openReadWrite(join(folder, name)));
       }
-      const set = new PartialSet(folder, dimension, opened[0]!, opened[1]!);
+      const set = new PartialSet(folder, dimension, beforeWrite, opened[0]!, opened[1]!);
       await set.#resume();
       return set;
     } catch (error) {
@@ -118,6 +126,7 @@ export class PartialSet {
     };
     const line = Buffer.from(`${JSON.stringify(entry)}\n`);
     try {
+      await this.#beforeWrite();
       await writeFully(this.#features, bytes, this.#end());
       await this.#features.datasync();
       await writeFully(this.#journal, line, this.#journalBytes);
@@ -135,6 +144,7 @@ export class PartialSet {
    */
   async complete(): Promise<string> {
     try {
+      await this.#beforeWrite();
       await this.#features.truncate(this.#end());
       await writeFully(this.#features, formatNpyHeader('f4', [this.#rows, this.#dimension]), 0);
       await this.#features.sync();

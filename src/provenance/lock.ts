@@ -1,95 +1,272 @@
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { link, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { diskError } from '../arrays/disk.ts';
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+import { diskError, makeFolder, temporaryName } from '../arrays/disk.ts';
+import { hasEnded, thisProcess } from '../arrays/owner.ts';
 import { errorCode, StudyError } from '../errors.ts';
-
-// Process ids come again, above all in containers: a lock of our own id is ours only if it is here.
-const ours = new Set<string>();
+import type { ToHeartbeat } from './heartbeat.ts';
 
 /** For the error where another process holds a lock. */
 export interface LockWords {
   /** `the same images are being extracted` */
   readonly what: string;
   /** What to do about it. */
-  readonly mend: string;
+  readonly hint: string;
+}
+
+/** Milliseconds. */
+export interface LockTimes {
+  /** From one touch of the lock file to the next. */
+  readonly beat: number;
+  /** Of silence, after which a lock is nobody's. */
+  readonly patience: number;
+}
+
+export interface Lock {
+  /**
+   * Asked before each write: a process that was suspended for a minute may have lost its lock.
+   * @throws StudyError where another process has taken over
+   */
+  check(): Promise<void>;
+  release(): Promise<void>;
+}
+
+const times: LockTimes = { beat: 10_000, patience: 60_000 };
+/** A lock that was ours so many milliseconds ago is ours: nobody takes it within a minute. */
+const TRUSTED = 5000;
+/** How often somebody else's takeover is waited for, 20 ms each. */
+const TRIES = 50;
+
+// Locks of this process, by their content, for the heartbeat and for an end without a release.
+const held = new Map<string, string>();
+let heartbeat: Worker | undefined;
+
+/**
+ * Takes a lock file that works on shared folders and between containers. Its holder touches it; it is
+ * taken over where it was silent for a minute, or where its holder can be seen to have ended.
+ *
+ * @throws StudyError naming the process that holds it
+ */
+export async function takeLock(
+  path: string,
+  words: LockWords,
+  { beat, patience }: LockTimes = times,
+): Promise<Lock> {
+  const mine = JSON.stringify({ ...thisProcess(), host: hostname(), id: randomUUID() });
+  let other: Found | undefined;
+  try {
+    await makeFolder(dirname(path));
+    other = await acquire(path, mine, patience);
+  } catch (error) {
+    throw diskError(error, path);
+  }
+  if (other) throw inUse(other, path, words, patience);
+  hold(path, mine, beat);
+  let seen = Date.now();
+  return {
+    async check() {
+      if (Date.now() - seen < TRUSTED) return;
+      if ((await readFile(path, 'utf8').catch(() => undefined)) !== mine) {
+        throw new StudyError(
+          `${path} was taken over by another process, or removed`,
+          'this one was suspended, or lost its disk, for too long; what it had written before is kept: run it again',
+        );
+      }
+      seen = Date.now();
+    },
+    release: () => release(path, mine),
+  };
+}
+
+/** Removes all locks of this process at once, where it ends without releasing them. */
+export function dropLocks(): void {
+  for (const [text, path] of held) {
+    try {
+      if (readFileSync(path, 'utf8') === text) rmSync(path);
+    } catch {
+      // Gone already.
+    }
+  }
+  held.clear();
+}
+
+interface Found {
+  readonly text: string;
+  /** Milliseconds since it was last touched, by the clock of the file system. */
+  readonly age: number;
 }
 
 /**
- * Takes a lock file, or takes it over from a process of this machine that is no longer there. What
- * is written under the lock carries checksums of its own: the lock spares work, it is not trusted.
- * @returns the release
- * @throws StudyError naming the process that holds it
+ * Takes a lock, or says who has it. To replace a stale one takes a lock of its own, named by the
+ * content of the stale one: of many processes that find it, one replaces it, and the others look again.
  */
-export async function takeLock(path: string, words: LockWords): Promise<() => Promise<void>> {
-  const mine = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
-  for (;;) {
-    // Apart from the lock itself: where a file is in the folder's way that is EEXIST too.
-    await mkdir(dirname(path), { recursive: true }).catch((error) => {
-      throw diskError(error, path);
-    });
-    try {
-      await writeFile(path, mine, { flag: 'wx' });
-      ours.add(mine);
-      return async () => {
-        ours.delete(mine);
-        await rm(path, { force: true });
-      };
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw diskError(error, path);
+async function acquire(path: string, mine: string, patience: number): Promise<Found | undefined> {
+  for (let tries = 0; ; tries++) {
+    const now = await create(path, mine);
+    if (now === undefined) return undefined;
+    const found = await look(path, now);
+    if (!found) continue;
+    if (!isStale(found, patience) || tries > TRIES) return found;
+    const claim = claimOf(path, found.text);
+    if (await acquire(claim, mine, patience)) {
+      await sleep(20);
+      continue;
     }
-    const held = await readLock(path);
-    if (held === undefined) continue;
-    refuseIfHeld(held, path, words);
-    await removeStale(path, held);
+    try {
+      if ((await look(path, now))?.text === found.text) {
+        await replace(path, mine);
+        return undefined;
+      }
+    } finally {
+      await rm(claim, { force: true });
+    }
   }
 }
 
-/** What a lock says; undefined where it has gone. It is empty for a moment after its creation. */
-async function readLock(path: string): Promise<string | undefined> {
-  for (let look = 0; ; look++) {
-    const held = await readFile(path, 'utf8').catch(() => undefined);
-    if (held !== '' || look === 20) return held;
-    await sleep(50);
-  }
+function claimOf(path: string, text: string): string {
+  return `${path}.${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }
 
-function refuseIfHeld(held: string, path: string, { what, mend }: LockWords): void {
-  let holder: { pid?: number; host?: string };
+/**
+ * Makes the lock file, with its content from the first moment on.
+ * @returns undefined, or the time by the file system's clock where the file is there already
+ */
+async function create(path: string, text: string): Promise<number | undefined> {
+  const temporary = temporaryName(path);
   try {
-    holder = JSON.parse(held);
-  } catch {
-    return;
-  }
-  const { pid = 0, host } = holder;
-  const gone = host === hostname() && (pid === process.pid ? !ours.has(held) : !isAlive(pid));
-  if (gone) return;
-  throw new StudyError(
-    `${what} by process ${pid} on ${host}`,
-    `${mend}; if it is gone, delete ${path}`,
-  );
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
+    await writeFile(temporary, text, { flag: 'wx' });
+    const now = await touchedAt(temporary);
+    try {
+      await link(temporary, path);
+      return undefined;
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return now;
+      // A file system without links. It has this, if with a moment in which the lock is empty.
+      await writeFile(path, text, { flag: 'wx' });
+      return undefined;
+    } finally {
+      await rm(temporary, { force: true });
+    }
   } catch (error) {
-    return errorCode(error) === 'EPERM';
+    if (errorCode(error) === 'EEXIST') return touchedAt(dirname(path));
+    throw error;
   }
 }
 
-/** Two processes may both find a lock stale: it is moved away first, and looked at again. */
-async function removeStale(path: string, held: string): Promise<void> {
-  const away = `${path}.${randomUUID()}`;
+async function replace(path: string, text: string): Promise<void> {
+  const temporary = temporaryName(path);
   try {
-    await rename(path, away);
-  } catch {
-    return;
+    await writeFile(temporary, text, { flag: 'wx' });
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
   }
-  const moved = await readFile(away, 'utf8').catch(() => held);
-  if (moved !== held) await link(away, path).catch(() => {});
-  await rm(away, { force: true });
+}
+
+/** A file is opened for it: of one that is not, a network file system remembers old times. */
+async function touchedAt(path: string): Promise<number> {
+  const file = await open(path, 'r');
+  try {
+    return (await file.stat()).mtimeMs;
+  } finally {
+    await file.close();
+  }
+}
+
+async function look(path: string, now: number): Promise<Found | undefined> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { mtimeMs } = await file.stat();
+      return { text: await file.readFile('utf8'), age: now - mtimeMs };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+const holderSchema = z.object({
+  pid: z.int().positive(),
+  started: z.string().nullable(),
+  domain: z.string().nullable(),
+  host: z.string(),
+});
+
+function holderOf(text: string): z.infer<typeof holderSchema> | undefined {
+  try {
+    return holderSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function isStale({ text, age }: Found, patience: number): boolean {
+  const holder = holderOf(text);
+  // A clock that was set back leaves times of the future.
+  return (holder && hasEnded(holder)) ?? Math.abs(age) > patience;
+}
+
+function inUse(
+  { text, age }: Found,
+  path: string,
+  { what, hint }: LockWords,
+  patience: number,
+): StudyError {
+  const holder = holderOf(text);
+  const who = holder ? `process ${holder.pid} on ${holder.host}` : 'an unknown process';
+  const left = Math.ceil(Math.max(0, patience - Math.abs(age)) / 1000);
+  const gone =
+    holder && hasEnded(holder) === false
+      ? ''
+      : `; if that process is gone, this works in ${left} s, or once ${path} is deleted`;
+  return new StudyError(`${what} by ${who}`, `${hint}${gone}`);
+}
+
+async function release(path: string, mine: string): Promise<void> {
+  drop(mine);
+  // Whoever takes this lock over, having found it silent, has the same claim: then it is theirs.
+  const claim = claimOf(path, mine);
+  try {
+    if ((await create(claim, mine)) !== undefined) return;
+    try {
+      const text = await readFile(path, 'utf8').catch(() => undefined);
+      if (text === mine) await rm(path, { force: true });
+    } finally {
+      await rm(claim, { force: true });
+    }
+  } catch {
+    // Without a disk to write to it stays, and is nobody's after a minute.
+    await rm(path, { force: true }).catch(() => {});
+  }
+}
+
+// Node 20 runs no TypeScript: from src/, as in tests, the worker is the compiled one.
+const workerFile = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/provenance/heartbeat.js' : './heartbeat.js',
+  import.meta.url,
+);
+
+function hold(path: string, text: string, beat: number): void {
+  if (held.size === 0) process.once('exit', dropLocks);
+  held.set(text, path);
+  heartbeat ??= new Worker(workerFile, { workerData: { beat } });
+  heartbeat.unref();
+  heartbeat.postMessage({ kind: 'hold', path, text } satisfies ToHeartbeat);
+}
+
+function drop(text: string): void {
+  held.delete(text);
+  heartbeat?.postMessage({ kind: 'drop', text } satisfies ToHeartbeat);
+  if (held.size > 0) return;
+  process.off('exit', dropLocks);
+  void heartbeat?.terminate();
+  heartbeat = undefined;
 }

@@ -36,9 +36,9 @@ export async function openJournal(
   restart: boolean,
 ): Promise<Journal> {
   const path = join(folder, NAME);
-  const release = await takeLock(`${path}.lock`, {
+  const lock = await takeLock(`${path}.lock`, {
     what: `${folder} is being drawn into`,
-    mend: 'wait for it, or give another --out',
+    hint: 'wait for it, or give another --out',
   });
   try {
     const { done, setAside } = await readDraws(folder, identity, restart);
@@ -49,15 +49,16 @@ export async function openJournal(
       async add(outcome) {
         done.set(drawName(outcome), outcome);
         try {
+          await lock.check();
           await file.appendFile(`${JSON.stringify(outcome)}\n`);
         } catch (error) {
           throw diskError(error, path);
         }
       },
-      close: () => file.close().finally(release),
+      close: () => file.close().finally(lock.release),
     };
   } catch (error) {
-    await release();
+    await lock.release();
     throw diskError(error, path);
   }
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { download } from '../../src/downloads/download.ts';
 import { StudyError } from '../../src/errors.ts';
 import { withEmptyCache } from '../models/pulled.ts';
+import { lockText } from '../provenance/lock-text.ts';
 import { give, tunnel, webServer } from './web-server.ts';
 
 const web = await webServer();
@@ -266,8 +266,7 @@ describe('download', () => {
   it('leaves a file to the process that is downloading it', () =>
     withEmptyCache(async (cache) => {
       beginning(cache, file.subarray(0, 10));
-      const holder = { pid: process.ppid, host: hostname(), id: 'other' };
-      writeFileSync(`${part(cache)}.lock`, JSON.stringify(holder));
+      writeFileSync(`${part(cache)}.lock`, lockText({ pid: process.ppid }));
       await source().discard?.();
       expect(existsSync(part(cache))).toBe(true);
       await expect(source().fetch()).rejects.toThrow(

@@ -10,7 +10,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openNpyRows } from '../../src/arrays/npy-file.ts';
@@ -22,6 +21,7 @@ import { openImages, type Selection } from '../../src/images/open.ts';
 import type { ImageSource } from '../../src/images/source.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { picture, png } from '../images/sources.ts';
+import { lockText } from '../provenance/lock-text.ts';
 import { tinyExtractor, tinyFeatures } from './tiny-extractor.ts';
 
 const folder = temporaryFolder();
@@ -280,13 +280,10 @@ describe('extractEmbeddings', () => {
     const { embeddings } = await run({ source });
     const lock = `${embeddings.path}.lock`;
     rmSync(embeddings.path, { recursive: true });
-    writeFileSync(lock, JSON.stringify({ pid: process.ppid, host: hostname() }));
+    writeFileSync(lock, lockText({ pid: process.ppid }));
     await expect(run({ source })).rejects.toThrow(/being extracted by process/);
-    for (const dead of [
-      { pid: process.pid, host: hostname() },
-      { pid: 2 ** 22 + 1, host: hostname() },
-    ]) {
-      writeFileSync(lock, JSON.stringify(dead));
+    for (const dead of [{ started: '1' }, { pid: 2 ** 22 + 1 }]) {
+      writeFileSync(lock, lockText(dead));
       expect((await run({ source })).cached).toBe(false);
       expect(existsSync(lock)).toBe(false);
       rmSync(embeddings.path, { recursive: true });

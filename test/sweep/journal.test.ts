@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DrawOutcome } from '../../src/draws/outcome.ts';
@@ -8,6 +7,7 @@ import { StudyError } from '../../src/errors.ts';
 import { drawCodeHash } from '../../src/provenance/code-hash.ts';
 import { openJournal } from '../../src/sweep/journal.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { lockText } from '../provenance/lock-text.ts';
 
 const folder = temporaryFolder();
 let count = 0;
@@ -149,7 +149,7 @@ describe('openJournal', () => {
     await write(path, [outcomeOf(1, 2)]);
     const { pid } = spawnSync(process.execPath, ['--version']);
     const lock = join(path, 'draws.jsonl.lock');
-    writeFileSync(lock, JSON.stringify({ pid, host: hostname(), id: 'gone' }));
+    writeFileSync(lock, lockText({ pid }));
     await expect(read(path, false, 'two')).rejects.toThrow('holds the draws of another sweep');
     expect(await read(path)).toEqual([outcomeOf(1, 2)]);
     expect(readdirSync(path)).toEqual(['draws.jsonl']);
