@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
-import { diskError } from '../arrays/disk.ts';
+import { diskError, makeFolder } from '../arrays/disk.ts';
 import { writeWhole } from '../tables/files.ts';
 import { FONT_FILES, fontMeasure } from './font.ts';
 
@@ -33,7 +32,7 @@ export async function renderCharts(
   charts: readonly NamedChart[],
   dir: string,
 ): Promise<RenderedChart[]> {
-  await mkdir(dir, { recursive: true }).catch((error) => {
+  await makeFolder(dir).catch((error) => {
     throw diskError(error, dir);
   });
   const rendered: RenderedChart[] = [];

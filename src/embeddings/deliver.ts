@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, realpath, rename, rm } from 'node:fs/promises';
+import { copyFile, link, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { diskError, temporaryName } from '../arrays/disk.ts';
+import { diskError, makeFolder, temporaryName } from '../arrays/disk.ts';
 import { StudyError } from '../errors.ts';
 import { featuresName, type Manifest, writeManifest } from './manifest.ts';
 
@@ -15,7 +15,7 @@ export async function deliver(cached: string, out: string, manifest: Manifest): 
   const to = join(out, featuresName);
   const temporary = temporaryName(to);
   try {
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
     try {
       await link(from, temporary);
     } catch {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../arrays/disk.ts';
@@ -53,7 +53,6 @@ export async function storedOwnModels(): Promise<readonly Model[]> {
 /** Makes a name known, once its files are kept. @throws StudyError where it cannot be written */
 export async function rememberOwnWeights(name: string, sha256: string): Promise<void> {
   const note = { format: 'fid-study weights 1', base: ownWeightsBase, sha256 };
-  await mkdir(cacheFolder('models', name), { recursive: true });
   await writeAtomically(cacheFolder('models', name, noteName), (file) =>
     writeFile(file, `${JSON.stringify(note, null, 2)}\n`),
   );

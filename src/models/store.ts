@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder, temporaryName } from '../arrays/disk.ts';
 import { sha256Of, sha256OfFile } from '../arrays/sha256.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
@@ -63,7 +64,7 @@ export async function storeModel(model: Model, onnx: Uint8Array): Promise<void> 
   };
   const path = modelPath(model.name, model.file);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeWhole(path, onnx);
     await writeWhole(notePath(model), `${JSON.stringify(note, null, 2)}\n`);
   } catch (cause) {
@@ -78,7 +79,7 @@ export async function storeModel(model: Model, onnx: Uint8Array): Promise<void> 
 }
 
 async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryName(path);
   try {
     await writeFile(temporary, content);
     await rename(temporary, path);

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { makeFolder, temporaryName } from '../../arrays/disk.ts';
 import { sha256OfFile } from '../../arrays/sha256.ts';
 import { StudyError } from '../../errors.ts';
 import { cacheFolder } from '../../provenance/cache-folder.ts';
@@ -37,8 +38,8 @@ async function library(): Promise<string> {
   const hash = (await sha256OfFile(fileURLToPath(source))).slice(0, 16);
   const path = cacheFolder('tools', `hide-instructions-${hash}.so`);
   if (existsSync(path)) return path;
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}`;
+  await makeFolder(dirname(path));
+  const temporary = temporaryName(path);
   const words = ['-O2', '-shared', '-fPIC', '-o', temporary, fileURLToPath(source), '-ldl'];
   await promisify(execFile)('cc', words).catch((cause) => {
     throw new StudyError(
