@@ -2,21 +2,22 @@ import { readNpz, writeNpz } from '../arrays/npz.ts';
 import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
+import { roundingProbe } from '../linalg/probe.ts';
 import type { Reference } from '../metrics/reference.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { drawCodeHash } from '../provenance/code-hash.ts';
 import { referenceOfSide, type Side } from './side.ts';
 
 /**
- * The factored reference of a side, kept in the cache folder under the hash of the side's content and
- * of the code: its covariance and factor are computed once, and the same bits are read the next time
- * as this code would compute. A file that is damaged, or cannot be written, costs the computation and
- * nothing else.
+ * The factored reference of a side, kept in the cache folder under the hash of the side's content, of
+ * the code and of how this machine rounds: its covariance and factor are computed once, and the same
+ * bits are read the next time as this code would compute. A file that is damaged, or cannot be
+ * written, costs the computation and nothing else.
  *
  * @throws StudyError below two rows
  */
 export async function cachedReference(side: Side, algebra: LinearAlgebra): Promise<Reference> {
-  const path = cacheFolder('references', `${keyOf(side)}.npz`);
+  const path = cacheFolder('references', `${await keyOf(side)}.npz`);
   const kept = await readReference(path, side.dimension);
   if (kept) return kept;
   const reference = await referenceOfSide(side, algebra);
@@ -24,8 +25,8 @@ export async function cachedReference(side: Side, algebra: LinearAlgebra): Promi
   return reference;
 }
 
-function keyOf({ sha256, kind }: Side): string {
-  return sha256Of(JSON.stringify([drawCodeHash(), kind, sha256]));
+async function keyOf({ sha256, kind }: Side): Promise<string> {
+  return sha256Of(JSON.stringify([drawCodeHash(), await roundingProbe(), kind, sha256]));
 }
 
 async function readReference(path: string, dimension: number): Promise<Reference | null> {

@@ -5,6 +5,7 @@ import type { Engine } from '../draws/engine.ts';
 import type { DrawOutcome, DrawUnit } from '../draws/outcome.ts';
 import type { Watch } from '../draws/pool-moments.ts';
 import type { DrawSpec } from '../draws/spec.ts';
+import { hashOfSpec } from '../draws/spec-hash.ts';
 import { StudyError } from '../errors.ts';
 import { restSharedAlgebra, sharedAlgebra } from '../linalg/fast.ts';
 import { packageVersion } from '../provenance/environment.ts';
@@ -14,7 +15,7 @@ import { drawName, plannedDraws, remainingUnits } from './design.ts';
 import { chooseEstimand, requireEstimand } from './estimand.ts';
 import { fitInverseSize } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
-import { type Journal, openJournal } from './journal.ts';
+import { type Journal, type JournalIdentity, openJournal } from './journal.ts';
 import { referenceInWords, sweepNotes } from './notes.ts';
 import { ownConstant, withOwnBias } from './own-bias.ts';
 import { performanceRows } from './performance.ts';
@@ -67,14 +68,15 @@ export async function runSweep(
   requireEstimand(settings, inputs);
   const planned = plannedDraws(settings, inputs.pool);
   const journal = folder
-    ? await openJournal(folder, sweepIdentity(settings, inputs), restart)
+    ? await openJournal(folder, journalIdentity(settings, inputs), restart)
     : withoutJournal();
-  const { done, setAside } = journal;
+  const { done, setAside, damaged } = journal;
   if (setAside) {
     onNotice?.(
-      `the draws here are of another version of this code and are made again; the old ones are in ${setAside}`,
+      `the draws here are of other code, or of a machine that rounds otherwise, and are made again; the old ones are in ${setAside}`,
     );
   }
+  if (damaged > 0) onNotice?.(`${damaged} damaged lines of draws.jsonl: these are drawn again`);
 
   // 2. The remaining draws.
   try {
@@ -128,7 +130,13 @@ export async function runSweep(
 }
 
 function withoutJournal(): Journal {
-  return { done: new Map(), setAside: null, add: async () => {}, close: async () => {} };
+  return {
+    done: new Map(),
+    setAside: null,
+    damaged: 0,
+    add: async () => {},
+    close: async () => {},
+  };
 }
 
 /** The source of the draws, with a pool's moments if the remaining draws need them. */
@@ -167,6 +175,10 @@ export function sweepIdentity(
   const aside = ['path', 'extracted'];
   const text = JSON.stringify(identity, (key, value) => (aside.includes(key) ? undefined : value));
   return sha256Of(text);
+}
+
+function journalIdentity(settings: SweepSettings, inputs: SweepInputs): JournalIdentity {
+  return { sweep: sweepIdentity(settings, inputs), numbers: hashOfSpec(inputs.source) };
 }
 
 /** How a sweep's draws are taken from its source. */

@@ -7,7 +7,9 @@ import { cachedReference } from '../../src/sides/reference-cache.ts';
 import { referenceOfSide, type StatisticsSide } from '../../src/sides/side.ts';
 
 let code = 'this';
+let probe = 'these';
 vi.mock('../../src/provenance/code-hash.ts', () => ({ drawCodeHash: () => code }));
+vi.mock('../../src/linalg/probe.ts', () => ({ roundingProbe: async () => probe }));
 
 const side = (scale: number): StatisticsSide => ({
   kind: 'statistics',
@@ -56,23 +58,27 @@ describe('the cache of factored references', () => {
     expect(files()).toHaveLength(2);
   });
 
-  it('computes again what other code has left', async () => {
-    await cachedReference(side(1), sharedAlgebra());
-    code = 'other';
-    let computed = 0;
-    const { semidefiniteFactor } = sharedAlgebra();
-    const counting = {
-      ...sharedAlgebra(),
-      semidefiniteFactor(...matrix: Parameters<typeof semidefiniteFactor>) {
-        computed++;
-        return semidefiniteFactor(...matrix);
-      },
-    };
-    await cachedReference(side(1), counting);
-    await cachedReference(side(1), counting);
-    expect(computed).toBe(1);
-    expect(files()).toHaveLength(2);
-  });
+  it.each(['code', 'a machine that rounds otherwise'])(
+    'computes again what other %s has left',
+    async (what) => {
+      await cachedReference(side(1), sharedAlgebra());
+      if (what === 'code') code = 'other';
+      else probe = 'those';
+      let computed = 0;
+      const { semidefiniteFactor } = sharedAlgebra();
+      const counting = {
+        ...sharedAlgebra(),
+        semidefiniteFactor(...matrix: Parameters<typeof semidefiniteFactor>) {
+          computed++;
+          return semidefiniteFactor(...matrix);
+        },
+      };
+      await cachedReference(side(1), counting);
+      await cachedReference(side(1), counting);
+      expect(computed).toBe(1);
+      expect(files()).toHaveLength(2);
+    },
+  );
 
   it('computes again what was damaged on disk', async () => {
     const direct = await cachedReference(side(1), sharedAlgebra());

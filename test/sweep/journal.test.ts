@@ -1,11 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DrawOutcome } from '../../src/draws/outcome.ts';
 import { StudyError } from '../../src/errors.ts';
+import { roundingProbe } from '../../src/linalg/probe.ts';
 import { drawCodeHash } from '../../src/provenance/code-hash.ts';
-import { openJournal } from '../../src/sweep/journal.ts';
+import { sealLine } from '../../src/provenance/sealed-lines.ts';
+import { openJournal, parseLine } from '../../src/sweep/journal.ts';
+import { flips } from '../arrays/flips.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { lockText } from '../provenance/lock-text.ts';
 
@@ -15,24 +26,27 @@ let count = 0;
 const fresh = () => join(folder, 'runs', String(++count));
 
 function outcomeOf(seed: number, distance: number | null): DrawOutcome {
-  const terms = { meanTerm: 0.1, traceReference: 1 / 3, traceGenerated: 1e-20, traceSqrt: 0 };
+  const traces = { traceReference: 1 / 3, traceGenerated: 1 / 3, traceSqrt: 1 / 3 };
   return {
     seed,
     size: 10,
     seconds: 0.5,
-    terms: distance === null ? null : { distance, ...terms },
+    terms: distance === null ? null : { distance, meanTerm: distance, ...traces },
     error: distance === null ? 'no luck' : null,
   };
 }
 
+const numbers = 'spectrum';
+const one = { sweep: 'one', numbers };
+
 async function write(path: string, outcomes: readonly DrawOutcome[]): Promise<void> {
-  const journal = await openJournal(path, 'one', false);
+  const journal = await openJournal(path, one, false);
   for (const outcome of outcomes) await journal.add(outcome);
   await journal.close();
 }
 
-async function read(path: string, restart = false, identity = 'one'): Promise<DrawOutcome[]> {
-  const journal = await openJournal(path, identity, restart);
+async function read(path: string, restart = false, sweep = 'one'): Promise<DrawOutcome[]> {
+  const journal = await openJournal(path, { sweep, numbers }, restart);
   await journal.close();
   return [...journal.done.values()];
 }
@@ -47,7 +61,7 @@ describe('openJournal', () => {
       outcomeOf(2, 5e-324),
       outcomeOf(3, -1e-13),
     ]);
-    const journal = await openJournal(path, 'one', false);
+    const journal = await openJournal(path, one, false);
     expect(journal.done.get('2/10')).toEqual(outcomeOf(2, 5e-324));
     await journal.close();
   });
@@ -88,24 +102,87 @@ describe('openJournal', () => {
     await expect(read(path)).rejects.toThrow(StudyError);
   });
 
-  it('sets draws of other code aside, without being told, and has them made anew', async () => {
+  it('sets draws of other code, rounding or numbers aside, and takes them up again when these come back', async () => {
+    const probe = await roundingProbe();
+    for (const known of [drawCodeHash(), probe, numbers]) {
+      const path = fresh();
+      await write(path, [outcomeOf(1, 2), outcomeOf(2, 3)]);
+      const file = join(path, 'draws.jsonl');
+      const text = readFileSync(file, 'utf8');
+      expect(text).toContain(known);
+      const old = text.replace(known, 'f'.repeat(known.length));
+      writeFileSync(file, old);
+      const journal = await openJournal(path, one, false);
+      expect(journal.done.size).toBe(0);
+      await journal.add(outcomeOf(3, 4));
+      await journal.close();
+      expect(journal.setAside).toMatch(/draws-[0-9a-f]{8}\.jsonl$/);
+      expect(readFileSync(journal.setAside!, 'utf8')).toBe(old);
+      // There is nothing more to set aside.
+      const again = await openJournal(path, one, false);
+      await again.close();
+      expect([again.setAside, again.damaged]).toEqual([null, 0]);
+
+      // The other machine goes on, and then this one again.
+      renameSync(file, join(path, 'mine'));
+      renameSync(journal.setAside!, file);
+      const mine = readFileSync(join(path, 'mine'), 'utf8');
+      const hash = createHash('sha256').update(mine.split('\n')[0]!).digest('hex');
+      renameSync(join(path, 'mine'), join(path, `draws-${hash.slice(0, 8)}.jsonl`));
+      expect(await read(path)).toEqual([outcomeOf(3, 4)]);
+      expect(readFileSync(journal.setAside!, 'utf8')).toBe(old);
+      expect(readdirSync(path)).toHaveLength(2);
+    }
+  });
+
+  it('takes no old journal without hashes for its own', async () => {
     const path = fresh();
-    await write(path, [outcomeOf(1, 2)]);
-    const file = join(path, 'draws.jsonl');
-    const text = readFileSync(file, 'utf8');
-    expect(text).toContain(drawCodeHash());
-    const old = text.replace(drawCodeHash(), '0'.repeat(64));
-    writeFileSync(file, old);
-    const journal = await openJournal(path, 'one', false);
+    mkdirSync(path, { recursive: true });
+    const header = JSON.stringify({ sweep: 'one', code: drawCodeHash() });
+    const old = `${header}\n${JSON.stringify(outcomeOf(1, 2))}\n`;
+    writeFileSync(join(path, 'draws.jsonl'), old);
+    const journal = await openJournal(path, one, false);
     await journal.close();
-    expect(journal.done.size).toBe(0);
-    expect(readFileSync(file, 'utf8')).toContain(drawCodeHash());
-    expect(journal.setAside).toMatch(/draws-[0-9a-f]{8}\.jsonl$/);
-    expect(readFileSync(journal.setAside!, 'utf8')).toBe(old);
-    // There is nothing more to set aside.
-    const again = await openJournal(path, 'one', false);
-    await again.close();
-    expect(again.setAside).toBeNull();
+    expect([journal.done.size, readFileSync(journal.setAside!, 'utf8')]).toEqual([0, old]);
+  });
+
+  it('takes no line whose terms do not add up, of another journal, or with any bit changed', async () => {
+    const header = 'a header';
+    const outcome = outcomeOf(12, 0.1234567890123456);
+    const line = sealLine(outcome, header);
+    expect(parseLine(line, header)).toEqual(outcome);
+    expect(parseLine(line, 'another')).toBeUndefined();
+    const wrong = { ...outcome, terms: { ...outcome.terms!, distance: 0.2 } };
+    expect(parseLine(sealLine(wrong, header), header)).toBeUndefined();
+    for (const changed of flips(Buffer.from(line))) {
+      expect(parseLine(changed.toString(), header) ?? outcome).toEqual(outcome);
+    }
+  });
+
+  it('draws again, or refuses, whatever bit of the file was changed', async () => {
+    const path = fresh();
+    const draws = [outcomeOf(1, Math.PI), outcomeOf(2, 5e-3), outcomeOf(3, 4)];
+    await write(path, draws);
+    const file = join(path, 'draws.jsonl');
+    const whole = readFileSync(file);
+    const outcomes = { refused: 0, lost: 0, whole: 0 };
+    for (const changed of flips(whole, 61)) {
+      writeFileSync(file, changed);
+      const found = await read(path).catch((error: unknown) => error);
+      if (found instanceof StudyError) outcomes.refused++;
+      else {
+        const kept = draws.filter((draw) =>
+          (found as DrawOutcome[]).some(({ seed }) => seed === draw.seed),
+        );
+        expect(found).toEqual(kept);
+        if (kept.length < draws.length) outcomes.lost++;
+        else outcomes.whole++;
+      }
+    }
+    expect(outcomes.refused).toBeGreaterThan(3);
+    expect(outcomes.lost).toBeGreaterThan(50);
+    // The last line's end only.
+    expect(outcomes.whole).toBeLessThan(3);
   });
 
   it('keeps the draws of the same sweep even when told to discard another’s', async () => {
@@ -116,7 +193,7 @@ describe('openJournal', () => {
 
   it('refuses a folder that is being drawn into, and loses none of its draws', async () => {
     const path = fresh();
-    const journal = await openJournal(path, 'one', false);
+    const journal = await openJournal(path, one, false);
     for (const restart of [false, true]) {
       await expect(read(path, restart)).rejects.toThrow(StudyError);
       await expect(read(path, restart)).rejects.toThrow(
@@ -132,7 +209,7 @@ describe('openJournal', () => {
   it('lets one of many that start at once go on, and tells the others', async () => {
     const path = fresh();
     const started = await Promise.allSettled(
-      Array.from({ length: 8 }, () => openJournal(path, 'one', false)),
+      Array.from({ length: 8 }, () => openJournal(path, one, false)),
     );
     const opened = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     expect(opened).toHaveLength(1);

@@ -1,0 +1,29 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { DrawSpec } from './spec.ts';
+
+/**
+ * A hash (sha256, hex) of all numbers that draws start from: spectra and factors are computed before,
+ * and another machine or engine may have computed them with other last bits.
+ */
+export function hashOfSpec({ geometry, precision, rows }: DrawSpec): string {
+  const hash = createHash('sha256');
+  // A file may lie elsewhere, and the moments of a whole pool are not always needed.
+  const { path: _, total: __, ...taken } = { path: '', total: null, ...rows };
+  add(hash, { geometry, precision, taken });
+  return hash.digest('hex');
+}
+
+function add(hash: Hash, value: unknown): void {
+  if (ArrayBuffer.isView(value)) {
+    const { buffer, byteOffset, byteLength } = value;
+    hash.update(`${byteLength}:`).update(new Uint8Array(buffer, byteOffset, byteLength));
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, each] of Object.entries(value)) {
+      hash.update(`${JSON.stringify(name)}=`);
+      add(hash, each);
+    }
+    hash.update(';');
+  } else {
+    hash.update(`${JSON.stringify(value)},`);
+  }
+}
