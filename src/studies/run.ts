@@ -46,16 +46,20 @@ export async function runOne(
 ): Promise<ExperimentOutput> {
   const kind = kindOf(experiment.study, experiment.path);
   const folder = out ?? defaultFolder(experiment.path, experiment.name);
-  const steps = await openSteps(folder, restart);
+  const steps = openSteps(folder, restart);
   const { name, header } = experiment;
-  const output = await kind.run({
-    ...services,
-    experiment,
-    folder,
-    steps,
-    sweep: (input, to) => services.sweep({ experiment: name, header, ...input }, to),
-  });
-  return { ...output, name, folder };
+  try {
+    const output = await kind.run({
+      ...services,
+      experiment,
+      folder,
+      steps,
+      sweep: (input, to) => services.sweep({ experiment: name, header, ...input }, to),
+    });
+    return { ...output, name, folder };
+  } finally {
+    await steps.close();
+  }
 }
 
 /** The experiments at a path: the file itself, or the .json files of a folder by name. */

@@ -1,10 +1,10 @@
-import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskError } from '../arrays/disk.ts';
+import { z } from 'zod';
 import { sha256Of } from '../arrays/sha256.ts';
+import { functionsProbe, roundingProbe } from '../linalg/probe.ts';
 import { codeHash } from '../provenance/code-hash.ts';
 import { environment } from '../provenance/environment.ts';
-import { writeWhole } from '../tables/files.ts';
+import { openSealedJournal, type SealedJournal } from '../provenance/sealed-journal.ts';
 
 /** Finished parts of a study: an interrupted study continues after the last one. */
 export interface Steps {
@@ -17,59 +17,65 @@ export interface Steps {
   do<Value>(key: unknown, compute: () => Promise<Value>): Promise<Value>;
 }
 
-const NAME = 'steps.jsonl';
-
-interface Line {
-  readonly step: string;
-  readonly sha256: string;
-  readonly value: unknown;
+/** Steps that nobody else takes until they are closed. */
+export interface OpenSteps extends Steps {
+  close(): Promise<void>;
 }
 
+const NAME = 'steps.jsonl';
+
+const stepSchema = z.object({ step: z.string(), value: z.unknown() });
+type Step = z.infer<typeof stepSchema>;
+
 /**
- * Opens the steps kept in a folder. Steps that other code or other libraries computed are left out,
- * and so is a line that is torn or whose checksum is wrong.
+ * The steps kept in a folder, which is locked from the first step on: of two processes each would
+ * lose steps of the other. Steps of other code, of other libraries or of a machine that rounds
+ * otherwise are left out, and so is a line that is torn or changed.
  *
  * @param restart forgets them all
- * @throws StudyError if the folder cannot be written
+ * @throws StudyError where the folder cannot be written, or another process has its steps
  */
-export async function openSteps(folder: string, restart = false): Promise<Steps> {
-  const path = join(folder, NAME);
-  const { libraries } = environment();
-  const header = JSON.stringify({ format: 'fid-study steps 2', code: codeHash(), libraries });
-  const text = restart ? '' : await readFile(path, 'utf8').catch(() => '');
-  const [first, ...rest] = text.split('\n');
-  const lines = first === header ? rest.flatMap(parseLine) : [];
-  const done = new Map(lines.map(({ step, value }) => [step, value]));
-  let begun = false;
-
+export function openSteps(folder: string, restart = false): OpenSteps {
+  let opened: Promise<Opened> | undefined;
   return {
     async do(key, compute) {
+      opened ??= open(folder, restart);
+      const { done, journal } = await opened;
       const step = sha256Of(JSON.stringify(key));
       // The key determines the value, so that its type is the one that was written.
       if (done.has(step)) return done.get(step) as Awaited<ReturnType<typeof compute>>;
       const value = await compute();
       done.set(step, value);
-      const line = JSON.stringify({ step, sha256: sha256Of(JSON.stringify(value)), value });
-      if (begun) {
-        await appendFile(path, `${line}\n`).catch((error) => {
-          throw diskError(error, path);
-        });
-      } else {
-        // Rewritten without lines that a crash tore.
-        const kept = lines.map((each) => JSON.stringify(each));
-        await writeWhole(path, `${[header, ...kept, line].join('\n')}\n`);
-        begun = true;
-      }
+      await journal.append({ step, value });
       return value;
+    },
+    async close() {
+      const found = await opened?.catch(() => undefined);
+      await found?.journal.close();
     },
   };
 }
 
-function parseLine(text: string): Line[] {
-  try {
-    const line = JSON.parse(text) as Line;
-    return sha256Of(JSON.stringify(line.value)) === line.sha256 ? [line] : [];
-  } catch {
-    return [];
-  }
+interface Opened {
+  readonly done: Map<string, unknown>;
+  readonly journal: SealedJournal;
+}
+
+async function open(folder: string, restart: boolean): Promise<Opened> {
+  const made = { code: codeHash(), libraries: environment().libraries };
+  const journal = await openSealedJournal(join(folder, NAME), {
+    header: {
+      format: 'fid-study steps 3',
+      ...made,
+      probe: await roundingProbe(),
+      functions: functionsProbe(),
+    },
+    lock: { what: `a study is being run in ${folder}`, hint: 'wait for it, or give another --out' },
+    isWorth: (value) => !restart && stepSchema.safeParse(value).success,
+    // Of the same code on another machine, which may come back.
+    isSetAside: ({ code, libraries }) =>
+      !restart && JSON.stringify({ code, libraries }) === JSON.stringify(made),
+  });
+  const steps = journal.values as readonly Step[];
+  return { done: new Map(steps.map(({ step, value }) => [step, value])), journal };
 }

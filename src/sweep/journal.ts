@@ -1,14 +1,10 @@
-import { createHash } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { diskError, writeAtomically } from '../arrays/disk.ts';
 import type { DrawOutcome } from '../draws/outcome.ts';
-import { errorCode, StudyError } from '../errors.ts';
+import { StudyError } from '../errors.ts';
 import { roundingProbe } from '../linalg/probe.ts';
 import { drawCodeHash } from '../provenance/code-hash.ts';
-import { takeLock } from '../provenance/lock.ts';
-import { openLine, sealLine } from '../provenance/sealed-lines.ts';
+import { openSealedJournal } from '../provenance/sealed-journal.ts';
 import { drawName } from './design.ts';
 
 /** Finished draws, one sealed line each, kept so that an interrupted sweep goes on. */
@@ -45,109 +41,42 @@ export interface JournalIdentity {
  */
 export async function openJournal(
   folder: string,
-  identity: JournalIdentity,
+  { sweep, numbers }: JournalIdentity,
   restart: boolean,
 ): Promise<Journal> {
-  const path = join(folder, NAME);
-  const { sweep, numbers } = identity;
-  const header = JSON.stringify({
-    format: 'fid-study draws 2',
-    sweep,
-    numbers,
-    code: drawCodeHash(),
-    probe: await roundingProbe(),
+  const journal = await openSealedJournal(join(folder, NAME), {
+    header: {
+      format: 'fid-study draws 2',
+      sweep,
+      numbers,
+      code: drawCodeHash(),
+      probe: await roundingProbe(),
+    },
+    lock: {
+      what: `${folder} is being drawn into`,
+      hint: 'wait for it, or give another --out',
+    },
+    isWorth: isFinished,
+    isSetAside(header) {
+      if (header.sweep === sweep || restart) return header.sweep === sweep;
+      throw new StudyError(
+        `${folder} holds the draws of another sweep`,
+        'give another --out, or --restart to discard them',
+      );
+    },
   });
-  const lock = await takeLock(`${path}.lock`, {
-    what: `${folder} is being drawn into`,
-    hint: 'wait for it, or give another --out',
-  });
-  try {
-    const kept = await readDraws(folder, sweep, header, restart);
-    const file = await open(path, 'a');
-    return {
-      ...kept,
-      async add(outcome) {
-        kept.done.set(drawName(outcome), outcome);
-        try {
-          await lock.check();
-          await file.appendFile(`${sealLine(outcome, header)}\n`);
-        } catch (error) {
-          throw diskError(error, path);
-        }
-      },
-      close: () => file.close().finally(lock.release),
-    };
-  } catch (error) {
-    await lock.release();
-    throw diskError(error, path);
-  }
-}
-
-/** Draws that were finished before. The file is written anew without what a crash left torn, so that
- * new lines start on a line of their own. */
-async function readDraws(
-  folder: string,
-  sweep: string,
-  header: string,
-  restart: boolean,
-): Promise<Pick<Journal, 'done' | 'setAside' | 'damaged'>> {
-  const path = join(folder, NAME);
-  const found = await readLines(path);
-  if (found && sweepOf(found[0]) !== sweep && !restart) {
-    throw new StudyError(
-      `${folder} holds the draws of another sweep`,
-      'give another --out, or --restart to discard them',
-    );
-  }
-  const setAside = await setDrawsAside(path, found, sweep, header);
-  const own = found?.[0] === header ? found : await readLines(asidePath(path, header));
-  const lines = own?.[0] === header ? own.slice(1) : [];
-  const read = lines.map((line) => parseLine(line, header));
-  const outcomes = read.flatMap((outcome) => (outcome?.terms ? [outcome] : []));
-  // What follows the last line's end is empty, or torn by a crash.
-  const damaged = read.slice(0, -1).filter((outcome) => !outcome).length;
-  const text = [header, ...outcomes.map((outcome) => sealLine(outcome, header)), ''].join('\n');
-  await writeAtomically(path, (file) => file.writeFile(text));
-  await rm(asidePath(path, header), { force: true });
-  const done = new Map(outcomes.map((outcome) => [drawName(outcome), outcome]));
-  return { done, setAside, damaged };
-}
-
-/** Hours of draws of the same sweep are not thrown away because a line of code was changed. */
-async function setDrawsAside(
-  path: string,
-  lines: readonly string[] | null,
-  sweep: string,
-  header: string,
-): Promise<string | null> {
-  const first = lines?.[0];
-  if (!lines || first === header || sweepOf(first) !== sweep) return null;
-  if (!lines.slice(1).some((line) => line !== '')) return null;
-  const aside = asidePath(path, first!);
-  await rename(path, aside);
-  return aside;
-}
-
-function asidePath(path: string, header: string): string {
-  const hash = createHash('sha256').update(header).digest('hex');
-  return path.replace(/\.jsonl$/, `-${hash.slice(0, 8)}.jsonl`);
-}
-
-async function readLines(path: string): Promise<string[] | null> {
-  try {
-    return (await readFile(path, 'utf8')).split('\n');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-function sweepOf(header = ''): unknown {
-  try {
-    return Object(JSON.parse(header)).sweep;
-  } catch {
-    return undefined;
-  }
+  const draws = journal.values as readonly DrawOutcome[];
+  const done = new Map(draws.map((draw) => [drawName(draw), draw]));
+  return {
+    done,
+    setAside: journal.setAside,
+    damaged: journal.damaged,
+    async add(outcome) {
+      done.set(drawName(outcome), outcome);
+      await journal.append(outcome);
+    },
+    close: journal.close,
+  };
 }
 
 const termsSchema = z
@@ -164,20 +93,16 @@ const termsSchema = z
     return Math.abs(distance - sum) <= 1e-12 * size;
   });
 
-const outcomeSchema = z.object({
+/** A draw that failed has no terms: it is tried again. */
+const finishedSchema = z.object({
   seed: z.int(),
   size: z.int().positive(),
-  terms: termsSchema.nullable(),
+  terms: termsSchema,
   seconds: z.number().nonnegative(),
-  error: z.string().nullable(),
+  error: z.null(),
 });
 
-/**
- * The draw of a line under some header; undefined for one that is torn or changed. A draw that failed
- * has no terms: it is tried again.
- */
-export function parseLine(line: string, header: string): DrawOutcome | undefined {
-  const value = openLine(line, header);
-  // As it is, in the order of its names: it is sealed again to the same line.
-  return outcomeSchema.safeParse(value).success ? (value as DrawOutcome) : undefined;
+/** Whether a value is a finished draw, whose terms add up. */
+export function isFinished(value: unknown): boolean {
+  return finishedSchema.safeParse(value).success;
 }

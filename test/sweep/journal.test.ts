@@ -14,8 +14,8 @@ import type { DrawOutcome } from '../../src/draws/outcome.ts';
 import { StudyError } from '../../src/errors.ts';
 import { roundingProbe } from '../../src/linalg/probe.ts';
 import { drawCodeHash } from '../../src/provenance/code-hash.ts';
-import { sealLine } from '../../src/provenance/sealed-lines.ts';
-import { openJournal, parseLine } from '../../src/sweep/journal.ts';
+import { openLine, sealLine } from '../../src/provenance/sealed-journal.ts';
+import { isFinished, openJournal } from '../../src/sweep/journal.ts';
 import { flips } from '../arrays/flips.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { lockText } from '../provenance/lock-text.ts';
@@ -146,16 +146,28 @@ describe('openJournal', () => {
     expect([journal.done.size, readFileSync(journal.setAside!, 'utf8')]).toEqual([0, old]);
   });
 
-  it('takes no line whose terms do not add up, of another journal, or with any bit changed', async () => {
-    const header = 'a header';
+  it('takes no draw whose terms do not add up, or of another type', () => {
     const outcome = outcomeOf(12, 0.1234567890123456);
-    const line = sealLine(outcome, header);
-    expect(parseLine(line, header)).toEqual(outcome);
-    expect(parseLine(line, 'another')).toBeUndefined();
-    const wrong = { ...outcome, terms: { ...outcome.terms!, distance: 0.2 } };
-    expect(parseLine(sealLine(wrong, header), header)).toBeUndefined();
+    const { terms } = outcome;
+    expect(isFinished(outcome)).toBe(true);
+    for (const wrong of [
+      { ...outcome, terms: { ...terms, distance: 0.2 } },
+      { ...outcome, terms: { ...terms, traceSqrt: '1' } },
+      { ...outcome, size: 0 },
+      { ...outcome, seed: 0.5 },
+      outcomeOf(1, null),
+    ]) {
+      expect(isFinished(wrong)).toBe(false);
+    }
+  });
+
+  it('takes no line of another journal, or with any bit changed', () => {
+    const outcome = outcomeOf(12, 0.1234567890123456);
+    const line = sealLine(outcome, 'a header');
+    expect(openLine(line, 'a header')).toEqual(outcome);
+    expect(openLine(line, 'another')).toBeUndefined();
     for (const changed of flips(Buffer.from(line))) {
-      expect(parseLine(changed.toString(), header) ?? outcome).toEqual(outcome);
+      expect(openLine(changed.toString(), 'a header')).toBeUndefined();
     }
   });
 

@@ -59,7 +59,7 @@ async function run(out: string, changes: object = {}, workers = 1) {
     workers,
     restart: false,
     signal: new AbortController().signal,
-    steps: await openSteps(out),
+    steps: openSteps(out),
     progress: () => ({ update() {}, stop() {} }),
     openSide(images: string, { selection: { limit, corrupt } = {} }: SideSettings = {}) {
       const name = corrupt ?? (limit === undefined ? images : 'clean');
