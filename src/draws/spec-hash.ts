@@ -1,4 +1,5 @@
-import { createHash, type Hash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
+import { sha256Stream } from '../arrays/sha256.ts';
 import type { DrawSpec } from './spec.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { DrawSpec } from './spec.ts';
  * and another machine or engine may have computed them with other last bits.
  */
 export function hashOfSpec({ geometry, precision, rows }: DrawSpec): string {
-  const hash = createHash('sha256');
+  const hash = sha256Stream();
   // A file may lie elsewhere, and the moments of a whole pool are not always needed.
   const { path: _, total: __, ...taken } = { path: '', total: null, ...rows };
   add(hash, { geometry, precision, taken });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of, sha256Stream } from '../arrays/sha256.ts';
 import type { LinearAlgebra } from './algebra.ts';
 import { bandEigenvalues } from './band-eigenvalues.ts';
 import { fastAlgebra } from './fast.ts';
@@ -32,7 +32,7 @@ async function ofThisMachine(): Promise<string> {
  */
 export async function probeOf(algebra: LinearAlgebra): Promise<string> {
   const { gemm, symmetricEigenvalues, symmetricEigen, semidefiniteFactor } = algebra;
-  const hash = createHash('sha256');
+  const hash = sha256Stream();
   const add = ({ buffer, byteOffset, byteLength }: Floats) =>
     hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   for (const round of [(x: Float64Array) => x, (x: Float64Array) => new Float32Array(x)]) {
@@ -74,7 +74,7 @@ export function functionsProbe(): string {
     Math.hypot(x, 0.3),
     (x + 1) ** 1.7,
   ]);
-  return createHash('sha256').update(Float64Array.from(found)).digest('hex');
+  return sha256Of(new Uint8Array(Float64Array.from(found).buffer));
 }
 
 /** Numbers in [−½, ½) that are the same everywhere, as a matrix. */

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { link, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { diskError, makeFolder, temporaryName } from '../arrays/disk.ts';
 import { hasEnded, thisProcess } from '../arrays/owner.ts';
+import { sha256Of } from '../arrays/sha256.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import type { ToHeartbeat } from './heartbeat.ts';
 
@@ -129,7 +130,7 @@ async function acquire(path: string, mine: string, patience: number): Promise<Fo
 }
 
 function claimOf(path: string, text: string): string {
-  return `${path}.${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  return `${path}.${sha256Of(text).slice(0, 16)}`;
 }
 
 /**
