@@ -10,10 +10,11 @@ import type { Extractor } from '../models/extractor.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { environment } from '../provenance/environment.ts';
 import { type Lock, takeLock } from '../provenance/lock.ts';
+import { requireOutFolder } from '../provenance/out-folder.ts';
 import { deliver, requireOutside } from './deliver.ts';
 import { type Digests, digestsName, hashImages } from './digests.ts';
 import { findKnownRows, noKnownRows } from './known-rows.ts';
-import { featuresName, type Manifest, writeManifest } from './manifest.ts';
+import { featuresName, type Manifest, readManifest, writeManifest } from './manifest.ts';
 import { type Embeddings, openEmbeddings } from './open.ts';
 import type { ExtractionOptions } from './options.ts';
 import { journalName, PartialSet, type Skipped } from './partial-set.ts';
@@ -54,6 +55,7 @@ export interface Extraction {
  */
 export async function extractEmbeddings(options: EmbeddingsOptions): Promise<Extraction> {
   const { source, extractor, out, signal, devices, onProgress } = options;
+  if (out !== undefined) await requireOutFolder(out, 'embeddings');
   const settings = settingsOf(options);
   placesOf(settings.provider, devices);
   if (out !== undefined) await requireOutside(out, source.path);
@@ -63,8 +65,9 @@ export async function extractEmbeddings(options: EmbeddingsOptions): Promise<Ext
   });
   const key = cacheKey(extractor, digests.ofAll(), settings);
   const folder = cacheFolder('embeddings', key);
-  const cached = existsSync(folder);
-  const run = cached ? noRun : await fillUnderLock(options, settings, digests, key, folder);
+  const asked: Asked = { key, extractor, digests };
+  const cached = await hasSet(folder, asked);
+  const run = cached ? noRun : await fillUnderLock(options, settings, asked, folder);
   // Sets of earlier versions have no digests: without them other sets cannot take rows of theirs.
   // A cache that may only be read serves without.
   if (!existsSync(join(folder, digestsName))) await digests.write(folder).catch(() => {});
@@ -142,11 +145,31 @@ function cacheKey(
   return sha256Of(content);
 }
 
+/** What decides which set it is. */
+interface Asked {
+  readonly key: string;
+  readonly extractor: Extractor;
+  readonly digests: Digests;
+}
+
+/** Whether a folder has the set that is asked for: another one may have come there under its name. */
+async function hasSet(folder: string, { key, extractor, digests }: Asked): Promise<boolean> {
+  if (!existsSync(folder)) return false;
+  const found = await readManifest(folder);
+  return (
+    found.key === key &&
+    found.model.sha256 === extractor.sha256 &&
+    found.model.mode === extractor.mode &&
+    found.dimension === extractor.dimension &&
+    found.images.sha256 === digests.ofAll() &&
+    found.images.count === digests.count
+  );
+}
+
 async function fillUnderLock(
   options: EmbeddingsOptions,
   settings: Settings,
-  digests: Digests,
-  key: string,
+  asked: Asked,
   folder: string,
 ): Promise<Run> {
   const lock = await takeLock(`${folder}.lock`, {
@@ -155,7 +178,9 @@ async function fillUnderLock(
   });
   try {
     // Another process may have finished between the look and the lock.
-    return existsSync(folder) ? noRun : await fill(options, settings, digests, key, folder, lock);
+    if (await hasSet(folder, asked)) return noRun;
+    await rm(folder, { recursive: true, force: true });
+    return await fill(options, settings, asked, folder, lock);
   } finally {
     await lock.release();
   }
@@ -167,8 +192,7 @@ async function fillUnderLock(
 async function fill(
   options: EmbeddingsOptions,
   settings: Settings,
-  digests: Digests,
-  key: string,
+  { key, digests }: Asked,
   folder: string,
   lock: Lock,
 ): Promise<Run> {

@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -96,7 +97,8 @@ describe('extractEmbeddings', () => {
       extraction: { provider: 'cpu', batchSize: 7, threads: 1 },
     });
     expect(manifest.environment.node).toBe(process.versions.node);
-    expect(JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'))).toEqual(manifest);
+    const { seal: _, ...written } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
+    expect(written).toEqual(manifest);
     expect(readdirSync(out).sort()).toEqual(['features.npy', 'manifest.json']);
     expect(readdirSync(join(cache, 'embeddings'))).toEqual([manifest.key]);
   });
@@ -136,6 +138,25 @@ describe('extractEmbeddings', () => {
     const fourth = await run({ source: await openSource(there) });
     expect(fourth.cached).toBe(false);
     expect(fourth.manifest.key).not.toBe(first.manifest.key);
+  });
+
+  it('extracts again where another set lies under the key, of other images or another model', async () => {
+    const [few, many] = [await manyImages(20), await manyImages(300)];
+    const path = (await run({ source: few })).embeddings.path;
+    const others = [
+      (await run({ source: many })).embeddings.path,
+      (await run({ source: few, ...{ extractor: { ...extractor, mode: 'other' } } })).embeddings
+        .path,
+    ];
+    for (const other of others) {
+      rmSync(path, { recursive: true });
+      cpSync(other, path, { recursive: true });
+      const { manifest, cached, embeddings } = await run({ source: few });
+      expect([cached, manifest.rows, manifest.model.mode]).toEqual([false, 20, 'mean']);
+      expect(manifest.images.names).toEqual(few.names);
+      expectClose(featuresIn(embeddings.path), await expected(few));
+      expect((await run({ source: few })).cached).toBe(true);
+    }
   });
 
   it('goes on after the last whole chunk when it was interrupted', async () => {
