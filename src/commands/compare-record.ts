@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Comparison } from '../answers/compare/compare.ts';
 import {
   atSize,
@@ -11,9 +11,9 @@ import { renderCharts } from '../charts/render.ts';
 import { environment } from '../provenance/environment.ts';
 import { toCsv } from '../tables/csv.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
-import { writeWhole } from '../tables/files.ts';
 import { Z95 } from '../theory/normal.ts';
 import { type CompareResult, compareNotes, isReliable } from './compare-result.ts';
+import { writeResultFolder } from './result-folder.ts';
 import { described } from './side-notes.ts';
 
 /** What `--json` prints, and the manifest holds. */
@@ -85,16 +85,19 @@ export function valueBias({ basis }: Comparison, set: SetDistances): number | nu
 
 /** Writes sets.csv, pairs.csv, draws.csv, manifest.json and the chart; returns their names. */
 export async function writeComparison(folder: string, result: CompareResult): Promise<string[]> {
-  const manifest = { ...compareRecord(result), environment: environment() };
-  const files = {
+  const manifest = {
+    format: 'fid-study comparison 1',
+    ...compareRecord(result),
+    environment: environment(),
+  };
+  const tables = {
     'sets.csv': toCsv(SETS, setRows(result)),
     'pairs.csv': toCsv(PAIRS, pairRows(result)),
     'draws.csv': toCsv(DRAWS, drawRows(result)),
-    'manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
   };
-  for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
+  const files = await writeResultFolder(folder, tables, manifest);
   const charts = await renderCharts([{ name: 'fid-against-n', spec: chart(result) }], folder);
-  return [...Object.keys(files), ...charts.flatMap(({ paths }) => paths.map((p) => basename(p)))];
+  return [...files, ...charts.flatMap(({ paths }) => paths.map((p) => basename(p)))];
 }
 
 function setRows({ comparison, kids, sides, referenceRows }: CompareResult) {

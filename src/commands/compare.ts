@@ -4,6 +4,7 @@ import type { ComparedSet } from '../answers/compare/set-distances.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { type KidEstimate, kid } from '../metrics/kid.ts';
+import { requireOutFolder } from '../provenance/out-folder.ts';
 import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
 import { readLabels } from '../sides/labels.ts';
 import { openAll } from '../sides/open.ts';
@@ -77,6 +78,7 @@ async function run(paths: readonly string[], flags: CompareFlags): Promise<void>
   if (flags.correct && flags.size !== undefined) {
     throw new StudyError(`--correct with --size ${flags.size}`, 'leave one of them out');
   }
+  if (flags.out !== undefined) await requireOutFolder(flags.out, 'comparison');
   const opened: Side[] = [];
   const progress = showProgress('comparing', 'rows');
   try {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { diskError } from '../arrays/disk.ts';
@@ -9,6 +9,7 @@ import { featuresName } from '../embeddings/manifest.ts';
 import { openEmbeddings } from '../embeddings/open.ts';
 import { type Difference, differences } from '../provenance/differences.ts';
 import { effectKinds } from '../provenance/effects.ts';
+import { checkSeal, checkTables } from '../provenance/manifest.ts';
 import { featureChange } from '../studies/jitter/features.ts';
 import { distanceNames } from '../studies/jitter/measures.ts';
 import { largestChange } from '../studies/jitter/rows.ts';
@@ -59,13 +60,18 @@ async function readManifest(path: string): Promise<Read> {
   const text = await readFile(file, 'utf8').catch((error) => {
     throw diskError(error, file);
   });
-  return { folder: dirname(file), json: Object(parseJson(text, file, 'name a manifest.json')) };
+  const json = Object(parseJson(text, file, 'name a manifest.json'));
+  checkSeal(json, file, 'restore it, or run the same command again to write it');
+  return { folder: dirname(file), json };
 }
 
 async function jitterOf(path: string | undefined): Promise<readonly JitterRow[]> {
   // The same relative path from src/commands and from dist/commands; a package may come without.
   const ours = fileURLToPath(new URL('../../results/jitter/jitter.csv', import.meta.url));
-  if (path !== undefined) return readJitter(path);
+  if (path !== undefined) {
+    await checkTables(dirname(path), [basename(path)]);
+    return readJitter(path);
+  }
   return existsSync(ours) ? readJitter(ours) : [];
 }
 

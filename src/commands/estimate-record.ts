@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { FidEstimation } from '../answers/estimate/estimate-fid.ts';
 import { fidCurves } from '../charts/fid-curves.ts';
 import { intervalRows } from '../charts/interval-rows.ts';
@@ -8,9 +8,9 @@ import { environment } from '../provenance/environment.ts';
 import { isIndependent } from '../sides/repeated-rows.ts';
 import { toCsv } from '../tables/csv.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
-import { writeWhole } from '../tables/files.ts';
 import { roundToError, thousands } from '../tables/number.ts';
 import { type EstimateResult, estimateNotes } from './estimate-result.ts';
+import { writeResultFolder } from './result-folder.ts';
 import { described } from './side-notes.ts';
 
 /** What `--json` prints, and the manifest holds. */
@@ -75,16 +75,19 @@ export async function writeEstimate(folder: string, result: EstimateResult): Pro
       error: error.message,
     })),
   ];
-  const manifest = { ...estimateRecord(result), environment: environment() };
-  const files = {
+  const manifest = {
+    format: 'fid-study estimate 1',
+    ...estimateRecord(result),
+    environment: environment(),
+  };
+  const tables = {
     'methods.csv': toCsv(METHODS, methods),
     'plug-in.csv': toCsv(PLUG_IN, plugInRows(result.estimation)),
-    'manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
   };
-  for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
+  const files = await writeResultFolder(folder, tables, manifest);
   const charts = await renderCharts(chartsOf(result), folder);
   const drawn = charts.flatMap(({ paths }) => paths.map((path) => basename(path)));
-  return [...Object.keys(files), ...drawn];
+  return [...files, ...drawn];
 }
 
 function chartsOf({ estimation, generated, reference }: EstimateResult): NamedChart[] {

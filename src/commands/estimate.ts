@@ -8,6 +8,7 @@ import {
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { Reference } from '../metrics/reference.ts';
+import { requireOutFolder } from '../provenance/out-folder.ts';
 import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
 import { type Labels, readLabels } from '../sides/labels.ts';
 import { openSides } from '../sides/open.ts';
@@ -73,6 +74,7 @@ Statistics do not state their number of images: give --size and --reference-size
 
 async function run(gen: string, flags: EstimateFlags): Promise<void> {
   const sizes = parseSizes(flags.sizes);
+  if (flags.out !== undefined) await requireOutFolder(flags.out, 'estimate');
   const sides = await extracting(flags, (options) => openSides(flags.reference, gen, options));
   if (!sides) return;
   try {

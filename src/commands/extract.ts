@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { Extraction } from '../embeddings/extract.ts';
 import { extract } from '../embeddings/extract-images.ts';
 import { corruptionGrammar } from '../images/corruption.ts';
+import { requireOutFolder } from '../provenance/out-folder.ts';
 import { extracting } from './extracting.ts';
 import { type ImageFlags, modeHelp, modelHelp, withNetworkFlags } from './image-flags.ts';
 import { duration } from './progress.ts';
@@ -47,6 +48,7 @@ ${modeHelp}`;
 
 async function run(flags: ExtractFlags): Promise<void> {
   const { images, out, glob, limit, seed, corrupt } = flags;
+  await requireOutFolder(out, 'embeddings');
   const start = performance.now();
   const extraction = await extracting(flags, (options) =>
     extract(images, { ...options, out, selection: { glob, limit, seed, corrupt } }),

@@ -8,14 +8,15 @@ import { planChart } from '../charts/plan.ts';
 import { renderCharts } from '../charts/render.ts';
 import { StudyError } from '../errors.ts';
 import { environment } from '../provenance/environment.ts';
+import { requireOutFolder } from '../provenance/out-folder.ts';
 import { setName } from '../sides/set-name.ts';
 import { toCsv } from '../tables/csv.ts';
-import { writeWhole } from '../tables/files.ts';
 import { grouped, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
 import { extracting } from './extracting.ts';
 import { type ImageFlags, withImageFlags } from './image-flags.ts';
 import { type PlanSource, planSource } from './plan-source.ts';
+import { writeResultFolder } from './result-folder.ts';
 import { probability, realNumber, share, sizeOrInfinity } from './whole-number.ts';
 
 interface PlanFlags extends ImageFlags {
@@ -91,6 +92,7 @@ async function run(flags: PlanFlags): Promise<void> {
     throw new StudyError('nothing to plan for', 'give --bias, --difference or both');
   }
   requirePower({ power, level });
+  if (flags.out !== undefined) await requireOutFolder(flags.out, 'plan');
   for (const [name, value] of [
     ['--bias', bias],
     ['--difference', difference],
@@ -108,11 +110,11 @@ async function run(flags: PlanFlags): Promise<void> {
   const question = { bias, difference, power, level, correlation, referenceSize };
   const plan = planImages(source.errors, question);
   const folder = flags.out ?? join('runs', `plan-${nameOf(source.name)}`);
+  await requireOutFolder(folder, 'plan');
   const files = await write(folder, source, question, plan);
   if (flags.json) console.log(JSON.stringify(record(source, question, plan), infinite, 2));
   else for (const line of lines(source, question, plan)) console.log(line);
-  if (!flags.json)
-    console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);
+  if (!flags.json) console.log(`${files.join(', ')} are in ${folder}`);
 }
 
 /** The name of a set, a data set or a constant, for a folder. */
@@ -134,11 +136,9 @@ async function write(
     'sd',
     'detectable_difference',
   ] as const;
-  const table = join(folder, 'plan.csv');
-  await writeWhole(table, toCsv(columns, plan.curve));
-  const manifest = join(folder, 'manifest.json');
-  const content = { ...record(source, question, plan), environment: environment() };
-  await writeWhole(manifest, `${JSON.stringify(content, infinite, 2)}\n`);
+  const tables = { 'plan.csv': toCsv(columns, plan.curve) };
+  const manifest = { ...record(source, question, plan), environment: environment() };
+  const files = await writeResultFolder(folder, tables, manifest, infinite);
   const { forBias, forDifference } = plan;
   const targets = [
     ...(question.bias === undefined
@@ -150,7 +150,7 @@ async function write(
   ];
   const spec = planChart(nameOf(source.name), plan.curve, targets);
   const [chart] = await renderCharts([{ name: 'plan', spec }], folder);
-  return [table, manifest, ...chart!.paths];
+  return [...files, ...chart!.paths.map((path) => basename(path))];
 }
 
 function lines(source: PlanSource, question: PlanQuestion, plan: Plan): string[] {

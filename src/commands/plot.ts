@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { drawCharts } from '../charts/draw.ts';
 import { readSweepFolder } from '../charts/sweep-folder.ts';
+import { requireFree } from '../provenance/out-folder.ts';
 
 /** `study plot`: draws the charts of a sweep again from the files it left. */
 export function plotCommand(): Command {
@@ -12,8 +14,15 @@ export function plotCommand(): Command {
 }
 
 async function plot(dir: string, options: { out?: string }): Promise<void> {
-  const results = await readSweepFolder(dir);
-  const paths = await drawCharts(results, options.out ?? dir);
+  const { out = dir } = options;
+  if (resolve(out) !== resolve(dir)) await requireFree(out);
+  const { isSealed, ...results } = await readSweepFolder(dir);
+  if (!isSealed) {
+    console.error(
+      `note: the manifest in ${dir} is of an earlier version, without hashes: its tables are drawn unchecked`,
+    );
+  }
+  const paths = await drawCharts(results, out);
   console.log(results.manifest.summary);
   for (const path of paths) console.log(path);
 }

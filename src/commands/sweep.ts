@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { diskError } from '../arrays/disk.ts';
 import { parseJson } from '../arrays/json.ts';
 import { StudyError } from '../errors.ts';
+import { checkSeal } from '../provenance/manifest.ts';
 import { sweepLines } from '../studies/sweep/lines.ts';
 import { SWEEP_FORMAT } from '../sweep/files.ts';
 import { settingsSchema } from '../sweep/settings.ts';
@@ -97,6 +98,7 @@ async function readConfig(path: string | undefined): Promise<object> {
     throw diskError(error, path);
   });
   const json = Object(parseJson(text, path, CONFIG));
+  checkSeal(json, path, 'copy its settings into a file of their own to change them');
   return json.format === SWEEP_FORMAT ? json.settings : withoutKind(json, path);
 }
 

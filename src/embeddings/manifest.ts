@@ -3,60 +3,68 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { diskError, writeAtomically } from '../arrays/disk.ts';
 import { checked, parseJson } from '../arrays/json.ts';
+import { checkSeal, manifestName, sealedManifest } from '../provenance/manifest.ts';
+
+export { manifestName } from '../provenance/manifest.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-const manifestSchema = z.object({
-  format: z.literal('fid-study embeddings 1'),
-  /** Names the set by content: model, mode and images. */
-  key: sha256,
-  model: z.object({
-    name: z.string(),
-    mode: z.string(),
-    dimension: z.int().positive(),
-    sha256,
-    comparable: z.boolean(),
-    /** Of a network of the user's: its files' hashes and its description. */
-    settings: z.record(z.string(), z.unknown()).optional(),
-  }),
-  rows: z.int().positive(),
-  dimension: z.int().positive(),
-  features: z.object({ file: z.string(), dtype: z.literal('float32'), sha256 }),
-  images: z.object({
-    path: z.string(),
-    selection: z.object({
-      glob: z.string().optional(),
-      limit: z.int().optional(),
-      seed: z.union([z.string(), z.number()]).optional(),
-      corrupt: z.string().optional(),
+const manifestSchema = z
+  .object({
+    format: z.literal('fid-study embeddings 1'),
+    /** Names the set by content: model, mode and images. */
+    key: sha256,
+    model: z.object({
+      name: z.string(),
+      mode: z.string(),
+      dimension: z.int().positive(),
+      sha256,
+      comparable: z.boolean(),
+      /** Of a network of the user's: its files' hashes and its description. */
+      settings: z.record(z.string(), z.unknown()).optional(),
     }),
-    /** Of the images' bytes in order; not of their names. */
-    sha256,
-    count: z.int().positive(),
-    /** Images that could not be decoded: they have no row. */
-    skipped: z.array(z.object({ index: z.int(), name: z.string(), reason: z.string() })),
-    /** One name a row. */
-    names: z.array(z.string()),
-  }),
-  extraction: z.object({
-    provider: z.string(),
-    devices: z.array(z.int()).optional(),
-    /** Of CUDA: whether products could be rounded to TF32. */
-    tf32: z.boolean().optional(),
-    batchSize: z.int(),
-    threads: z.int(),
-    /** Whether the bits depend on nothing that was left to chance or to the number of workers. */
-    deterministic: z.boolean().optional(),
-  }),
-  /** Rows that were copied from other cached sets instead of being extracted, and their keys. */
-  reused: z.object({ rows: z.int().nonnegative(), from: z.array(sha256) }).optional(),
-  environment: z.record(z.string(), z.unknown()),
-});
+    rows: z.int().positive(),
+    dimension: z.int().positive(),
+    features: z.object({ file: z.string(), dtype: z.literal('float32'), sha256 }),
+    images: z.object({
+      path: z.string(),
+      selection: z.object({
+        glob: z.string().optional(),
+        limit: z.int().optional(),
+        seed: z.union([z.string(), z.number()]).optional(),
+        corrupt: z.string().optional(),
+      }),
+      /** Of the images' bytes in order; not of their names. */
+      sha256,
+      count: z.int().positive(),
+      /** Images that could not be decoded: they have no row. */
+      skipped: z.array(z.object({ index: z.int(), name: z.string(), reason: z.string() })),
+      /** One name a row. */
+      names: z.array(z.string()),
+    }),
+    extraction: z.object({
+      provider: z.string(),
+      devices: z.array(z.int()).optional(),
+      /** Of CUDA: whether products could be rounded to TF32. */
+      tf32: z.boolean().optional(),
+      batchSize: z.int(),
+      threads: z.int(),
+      /** Whether the bits depend on nothing that was left to chance or to the number of workers. */
+      deterministic: z.boolean().optional(),
+    }),
+    /** Rows that were copied from other cached sets instead of being extracted, and their keys. */
+    reused: z.object({ rows: z.int().nonnegative(), from: z.array(sha256) }).optional(),
+    environment: z.record(z.string(), z.unknown()),
+  })
+  .refine(
+    ({ rows, images: { names, count, skipped } }) =>
+      names.length === rows && count - skipped.length === rows,
+    { path: ['images'], error: 'not one image a row' },
+  );
 
 /** What `manifest.json` says of the features beside it. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
-export const manifestName = 'manifest.json';
 export const featuresName = 'features.npy';
 
 /**
@@ -83,8 +91,11 @@ export async function readManifest(folder: string): Promise<Manifest> {
   const text = await readFile(path, 'utf8').catch((error) => {
     throw diskError(error, path);
   });
+  const hint = 'delete its folder and extract again';
+  const json = parseJson(text, path, hint);
+  checkSeal(json, path, hint);
   return checked(
-    parseJson(text, path, 'delete its folder and extract again'),
+    json,
     manifestSchema,
     `${path} is no manifest of embeddings`,
     'name a folder that `study extract` wrote',
@@ -92,6 +103,6 @@ export async function readManifest(folder: string): Promise<Manifest> {
 }
 
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
-  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  const text = sealedManifest(manifest);
   await writeAtomically(join(folder, manifestName), (file) => writeFile(file, text));
 }

@@ -127,7 +127,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
     data('other images or embeddings'),
   ],
   [
-    /(^|\.)features\.sha256$|^(summary|sweep|reported_gap|(estimand|fit|population|baseline|errors)(\..*)?)$/,
+    /(^|\.)features\.sha256$|^(summary|sweep|reported_gap|(estimand|fit|population|baseline|errors|files)(\..*)?|seal)$/,
     FOLLOWS,
   ],
 

@@ -1,5 +1,7 @@
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { environment } from '../provenance/environment.ts';
+import { hashesOfTables, manifestName, sealedManifest } from '../provenance/manifest.ts';
 import { writeWhole } from '../tables/files.ts';
 import type { StudyContext } from './kind.ts';
 
@@ -29,7 +31,21 @@ export async function writeStudyManifest(
     ...more,
     environment: environment(),
   };
-  const path = join(folder, 'manifest.json');
-  await writeWhole(path, `${JSON.stringify(manifest, null, 2)}\n`);
+  const path = join(folder, manifestName);
+  await writeWhole(path, sealedManifest(manifest));
   return path;
+}
+
+/**
+ * Adds the hashes of a study's tables to its manifest, once all are written.
+ *
+ * @param files all that the study wrote; those of folders below have manifests of their own
+ */
+export async function completeManifest(folder: string, files: readonly string[]): Promise<void> {
+  const path = join(folder, manifestName);
+  if (!files.includes(path)) return;
+  const { seal: _, ...manifest } = JSON.parse(await readFile(path, 'utf8'));
+  if (manifest.format !== STUDY_FORMAT) return;
+  const own = files.filter((file) => dirname(file) === dirname(path));
+  await writeWhole(path, sealedManifest({ ...manifest, files: await hashesOfTables(own) }));
 }

@@ -2,9 +2,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, normalize } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
 import { StudyError } from '../errors.ts';
+import { requireOutFolder } from '../provenance/out-folder.ts';
 import { requireData } from './data-paths.ts';
 import { type Experiment, readExperiment } from './experiment.ts';
 import type { StudyContext, StudyOutput } from './kind.ts';
+import { completeManifest } from './manifest.ts';
 import { kindOf } from './registry.ts';
 import { openSteps } from './steps.ts';
 
@@ -46,6 +48,8 @@ export async function runOne(
 ): Promise<ExperimentOutput> {
   const kind = kindOf(experiment.study, experiment.path);
   const folder = out ?? defaultFolder(experiment.path, experiment.name);
+  const isSweep = experiment.study === 'sweep';
+  await requireOutFolder(folder, isSweep ? 'sweep' : 'study', experiment.study);
   const steps = openSteps(folder, restart);
   const { name, header } = experiment;
   try {
@@ -56,6 +60,7 @@ export async function runOne(
       steps,
       sweep: (input, to) => services.sweep({ experiment: name, header, ...input }, to),
     });
+    await completeManifest(folder, output.files);
     return { ...output, name, folder };
   } finally {
     await steps.close();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { environment } from '../provenance/environment.ts';
+import { hashesOfTables, manifestName, sealedManifest } from '../provenance/manifest.ts';
 import { writeEstimates } from '../tables/estimates.ts';
 import { REFERENCE_FACT } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
@@ -49,7 +50,7 @@ export function sweepManifest(
   };
 }
 
-/** Writes estimates.csv, performance.csv and manifest.json; returns their paths. */
+/** Writes estimates.csv, performance.csv and manifest.json with their hashes; returns their paths. */
 export async function writeSweep(
   folder: string,
   settings: SweepSettings,
@@ -61,9 +62,9 @@ export async function writeSweep(
   const rows = settings.timings ? estimates : estimates.map((row) => ({ ...row, seconds: null }));
   await writeEstimates(path('estimates.csv'), rows);
   await writePerformance(path('performance.csv'), performance);
-  const text = `${JSON.stringify(manifest, null, 2)}\n`;
-  await writeWhole(path('manifest.json'), text);
-  return [path('estimates.csv'), path('performance.csv'), path('manifest.json')];
+  const files = await hashesOfTables([path('estimates.csv'), path('performance.csv')]);
+  await writeWhole(path(manifestName), sealedManifest({ ...manifest, files }));
+  return [path('estimates.csv'), path('performance.csv'), path(manifestName)];
 }
 
 function facts(

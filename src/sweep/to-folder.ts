@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { drawCharts } from '../charts/draw.ts';
 import { workerPoolFor } from '../draws/worker-pool.ts';
+import { requireOutFolder } from '../provenance/out-folder.ts';
 import type { PublishedPoint } from '../tables/estimand.ts';
 import { sweepManifest, writeSweep } from './files.ts';
 import type { SweepInputs } from './inputs.ts';
@@ -33,7 +34,7 @@ export interface SweepOutput extends SweepResult {
  * performance.tex and report.html. Finished draws are kept as they come, so that the same call
  * continues after an interruption.
  *
- * @throws StudyError as `runSweep` does, or if the folder cannot be written
+ * @throws StudyError as `runSweep` does, or if the folder holds something else or cannot be written
  */
 export async function sweepToFolder(
   settings: SweepSettings,
@@ -41,6 +42,7 @@ export async function sweepToFolder(
   { out, workers, restart, command = [], signal, onNotice, onProgress }: SweepOptions = {},
 ): Promise<SweepOutput> {
   const folder = out ?? defaultFolder(settings, inputs);
+  await requireOutFolder(folder, 'sweep');
   const engine = workerPoolFor(inputs.dimension, workers);
   const run = { engine, folder, restart, signal, onNotice, onProgress };
   const result = await runSweep(settings, inputs, run);

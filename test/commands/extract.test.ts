@@ -6,6 +6,7 @@ import { extractCommand } from '../../src/commands/extract.ts';
 import { interruptible } from '../../src/commands/interrupt.ts';
 import { duration, Rate, showProgress } from '../../src/commands/progress.ts';
 import { extract } from '../../src/embeddings/extract-images.ts';
+import { writeManifest } from '../../src/embeddings/manifest.ts';
 import { openSide } from '../../src/sides/open.ts';
 import type { FeaturesSide } from '../../src/sides/side.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
@@ -56,11 +57,11 @@ describe('study extract', () => {
     const flags = ['--images', images, '--model', model, '--out', at('there')];
     const { embeddings } = await extract(images, { model });
     embeddings.close();
-    const manifest = join(embeddings.path, 'manifest.json');
-    const text = readFileSync(manifest, 'utf8');
+    const manifest = embeddings.manifest!;
     await study(...flags);
     expect(printed.some((line) => line.includes('in the cache from'))).toBe(false);
-    writeFileSync(manifest, text.replace('"provider": "cpu"', '"provider": "cuda"'));
+    const extraction = { ...manifest.extraction, provider: 'cuda' };
+    await writeManifest(embeddings.path, { ...manifest, extraction });
     await study(...flags);
     const note = expect.stringMatching(
       /the features of .*elsewhere are in the cache from cuda, not cpu: /,

@@ -2,11 +2,15 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readSweepFolder, type SweepResults } from '../../src/charts/sweep-folder.ts';
 import { plotCommand } from '../../src/commands/plot.ts';
 import { StudyError } from '../../src/errors.ts';
+import { hashesOfTables, sealedManifest } from '../../src/provenance/manifest.ts';
 import { writeEstimates } from '../../src/tables/estimates.ts';
 import { writePerformance } from '../../src/tables/performance.ts';
+import { flips } from '../arrays/flips.ts';
 import { SHAPES } from '../charts/fixtures.ts';
+import { writeCacheFolder } from './sets.ts';
 
 const { estimates, performance, ...seen } = SHAPES.pair;
 const MANIFEST = {
@@ -24,6 +28,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 beforeEach(async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
   sweep = await mkdtemp(join(folder, 'sweep-'));
   await writeFile(join(sweep, 'manifest.json'), JSON.stringify(MANIFEST));
   await writeEstimates(join(sweep, 'estimates.csv'), estimates);
@@ -61,6 +66,50 @@ describe('study plot', () => {
     await run(sweep);
     expect(await readFile(join(sweep, 'fid-against-n.vl.json'), 'utf8')).toBe(alone);
     expect(await readFile(join(sweep, 'performance.tex'), 'utf8')).toContain('half-sample');
+  });
+
+  it('says so where a table or the manifest was changed, at any bit of a number, and draws nothing', async () => {
+    const [manifest, table] = [join(sweep, 'manifest.json'), join(sweep, 'estimates.csv')];
+    const files = await hashesOfTables([table, join(sweep, 'performance.csv')]);
+    await writeFile(manifest, sealedManifest({ ...MANIFEST, files }));
+    await run(sweep);
+    expect(console.error).not.toHaveBeenCalled();
+    const [whole, sealed] = [await readFile(table), await readFile(manifest)];
+    const edited = Buffer.from(whole.toString().replace(/9\./, '8.'));
+    expect(edited.equals(whole)).toBe(false);
+    for (const changed of [edited, ...flips(whole, 1009)]) {
+      await writeFile(table, changed);
+      const drawn = await run(sweep).catch((error: unknown) => error);
+      expect(drawn).toBeInstanceOf(StudyError);
+      expect(String(drawn)).toContain('estimates.csv');
+    }
+    await writeFile(table, whole);
+    let refused = 0;
+    for (const changed of flips(sealed, 211)) {
+      await writeFile(manifest, changed);
+      const found = await readSweepFolder(sweep).catch((error: unknown) => error);
+      if (found instanceof StudyError) refused++;
+      else expect((found as SweepResults).manifest.estimand).toEqual(MANIFEST.estimand);
+    }
+    expect(refused).toBeGreaterThan(20);
+  });
+
+  it('notes that a manifest of an earlier version has no hashes', async () => {
+    await run(sweep);
+    expect(vi.mocked(console.error).mock.calls).toEqual([
+      [expect.stringMatching(/^note: .* is of an earlier version/)],
+    ]);
+  });
+
+  it('says what a folder holds that is not a sweep’s, and draws into none that has results', async () => {
+    const set = await writeCacheFolder(join(sweep, 'set'), 3, 2);
+    await expect(run(set)).rejects.toThrow(`${set} holds features of study extract, not a sweep`);
+    await expect(run(sweep, '--out', set)).rejects.toThrow('which would be written over');
+    await writeFile(
+      join(sweep, 'manifest.json'),
+      JSON.stringify({ format: 'fid-study study 1', study: 'jitter' }),
+    );
+    await expect(run(sweep)).rejects.toThrow(/holds a study of the kind jitter, not a sweep$/);
   });
 
   it('refuses to draw into a file', async () => {

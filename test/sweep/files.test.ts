@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -93,7 +94,14 @@ describe('writeSweep', () => {
     );
     expect(await readPerformance(paths[1]!)).toEqual(result.performance);
     const text = readFileSync(paths[2]!, 'utf8');
-    expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(manifest)));
+    const { files, seal, ...rest } = JSON.parse(text);
+    expect(rest).toEqual(JSON.parse(JSON.stringify(manifest)));
+    expect(seal).toMatch(/^[0-9a-f]{64}$/);
+    const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+    expect(files).toEqual({
+      'estimates.csv': sha256(paths[0]!),
+      'performance.csv': sha256(paths[1]!),
+    });
     expect(text.endsWith('}\n')).toBe(true);
   });
 

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { sha256Of, sha256OfFile } from '../arrays/sha256.ts';
+import { errorCode, StudyError } from '../errors.ts';
+
+/** The name of every manifest. */
+export const manifestName = 'manifest.json';
+
+/**
+ * The text of a manifest with its seal: the hash of all its values, by which a change is seen. Spaces
+ * and line ends are not in it.
+ *
+ * @param replacer as of JSON.stringify
+ */
+export function sealedManifest(
+  manifest: object,
+  replacer?: (key: string, value: unknown) => unknown,
+): string {
+  const values = JSON.parse(JSON.stringify(manifest, replacer));
+  return `${JSON.stringify({ ...values, seal: sealOf(values) }, null, 2)}\n`;
+}
+
+/**
+ * Checks a manifest as read from JSON against its seal. Manifests of earlier versions have none: they
+ * are taken as they are.
+ *
+ * @returns whether it is sealed
+ * @throws StudyError where it was changed
+ */
+export function checkSeal(manifest: unknown, path: string, hint: string): boolean {
+  const { seal, ...values } = Object(manifest);
+  if (seal === undefined) return false;
+  if (seal === sealOf(values)) return true;
+  throw new StudyError(
+    `${path} was changed after it was written: its seal is not that of it`,
+    hint,
+  );
+}
+
+function sealOf(values: object): string {
+  return sha256Of(JSON.stringify(values));
+}
+
+/** Tables of a folder by name, with their sha256, for its manifest. Times are other ones each run. */
+export async function hashesOfTables(paths: readonly string[]): Promise<Record<string, string>> {
+  const tables = paths.filter((path) => /\.csv$/.test(path) && basename(path) !== 'timings.csv');
+  const hashes: Record<string, string> = {};
+  for (const path of tables) hashes[basename(path)] = await sha256OfFile(path);
+  return hashes;
+}
+
+const filesSchema = z.object({ files: z.record(z.string(), z.string()) });
+
+/**
+ * Checks tables against the manifest beside them, as far as it is sealed and has their hashes. A
+ * manifest that is not there, or no JSON, is for whoever reads it.
+ *
+ * @returns whether it is sealed
+ * @throws StudyError naming the first file that was changed
+ */
+export async function checkTables(folder: string, names: readonly string[]): Promise<boolean> {
+  const path = join(folder, manifestName);
+  const manifest = await readFile(path, 'utf8')
+    .then(JSON.parse)
+    .catch(() => undefined);
+  const again = 'restore it, or run the same command again to write it';
+  if (!checkSeal(manifest, path, again)) return false;
+  const { files = {} } = filesSchema.safeParse(manifest).data ?? {};
+  for (const name of names) {
+    const table = join(folder, name);
+    const expected = files[name];
+    const actual = expected && (await sha256OfFile(table).catch(undefinedIfUnreadable));
+    if (actual === undefined || actual === expected) continue;
+    throw new StudyError(
+      `${table} was changed after it was written: ${manifestName} beside it has another hash`,
+      again,
+    );
+  }
+  return true;
+}
+
+/** Whoever reads the file says why it cannot be read. */
+function undefinedIfUnreadable(error: unknown): undefined {
+  if (errorCode(error) === undefined) throw error;
+}
