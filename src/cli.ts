@@ -12,6 +12,7 @@ import { fidCommand } from './commands/fid.ts';
 import { jitterCommand } from './commands/jitter.ts';
 import { kidCommand } from './commands/kid.ts';
 import { modelsCommand } from './commands/models.ts';
+import { flushOutput, watchOutput } from './commands/output.ts';
 import { planCommand } from './commands/plan.ts';
 import { plotCommand } from './commands/plot.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
@@ -21,7 +22,7 @@ import { sweepCommand } from './commands/sweep.ts';
 import { StudyError } from './errors.ts';
 import { packageVersion } from './provenance/environment.ts';
 
-/** Exit codes: 1 is our error, 2 the user's, 130 an interrupted command that can be resumed. */
+/** Exit codes: 1 is our error, or output that could not be written, 2 the user's, 130 an interrupted command that can be resumed. */
 const OURS = 1;
 const USERS = 2;
 
@@ -53,11 +54,13 @@ for (const command of [program, ...program.commands, ...program.commands.flatMap
   command.exitOverride();
 }
 
+watchOutput();
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
 }
+flushOutput();
 
 function children(command: Command): readonly Command[] {
   return command.commands;
