@@ -21,3 +21,17 @@ export function errorCode(error: unknown): string | undefined {
     ? error.code
     : undefined;
 }
+
+/**
+ * The reason of a signal that the user aborted. Who finishes something first, and can say what, adds it
+ * while the signal is aborted.
+ */
+export class Interruption extends Error {
+  override readonly name = 'Interruption';
+  /** `the 96 images under way` */
+  readonly waitsFor: string[] = [];
+
+  constructor() {
+    super('interrupted');
+  }
+}

@@ -85,7 +85,8 @@ describe('study', () => {
     const { code, stdout, stderr } = await ended;
     expect([code, stdout]).toEqual([130, '']);
     expect(stderr).toBe(
-      'interrupted; the finished draws are kept: run the same command again to go on\n',
+      'stopping; Ctrl-C again stops now\n' +
+        'interrupted; the finished draws are kept: run the same command again to go on\n',
     );
     const kept = lines().slice(0, -1);
     expect(kept.length).toBeGreaterThan(3);

@@ -39,6 +39,11 @@ export class Batcher {
     this.#mostBytes = mostBytes;
   }
 
+  /** Whether no image waits for others. */
+  get isEmpty(): boolean {
+    return this.#waiting === 0;
+  }
+
   /** Takes an image; gives the batch that it made whole, if any. */
   add(image: DecodedImage, index: number): Batch | undefined {
     const key = `${image.height}x${image.width}`;

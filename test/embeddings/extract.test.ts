@@ -159,7 +159,7 @@ describe('extractEmbeddings', () => {
     }
   });
 
-  it('goes on after the last whole chunk when it was interrupted', async () => {
+  it('goes on after the images that were under way when it was interrupted', async () => {
     const source = await manyImages(1000);
     const controller = new AbortController();
     const reason = new Error('interrupted');
@@ -174,8 +174,7 @@ describe('extractEmbeddings', () => {
     await expect(stopped).rejects.toBe(reason);
     expect(readdirSync(join(cache, 'embeddings'))).toEqual([expect.stringMatching(/\.partial$/)]);
     const { embeddings, resumed, manifest } = await run({ source });
-    expect(resumed).toBeGreaterThanOrEqual(256);
-    expect(resumed % 128).toBe(0);
+    expect(resumed).toBeGreaterThanOrEqual(400);
     expectClose(featuresIn(embeddings.path), await expected(source));
     expect(readdirSync(join(cache, 'embeddings'))).toEqual([manifest.key]);
     const files = ['digests.bin', 'features.npy', 'manifest.json'];
