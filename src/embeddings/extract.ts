@@ -200,7 +200,10 @@ async function fill(
   const places = sessionsOf(options, settings);
   const total = source.names.length;
   const partial = `${folder}.partial`;
-  const set = await PartialSet.open(partial, extractor.dimension, lock.check);
+  const set = await PartialSet.open(partial, extractor.dimension, {
+    by: makerOf(settings),
+    beforeWrite: lock.check,
+  });
   const resumed = set.images;
   const reusedBefore = rowsOf(set.reused);
   const known = settings.deterministic
@@ -244,7 +247,7 @@ async function fill(
         count: total,
         ...named(source, set.skipped),
       },
-      extraction: settings,
+      extraction: { ...settings, ...(set.isMixed && { mixed: true }) },
       reused: { rows: rowsOf(set.reused), from: [...set.reused.keys()].sort() },
       environment: { ...environment() },
     });
@@ -260,6 +263,13 @@ async function fill(
   // Needed until now: had the manifest found no space, the next run would resume from it.
   await rm(join(folder, journalName), { force: true });
   return { resumed, reused: rowsOf(set.reused) - reusedBefore, busy };
+}
+
+/** Names what can move a row's last bits: a set may be gone on with elsewhere. */
+function makerOf(settings: Settings): string {
+  const { cpu, instructions, libraries } = environment();
+  const { 'onnxruntime-node': onnxruntime, sharp } = libraries;
+  return sha256Of(JSON.stringify({ settings, cpu, instructions, onnxruntime, sharp })).slice(0, 16);
 }
 
 function rowsOf(reused: ReadonlyMap<string, number>): number {

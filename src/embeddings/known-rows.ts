@@ -125,6 +125,7 @@ function sameComputation(
   return (
     model.sha256 === sha256 &&
     model.mode === mode &&
+    !extraction.mixed &&
     extraction.provider === settings.provider &&
     extraction.batchSize === settings.batchSize &&
     extraction.threads === settings.threads &&

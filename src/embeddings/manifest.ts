@@ -51,6 +51,8 @@ const manifestSchema = z
       threads: z.int(),
       /** Whether the bits depend on nothing that was left to chance or to the number of workers. */
       deterministic: z.boolean().optional(),
+      /** Whether it was interrupted, and gone on with on another machine or with other settings. */
+      mixed: z.boolean().optional(),
     }),
     /** Rows that were copied from other cached sets instead of being extracted, and their keys. */
     reused: z.object({ rows: z.int().nonnegative(), from: z.array(sha256) }).optional(),

@@ -5,6 +5,7 @@ import { diskError, makeFolder, writeFully } from '../arrays/disk.ts';
 import { formatNpyHeader, npyHeaderBytes } from '../arrays/npy-header.ts';
 import { sha256Of, sha256Stream } from '../arrays/sha256.ts';
 import { errorCode } from '../errors.ts';
+import { openLine, sealLine } from '../provenance/sealed-journal.ts';
 import { featuresName } from './manifest.ts';
 
 const skippedSchema = z.object({ index: z.int(), reason: z.string() });
@@ -20,13 +21,31 @@ const entrySchema = z.object({
   skipped: z.array(skippedSchema),
   /** Which of the rows came from other sets: how many, by the set's key. */
   reused: z.record(z.string(), z.int()).default({}),
+  /** Names the machine and the settings that extracted it. */
+  by: z.string(),
 });
-type Entry = z.infer<typeof entrySchema>;
+export type Entry = z.infer<typeof entrySchema>;
 
 /** An image that has no row, and why. */
 export type Skipped = z.infer<typeof skippedSchema>;
 
 export const journalName = 'journal.jsonl';
+
+/** A line of the journal. Its hash is of the dimension too, without which rows cannot be told apart. */
+export function entryLine(entry: Entry, dimension: number): string {
+  return `${sealLine(entry, headerOf(dimension))}\n`;
+}
+
+function headerOf(dimension: number): string {
+  return `fid-study partial set 2, dimension ${dimension}`;
+}
+
+export interface PartialSetOptions {
+  /** Names the machine and the settings that extract from now on. */
+  readonly by?: string;
+  /** Asked before each write; throws where the set is no longer this process's to write. */
+  readonly beforeWrite?: () => Promise<void>;
+}
 
 /**
  * A set of features that is being extracted: `features.npy`, to which chunks are appended, and a
@@ -37,6 +56,8 @@ export class PartialSet {
   readonly #folder: string;
   readonly #dimension: number;
   readonly #beforeWrite: () => Promise<void>;
+  readonly #by: string;
+  readonly #makers = new Set<string>();
   readonly #features: FileHandle;
   readonly #journal: FileHandle;
   #images = 0;
@@ -48,26 +69,26 @@ export class PartialSet {
   private constructor(
     folder: string,
     dimension: number,
-    beforeWrite: () => Promise<void>,
+    { by = '', beforeWrite = async () => {} }: PartialSetOptions,
     features: FileHandle,
     journal: FileHandle,
   ) {
     this.#folder = folder;
     this.#dimension = dimension;
     this.#beforeWrite = beforeWrite;
+    this.#by = by;
     this.#features = features;
     this.#journal = journal;
   }
 
   /**
    * Opens a folder's set where it was left, or begins one.
-   * @param beforeWrite throws where the set is no longer this process's to write
    * @throws StudyError for a full disk, missing permission and the like
    */
   static async open(
     folder: string,
     dimension: number,
-    beforeWrite: () => Promise<void> = async () => {},
+    options: PartialSetOptions = {},
   ): Promise<PartialSet> {
     const opened: FileHandle[] = [];
     try {
@@ -75,7 +96,7 @@ export class PartialSet {
       for (const name of [featuresName, journalName]) {
         opened.push(await openReadWrite(join(folder, name)));
       }
-      const set = new PartialSet(folder, dimension, beforeWrite, opened[0]!, opened[1]!);
+      const set = new PartialSet(folder, dimension, options, opened[0]!, opened[1]!);
       await set.#resume();
       return set;
     } catch (error) {
@@ -102,6 +123,11 @@ export class PartialSet {
     return this.#reused;
   }
 
+  /** Whether its rows are of several machines, or of several settings. */
+  get isMixed(): boolean {
+    return this.#makers.size > 1;
+  }
+
   /**
    * Appends a chunk and waits until it is on disk.
    * @param images how many images it covers, with the skipped ones
@@ -123,8 +149,9 @@ export class PartialSet {
       sha256: sha256Of(bytes),
       skipped,
       reused: Object.fromEntries(reused),
+      by: this.#by,
     };
-    const line = Buffer.from(`${JSON.stringify(entry)}\n`);
+    const line = Buffer.from(entryLine(entry, this.#dimension));
     try {
       await this.#beforeWrite();
       await writeFully(this.#features, bytes, this.#end());
@@ -168,6 +195,7 @@ export class PartialSet {
 
   #take(entry: Entry): void {
     this.#images = entry.images;
+    this.#makers.add(entry.by);
     this.#rows += entry.rows;
     this.#skipped.push(...entry.skipped);
     for (const [key, rows] of Object.entries(entry.reused)) {
@@ -179,7 +207,7 @@ export class PartialSet {
   async #resume(): Promise<void> {
     const text = await readFile(join(this.#folder, journalName), 'utf8');
     for (const line of text.split(/(?<=\n)/)) {
-      const entry = parseEntry(line);
+      const entry = parseEntry(line, this.#dimension);
       if (!entry || entry.images <= this.#images) break;
       const bytes = Buffer.allocUnsafe(entry.rows * this.#dimension * 4);
       const { bytesRead } = await this.#features.read(bytes, 0, bytes.length, this.#end());
@@ -191,13 +219,10 @@ export class PartialSet {
   }
 }
 
-function parseEntry(line: string): Entry | undefined {
+/** Undefined for a line that is torn or changed. */
+function parseEntry(line: string, dimension: number): Entry | undefined {
   if (!line.endsWith('\n')) return undefined;
-  try {
-    return entrySchema.parse(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
+  return entrySchema.safeParse(openLine(line.slice(0, -1), headerOf(dimension))).data;
 }
 
 async function openReadWrite(path: string): Promise<FileHandle> {

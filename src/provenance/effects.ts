@@ -51,6 +51,10 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
   ],
 
   // How features were extracted, wherever it stands.
+  [
+    /(^|\.)extraction\.mixed$/,
+    rounding('instructions', 'rows of several machines or settings on one side'),
+  ],
   [/(^|\.)extraction\.batchSize$/, rounding('batch_size', 'sums in another order')],
   [/(^|\.)extraction\.(threads|devices)$/, rounding('threads', 'sums in another order')],
   [/(^|\.)extraction\.deterministic$/, rounding('workers', 'bits were promised on one side only')],

@@ -181,6 +181,22 @@ describe('extractEmbeddings', () => {
     expect(readdirSync(embeddings.path).sort()).toEqual(files);
   });
 
+  it('says so where it went on with other settings, and its rows are then taken by no other set', async () => {
+    const source = await manyImages(600);
+    const controller = new AbortController();
+    const onProgress = ({ done, phase }: { done: number; phase: string }) => {
+      if (phase === 'extracting' && done >= 200) controller.abort(new Error('stop'));
+    };
+    const stopped = run({ source, signal: controller.signal, onProgress });
+    await expect(stopped).rejects.toThrow('stop');
+    const { manifest } = await run({ source, batchSize: 16 });
+    expect(manifest.extraction).toMatchObject({ batchSize: 16, mixed: true });
+    const part = await openSource(source.path, { limit: 100 });
+    const plain = await run({ source: part, batchSize: 16 });
+    expect(plain.reused).toBe(0);
+    expect(plain.manifest.extraction.mixed).toBeUndefined();
+  });
+
   it('takes nothing half-written for whole', async () => {
     const source = await manyImages(600);
     const whole = await run({ source });
