@@ -258,9 +258,16 @@ const workerFile = new URL(
 function hold(path: string, text: string, beat: number): void {
   if (held.size === 0) process.once('exit', dropLocks);
   held.set(text, path);
-  heartbeat ??= new Worker(workerFile, { workerData: { beat } });
-  heartbeat.unref();
+  heartbeat ??= startHeartbeat(beat);
   heartbeat.postMessage({ kind: 'hold', path, text } satisfies ToHeartbeat);
+}
+
+/** Without it locks fall silent, which `Lock.check` sees in time: no reason to lose what is under way. */
+function startHeartbeat(beat: number): Worker {
+  const worker = new Worker(workerFile, { workerData: { beat } });
+  worker.on('error', () => {});
+  worker.unref();
+  return worker;
 }
 
 function drop(text: string): void {

@@ -3,6 +3,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   unlinkSync,
   utimesSync,
@@ -147,8 +148,10 @@ describe('takeLock', () => {
     // Without the right to make namespaces there is nothing to test.
     if (!said) return;
     expect(await isFree(path)).toMatch(/^it is in use by process \d+ on /);
+    const ended = new Promise((resolve) => child.once('close', resolve));
     child.kill('SIGKILL');
-    unlinkSync(path);
+    await ended;
+    rmSync(path, { force: true });
   });
 
   it('lets one of six processes in, however a stale lock came to be, round after round', async () => {
