@@ -3,11 +3,11 @@ import {
   type BiasConstant,
   type DatasetConstant,
   datasetConstant,
-  datasetsWithConstant,
   givenConstant,
 } from '../answers/correct/bias-constant.ts';
 import { type Correction, correctFid } from '../answers/correct/correct.ts';
 import { count, explainCorrection } from '../answers/correct/explain.ts';
+import { FID_NETWORK } from '../answers/correct/networks.ts';
 import { correctionNotes } from '../answers/correct/notes.ts';
 import type { Sizes } from '../answers/correct/pair-constant.ts';
 import { type PublishedPair, publishedPairs } from '../answers/correct/pairs.ts';
@@ -23,14 +23,20 @@ import { requireUsed } from '../sides/used-options.ts';
 import { percent, roundToError, thousands } from '../tables/number.ts';
 import { extracting } from './extracting.ts';
 import { type ImageFlags, imageOptions, withImageFlags } from './image-flags.ts';
+import {
+  constantChoice,
+  knownDatasets,
+  type PublishedConstantFlags,
+  withPublishedConstant,
+} from './published-constant.ts';
 import { described, sideNotes } from './side-notes.ts';
 import { realNumber, sizeOrInfinity, wholeNumber } from './whole-number.ts';
 
-interface CorrectFlags extends ImageFlags {
+interface CorrectFlags extends ImageFlags, PublishedConstantFlags {
   readonly fid: number;
   readonly from: number;
   readonly to: number;
-  readonly dataset?: string;
+  readonly model?: string;
   readonly reference?: string;
   readonly constant?: number;
   readonly constantSe?: number;
@@ -48,7 +54,6 @@ export function correctCommand(): Command {
     .requiredOption('--fid <value>', 'the reported FID', reportedFid)
     .requiredOption('--from <n>', 'generated images behind it', wholeNumber('--from', 2))
     .requiredOption('--to <n>', 'generated images wanted, or inf', sizeOrInfinity('--to'))
-    .option('--dataset <name>', `with the constant of published pairs: ${known()}`)
     .option('--reference <path>', 'with the constant of this set of real images')
     .option('--constant <C>', 'with this constant: bias is C/N', realNumber('--constant', 0))
     .option('--constant-se <se>', 'its standard error', realNumber('--constant-se', 0))
@@ -70,7 +75,7 @@ export function correctCommand(): Command {
     )
     .option('--explain', 'list the sources and the arithmetic')
     .option('--json', 'print JSON, with all digits');
-  return withImageFlags(command).addHelpText('after', help).action(run);
+  return withImageFlags(withPublishedConstant(command)).addHelpText('after', help).action(run);
 }
 
 /** An FID of 0 can be printed as −5e-5, by rounding in the square root. */
@@ -83,13 +88,12 @@ function reportedFid(text: string): number {
   throw new StudyError(`invalid --fid: ${text}`, 'a distance is 0 or more, up to rounding');
 }
 
-function known(): string {
-  return datasetsWithConstant(publishedPairs()).join(', ');
-}
-
 const help = `
-Example: study correct --fid 9.75 --from 5000 --to 50000 --dataset cifar10
-Constants of data sets hold for the FID Inception alone; the pair 5.12 and 9.75 is in none of them.`;
+Examples:
+  study correct --fid 9.75 --from 5000 --to 50000 --dataset cifar10 --label-protocol none
+  study correct --fid 12.07 --from 10000 --to 50000 --dataset imagenet --label-protocol random
+Without --model constants of data sets hold for the FID Inception alone; the pair 5.12 and 9.75 is in
+none of them. Balanced labels have less bias than random ones: 15 % less on ImageNet.`;
 
 async function run(flags: CorrectFlags): Promise<void> {
   const { fid, from: generated, to: wanted, referenceSize = null } = flags;
@@ -153,18 +157,21 @@ async function constantOf(
   if (given.length !== 1) {
     throw new StudyError(
       given.length === 0 ? 'no constant to correct with' : 'more than one constant to correct with',
-      `give one of --dataset (${known()}), --reference or --constant`,
+      `give one of --dataset (${knownDatasets()}), --reference or --constant`,
     );
   }
   if (constantSe !== undefined && constant === undefined) {
     throw new StudyError(`--constant-se ${constantSe} without --constant`, 'give both');
   }
+  const choice = constantChoice(flags);
   if (reference === undefined) {
-    requireUsed([], imageOptions(flags));
+    // Of published numbers the model is the network that they are of.
+    const { model, ...others } = imageOptions(flags);
+    requireUsed([], dataset === undefined ? { model, ...others } : others);
     const found =
       dataset === undefined
         ? givenConstant(constant!, constantSe ?? 0, pairs)
-        : datasetConstant(dataset, pairs);
+        : datasetConstant(dataset, pairs, choice);
     return { constant: found, reference: null, notes: [] };
   }
   const side = await extracting(flags, (options) => openSide(reference, options));
@@ -218,11 +225,19 @@ function constantLine(constant: AnyConstant, { reference }: CorrectFlags) {
   const between = spread > 0 ? `, ${percent(spread)} between models` : '';
   const of =
     'dataset' in constant
-      ? `: ${constant.dataset}, ${constant.pairs.length} published pair${constant.pairs.length === 1 ? '' : 's'} (--explain lists them)`
+      ? `: ${ofDataset(constant)}`
       : 'basis' in constant
         ? `: by ${BASIS[constant.basis]} of ${reference}`
         : ': as given';
   return `C = ${number(rounded.value)}${error}${between}${of}`;
+}
+
+/** `imagenet, random labels, 3 published pairs (--explain lists them)` */
+function ofDataset({ dataset, network, labelProtocol, pairs }: DatasetConstant): string {
+  const count = `${pairs.length} published pair${pairs.length === 1 ? '' : 's'} (--explain lists them)`;
+  const labels = labelProtocol && labelProtocol !== 'none' ? [`${labelProtocol} labels`] : [];
+  const by = network === FID_NETWORK ? [] : [network];
+  return [dataset, ...by, ...labels, count].join(', ');
 }
 
 function inJson(

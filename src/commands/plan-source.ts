@@ -1,13 +1,14 @@
 import {
   type BiasConstant,
+  type ConstantChoice,
   datasetConstant,
-  datasetsWithConstant,
   givenConstant,
 } from '../answers/correct/bias-constant.ts';
 import { spreadBetweenModels } from '../answers/correct/families.ts';
+import { labelNotes } from '../answers/correct/notes.ts';
 import { publishedPairs } from '../answers/correct/pairs.ts';
 import { referenceConstant, referenceNote } from '../answers/correct/reference-constant.ts';
-import { samplingError } from '../answers/correct/sampling-error.ts';
+import { samplingVariance } from '../answers/correct/sampling-error.ts';
 import { spectrumOfSide } from '../answers/correct/spectrum-constant.ts';
 import type { FidErrors } from '../answers/plan/fid-errors.ts';
 import { pilotOfPool, spectrumVariance } from '../answers/plan/pilot.ts';
@@ -21,11 +22,15 @@ import { isIndependent } from '../sides/repeated-rows.ts';
 import { requireUsed } from '../sides/used-options.ts';
 import { fidCaption } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
+import {
+  constantChoice,
+  knownDatasets,
+  type PublishedConstantFlags,
+} from './published-constant.ts';
 import { described, sideNotes } from './side-notes.ts';
 
 /** The flags that say where a plan's numbers come from. */
-export interface PlanSourceFlags {
-  readonly dataset?: string | undefined;
+export interface PlanSourceFlags extends PublishedConstantFlags {
   readonly constant?: number | undefined;
   readonly constantSe?: number | undefined;
   readonly reference?: string | undefined;
@@ -56,7 +61,7 @@ export async function planSource(
   if (given.length !== 1) {
     throw new StudyError(
       given.length === 0 ? 'nothing to plan from' : 'more than one source to plan from',
-      `give one of --dataset (${datasetsWithConstant(publishedPairs()).join(', ')}), --reference with or without --generated, or --constant`,
+      `give one of --dataset (${knownDatasets()}), --reference with or without --generated, or --constant`,
     );
   }
   if (generated !== undefined && reference === undefined) {
@@ -65,32 +70,37 @@ export async function planSource(
       'also give --reference',
     );
   }
+  const choice = constantChoice(flags);
   if (reference !== undefined) {
     return generated === undefined
       ? ofReference(reference, flags, options)
       : ofPilot(reference, generated, flags, options);
   }
-  requireUsed([], options);
-  return ofPublished(flags);
+  // Of published numbers the model is the network that they are of.
+  const { model, ...others } = options;
+  requireUsed([], dataset === undefined ? { model, ...others } : others);
+  return ofPublished(flags, choice);
 }
 
-function ofPublished({ dataset, constant, constantSe = 0, fid }: PlanSourceFlags): PlanSource {
+function ofPublished(
+  { dataset, constant, constantSe = 0, fid }: PlanSourceFlags,
+  choice: ConstantChoice,
+): PlanSource {
   const pairs = publishedPairs();
-  const found: BiasConstant =
-    dataset === undefined
-      ? givenConstant(constant!, constantSe, pairs)
-      : datasetConstant(dataset, pairs);
+  const ofDataset = dataset === undefined ? null : datasetConstant(dataset, pairs, choice);
+  const found: BiasConstant = ofDataset ?? givenConstant(constant!, constantSe, pairs);
   const rule = 'the spread of FID follows published FIDs: SD ≈ k √(FID/N)';
   return {
     name: dataset ?? `C-${constant}`,
     errors: {
       constant: found,
-      first: fid === undefined ? 0 : samplingError(fid, 1) ** 2,
-      second: 0,
+      ...(fid === undefined
+        ? { first: 0, second: 0 }
+        : samplingVariance({ level: fid, constant: found.value, unit: found.unit })),
       betweenModels: between(),
     },
     hasSpread: fid !== undefined,
-    notes: fid === undefined ? [] : [rule],
+    notes: [...(ofDataset ? labelNotes(ofDataset) : []), ...(fid === undefined ? [] : [rule])],
     sides: [],
   };
 }

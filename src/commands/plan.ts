@@ -1,7 +1,5 @@
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
-import { datasetsWithConstant } from '../answers/correct/bias-constant.ts';
-import { publishedPairs } from '../answers/correct/pairs.ts';
 import { requirePower } from '../answers/plan/fid-errors.ts';
 import { type Plan, type PlanQuestion, planImages } from '../answers/plan/plan.ts';
 import { planChart } from '../charts/plan.ts';
@@ -16,17 +14,18 @@ import { textTable } from '../tables/text-table.ts';
 import { extracting } from './extracting.ts';
 import { type ImageFlags, withImageFlags } from './image-flags.ts';
 import { type PlanSource, planSource } from './plan-source.ts';
+import { type PublishedConstantFlags, withPublishedConstant } from './published-constant.ts';
 import { writeResultFolder } from './result-folder.ts';
 import { probability, realNumber, share, sizeOrInfinity } from './whole-number.ts';
 
-interface PlanFlags extends ImageFlags {
+interface PlanFlags extends ImageFlags, PublishedConstantFlags {
   readonly bias?: number;
   readonly difference?: number;
   readonly power: number;
   readonly level: number;
   readonly correlation: number;
   readonly fid?: number;
-  readonly dataset?: string;
+  readonly model?: string;
   readonly constant?: number;
   readonly constantSe?: number;
   readonly reference?: string;
@@ -39,7 +38,6 @@ interface PlanFlags extends ImageFlags {
 
 /** `study plan`: how many images an FID needs. */
 export function planCommand(): Command {
-  const known = datasetsWithConstant(publishedPairs()).join(', ');
   const command = new Command('plan')
     .description('how many images for a bias below ε, or to tell two models apart')
     .option('--bias <ε>', 'largest acceptable bias of the FID', realNumber('--bias', 0))
@@ -61,7 +59,6 @@ export function planCommand(): Command {
       'approximate FID of the models, for its spread',
       realNumber('--fid', 0),
     )
-    .option('--dataset <name>', `with published numbers of: ${known}`)
     .option('--reference <path>', 'with the constant of this set of real images')
     .option('--generated <path>', 'a pilot pool of generated features or images')
     .option('--constant <C>', 'with this constant: bias is C/N', realNumber('--constant', 0))
@@ -75,7 +72,7 @@ export function planCommand(): Command {
     .option('--force', 'compare features of different models or modes')
     .option('--out <dir>', 'folder for the curve (default: runs/plan-NAME)')
     .option('--json', 'print JSON, with all digits');
-  return withImageFlags(command).addHelpText('after', help).action(run);
+  return withImageFlags(withPublishedConstant(command)).addHelpText('after', help).action(run);
 }
 
 const help = `

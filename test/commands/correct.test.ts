@@ -13,19 +13,22 @@ const folder = temporaryFolder();
 const correct = (text: string, ...more: string[]) =>
   runCommand(correctCommand(), [...text.split(' '), ...more]);
 const CFM = '--fid 9.75 --from 5000 --to 50000';
+const NONE = '--label-protocol none';
 const json = async (text: string) => JSON.parse((await correct(`${text} --json`)).join('\n'));
 
 describe('study correct', () => {
   it('converts the report of Conditional Flow Matching, and says with what', async () => {
-    const lines = await correct(`${CFM} --dataset cifar10`);
+    const lines = await correct(`${CFM} --dataset cifar10 ${NONE}`);
     expect(lines[0]).toMatch(
       /^FID 9\.75 with 5,000 images → 5\.\d\d with 50,000 images, 95 % interval 4\.\d\d to 5\.\d\d$/,
     );
-    expect(lines[1]).toMatch(/^C = 26,\d00 ± \d00, \d\.\d % between models: cifar10, 7 published/);
+    expect(lines[1]).toMatch(/^C = 26,\d00 ± \d00, \d\.\d % between models: cifar10, 8 published/);
     expect(lines.slice(2)).toEqual([
       "note: the number M of reference images is not stated: the same M is assumed for both FIDs, so the reference's bias C/M stays (--reference-size)",
     ]);
-    expect(await correct(`${CFM} --dataset cifar10 --reference-size 50000`)).toHaveLength(2);
+    expect(await correct(`${CFM} --dataset cifar10 ${NONE} --reference-size 50000`)).toHaveLength(
+      2,
+    );
   });
 
   it('lists arithmetic and sources when asked to explain itself', async () => {
@@ -47,10 +50,63 @@ describe('study correct', () => {
       notes: [],
       errors: { constant: expect.any(Number) },
     });
-    expect(result.constant.pairs).toHaveLength(7);
+    expect(result.constant.pairs).toHaveLength(8);
     const infinite = await json(`--fid 9.75 --from 5000 --to inf --constant 26000`);
     expect(infinite.corrected.num_gen).toBe('inf');
     expect(infinite.corrected.fid).toBeCloseTo(9.75 - 5.2, 12);
+  });
+
+  it('takes the protocol of labels, and covers all where it is not told', async () => {
+    const UVIT = '--fid 12.06779 --from 10000 --to 50000 --dataset imagenet';
+    const random = await json(`${UVIT} --label-protocol random --leave-out U-ViT`);
+    const balanced = await json(`${UVIT} --label-protocol balanced`);
+    const unknown = await json(UVIT);
+    // Of random labels 9.31 was reported; the constant of balanced ones takes too little away.
+    expect(random.lower).toBeLessThan(9.31433);
+    expect(random.upper).toBeGreaterThan(9.31433);
+    expect(balanced.corrected.fid - random.corrected.fid).toBeGreaterThan(0.3);
+    expect(unknown.lower).toBeLessThan(random.corrected.fid);
+    expect(unknown.upper).toBeGreaterThan(balanced.corrected.fid);
+    const lines = await correct(`${UVIT} --label-protocol random`);
+    expect(lines[1]).toContain(': imagenet, random labels, 3 published pairs');
+    expect((await correct(UVIT)).join('\n')).toMatch(
+      /how labels are drawn is not stated: C is 31,\d00 of balanced and 3\d,\d00 of random labels/,
+    );
+  });
+
+  it('says what the labels of the sources leave open', async () => {
+    const noteOf = async (flags: string) => (await correct(`${CFM} ${flags}`)).join('\n');
+    expect(await noteOf('--dataset cifar10 --label-protocol balanced')).toContain(
+      'note: no source has balanced labels: the interval allows for',
+    );
+    expect(await noteOf('--dataset ffhq --label-protocol balanced')).toContain(
+      'note: published images of ffhq have no class labels',
+    );
+    expect(await noteOf('--dataset imagenet --model clip-vit-l14')).toContain(
+      'note: how labels were drawn is not known of the sources: the interval allows for',
+    );
+  });
+
+  it('takes the network of published distances by --model', async () => {
+    const flags = '--fid 40 --from 10000 --to 50000 --dataset imagenet';
+    const { constant } = await json(`${flags} --model dinov2-vit-l14`);
+    expect(constant).toMatchObject({ network: 'dinov2-vit-l14', dimension: 1024 });
+    expect(await json(`${flags} --model fid-inception`)).toEqual(await json(flags));
+    await expect(correct(`${flags} --model nsfw-inception-v3`)).rejects.toThrow(
+      'no published constants of the network: nsfw-inception-v3',
+    );
+    await expect(
+      correct('--fid 40 --from 10000 --to 50000 --dataset ffhq --model dinov2-vit-l14'),
+    ).rejects.toThrow('no published constant of the data set by dinov2-vit-l14: ffhq');
+  });
+
+  it('refuses a protocol of labels of a constant that is not published', async () => {
+    await expect(correct(`${CFM} --constant 1 ${NONE}`)).rejects.toThrow(
+      '--label-protocol none without --dataset',
+    );
+    await expect(correct(`${CFM} --dataset imagenet --label-protocol sorted`)).rejects.toThrow(
+      /Allowed choices are balanced, random, none/,
+    );
   });
 
   it('takes reference sizes into account', async () => {
@@ -136,7 +192,7 @@ describe('study correct', () => {
 
   it('leaves out what it is told to', async () => {
     const without = await json(`${CFM} --dataset cifar10 --leave-out ddpm --leave-out mimicry`);
-    expect(without.constant.pairs).toHaveLength(2);
+    expect(without.constant.pairs).toHaveLength(3);
     await expect(correct(`${CFM} --dataset cifar10 --leave-out nothing`)).rejects.toThrow(
       'no published pair of a model called nothing',
     );

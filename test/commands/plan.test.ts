@@ -91,6 +91,26 @@ describe('study plan', () => {
     expect(enough.lines[0]).toContain('to be 95 % sure of C');
   });
 
+  it('takes the protocol of labels and the network as correct does', async () => {
+    const size = async (flags: string) => {
+      const { lines } = await plan(`--bias 0.5 --dataset imagenet ${flags}`);
+      return Number(/: ([\d,]+) images/.exec(lines[0]!)![1]!.replaceAll(',', ''));
+    };
+    const [balanced, random] = [
+      await size('--label-protocol balanced'),
+      await size('--label-protocol random'),
+    ];
+    expect(balanced / random).toBeGreaterThan(0.8);
+    expect(balanced / random).toBeLessThan(0.92);
+    expect((await plan('--bias 0.5 --dataset imagenet')).text).toContain(
+      'note: how labels are drawn is not stated: C is 31,',
+    );
+    expect(await size('--model clip-vit-l14')).toBeLessThan(balanced / 2);
+    await expect(plan('--bias 0.5 --constant 1 --label-protocol none')).rejects.toThrow(
+      '--label-protocol none without --dataset',
+    );
+  });
+
   it('says where no number of images is enough, and where few are too few for 1/N', async () => {
     const never = await plan('--bias 0.5 --dataset cifar10 --reference-size 50000');
     expect(never.lines[0]).toContain('no number of images; 50,000 reference images alone');

@@ -1,16 +1,17 @@
 import { StudyError } from '../../errors.ts';
+import { studentTQuantile } from '../../theory/student-t.ts';
+import { classGap } from './class-gap.ts';
 import {
+  type Family,
   familiesOf,
+  meanOf,
   secondOrderScale,
   spreadBetweenModels,
   usablePairs,
-  weightedMean,
 } from './families.ts';
+import { FID_NETWORK, type NetworkName, publishedNetworks } from './networks.ts';
 import { type PairConstant, pairConstant } from './pair-constant.ts';
-import type { PublishedPair } from './pairs.ts';
-
-/** d of FID's network, which published numbers are of. */
-const INCEPTION_FEATURES = 2048;
+import { type LabelProtocol, type PublishedPair, type Shares, sharesOf } from './pairs.ts';
 
 /** A bias constant C, and how sure it is: FID_N ≈ FID_∞ + C (1/N + 1/M). */
 export interface BiasConstant {
@@ -27,6 +28,8 @@ export interface BiasConstant {
   readonly secondOrderScale: number;
   /** d, the features of an image: with no more images than these 1/N is not the law. */
   readonly dimension: number;
+  /** Squared units of the features, FID's as 1. */
+  readonly unit: number;
   /** Whether it is from too few images: then it is further off than `se` says. */
   readonly isRough: boolean;
 }
@@ -34,21 +37,37 @@ export interface BiasConstant {
 /** A constant from published pairs, with what it was made of. */
 export interface DatasetConstant extends BiasConstant {
   readonly dataset: string;
+  readonly network: NetworkName;
+  /** How labels are drawn; null if it is not stated. */
+  readonly labelProtocol: LabelProtocol | null;
+  /** C by what the sources do with labels: one of them, or both that the interval covers. */
+  readonly byShares: Readonly<Partial<Record<Shares, number>>>;
+  /** How much the protocol of labels may add, as a share of C: 0 if sources of this protocol made it. */
+  readonly labelGap: number;
   readonly pairs: readonly PairConstant[];
 }
 
+/** Which constant of a data set. */
+export interface ConstantChoice {
+  readonly network?: NetworkName;
+  /** Null if it is not stated: the interval then covers both that labels may be. */
+  readonly labelProtocol?: LabelProtocol | null;
+}
+
 /**
- * The constant of a data set: the mean of its families of pairs, weighted by their standard errors.
- * A data set with one family borrows the spread between models of the others.
+ * The constant of a data set, network and protocol of labels: the mean of its families of pairs,
+ * weighted by their standard errors and the spread between models, which is one for all data sets.
  *
  * @param pairs all published pairs, or what a leave-one-out leaves of them
  * @throws StudyError for a data set without a usable pair, or where no spread is left
  */
-export function datasetConstant(dataset: string, pairs: readonly PublishedPair[]): DatasetConstant {
-  const constants = usablePairs(dataset, pairs).map(pairConstant);
-  if (constants.length === 0) throw unusable(dataset, pairs);
-  const families = familiesOf(constants);
-  const { value, se, secondOrder } = weightedMean(families);
+export function datasetConstant(
+  dataset: string,
+  pairs: readonly PublishedPair[],
+  { network = FID_NETWORK, labelProtocol = null }: ConstantChoice = {},
+): DatasetConstant {
+  const usable = usablePairs({ dataset, network }, pairs);
+  if (usable.length === 0) throw unusable(dataset, network, pairs);
   const between = spreadBetweenModels(pairs);
   if (!between) {
     throw new StudyError(
@@ -56,64 +75,139 @@ export function datasetConstant(dataset: string, pairs: readonly PublishedPair[]
       'leave fewer of them out',
     );
   }
+  const used = sourcesFor(labelProtocol, usable);
+  const means = used.map(([shares, constants]) => ({
+    shares,
+    mean: meanOf(familiesOf(constants), between.spread),
+  }));
+  const isStated = labelProtocol !== null && used[0]![0] === sharesOf(labelProtocol);
+  const labelGap = isStated || used.length > 1 ? 0 : classGap(dataset, pairs);
+  const { value, se, secondOrder } = covering(
+    means.map(({ mean }) => mean),
+    between,
+    labelGap,
+  );
   return {
     dataset,
-    pairs: constants,
+    network,
+    labelProtocol,
+    byShares: Object.fromEntries(means.map(({ shares, mean }) => [shares, mean.value])),
+    labelGap,
+    pairs: used.flatMap(([, constants]) => constants),
     value,
-    // Families that agree by chance do not make the mean surer than their spread would.
-    se: Math.max(se, (between.spread * value) / Math.sqrt(families.length)),
+    se,
     ...between,
     secondOrder,
-    secondOrderScale: secondOrderScale(pairs),
-    dimension: INCEPTION_FEATURES,
+    secondOrderScale: scaledSecondOrder(pairs, publishedNetworks[network].features),
+    dimension: publishedNetworks[network].features,
+    unit: publishedNetworks[network].unit,
     isRough: false,
   };
 }
 
-/** Names of data sets that have a constant. */
-export function datasetsWithConstant(pairs: readonly PublishedPair[]): string[] {
-  return [...new Set(pairs.filter(({ use }) => use === 'constant').map(({ dataset }) => dataset))];
+/** Constants of pairs that treat labels alike. */
+type Sources = readonly [Shares, readonly PairConstant[]];
+
+/** The sources of one protocol; both known ones if it is not stated; any, if there are none of it. */
+function sourcesFor(protocol: LabelProtocol | null, usable: readonly PublishedPair[]): Sources[] {
+  const of = (shares: Shares): Sources => [
+    shares,
+    usable.filter((pair) => sharesOf(pair.label_protocol) === shares).map(pairConstant),
+  ];
+  const hasSome = ([, constants]: Sources) => constants.length > 0;
+  const known = [of('fixed'), of('independent')].filter(hasSome);
+  const stated = known.find(([shares]) => protocol !== null && shares === sharesOf(protocol));
+  if (stated) return [stated];
+  return known.length > 0 ? known : [of('unknown')];
+}
+
+/**
+ * The middle of the means, with an error whose interval covers that of each of them and, beyond it, a
+ * gap either way.
+ *
+ * @param gap as a share
+ */
+function covering(
+  means: readonly Family[],
+  { spread, degrees }: { readonly spread: number; readonly degrees: number },
+  gap: number,
+): Family {
+  if (means.length === 1 && gap === 0) return means[0]!;
+  const t = studentTQuantile(0.975, degrees);
+  const ends = means.map(({ value, se }) => {
+    const half = t * Math.hypot(se, spread * value) + gap * value;
+    return { lower: value - half, upper: value + half };
+  });
+  const lower = Math.min(...ends.map((end) => end.lower));
+  const upper = Math.max(...ends.map((end) => end.upper));
+  const value = (lower + upper) / 2;
+  const whole = (upper - lower) / 2 / t;
+  const secondOrder = means.reduce((total, mean) => total + mean.secondOrder, 0) / means.length;
+  // The spread between models is added again by whoever uses the constant.
+  return { value, se: Math.sqrt(Math.max(0, whole ** 2 - (spread * value) ** 2)), secondOrder };
+}
+
+/** Names of data sets that have a constant of a network. */
+export function datasetsWithConstant(
+  pairs: readonly PublishedPair[],
+  network: NetworkName = FID_NETWORK,
+): string[] {
+  const used = pairs.filter((pair) => pair.use === 'constant' && pair.network === network);
+  return [...new Set(used.map(({ dataset }) => dataset))];
 }
 
 /**
  * A constant that is measured or given, with its standard error. Published pairs say how large the
- * second order may be: of theirs, in proportion to the number of features (D/C of isotropic ones is
- * 0.21 d, `referenceError`).
+ * second order may be.
  *
- * @param features how many there are, FID's by default, and whether the constant is rough
+ * @param measured how many features there are and their unit, FID's by default, and whether the
+ *   constant is rough
  */
 export function givenConstant(
   value: number,
   se: number,
   pairs: readonly PublishedPair[],
-  { dimension = INCEPTION_FEATURES, isRough = false }: Partial<MeasuredOn> = {},
+  measured: Partial<MeasuredOn> = {},
 ): BiasConstant {
+  const { features, unit } = publishedNetworks[FID_NETWORK];
+  const dimension = measured.dimension ?? features;
   return {
     value,
     se,
     spread: 0,
     degrees: Number.POSITIVE_INFINITY,
-    dimension,
-    isRough,
     secondOrder: 0,
-    secondOrderScale: (secondOrderScale(pairs) * dimension) / INCEPTION_FEATURES,
+    secondOrderScale: scaledSecondOrder(pairs, dimension),
+    dimension,
+    unit: measured.unit ?? unit,
+    isRough: measured.isRough ?? false,
   };
 }
 
 /** What a constant was measured on. */
-type MeasuredOn = Pick<BiasConstant, 'dimension' | 'isRough'>;
+type MeasuredOn = Pick<BiasConstant, 'dimension' | 'isRough' | 'unit'>;
 
-function unusable(dataset: string, pairs: readonly PublishedPair[]): StudyError {
-  const known = datasetsWithConstant(pairs).join(', ');
+/** |D/C| in proportion to the number of features (D/C of isotropic ones is 0.21 d, `referenceError`). */
+function scaledSecondOrder(pairs: readonly PublishedPair[], dimension: number): number {
+  return (secondOrderScale(pairs) * dimension) / publishedNetworks[FID_NETWORK].features;
+}
+
+function unusable(
+  dataset: string,
+  network: NetworkName,
+  pairs: readonly PublishedPair[],
+): StudyError {
+  const known = datasetsWithConstant(pairs, network).join(', ');
   const counter = pairs.find((pair) => pair.dataset === dataset && pair.use === 'counter-example');
-  if (counter) {
+  if (counter && network === counter.network) {
     return new StudyError(
       `the published numbers of ${dataset} contradict 1/N: ${counter.note} (${counter.source})`,
       'give --reference, a statistics file of its real images, or --constant',
     );
   }
+  const by = network === FID_NETWORK ? '' : ` by ${network}`;
   return new StudyError(
-    `no published constant of the data set: ${dataset}`,
-    `known: ${known}; for others give --reference, a statistics file of the real images, or --constant`,
+    `no published constant of the data set${by}: ${dataset}`,
+    `known${by}: ${known}; for others give --reference, a statistics file of the real images, or --constant`,
   );
 }

@@ -1,6 +1,6 @@
 import { studentTQuantile } from '../../theory/student-t.ts';
 import type { BiasConstant } from './bias-constant.ts';
-import { inverseChange, type Sizes, sideErrors } from './pair-constant.ts';
+import { inverseChange, type Sizes, sampledAt, sideErrors } from './pair-constant.ts';
 
 /** A reported FID at another number of images. */
 export interface Correction {
@@ -50,11 +50,12 @@ export function correctFid(
   const corrected = fid - correction;
   // A constant measured at these very sizes has their second order in it.
   const unmeasured = inverseChange(from, to, 2) - constant.secondOrder * change;
+  const sampled = sampledAt(fid, from, constant.value, constant.unit);
   const errors = {
     constant: Math.abs(change) * Math.hypot(constant.se, constant.spread * constant.value),
     secondOrder: Math.abs(constant.value * constant.secondOrderScale * unmeasured),
-    reported: sideErrors(fid, from, to),
-    target: sideErrors(corrected, to, from),
+    reported: sideErrors(sampled, from, to),
+    target: sideErrors(sampled, to, from),
     other,
   };
   const quantile = studentTQuantile(0.975, constant.degrees);

@@ -60,7 +60,7 @@ function interval(
     ],
     [
       errors.reported,
-      `the images behind ${fid}: SD ${samplingFactor().toFixed(1)} √(FID/N), by published spreads`,
+      `the images behind ${fid}: SD ${(samplingFactor() * Math.sqrt(constant.unit)).toFixed(1)} √(FID∞/N), by published spreads`,
     ],
     [errors.target, `other images at ${count(to.generated)}, likewise`],
   ];
@@ -70,9 +70,14 @@ function interval(
   ];
 }
 
-function sources({ dataset, pairs: used }: DatasetConstant, all: readonly PublishedPair[]) {
+function sources(
+  { dataset, network, pairs: used }: DatasetConstant,
+  all: readonly PublishedPair[],
+) {
   const models = new Set(used.map(({ pair }) => pair));
-  const rest = all.filter((pair) => pair.dataset === dataset && !models.has(pair));
+  const rest = all.filter(
+    (pair) => pair.dataset === dataset && pair.network === network && !models.has(pair),
+  );
   return [
     `sources of C (${dataset})`,
     ...used.flatMap(sourceLines),
@@ -86,7 +91,7 @@ function sources({ dataset, pairs: used }: DatasetConstant, all: readonly Publis
 }
 
 const REASON = {
-  constant: 'left out',
+  constant: 'other labels, or left out',
   test: 'test',
   'small-n': 'N too small',
   'counter-example': 'counter-example',
@@ -100,7 +105,11 @@ function sourceLines({ pair, value, se }: PairConstant): string[] {
     ends.push(end(pair.fid_b.value, pair.n_gen_b, pair.n_ref_b));
   }
   const constant = `${hundreds(value)} ± ${hundreds(se)}`;
-  return [`  ${constant.padStart(16)}  ${pair.model}: ${ends.join(' → ')}`, `      ${pair.source}`];
+  const labels = pair.label_protocol === 'none' ? '' : `, ${pair.label_protocol} labels`;
+  return [
+    `  ${constant.padStart(16)}  ${pair.model}: ${ends.join(' → ')}${labels}`,
+    `      ${pair.source}`,
+  ];
 }
 
 function inverse(n: number): string {

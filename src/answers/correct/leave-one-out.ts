@@ -26,7 +26,7 @@ export function leaveOneOut(pairs: readonly PublishedPair[]): PairPrediction[] {
     const others = pairs.filter(
       ({ dataset, family }) => dataset !== pair.dataset || family !== pair.family,
     );
-    const constant = constantOrNull(pair.dataset, others);
+    const constant = constantOrNull(pair, others);
     const { a, b } = endsOf(pair);
     const { other } = pairErrors(pair);
     return {
@@ -50,6 +50,35 @@ export interface PredictionErrors {
   readonly medianShare: number;
   /** Reported values that lie within their interval. */
   readonly inside: number;
+}
+
+/** How predictions did by family. */
+export interface FamilyErrors {
+  readonly count: number;
+  /** Families of which every interval holds. */
+  readonly inside: number;
+  /** Of a family, the median share; of these, the median. */
+  readonly medianShare: number;
+}
+
+/** The same with one vote a family: its pairs share their images. */
+export function familyErrors(
+  predictions: readonly PairPrediction[],
+  uses: readonly PublishedPair['use'][],
+): FamilyErrors {
+  const families = new Map<string, PairPrediction[]>();
+  for (const prediction of predictions) {
+    const { dataset, network, family, use } = prediction.pair;
+    if (!prediction.predicted || !uses.includes(use)) continue;
+    const name = [dataset, network, family].join();
+    families.set(name, [...(families.get(name) ?? []), prediction]);
+  }
+  const each = [...families.values()].map((members) => predictionErrors(members, uses));
+  return {
+    count: each.length,
+    inside: each.filter(({ count, inside }) => count === inside).length,
+    medianShare: median(each.map(({ medianShare }) => medianShare)),
+  };
 }
 
 /**
@@ -83,9 +112,13 @@ export function predictionErrors(
   };
 }
 
-function constantOrNull(dataset: string, pairs: readonly PublishedPair[]) {
+function constantOrNull(
+  { dataset, network, label_protocol }: PublishedPair,
+  pairs: readonly PublishedPair[],
+) {
+  const labelProtocol = label_protocol === 'unknown' ? null : label_protocol;
   try {
-    return datasetConstant(dataset, pairs);
+    return datasetConstant(dataset, pairs, { network, labelProtocol });
   } catch (error) {
     if (error instanceof StudyError) return null;
     throw error;

@@ -1,5 +1,7 @@
 import { aboutBias } from '../../tables/fid-caption.ts';
+import { thousands } from '../../tables/number.ts';
 import type { BiasConstant, DatasetConstant } from './bias-constant.ts';
+import { hasClasses } from './class-gap.ts';
 import type { Correction } from './correct.ts';
 import { count } from './explain.ts';
 import type { Sizes } from './pair-constant.ts';
@@ -32,6 +34,7 @@ export function correctionNotes(
     notes.push('a negative value is what an unbiased estimate of a small FID may be');
   }
   if (!('dataset' in constant)) return notes;
+  notes.push(...labelNotes(constant));
   const families = new Set(constant.pairs.map(({ pair }) => pair.family));
   if (families.size === 1) {
     notes.push(
@@ -41,11 +44,45 @@ export function correctionNotes(
     if (first?.pair.note) notes.push(`${first.pair.model}: ${first.pair.note}`);
   }
   for (const pair of pairs) {
-    if (pair.dataset === constant.dataset && pair.use === 'counter-example') {
+    if (pair.use === 'counter-example' && isOf(pair, constant)) {
       notes.push(`a counter-example of ${pair.model}: ${pair.note} (${pair.source})`);
     }
   }
   return notes;
+}
+
+/** What the labels of the sources leave open. */
+export function labelNotes({
+  dataset,
+  labelProtocol,
+  byShares,
+  labelGap,
+  value,
+}: DatasetConstant): string[] {
+  const { fixed, independent } = byShares;
+  const about = (constant: number) => thousands(100 * Math.round(constant / 100));
+  if (fixed !== undefined && independent !== undefined) {
+    return [
+      `how labels are drawn is not stated: C is ${about(fixed)} of balanced and ${about(independent)} of random labels, and the interval covers both (--label-protocol)`,
+    ];
+  }
+  if (labelProtocol !== null && labelProtocol !== 'none' && !hasClasses(dataset)) {
+    return [
+      `published images of ${dataset} have no class labels: C is that of unconditional models`,
+    ];
+  }
+  if (labelGap === 0) return [];
+  const share = `${(100 * labelGap).toFixed(0)} %`;
+  if (labelProtocol === null && byShares.unknown === undefined) return [];
+  const sources =
+    byShares.unknown !== undefined
+      ? 'how labels were drawn is not known of the sources'
+      : `no source has ${labelProtocol} labels`;
+  return [`${sources}: the interval allows for ${share} of C = ${about(value)} either way`];
+}
+
+function isOf(pair: PublishedPair, { dataset, network }: DatasetConstant): boolean {
+  return pair.dataset === dataset && pair.network === network;
 }
 
 /** What may be wrong with a reported FID that is smaller than its own bias. */

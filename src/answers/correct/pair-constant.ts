@@ -1,6 +1,7 @@
 import { powerOfTen, power as toPower } from '../../kernels/elementary.ts';
+import { publishedNetworks } from './networks.ts';
 import type { PublishedPair } from './pairs.ts';
-import { samplingError, TRAINING_SPREAD } from './sampling-error.ts';
+import { type Sampled, samplingError, TRAINING_SPREAD } from './sampling-error.ts';
 
 /** One end of a conversion: how many images each side has. */
 export interface Sizes {
@@ -35,26 +36,37 @@ export function inverseChange(a: Sizes, b: Sizes, power: 1 | 2 = 1): number {
   return term(a.generated) - term(b.generated) + term(a.reference) - term(b.reference);
 }
 
+/** What sampling does to an FID of C (1/N + 1/M) bias; a reference of unstated size counts as known. */
+export function sampledAt(fid: number, sizes: Sizes, constant: number, unit: number): Sampled {
+  const known = { generated: Number.POSITIVE_INFINITY, reference: null };
+  return { level: fid - constant * inverseChange(sizes, known), constant, unit };
+}
+
 /** C of one pair, and how sure it is. */
 export function pairConstant(pair: PublishedPair): PairConstant {
   const { a, b } = endsOf(pair);
   const change = inverseChange(a, b);
-  const fall = pair.fid_a.value - (pair.fid_b?.value ?? 0);
   const { sampling, other } = pairErrors(pair);
   return {
     pair,
-    value: fall / change,
+    value: apparentConstant(pair),
     se: Math.hypot(sampling, other) / change,
     secondOrder: inverseChange(a, b, 2) / change,
   };
 }
 
+/** C = ΔFID / Δ(1/N + 1/M) */
+function apparentConstant(pair: PublishedPair): number {
+  const { a, b } = endsOf(pair);
+  return (pair.fid_a.value - (pair.fid_b?.value ?? 0)) / inverseChange(a, b);
+}
+
 /** Standard errors of FID_a − FID_b as printed: by sampling, and by rounding and training. */
 export function pairErrors(pair: PublishedPair): { sampling: number; other: number } {
   const { a, b } = endsOf(pair);
-  const first = pair.fid_a.value;
-  const second = pair.fid_b?.value ?? 0;
-  const sampling = Math.hypot(sideErrors(first, a, b), sideErrors(second, b, a));
+  const { unit } = publishedNetworks[pair.network];
+  const of = sampledAt(pair.fid_a.value, a, apparentConstant(pair), unit);
+  const sampling = Math.hypot(sideErrors(of, a, b), sideErrors(of, b, a));
   let other = 0;
   for (const reported of [pair.fid_a, pair.fid_b]) {
     if (!reported) continue;
@@ -66,8 +78,8 @@ export function pairErrors(pair: PublishedPair): { sampling: number; other: numb
 }
 
 /** Sampling error of an FID here by the sides whose images the other end does not share. */
-export function sideErrors(fid: number, here: Sizes, there: Sizes): number {
+export function sideErrors(sampled: Sampled, here: Sizes, there: Sizes): number {
   const of = (n: number | null, other: number | null) =>
-    n === null || n === other ? 0 : samplingError(fid, n);
+    n === null || n === other ? 0 : samplingError(sampled, n);
   return Math.hypot(of(here.generated, there.generated), of(here.reference, there.reference));
 }

@@ -1,6 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type CsvFormat, field, parseCsv } from '../../tables/csv.ts';
+import { type NetworkName, networkNames } from './networks.ts';
+
+/** How the labels of generated images are drawn. */
+export const labelProtocols = ['balanced', 'random', 'none'] as const;
+
+/**
+ * `balanced`: equal numbers of each class, such as i mod 1000; `random`: drawn for each image; `none`:
+ * an unconditional model, or real images.
+ */
+export type LabelProtocol = (typeof labelProtocols)[number];
+
+/** Whether the numbers of each class are fixed, or images are independent draws. */
+export type Shares = 'fixed' | 'independent' | 'unknown';
+
+/** What a protocol does to the shares of classes: an unconditional model's images are independent too. */
+export function sharesOf(protocol: LabelProtocol | 'unknown'): Shares {
+  if (protocol === 'unknown') return 'unknown';
+  return protocol === 'balanced' ? 'fixed' : 'independent';
+}
 
 /** A published FID, with the decimals that it was given to. */
 export interface Reported {
@@ -14,7 +33,11 @@ export interface PublishedPair {
   readonly model: string;
   /** Rows of one family share their images: together they count as one. */
   readonly family: string;
+  /** Constants of different networks have nothing in common. */
+  readonly network: NetworkName;
+  /** The program, as far as it is known. */
   readonly extractor: string;
+  readonly label_protocol: LabelProtocol | 'unknown';
   readonly n_gen_a: number;
   readonly fid_a: Reported;
   /** Null where it is not stated but the same at both ends. */
@@ -47,7 +70,9 @@ const columns = [
   'dataset',
   'model',
   'family',
+  'network',
   'extractor',
+  'label_protocol',
   'n_gen_a',
   'fid_a',
   'n_ref_a',
@@ -67,7 +92,9 @@ const format: CsvFormat<PublishedPair> = {
       dataset: field.text,
       model: field.text,
       family: field.text,
+      network: z.enum(networkNames),
       extractor: field.text,
+      label_protocol: z.enum([...labelProtocols, 'unknown']),
       n_gen_a: field.integer,
       fid_a: reported,
       n_ref_a: field.integerOrNull,
@@ -100,6 +127,6 @@ export function parsePairs(text: string, file: string): PublishedPair[] {
 
 /** The text of a file of experiments/, which comes with the package. */
 export function readPackaged(name: string): string {
-  // The same relative path from src/correction and from dist/correction.
+  // The same relative path from src/answers/correct and from dist/answers/correct.
   return readFileSync(new URL(`../../../experiments/${name}`, import.meta.url), 'utf8');
 }

@@ -8,6 +8,7 @@ import type { Side } from '../../sides/side.ts';
 import { fourthConstantError, SEEN_TAILS } from '../../theory/bias-constants.ts';
 import { Z95 } from '../../theory/normal.ts';
 import { type BiasConstant, givenConstant } from './bias-constant.ts';
+import { FID_NETWORK, publishedNetworks } from './networks.ts';
 import type { PublishedPair } from './pairs.ts';
 import { spectrumBiasConstant, spectrumOfSide } from './spectrum-constant.ts';
 
@@ -34,7 +35,9 @@ export async function referenceConstant(
 ): Promise<ReferenceConstant> {
   if (side.kind === 'statistics') {
     const gaussian = spectrumBiasConstant(await spectrumOfSide(side, algebra));
-    return { ...ofSpectrum(gaussian, pairs, side.dimension), basis: 'spectrum', gaussian };
+    const unit = unitOf(side, gaussian);
+    const measured = { dimension: side.dimension, unit };
+    return { ...ofSpectrum(gaussian, pairs, measured), basis: 'spectrum', gaussian };
   }
   // Against itself: P = Q.
   const reference = await referenceOfFeatures(side, algebra);
@@ -45,23 +48,42 @@ export async function referenceConstant(
     throw new StudyError(`no constant of ${side.path}`, 'give more images');
   }
   const se = fourthConstantError(found.shared) ?? 0;
-  const features = { dimension: side.dimension, isRough: !hasEnoughRows(side) };
+  const value = Number(fourth.constant);
+  const features = {
+    dimension: side.dimension,
+    isRough: !hasEnoughRows(side),
+    unit: unitOf(side, value),
+  };
   return {
-    ...givenConstant(Number(fourth.constant), se, pairs, features),
+    ...givenConstant(value, se, pairs, features),
     basis: 'fourth-moments',
     gaussian: Number(gaussian.constant),
   };
+}
+
+/** C of CIFAR-10 by FID's network, about: what the unit of another network's features is told by. */
+const USUAL_CONSTANT = 26_000;
+
+/** Squared units of a reference's features, FID's as 1: by its constant where the network is another. */
+function unitOf(side: Side, constant: number): number {
+  return isOfFidNetwork(side) === false ? constant / USUAL_CONSTANT : 1;
+}
+
+/** Whether its distances may stand next to published FIDs; null if nothing tells. */
+function isOfFidNetwork({ extractor, dimension }: Side): boolean | null {
+  if (extractor) return extractor.comparable;
+  return dimension === publishedNetworks[FID_NETWORK].features ? null : false;
 }
 
 /** By the Gaussian constant of a spectrum, whose tails may be anything from Gaussian to CIFAR-10's. */
 export function ofSpectrum(
   gaussian: number,
   pairs: readonly PublishedPair[],
-  dimension?: number,
+  measured: Partial<Pick<BiasConstant, 'dimension' | 'unit'>> = {},
 ): BiasConstant {
   const middle = (1 + SEEN_TAILS) / 2;
   const se = (gaussian * (SEEN_TAILS - 1)) / 2 / Z95;
-  return givenConstant(gaussian * middle, se, pairs, { ...(dimension && { dimension }) });
+  return givenConstant(gaussian * middle, se, pairs, measured);
 }
 
 /** Of what a reference's constant is, in a sentence. */

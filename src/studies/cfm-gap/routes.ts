@@ -5,6 +5,7 @@ import {
 } from '../../answers/correct/bias-constant.ts';
 import { correctFid } from '../../answers/correct/correct.ts';
 import { familiesOf, spreadBetweenModels, usablePairs } from '../../answers/correct/families.ts';
+import { FID_NETWORK } from '../../answers/correct/networks.ts';
 import { pairConstant, type Sizes } from '../../answers/correct/pair-constant.ts';
 import type { PublishedPair } from '../../answers/correct/pairs.ts';
 import { studentTQuantile } from '../../theory/student-t.ts';
@@ -30,15 +31,18 @@ export interface Report {
   readonly fidTo: number;
 }
 
+/** Conditional Flow Matching's model of CIFAR-10 has no labels. */
+const UNCONDITIONAL = { labelProtocol: 'none' } as const;
+
 /**
  * Closed form: 5.12 at 50,000 and constants from other published numbers: of all sources, of all but
  * one, and of each alone.
  */
 export function publishedRoutes(report: Report, pairs: readonly PublishedPair[]): Prediction[] {
   const { dataset } = report;
-  const used = usablePairs(dataset, pairs);
+  const used = usablePairs({ dataset, network: FID_NETWORK }, pairs);
   const families = [...new Set(used.map(({ family }) => family))];
-  const all = predict(report, datasetConstant(dataset, pairs));
+  const all = predict(report, datasetConstant(dataset, pairs, UNCONDITIONAL));
   const some = (count: number) => `constant of ${count} published sources`;
   return [
     { ...all, label: 'all published sources', basis: some(families.length) },
@@ -48,6 +52,7 @@ export function publishedRoutes(report: Report, pairs: readonly PublishedPair[])
         datasetConstant(
           dataset,
           pairs.filter((pair) => pair.dataset !== dataset || pair.family !== left),
+          UNCONDITIONAL,
         ),
       ),
       label: `all but ${left}`,

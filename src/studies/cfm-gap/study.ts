@@ -113,7 +113,7 @@ function rowOf({ fidTo }: Report, own: number | undefined) {
 
 /** The pair that all routes are compared with, from the table of published pairs. */
 function reported(): Report {
-  const pair = publishedPairs().find(({ use }) => use === 'test')!;
+  const pair = publishedPairs().find(({ model }) => model === 'OT-CFM')!;
   return {
     dataset: pair.dataset,
     from: { generated: pair.n_gen_b!, reference: pair.n_ref_b },

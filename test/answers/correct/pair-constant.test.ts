@@ -18,10 +18,12 @@ describe('pairConstant', () => {
   });
 
   it('counts both sides, and takes the FID of real images as 0 at infinity', () => {
-    const real = pairConstant(pairOf('d,r,r,net,50000,3.1,10000,,,,real,constant,,s'));
+    const real = pairConstant(
+      pairOf('d,r,r,fid-inception,net,none,50000,3.1,10000,,,,real,constant,,s'),
+    );
     expect(real.value).toBeCloseTo(3.1 / (1 / 50_000 + 1 / 10_000), 6);
     const moved = pairConstant(
-      pairOf('d,m,m,net,50000,5.24,10000,50000,3.17,50000,same,constant,,s'),
+      pairOf('d,m,m,fid-inception,net,none,50000,5.24,10000,50000,3.17,50000,same,constant,,s'),
     );
     expect(moved.value).toBeCloseTo(2.07 / (1 / 10_000 - 1 / 50_000), 6);
   });
@@ -38,21 +40,33 @@ describe('pairConstant', () => {
     expect(of('U-ViT')).toBeGreaterThan(31_000);
     expect(of('MoTAR')).toBeLessThan(38_000);
     expect(of('RQ prior')).toBeCloseTo(10_248, 0);
+    // As many references as images at both ends: half of what a fixed reference would say.
+    expect(of('LDM, DDIM')).toBeCloseTo(16_700, 0);
+    expect(of('U-Net, DDIM 10')).toBeCloseTo(10_875, 0);
   });
 });
 
 describe('pairErrors', () => {
   const row = (sizes: string, checkpoint = 'same', fids = ['8.0000', '4.0000']) => {
     const [a, b, m, n] = sizes.split(' ');
-    return pairOf(`d,m,m,net,${a},${fids[0]},${m},${b},${fids[1]},${n},${checkpoint},constant,,s`);
+    return pairOf(
+      `d,m,m,fid-inception,net,none,${a},${fids[0]},${m},${b},${fids[1]},${n},${checkpoint},constant,,s`,
+    );
   };
 
   it('is the sampling of the sides that the ends do not share', () => {
+    // C = 4/(1/5,000 − 1/50,000); what varies is FID at infinity, not the bias.
+    const constant = 4 / 1.8e-4;
     const generated = pairErrors(row('5000 50000 10000 10000')).sampling;
-    expect(generated).toBeCloseTo(Math.hypot(samplingError(8, 5000), samplingError(4, 50_000)), 12);
+    const of = { level: 8 - constant * 3e-4, constant, unit: 1 };
+    expect(generated).toBeCloseTo(
+      Math.hypot(samplingError(of, 5000), samplingError(of, 50_000)),
+      12,
+    );
+    const larger = { level: 8 - 5e4 * 1.2e-4, constant: 5e4, unit: 1 };
     const reference = pairErrors(row('50000 50000 10000 50000')).sampling;
     expect(reference).toBeCloseTo(
-      Math.hypot(samplingError(8, 10_000), samplingError(4, 50_000)),
+      Math.hypot(samplingError(larger, 10_000), samplingError(larger, 50_000)),
       12,
     );
   });

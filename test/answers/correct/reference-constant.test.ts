@@ -47,3 +47,10 @@ describe('the constant of a reference', () => {
     expect(ofSpectrum(gaussian, pairs).value).toBe(value);
   });
 });
+
+describe('the sampling of FIDs of another network', () => {
+  it('is in the units of its features', async () => {
+    const found = await referenceConstant(featuresOf('isotropic'), pairs, algebra);
+    expect(found.unit).toBeCloseTo(found.value / 26_000, 12);
+  });
+});
