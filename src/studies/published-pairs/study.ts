@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { count } from '../../answers/correct/explain.ts';
 import {
+  type FamilyErrors,
+  familyErrors,
   leaveOneOut,
   type PairPrediction,
   type PredictionErrors,
@@ -26,7 +28,9 @@ export const publishedPairsStudy = defineStudy({
     const predictions = leaveOneOut(publishedPairs());
     const errors = {
       unmarked: predictionErrors(predictions, ['constant']),
-      all: predictionErrors(predictions, ['constant', ...MARKED]),
+      heldOut: predictionErrors(predictions, ['test']),
+      families: familyErrors(predictions, ['constant', 'test']),
+      all: predictionErrors(predictions, ['constant', 'test', ...MARKED]),
     };
     const table = join(context.folder, 'predictions.csv');
     await writeWhole(table, toCsv(COLUMNS, predictions.map(rowOf)));
@@ -49,6 +53,9 @@ const MARKED: readonly PublishedPair['use'][] = ['small-n', 'counter-example'];
 const COLUMNS = [
   'dataset',
   'model',
+  'family',
+  'network',
+  'label_protocol',
   'use',
   'checkpoint',
   'n_gen_a',
@@ -70,6 +77,9 @@ function rowOf({ pair, apparentConstant, constant, predicted, reported }: PairPr
   return {
     dataset: pair.dataset,
     model: pair.model,
+    family: pair.family,
+    network: pair.network,
+    label_protocol: pair.label_protocol,
     use: pair.use,
     checkpoint: pair.checkpoint,
     n_gen_a: pair.n_gen_a,
@@ -88,25 +98,42 @@ function rowOf({ pair, apparentConstant, constant, predicted, reported }: PairPr
   };
 }
 
+/** What the manifest has of the predictions. */
+export interface StudyErrors {
+  /** Pairs that constants are made of. */
+  readonly unmarked: PredictionErrors;
+  /** Pairs that no constant is made of. */
+  readonly heldOut: PredictionErrors;
+  /** Both, a family as one: its intervals must all hold. */
+  readonly families: FamilyErrors;
+  readonly all: PredictionErrors;
+}
+
 /** The result in one sentence. */
 export function pairsSummary(
-  { unmarked, all }: { readonly unmarked: PredictionErrors; readonly all: PredictionErrors },
+  { unmarked, heldOut, families, all }: StudyErrors,
   predictions: readonly PairPrediction[],
 ): string {
-  const marked = all.count - unmarked.count;
-  const tests = predictions.flatMap(({ pair, predicted, reported }) =>
-    pair.use === 'test' && predicted
+  const marked = all.count - unmarked.count - heldOut.count;
+  const cfm = predictions.flatMap(({ pair, predicted, reported }) =>
+    pair.model === 'OT-CFM' && predicted
       ? [
           `${pair.model}, which no constant uses: ${predicted.fid.toFixed(2)} predicted, ${reported} reported`,
         ]
       : [],
   );
   return [
-    `${all.count} published pairs, each predicted from the others of its data set; ${marked} of them marked in advance as small N or counter-example`,
-    `the ${unmarked.count} others: ${errorsInWords(unmarked)}`,
+    `${all.count} published pairs, each predicted from the other families of its data set, network and labels; ${marked} of them marked in advance as small N or counter-example`,
+    `${unmarked.count} that constants are made of: ${errorsInWords(unmarked)}`,
+    `${heldOut.count} held out: ${errorsInWords(heldOut)}`,
+    `by family: all intervals hold in ${families.inside} of ${families.count}, median error ${percentOf(families.medianShare)} of the correction`,
     `all ${all.count}: ${errorsInWords(all)}`,
-    ...tests,
+    ...cfm,
   ].join('; ');
+}
+
+function percentOf(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
 }
 
 function errorsInWords({
@@ -117,13 +144,13 @@ function errorsInWords({
   worst,
   worstModel,
 }: PredictionErrors) {
-  const share = (100 * medianShare).toFixed(0);
-  return `median error ${median.toFixed(2)} (${share} % of the correction), worst ${worst.toFixed(2)} (${worstModel}), ${inside} of ${count} within their 95 % interval`;
+  return `median error ${median.toFixed(2)} (${percentOf(medianShare)} of the correction), worst ${worst.toFixed(2)} (${worstModel}), ${inside} of ${count} within their 95 % interval`;
 }
 
 function screen(predictions: readonly PairPrediction[]): string {
   const header = [
     'data set',
+    'labels',
     'model',
     'N (against M)',
     'C of the pair',
@@ -135,6 +162,7 @@ function screen(predictions: readonly PairPrediction[]): string {
     value === null ? '–' : `${(value / 1000).toFixed(1)}k`;
   const rows = predictions.map(({ pair, apparentConstant, constant, predicted, reported }) => [
     pair.dataset,
+    pair.label_protocol,
     `${pair.model}${pair.use === 'constant' ? '' : ` (${pair.use})`}`,
     `${sizeOf(endsOf(pair).a)} → ${sizeOf(endsOf(pair).b)}`,
     thousand(apparentConstant),
@@ -144,7 +172,7 @@ function screen(predictions: readonly PairPrediction[]): string {
       : '–',
     reported.toFixed(2),
   ]);
-  return textTable({ header, rows }, ['left', 'left', 'left']);
+  return textTable({ header, rows }, ['left', 'left', 'left', 'left']);
 }
 
 /** `5,000 (50,000)`, or N alone if M is not stated. */
