@@ -4,6 +4,7 @@ import { causeStudy } from './cause/study.ts';
 import { cfmGapStudy } from './cfm-gap/study.ts';
 import { jitterStudy } from './jitter/study.ts';
 import type { StudyKind } from './kind.ts';
+import { labelProtocolStudy } from './label-protocol/study.ts';
 import { practiceStudy } from './practice/study.ts';
 import { publishedPairsStudy } from './published-pairs/study.ts';
 import { realImagesStudy } from './real-images/study.ts';
@@ -14,6 +15,7 @@ export const kinds: readonly StudyKind[] = [
   sweepStudy,
   cfmGapStudy,
   publishedPairsStudy,
+  labelProtocolStudy,
   realImagesStudy,
   estimatorsStudy,
   jitterStudy,

@@ -1,7 +1,7 @@
 import type { Gemm, Matrix } from '../linalg/gemm.ts';
 
 /** Pairs of rows that τ² is averaged over: its relative standard error is about √(2/pairs). */
-const PAIRS = 2048;
+export const PAIRS = 2048;
 
 /** G_ij = s_i s_j / (s_i + s_j) */
 export function pairwise(roots: Float64Array): Float64Array {
