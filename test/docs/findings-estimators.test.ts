@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { datasetConstant } from '../../src/answers/correct/bias-constant.ts';
+import { publishedPairs } from '../../src/answers/correct/pairs.ts';
 import { thousands } from '../../src/tables/number.ts';
 import { count, manifestOf, Page, type Row, records } from './page.ts';
 
@@ -86,35 +88,73 @@ describe('a figure of docs/findings.md on estimators and corrections', () => {
     const shown = predictions
       .filter(({ predicted }) => predicted !== null)
       .sort((a, b) => marked(a) - marked(b));
-    const cells = page.table('| N | predicted | reported |');
-    expect(cells.map((row) => row.slice(2))).toEqual(
-      shown.map(({ predicted, reported, error, lower, upper }) => [
+    const cells = page.table('| labels | N | predicted | reported |');
+    expect(cells.map((row) => [row[1], ...row.slice(3)])).toEqual(
+      shown.map(({ label_protocol, predicted, reported, error, lower, upper }) => [
+        label_protocol,
         fixed(predicted),
         reported === 0 ? '0' : fixed(reported),
         fixed(error),
         `${fixed(lower)} to ${fixed(upper)}`,
       ]),
     );
-    const { unmarked, all } = manifestOf('published-pairs').errors;
-    const others = shown.filter(({ use }) => use !== 'test');
+    const { unmarked, heldOut, families, all } = manifestOf('published-pairs').errors;
     const inside = (rows: Row[]) =>
       rows.filter(
         (row) =>
           Number(row.lower) <= Number(row.reported) && Number(row.reported) <= Number(row.upper),
       ).length;
-    const plain = others.filter((row) => !marked(row));
-    expect(page.numbers('Without these')).toEqual([
-      `${plain.length}`,
-      fixed(unmarked.median),
-      (100 * unmarked.medianShare).toFixed(0),
-      fixed(unmarked.worst),
-      `${inside(plain)}`,
+    const ofUse = (use: string) => shown.filter((row) => row.use === use);
+    const errors = ({ median, medianShare, worst }: typeof all) => [
+      fixed(median),
+      (100 * medianShare).toFixed(0),
+      fixed(worst),
+    ];
+    const [made, held] = [ofUse('constant'), ofUse('test')];
+    expect(page.numbers('that constants are made of')).toEqual([
+      `${made.length}`,
+      ...errors(unmarked),
+      `${inside(made)}`,
     ]);
-    expect(page.numbers('With the three')).toEqual([
-      `${others.length}`,
+    expect(page.numbers('held out: median')).toEqual([
+      `${held.length}`,
+      ...errors(heldOut),
+      `${inside(held)}`,
+    ]);
+    expect(page.numbers('By family')).toEqual([
+      `${families.inside}`,
+      `${families.count}`,
+      (100 * families.medianShare).toFixed(0),
+    ]);
+    expect(page.numbers('With those marked')).toEqual([
+      `${shown.length}`,
       fixed(all.median),
       fixed(all.worst),
-      `${inside(others)}`,
+      `${inside(shown)}`,
     ]);
+  });
+
+  it('of balanced and random labels is that of results/label-protocol', async () => {
+    const rows = await records('label-protocol/label-protocol.csv');
+    const share = (value: unknown, row: Row) =>
+      ((100 * Number(value)) / Number(row.random)).toFixed(1);
+    expect(page.table('| classes | share of the variance').map((cells) => cells.slice(1))).toEqual(
+      rows.map((row) => [
+        `${(100 * Number(row.between)).toFixed(0)} %`,
+        row.gap === null ? '–' : `${share(row.gap, row)} ± ${share(row.gap_se, row)} %`,
+        `${share(row.theory, row)} %`,
+      ]),
+    );
+    const constants = (['balanced', 'random'] as const).map(
+      (labelProtocol) => datasetConstant('imagenet', publishedPairs(), { labelProtocol }).value,
+    );
+    const [balanced, random] = constants.map((value) => 100 * Math.round(value / 100));
+    expect(page.numbers('published pairs give C =')).toEqual(
+      expect.arrayContaining([
+        thousands(balanced!),
+        thousands(random!),
+        (100 * (1 - constants[0]! / constants[1]!)).toFixed(0),
+      ]),
+    );
   });
 });

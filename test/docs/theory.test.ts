@@ -33,17 +33,19 @@ describe('docs/theory.md', () => {
   it('has the constants of results/published-pairs', async () => {
     const pairs = await records('published-pairs/predictions.csv');
     const rows = page.table('C of its pairs');
-    const of = (dataset: string, uses: string[]) =>
+    const nameOf = ({ dataset, network }: (typeof pairs)[number]) =>
+      network === 'fid-inception' ? `\`${dataset}\`` : `\`${dataset}\` by \`${network}\``;
+    const of = (name: string, uses: string[]) =>
       pairs
-        .filter((row) => row.dataset === dataset && uses.includes(String(row.use)))
+        .filter((row) => nameOf(row) === name && uses.includes(String(row.use)))
         .map((row) => Number(row.apparent_constant))
         .sort((a, b) => a - b)
         .map((constant) => (constant / 1000).toFixed(1))
         .join(', ');
-    const names = [...new Set(pairs.map(({ dataset }) => String(dataset)))];
+    const names = [...new Set(pairs.map(nameOf))];
     expect(rows).toEqual(
       names.map((name) => [
-        `\`${name}\``,
+        name,
         of(name, ['constant', 'test']),
         of(name, ['small-n']),
         of(name, ['counter-example']),
