@@ -24,12 +24,13 @@ export {
 export type { ComparedSet } from './answers/compare/set-distances.ts';
 export {
   type BiasConstant,
+  type ConstantChoice,
   type DatasetConstant,
   datasetConstant,
 } from './answers/correct/bias-constant.ts';
 export { type Correction, correctFid } from './answers/correct/correct.ts';
 export type { Sizes } from './answers/correct/pair-constant.ts';
-export { type PublishedPair, publishedPairs } from './answers/correct/pairs.ts';
+export { type LabelProtocol, type PublishedPair, publishedPairs } from './answers/correct/pairs.ts';
 export {
   estimateFid,
   type FidEstimation,
