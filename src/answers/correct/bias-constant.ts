@@ -1,8 +1,6 @@
 import { StudyError } from '../../errors.ts';
-import { studentTQuantile } from '../../theory/student-t.ts';
 import { classGap } from './class-gap.ts';
 import {
-  type Family,
   familiesOf,
   meanOf,
   secondOrderScale,
@@ -10,8 +8,9 @@ import {
   usablePairs,
 } from './families.ts';
 import { FID_NETWORK, type NetworkName, publishedNetworks } from './networks.ts';
-import { type PairConstant, pairConstant } from './pair-constant.ts';
+import type { PairConstant } from './pair-constant.ts';
 import { type LabelProtocol, type PublishedPair, type Shares, sharesOf } from './pairs.ts';
+import { covering, sourcesFor } from './sources.ts';
 
 /** A bias constant C, and how sure it is: FID_N ≈ FID_∞ + C (1/N + 1/M). */
 export interface BiasConstant {
@@ -103,48 +102,6 @@ export function datasetConstant(
     unit: publishedNetworks[network].unit,
     isRough: false,
   };
-}
-
-/** Constants of pairs that treat labels alike. */
-type Sources = readonly [Shares, readonly PairConstant[]];
-
-/** The sources of one protocol; both known ones if it is not stated; any, if there are none of it. */
-function sourcesFor(protocol: LabelProtocol | null, usable: readonly PublishedPair[]): Sources[] {
-  const of = (shares: Shares): Sources => [
-    shares,
-    usable.filter((pair) => sharesOf(pair.label_protocol) === shares).map(pairConstant),
-  ];
-  const hasSome = ([, constants]: Sources) => constants.length > 0;
-  const known = [of('fixed'), of('independent')].filter(hasSome);
-  const stated = known.find(([shares]) => protocol !== null && shares === sharesOf(protocol));
-  if (stated) return [stated];
-  return known.length > 0 ? known : [of('unknown')];
-}
-
-/**
- * The middle of the means, with an error whose interval covers that of each of them and, beyond it, a
- * gap either way.
- *
- * @param gap as a share
- */
-function covering(
-  means: readonly Family[],
-  { spread, degrees }: { readonly spread: number; readonly degrees: number },
-  gap: number,
-): Family {
-  if (means.length === 1 && gap === 0) return means[0]!;
-  const t = studentTQuantile(0.975, degrees);
-  const ends = means.map(({ value, se }) => {
-    const half = t * Math.hypot(se, spread * value) + gap * value;
-    return { lower: value - half, upper: value + half };
-  });
-  const lower = Math.min(...ends.map((end) => end.lower));
-  const upper = Math.max(...ends.map((end) => end.upper));
-  const value = (lower + upper) / 2;
-  const whole = (upper - lower) / 2 / t;
-  const secondOrder = means.reduce((total, mean) => total + mean.secondOrder, 0) / means.length;
-  // The spread between models is added again by whoever uses the constant.
-  return { value, se: Math.sqrt(Math.max(0, whole ** 2 - (spread * value) ** 2)), secondOrder };
 }
 
 /** Names of data sets that have a constant of a network. */
