@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
 import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
+import { passedOverNotes } from '../images/passed-over.ts';
 import type { ImageSource } from '../images/source.ts';
 import type { Extractor } from '../models/extractor.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
@@ -75,7 +76,10 @@ export async function extractEmbeddings(options: EmbeddingsOptions): Promise<Ext
   const embeddings = await openEmbeddings(folder);
   try {
     const manifest = renamed(embeddings.manifest!, options);
-    const notes = cached ? providerNotes(manifest, settings.provider) : [];
+    const notes = [
+      ...passedOverNotes(source),
+      ...(cached ? providerNotes(manifest, settings.provider) : []),
+    ];
     const outcome = { manifest, cached, notes, ...run };
     if (out === undefined) return { embeddings: { ...embeddings, manifest }, ...outcome };
     await deliver(folder, out, manifest);

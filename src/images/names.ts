@@ -8,7 +8,24 @@ const extensions = /\.(bmp|jpe?g|pgm|png|ppm|tiff?|webp)$/i;
  * case. What macOS leaves in folders and zips (`__MACOSX/`, `._name.jpg`) is none.
  */
 export function isImageName(name: string): boolean {
-  return extensions.test(name) && !/(^|\/)(\.|__MACOSX\/)/.test(name);
+  return extensions.test(name) && !isHiddenName(name);
+}
+
+/** Whether a file, or a folder on the way to it, is hidden, or of what macOS leaves. */
+export function isHiddenName(name: string): boolean {
+  return /(^|\/)(\.|__MACOSX\/)/.test(name);
+}
+
+/** The most images of a set: their names alone take a gigabyte. */
+const mostImages = 2 ** 24;
+
+/** @throws StudyError where a set would have more images than any may */
+export function requireCount(count: number, path: string): void {
+  if (count <= mostImages) return;
+  throw new StudyError(
+    `${path} holds ${count} images`,
+    `a set may have ${mostImages}: split it, or name a part of it`,
+  );
 }
 
 /** By UTF-16 code unit, the same on every machine and in every locale. */
@@ -16,8 +33,12 @@ export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Names for the images of an array: `000017`, as wide as the last one needs, six digits at least. */
-export function numberedNames(count: number, prefix = ''): string[] {
+/**
+ * Names for the images of an array: `000017`, as wide as the last one needs, six digits at least.
+ * @throws StudyError where `path` has more than any set may
+ */
+export function numberedNames(count: number, path: string, prefix = ''): string[] {
+  requireCount(count, path);
   const width = Math.max(6, String(count - 1).length);
   return Array.from({ length: count }, (_, i) => prefix + String(i).padStart(width, '0'));
 }
