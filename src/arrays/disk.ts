@@ -28,6 +28,12 @@ export function diskError(error: unknown, path: string): unknown {
     case 'ENOTDIR':
     case 'EEXIST':
       return new StudyError(`a file is where a folder should be: ${path}`, 'check the path', cause);
+    case 'ERR_INVALID_ARG_VALUE':
+      return new StudyError(
+        `not a path: ${JSON.stringify(path)}`,
+        'a path has no NUL in it',
+        cause,
+      );
     case 'EMFILE':
     case 'ENFILE':
       return new StudyError(

@@ -58,12 +58,7 @@ function sizeOf(found: Stats, path: string): number {
 export async function readWhole(path: string, most = mostBytes): Promise<Buffer> {
   const { file, size } = await openRegular(path);
   try {
-    if (size > most) {
-      throw new StudyError(
-        `${path} has ${size} bytes; too large to read`,
-        `what is read as a whole may have ${most}: is it the right file?`,
-      );
-    }
+    requireSize(size, most, path);
     const bytes = Buffer.allocUnsafeSlow(size);
     for (let done = 0; done < size; ) {
       const { bytesRead } = await file.read(bytes, done, size - done, done);
@@ -76,6 +71,15 @@ export async function readWhole(path: string, most = mostBytes): Promise<Buffer>
   } finally {
     await file.close();
   }
+}
+
+/** @throws StudyError where a file has more bytes than it may have */
+export function requireSize(size: number, most: number, path: string): void {
+  if (size <= most) return;
+  throw new StudyError(
+    `${path} has ${size} bytes; too large to read`,
+    `a file like this may have ${most}: is it the right one?`,
+  );
 }
 
 /** The text of a file, in UTF-8. @throws as `readWhole` */

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { openRegular } from './regular-file.ts';
+import { openRegular, requireSize } from './regular-file.ts';
 
 /** sha256 (hex) of texts, as UTF-8, and bytes, one after the other. */
 export function sha256Of(...parts: readonly (string | Uint8Array)[]): string {
@@ -11,13 +11,15 @@ export function sha256Of(...parts: readonly (string | Uint8Array)[]): string {
 /**
  * sha256 (hex) of a file of any size: 1 MiB of it is in memory at a time.
  *
- * @throws the system's error where it cannot be read; StudyError where it is no regular file, which
- * would have no end
+ * @param most bytes that it may have
+ * @throws the system's error where it cannot be read; StudyError where it has more, or is no
+ * regular file, which would have no end
  */
-export async function sha256OfFile(path: string): Promise<string> {
-  const { file } = await openRegular(path);
+export async function sha256OfFile(path: string, most = Number.POSITIVE_INFINITY): Promise<string> {
+  const { file, size } = await openRegular(path);
   const hash = sha256Stream();
   try {
+    requireSize(size, most, path);
     const pieces = file.createReadStream({ autoClose: false, highWaterMark: 1 << 20 });
     for await (const piece of pieces) hash.update(piece);
     return hash.digest('hex');
