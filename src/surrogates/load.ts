@@ -59,6 +59,33 @@ export async function resolveSurrogate(
   folder: string,
   algebra: LinearAlgebra,
 ): Promise<Surrogate> {
+  const surrogate = await momentsOf(definition, folder, algebra);
+  requireFinite(surrogate);
+  return surrogate;
+}
+
+/** Products of variances, which draws are made of, must not overflow. */
+const LARGEST = 1e100;
+
+/** @throws StudyError for numbers that are each in range, but whose FID or variances are not */
+function requireFinite({ definition, population, source, roots }: Surrogate): void {
+  const { distance, traceReference, traceGenerated } = population;
+  const holds =
+    [distance, traceReference, traceGenerated].every((value) => value <= LARGEST) &&
+    [roots, source.geometry.offset].every((values) => values.every(Number.isFinite));
+  if (holds) return;
+  const what = Number.isFinite(distance) ? 'too large' : 'not finite';
+  throw new StudyError(
+    `the population FID of surrogate ${definition.name} is ${what}: ${distance}, traces ${traceReference} and ${traceGenerated}`,
+    `FID and traces may be up to ${LARGEST}; ${example}`,
+  );
+}
+
+async function momentsOf(
+  definition: SurrogateDefinition,
+  folder: string,
+  algebra: LinearAlgebra,
+): Promise<Surrogate> {
   const { reference, generated } = definition;
   if (reference.kind !== 'npz') return diagonal(definition);
   const q = await readStatisticsNpz(resolve(folder, reference.path));

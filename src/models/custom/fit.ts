@@ -2,8 +2,8 @@ import { StudyError } from '../../errors.ts';
 import type { Port, Signature } from '../../onnx/signature.ts';
 import { type Description, largestRow, pooledAxes } from './description.ts';
 
-/** Images a run that a file may fix: what is missing in the last run is made up with zeros. */
-const largestBatch = 4096;
+/** The most images a run of a network. */
+export const largestBatch = 4096;
 
 /** What the ONNX file adds to its description. */
 export interface Fit {

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { parseSizes } from '../../sweep/sizes.ts';
+import { largestSize, parseSizes } from '../../sweep/sizes.ts';
 
-const size = z.int().min(2);
-const sizes = z.union([z.array(size).min(1), z.string().transform((text) => parseSizes(text))]);
+const size = z.int().min(2).max(largestSize);
+const sizes = z.union([
+  z.array(size).min(1).max(1000),
+  z.string().transform((text) => parseSizes(text)),
+]);
 
 const images = z.strictObject({
   /** A folder, a zip or whatever else images can be. */
@@ -20,7 +23,7 @@ export const realImagesSettings = z.strictObject({
   test: images,
   /** Sizes of the draws; each pool uses those that it can give. */
   sizes,
-  seeds: z.int().min(2),
+  seeds: z.int().min(2).max(1000),
   study_seed: z.int().nonnegative().default(0),
   /** Corrupted training images: stand-ins for generators. */
   corrupted: z.strictObject({
