@@ -1,4 +1,5 @@
 import { diskError } from '../arrays/disk.ts';
+import { largestOf, smallestOf } from '../arrays/extremes.ts';
 import { readNpyArray, readNpz } from '../arrays/npz.ts';
 import { readText } from '../arrays/regular-file.ts';
 import { sha256Of } from '../arrays/sha256.ts';
@@ -50,9 +51,7 @@ export async function readLabels(path: string, rows: number): Promise<Labels> {
     throw new StudyError(`${path} has one class only`, 'leave --labels out: there are no strata');
   }
   const sha256 = sha256Of(JSON.stringify(names));
-  // Not by spreading: there may be as many classes as images.
-  const smallest = sizes.reduce((a, b) => Math.min(a, b));
-  const largest = sizes.reduce((a, b) => Math.max(a, b));
+  const [smallest, largest] = [smallestOf(sizes), largestOf(sizes)];
   return { path, sha256, classes, count: codes.size, smallest, largest };
 }
 
