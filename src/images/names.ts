@@ -21,7 +21,7 @@ export function isHiddenName(name: string): boolean {
 const longestGlob = 4096;
 
 /** The most images of a set: their names alone take a gigabyte. */
-const mostImages = 2 ** 24;
+export const mostImages = 2 ** 24;
 
 /** @throws StudyError where a set would have more images than any may */
 export function requireCount(count: number, path: string): void {

@@ -29,7 +29,7 @@ const settingsSchema = z.strictObject({
   /** Exponents of the spectrum, with Gaussian tails. */
   exponents: z.array(z.number().min(0).max(100)).max(100).default([0.8, 1, 1.25, 1.5]),
   /** Degrees of freedom of multivariate t, with the exponent of cifar10-cfm. */
-  tails: z.array(z.int().min(5)).max(100).default([6, 10]),
+  tails: z.array(z.int().min(5).max(1_000_000)).max(100).default([6, 10]),
   /** Simulated draws of each of these. */
   draws: z.int().min(2).max(mostDraws).default(10),
   /** A user's own samples: features or images of both sides. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { mostImages } from '../../images/names.ts';
 import { mostDraws } from '../../sweep/sizes.ts';
 import { gridSchema } from './variations.ts';
 
 const selection = {
   glob: z.string().optional(),
-  limit: z.int().positive().optional(),
+  limit: z.int().positive().max(mostImages).optional(),
   seed: z.union([z.string(), z.number()]).optional(),
 };
 

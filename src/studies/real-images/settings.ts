@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostImages } from '../../images/names.ts';
 import { largestSize, parseSizes } from '../../sweep/sizes.ts';
 
 const size = z.int().min(2).max(largestSize);
@@ -11,7 +12,7 @@ const images = z.strictObject({
   /** A folder, a zip or whatever else images can be. */
   images: z.string().min(1),
   glob: z.string().nullish(),
-  limit: z.int().positive().nullish(),
+  limit: z.int().positive().max(mostImages).nullish(),
   seed: z.union([z.string(), z.number()]).nullish(),
 });
 
@@ -27,7 +28,7 @@ export const realImagesSettings = z.strictObject({
   study_seed: z.int().nonnegative().default(0),
   /** Corrupted training images: stand-ins for generators. */
   corrupted: z.strictObject({
-    limit: z.int().positive(),
+    limit: z.int().positive().max(mostImages),
     seed: z.union([z.string(), z.number()]),
     /** For example `jpeg:30`, see `study extract --help`. */
     corruptions: z.array(z.string()).min(1).max(4),
