@@ -34,4 +34,16 @@ if (existsSync(source) && (!existsSync(entry) || statSync(entry).mtimeMs < newes
   if (built.status !== 0) process.exit(1);
 }
 
-await import(entry);
+/** Modules are opened all at once; where that fails, Node may also say that one of them is missing. */
+function isOutOfFiles({ code }) {
+  if (code === 'EMFILE' || code === 'ENFILE') return true;
+  const limit = process.report?.getReport().userLimits?.open_files?.soft;
+  return code === 'ERR_MODULE_NOT_FOUND' && limit < 256;
+}
+
+await import(entry).catch((error) => {
+  if (!isOutOfFiles(Object(error))) throw error;
+  console.error('study: too many files are open to load the program');
+  console.error('  raise the limit, as by `ulimit -n 4096`, and run it again');
+  process.exit(2);
+});

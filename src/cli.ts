@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { calibrateCommand } from './commands/calibrate.ts';
 import { compareCommand } from './commands/compare.ts';
@@ -19,7 +20,9 @@ import { reproduceCommand } from './commands/reproduce.ts';
 import { runCommand } from './commands/run.ts';
 import { statsCommand } from './commands/stats.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { guardConsole, visible } from './commands/terminal.ts';
 import { StudyError } from './errors.ts';
+import { blockOtherReaders } from './images/decode.ts';
 import { packageVersion } from './provenance/environment.ts';
 
 /** Exit codes: 1 is our error, or output that could not be written, 2 the user's, 130 an interrupted command that can be resumed. */
@@ -52,9 +55,12 @@ const program = new Command('study')
 
 for (const command of [program, ...program.commands, ...program.commands.flatMap(children)]) {
   command.exitOverride();
+  command.configureOutput({ writeErr: (text) => process.stderr.write(visible(text)) });
 }
 
 watchOutput();
+guardConsole();
+blockOtherReaders();
 try {
   await program.parseAsync();
 } catch (error) {
@@ -71,10 +77,10 @@ function report(error: unknown): number {
   // commander has printed its message already; help and version are no errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USERS;
   if (error instanceof StudyError) {
-    console.error(`study: ${error.message}`);
+    console.error(`study: ${error.message.replaceAll('\n', '\\n')}`);
     console.error(`  ${error.hint}`);
     return USERS;
   }
-  console.error(error);
+  console.error(inspect(error));
   return OURS;
 }

@@ -49,6 +49,21 @@ describe('bin/study.js', () => {
     expect(existsSync(entry)).toBe(true);
   });
 
+  it.runIf(process.platform !== 'win32')('says so where too few files may be open', () => {
+    const bin = join(clone, 'bin', 'study.js');
+    for (const limit of [30, 60, 100]) {
+      const limited = `ulimit -n ${limit}; exec "$0" "$1" --version`;
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', limited, process.execPath, bin], {
+        encoding: 'utf8',
+      });
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toBe(
+        'study: too many files are open to load the program\n' +
+          '  raise the limit, as by `ulimit -n 4096`, and run it again\n',
+      );
+    }
+  });
+
   it('does not compile again while dist is newer than the sources, and says nothing', () => {
     const before = statSync(entry).mtimeMs;
     expect(study()).toMatchObject({ status: 0, stderr: '' });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -68,6 +68,29 @@ describe('study', () => {
     expect(results[0]!.stderr).toContain('unknown source: cifar99');
     expect(existsSync(join(folder, 'never'))).toBe(false);
   });
+
+  it.runIf(process.platform !== 'win32')(
+    'shows the control characters of a name instead of obeying them',
+    async () => {
+      const name = '\x1b]0;title\x07\x1b[2J\x9b1m\u202egnp.\r\nstudy: all is well';
+      const images = join(folder, 'names');
+      mkdirSync(join(images, name), { recursive: true });
+      writeFileSync(join(images, name, 'a.png'), 'no image');
+      const results = await Promise.all([
+        study('fid', `${name}.npy`, small),
+        study('extract', '--images', images, '--glob', 'x', '--model', 'tiny', '--out', 'never'),
+        study(name),
+        study('fid', `--${name}`),
+      ]);
+      for (const { code, stdout, stderr } of results) {
+        expect([code, stdout]).toEqual([2, '']);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that must be absent
+        expect(stderr).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
+        expect(stderr).toContain('\\u001b]0;title\\u0007');
+      }
+      expect(results[0]!.stderr.split('\n')).toHaveLength(3);
+    },
+  );
 
   it('keeps finished draws at Ctrl-C, ends with 130, and goes on to the same bytes', async ({
     skip,

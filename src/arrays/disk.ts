@@ -28,8 +28,27 @@ export function diskError(error: unknown, path: string): unknown {
     case 'ENOTDIR':
     case 'EEXIST':
       return new StudyError(`a file is where a folder should be: ${path}`, 'check the path', cause);
+    case 'ERR_INVALID_ARG_VALUE':
+      return new StudyError(
+        `not a path: ${JSON.stringify(path)}`,
+        'a path has no NUL in it',
+        cause,
+      );
+    case 'EMFILE':
+    case 'ENFILE':
+      return new StudyError(
+        `too many files are open to open ${path}`,
+        'raise the limit, as by `ulimit -n 4096`, and run it again',
+        cause,
+      );
     default:
-      return error;
+      return isOfSystem(error)
+        ? new StudyError(
+            `cannot use ${path}: ${error.message}`,
+            'check the path and its disk',
+            cause,
+          )
+        : error;
   }
 }
 
@@ -51,6 +70,13 @@ async function requireWritable(path: string): Promise<void> {
     if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
     await requireWritable(dirname(path));
   }
+}
+
+/** Whether the system refused a call: a loop of links, a name too long, a broken disk. */
+function isOfSystem(error: unknown): error is Error {
+  return (
+    error instanceof Error && 'syscall' in error && /^E[A-Z0-9]+$/.test(errorCode(error) ?? '')
+  );
 }
 
 /** A name beside `path` that no other process uses; renamed to `path` once it is whole. */

@@ -1,18 +1,58 @@
 import { z } from 'zod';
 import { StudyError } from '../errors.ts';
 
+/** Deeper than any file of ours: whatever walks a value must not run out of stack. */
+const DEEPEST = 100;
+
 /**
  * Parses the JSON of a file.
  *
  * @param path of the file, for messages
- * @throws StudyError where the text is not JSON
+ * @throws StudyError where the text is not JSON, or nests deeper than any of ours
  */
 export function parseJson(text: string, path: string, hint: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new StudyError(`${path} is not JSON: ${(cause as Error).message}`, hint, { cause });
   }
+  if (depthOf(text) <= DEEPEST) return value;
+  throw new StudyError(`${path} nests lists and objects more than ${DEEPEST} deep`, hint);
+}
+
+/** How deep brackets nest outside strings, in valid JSON. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const mark = text[at];
+    if (mark === '"') inString = !inString;
+    else if (inString) {
+      if (mark === '\\') at++;
+    } else if (mark === '{' || mark === '[') deepest = Math.max(deepest, ++depth);
+    else if (mark === '}' || mark === ']') depth--;
+  }
+  return deepest;
+}
+
+/**
+ * An object of a file's JSON.
+ *
+ * @param wrong what to say of another value, such as `x.json is no manifest`
+ * @throws StudyError where the value is a list, a number, null, …
+ */
+export function objectOf(
+  value: unknown,
+  wrong: string,
+  hint: string,
+): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>;
+  }
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  throw new StudyError(`${wrong}, but ${kind}`, hint);
 }
 
 /**

@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { StudyError } from '../errors.ts';
 import { diskError } from './disk.ts';
 import { decodeInto } from './dtype.ts';
 import { type NpyHeader, npyHeaderLength, parseNpyHeader } from './npy-header.ts';
+import { openRegularSync } from './regular-file.ts';
 
 type Floats = Float32Array | Float64Array;
 
@@ -32,17 +33,17 @@ const largestGap = 4;
  * @throws StudyError for a missing or damaged file, another number of dimensions, Fortran order.
  */
 export function openNpyRows(path: string): NpyRows {
-  const fd = openForReading(path);
+  const { fd, size } = openForReading(path);
   try {
-    return rowsOf(fd, path);
+    return rowsOf(fd, size, path);
   } catch (error) {
     closeSync(fd);
     throw error;
   }
 }
 
-function rowsOf(fd: number, path: string): NpyRows {
-  const header = readHeader(fd, path);
+function rowsOf(fd: number, size: number, path: string): NpyRows {
+  const header = readHeader(fd, size, path);
   const [rows, dimension] = header.shape;
   if (header.shape.length !== 2 || rows === undefined || dimension === undefined) {
     throw new StudyError(
@@ -128,31 +129,29 @@ function ascending(indices: Uint32Array): Uint32Array {
   return sorted ? order : order.sort((a, b) => indices[a]! - indices[b]!);
 }
 
-function openForReading(path: string): number {
+function openForReading(path: string): { fd: number; size: number } {
   try {
-    return openSync(path, 'r');
+    return openRegularSync(path);
   } catch (error) {
     throw diskError(error, path);
   }
 }
 
 /** Reads and checks the header, and that the file holds just the bytes its shape asks for. */
-function readHeader(fd: number, path: string): NpyHeader {
-  const stat = fstatSync(fd);
-  if (!stat.isFile()) throw new StudyError(`${path} is not a file`, 'name a .npy file');
-  const start = new Uint8Array(Math.min(12, stat.size));
+function readHeader(fd: number, size: number, path: string): NpyHeader {
+  const start = new Uint8Array(Math.min(12, size));
   readFully(fd, start, 0, path);
-  const bytes = new Uint8Array(Math.min(npyHeaderLength(start, path), stat.size));
+  const bytes = new Uint8Array(Math.min(npyHeaderLength(start, path), size));
   readFully(fd, bytes, 0, path);
   const header = parseNpyHeader(bytes, path);
   const wanted = header.dataOffset + header.length * header.dtype.bytes;
-  if (stat.size !== wanted) {
+  if (size !== wanted) {
     const mend =
-      stat.size < wanted
+      size < wanted
         ? 'the file is truncated; write it anew'
         : 'more than one array was saved into it; save one array a file';
     throw new StudyError(
-      `${path} has ${stat.size} bytes; its shape (${header.shape.join(', ')}) needs ${wanted}`,
+      `${path} has ${size} bytes; its shape (${header.shape.join(', ')}) needs ${wanted}`,
       mend,
     );
   }

@@ -12,8 +12,8 @@ export interface NpyHeader {
 }
 
 const magic = '\x93NUMPY';
-// NumPy's own headers are under 1 kB; the bound keeps a hostile length from allocating.
-const longest = 65536 + 12;
+/** NumPy's own headers are under 1 kB; the bound keeps a hostile length from allocating. */
+export const longestNpyHeader = 65536 + 12;
 // As many as NumPy itself allows.
 const mostDimensions = 64;
 
@@ -35,7 +35,7 @@ export function npyHeaderLength(start: Uint8Array, path: string): number {
   }
   if (version > 1 && bytes.length < 12) throw truncated(path);
   const length = version === 1 ? 10 + bytes.readUInt16LE(8) : 12 + bytes.readUInt32LE(8);
-  if (length > longest) {
+  if (length > longestNpyHeader) {
     throw new StudyError(
       `the .npy header of ${path} claims ${length} bytes`,
       'the file is damaged',
@@ -63,7 +63,9 @@ export function parseNpyHeader(bytes: Uint8Array, path: string): NpyHeader {
   }
   const shape = parseShape(fields.shape, path);
   const length = shape.reduce((product, extent) => product * extent, 1);
-  if (!Number.isSafeInteger(length * dtype.bytes)) {
+  // An extent of 0 must not hide another one of any size.
+  const extents = shape.reduce((product, extent) => product * Math.max(1, extent), 1);
+  if (!Number.isSafeInteger(extents * dtype.bytes)) {
     throw new StudyError(`${path} claims the shape (${shape.join(', ')})`, 'the file is damaged');
   }
   return { dtype, shape, fortranOrder: fields.fortran, length, dataOffset };

@@ -1,6 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { openRegular, requireSize } from './regular-file.ts';
 
 /** sha256 (hex) of texts, as UTF-8, and bytes, one after the other. */
 export function sha256Of(...parts: readonly (string | Uint8Array)[]): string {
@@ -12,12 +11,21 @@ export function sha256Of(...parts: readonly (string | Uint8Array)[]): string {
 /**
  * sha256 (hex) of a file of any size: 1 MiB of it is in memory at a time.
  *
- * @throws the system's error where it cannot be read
+ * @param most bytes that it may have
+ * @throws the system's error where it cannot be read; StudyError where it has more, or is no
+ * regular file, which would have no end
  */
-export async function sha256OfFile(path: string): Promise<string> {
+export async function sha256OfFile(path: string, most = Number.POSITIVE_INFINITY): Promise<string> {
+  const { file, size } = await openRegular(path);
   const hash = sha256Stream();
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
+  try {
+    requireSize(size, most, path);
+    const pieces = file.createReadStream({ autoClose: false, highWaterMark: 1 << 20 });
+    for await (const piece of pieces) hash.update(piece);
+    return hash.digest('hex');
+  } finally {
+    await file.close();
+  }
 }
 
 /** A sha256 to `update` piece by piece, and to `digest`. */

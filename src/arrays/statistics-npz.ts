@@ -19,7 +19,32 @@ export interface Statistics {
 export async function readStatisticsNpz(
   path: string,
 ): Promise<Statistics & { readonly dtype: string }> {
-  return statisticsOf(await readNpz(path, ['mu', 'sigma']), path);
+  return statisticsOf(
+    await readNpz(path, ['mu', 'sigma'], (each) => checkShapes(each, path)),
+    path,
+  );
+}
+
+/** The largest dimension of which a covariance is read or made: 512 MiB of it. */
+export const largestDimension = 8192;
+
+/** @throws StudyError where they are not a mean [d] and a covariance [d, d] */
+function checkShapes(
+  { mu, sigma }: Record<'mu' | 'sigma', { readonly shape: readonly number[] }>,
+  path: string,
+): void {
+  const [dimension = 0] = mu.shape;
+  const square = sigma.shape.length === 2 && sigma.shape.every((extent) => extent === dimension);
+  if (mu.shape.length !== 1 || dimension === 0 || !square) {
+    const shapes = `mu (${mu.shape.join(', ')}) and sigma (${sigma.shape.join(', ')})`;
+    throw new StudyError(`${path} has ${shapes}`, 'they should be mu (d,) and sigma (d, d)');
+  }
+  if (dimension > largestDimension) {
+    throw new StudyError(
+      `${path} has statistics of ${dimension} dimensions`,
+      `up to ${largestDimension} are read`,
+    );
+  }
 }
 
 /**
@@ -31,12 +56,8 @@ export function statisticsOf(
   { mu, sigma }: { readonly mu: NpzArray; readonly sigma: NpzArray },
   path: string,
 ): Statistics & { readonly dtype: string } {
+  checkShapes({ mu, sigma }, path);
   const dimension = mu.values.length;
-  const shapes = `mu (${mu.shape.join(', ')}) and sigma (${sigma.shape.join(', ')})`;
-  const square = sigma.shape.length === 2 && sigma.shape.every((extent) => extent === dimension);
-  if (mu.shape.length !== 1 || dimension === 0 || !square) {
-    throw new StudyError(`${path} has ${shapes}`, 'they should be mu (d,) and sigma (d, d)');
-  }
   requireFinite(mu.values, `mu in ${path}`);
   requireFinite(sigma.values, `sigma in ${path}`);
   requireCovariance(sigma.values, dimension, path);

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader } from 'yauzl';
 import { StudyError } from '../errors.ts';
+import { diskError } from './disk.ts';
 
 /** One file in a zip: where it lies and how it was packed. */
 export interface ZipMember {
@@ -17,6 +18,9 @@ export interface ZipMember {
 // Deflate's best is 1032 : 1; a member that claims more lies, and would only make us allocate.
 const bestRatio = 1032;
 
+/** The most files that a zip may hold: their names alone take a gigabyte. */
+const mostMembers = 2 ** 24;
+
 /**
  * The files that a zip's central directory lists; folders are left out.
  * @throws StudyError where it is no zip, truncated, encrypted, or packed in a way we cannot unpack
@@ -28,17 +32,36 @@ export async function readDirectory(file: FileHandle, path: string): Promise<Zip
     const zip = await fromRandomAccessReaderPromise(new WindowReader(file), size, {
       autoClose: false,
     });
+    let packed = 0;
     for await (const entry of zip.eachEntry()) {
-      if (!entry.fileName.endsWith('/')) members.push(memberOf(entry, path, size));
+      if (entry.fileName.endsWith('/')) continue;
+      const member = memberOf(entry, path, size);
+      packed += member.packedSize;
+      // The members of a whole zip lie one after the other; those of a bomb, on top of each other.
+      if (packed > size || members.length === mostMembers) {
+        throw new StudyError(
+          `the members of ${path} have ${packed} bytes in a file of ${size}`,
+          `pack the zip again, of ${mostMembers} files at most`,
+        );
+      }
+      members.push(member);
     }
   } catch (error) {
-    if (error instanceof StudyError) throw error;
-    const reason = error instanceof Error ? error.message.toLowerCase() : String(error);
-    throw new StudyError(`cannot read the zip ${path}: ${reason}`, 'is it whole, and a zip?', {
+    const known = diskError(error, path);
+    if (known instanceof StudyError) throw known;
+    throw new StudyError(`cannot read the zip ${path}: ${reasonOf(error)}`, whole, {
       cause: error,
     });
   }
   return members;
+}
+
+const whole = 'is it whole, and a zip?';
+
+/** yauzl's words begin like a sentence; what follows may be a name, whose case counts. */
+function reasonOf(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return reason.slice(0, 1).toLowerCase() + reason.slice(1, 300);
 }
 
 function memberOf(entry: Entry, path: string, fileSize: number): ZipMember {
@@ -55,14 +78,16 @@ function memberOf(entry: Entry, path: string, fileSize: number): ZipMember {
   if (entry.relativeOffsetOfLocalHeader + entry.compressedSize > fileSize) {
     throw damaged(name, path, 'runs past the end');
   }
-  if (entry.uncompressedSize > (entry.compressedSize + 16) * bestRatio) {
+  const stored = entry.compressionMethod === 0;
+  const most = stored ? entry.compressedSize : (entry.compressedSize + 16) * bestRatio;
+  if (entry.uncompressedSize > most) {
     throw damaged(name, path, `claims ${entry.uncompressedSize} bytes`);
   }
   return {
     name,
     size: entry.uncompressedSize,
     packedSize: entry.compressedSize,
-    stored: entry.compressionMethod === 0,
+    stored,
     crc32: entry.crc32,
     localHeader: entry.relativeOffsetOfLocalHeader,
   };

@@ -1,8 +1,10 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { crc32, inflateRaw } from 'node:zlib';
-import { StudyError } from '../errors.ts';
+import { crc32, createInflateRaw, inflateRaw } from 'node:zlib';
+import { errorCode, StudyError } from '../errors.ts';
 import { diskError } from './disk.ts';
+import { mostBytes, openRegular } from './regular-file.ts';
 import { damaged, readDirectory, type ZipMember } from './zip-directory.ts';
 
 export type { ZipMember } from './zip-directory.ts';
@@ -11,8 +13,18 @@ export type { ZipMember } from './zip-directory.ts';
 export interface ZipArchive {
   readonly path: string;
   readonly members: readonly ZipMember[];
-  /** Unpacks a member; its checksum is verified. @throws StudyError if it is damaged. */
-  read(member: ZipMember): Promise<Uint8Array>;
+  /**
+   * Unpacks a member; its checksum is verified.
+   * @param most bytes that it may have
+   * @throws StudyError where it is damaged or larger
+   */
+  read(member: ZipMember, most?: number): Promise<Uint8Array>;
+  /**
+   * Unpacks a member piece by piece, whatever its size. Length and checksum are verified after the
+   * last piece; whoever needs the beginning alone may stop there.
+   * @throws StudyError where it is damaged
+   */
+  pieces(member: ZipMember): AsyncGenerator<Buffer>;
   /** Where a member's packed bytes begin in the file. */
   dataOffset(member: ZipMember): Promise<number>;
   readonly file: FileHandle;
@@ -21,11 +33,9 @@ export interface ZipArchive {
 
 const inflate = promisify(inflateRaw);
 const localHeaderBytes = 30;
-// Images and statistics are far smaller; larger arrays are streamed.
-const mostAtOnce = 2 ** 30;
 /** Opens a zip. @throws StudyError where it is missing, no zip, truncated, encrypted. */
 export async function openZip(path: string): Promise<ZipArchive> {
-  const file = await open(path, 'r').catch((error) => {
+  const { file } = await openRegular(path).catch((error) => {
     throw diskError(error, path);
   });
   try {
@@ -34,7 +44,8 @@ export async function openZip(path: string): Promise<ZipArchive> {
       path,
       members,
       file,
-      read: (member) => readMember(file, path, member),
+      read: (member, most = mostBytes) => readMember(file, path, member, most),
+      pieces: (member) => piecesOf(file, path, member),
       dataOffset: async (member) => (await locate(file, path, member, 0)).offset,
       close: () => file.close(),
     };
@@ -44,11 +55,16 @@ export async function openZip(path: string): Promise<ZipArchive> {
   }
 }
 
-async function readMember(file: FileHandle, path: string, member: ZipMember): Promise<Uint8Array> {
-  if (member.size > mostAtOnce) {
+async function readMember(
+  file: FileHandle,
+  path: string,
+  member: ZipMember,
+  most: number,
+): Promise<Uint8Array> {
+  if (member.size > most || member.packedSize > most) {
     throw new StudyError(
       `${member.name} in ${path} has ${member.size} bytes; too large to read`,
-      `what is read as a whole may have ${mostAtOnce}: pack it in smaller files`,
+      `what is read as a whole may have ${most}: pack it in smaller files`,
     );
   }
   const { offset, ahead } = await locate(file, path, member, member.packedSize);
@@ -60,6 +76,50 @@ async function readMember(file: FileHandle, path: string, member: ZipMember): Pr
   if (bytes.length !== member.size) throw damaged(member.name, path, 'has another size');
   if (crc32(bytes) !== member.crc32) throw damaged(member.name, path, 'fails its checksum');
   return bytes;
+}
+
+async function* piecesOf(
+  file: FileHandle,
+  path: string,
+  member: ZipMember,
+): AsyncGenerator<Buffer> {
+  const { offset } = await locate(file, path, member, 0);
+  const packed = packedPieces(file, path, member, offset);
+  // Errors of either end come out of the iteration.
+  const pieces: AsyncIterable<Buffer> = member.stored
+    ? packed
+    : pipeline(Readable.from(packed), createInflateRaw({ chunkSize: 1 << 18 }), () => {});
+  let size = 0;
+  let checksum = 0;
+  try {
+    for await (const piece of pieces) {
+      size += piece.length;
+      if (size > member.size) break;
+      checksum = crc32(piece, checksum);
+      yield piece;
+    }
+  } catch (error) {
+    if (!errorCode(error)?.startsWith('Z_')) throw diskError(error, path);
+    throw damaged(member.name, path, 'cannot be unpacked', error);
+  }
+  if (size !== member.size) throw damaged(member.name, path, 'has another size');
+  if (checksum !== member.crc32) throw damaged(member.name, path, 'fails its checksum');
+}
+
+/** By positions: a stream on the handle would close it where its reader stops early. */
+async function* packedPieces(
+  file: FileHandle,
+  path: string,
+  member: ZipMember,
+  start: number,
+): AsyncGenerator<Buffer> {
+  for (let done = 0; done < member.packedSize; ) {
+    const wanted = Buffer.allocUnsafeSlow(Math.min(1 << 20, member.packedSize - done));
+    const { bytesRead } = await file.read(wanted, 0, wanted.length, start + done);
+    if (bytesRead === 0) throw damaged(member.name, path, 'runs past the end');
+    yield wanted.subarray(0, bytesRead);
+    done += bytesRead;
+  }
 }
 
 /**
@@ -103,8 +163,10 @@ async function inflateMember(
   member: ZipMember,
 ): Promise<Uint8Array> {
   try {
-    // One byte more than claimed, so that a longer stream fails on its size, not by being cut.
-    return await inflate(packed, { maxOutputLength: member.size + 1 });
+    // One byte more than claimed, so that a longer stream fails on its size, not by being cut. In
+    // one piece: zlib would join many, and hold both.
+    const length = member.size + 1;
+    return await inflate(packed, { maxOutputLength: length, chunkSize: Math.max(64, length) });
   } catch (cause) {
     throw damaged(member.name, path, 'cannot be unpacked', cause);
   }

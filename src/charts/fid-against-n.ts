@@ -1,3 +1,4 @@
+import { smallestOf } from '../arrays/extremes.ts';
 import { fidAxis, sizeAxis } from './axes.ts';
 import { estimandLayers } from './estimand.ts';
 import { frame } from './frame.ts';
@@ -61,6 +62,6 @@ export function fidAgainstN(data: ChartData): ChartSpec {
 /** From a draw's place to px; narrower if sizes are closer together than the strip is wide. */
 function stripOf(positions: readonly number[]): (place: number) => number {
   const gaps = positions.slice(1).map((position, i) => position - (positions[i] ?? 0));
-  const factor = Math.min(1, Math.min(...gaps) / (STRIP.from + STRIP.to));
+  const factor = Math.min(1, smallestOf(gaps) / (STRIP.from + STRIP.to));
   return (place) => factor * (place * (STRIP.from - STRIP.to) - STRIP.from);
 }

@@ -1,3 +1,4 @@
+import { largestOf } from '../arrays/extremes.ts';
 import { frame } from './frame.ts';
 import { MARK } from './marks.ts';
 import { linearScale } from './scales.ts';
@@ -57,7 +58,7 @@ export function intervalRows({
   });
   const labels = Math.min(
     LABEL_LIMIT,
-    Math.max(...rows.map(({ label }) => textWidth(label, FONT_SIZE))),
+    largestOf(rows.map(({ label }) => textWidth(label, FONT_SIZE))),
   );
   const y = {
     field: 'label',

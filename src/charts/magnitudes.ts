@@ -1,3 +1,4 @@
+import { largestOf } from '../arrays/extremes.ts';
 import { powerOfTen } from '../kernels/elementary.ts';
 import { frame } from './frame.ts';
 import { type KeyEntry, keyLayers } from './key.ts';
@@ -49,13 +50,16 @@ const marks: Readonly<Record<Magnitude['kind'], AnyMark>> = {
 /** Values of very different size, one per line on a log axis, zeros at its left edge. */
 export function magnitudes(data: MagnitudesData): ChartSpec {
   const { rows } = data;
-  const labels = Math.max(...rows.map(({ label }) => textWidth(label, FONT_SIZE)));
+  const labels = largestOf(rows.map(({ label }) => textWidth(label, FONT_SIZE)));
   const width = Math.max(LEAST_PLOT, Math.round(WIDTH + 40 - labels));
   const positive = rows.map(({ value }) => value).filter((value) => value > 0);
-  const texts = Math.max(0, ...rows.map(({ text }) => textWidth(text ?? '', FONT_SIZE) + 8));
+  const texts = Math.max(
+    0,
+    largestOf(rows.map(({ text }) => textWidth(text ?? '', FONT_SIZE) + 8)),
+  );
   const left = positive.length < rows.length ? ZERO : LEFT;
   const x = logScale(positive, width, left, RIGHT + texts);
-  const most = Math.max(...positive);
+  const most = largestOf(positive);
   const points = rows.map(({ label, value, kind, text }) => ({
     label,
     value,

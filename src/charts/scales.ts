@@ -1,4 +1,6 @@
+import { largestOf, smallestOf } from '../arrays/extremes.ts';
 import { power } from '../kernels/elementary.ts';
+
 /** A scale with its own px, so that labels and dots can be spaced by what the eye sees. */
 export interface Scale {
   readonly domain: [number, number];
@@ -26,8 +28,8 @@ export function logScale(
   after: number,
 ): LogScale {
   const logs = values.length === 0 ? [0, 1] : values.map(Math.log10);
-  const middle = (Math.min(...logs) + Math.max(...logs)) / 2;
-  const span = Math.max(LEAST_DECADES, Math.max(...logs) - Math.min(...logs));
+  const middle = (smallestOf(logs) + largestOf(logs)) / 2;
+  const span = Math.max(LEAST_DECADES, largestOf(logs) - smallestOf(logs));
   const perPx = span / (length - before - after);
   const start = middle - span / 2 - before * perPx;
   return {
@@ -45,8 +47,8 @@ export function linearScale(
   after: number,
 ): Scale {
   const finite = values.length === 0 ? [0, 1] : values;
-  const low = Math.min(...finite);
-  const high = Math.max(...finite);
+  const low = smallestOf(finite);
+  const high = largestOf(finite);
   const perPx = (high - low || Math.abs(high) * 0.1 || 1) / (length - before - after);
   const start = low - before * perPx;
   return {
@@ -68,8 +70,8 @@ export function fidScale(
   before: number,
   after: number,
 ): Scale {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
+  const low = smallestOf(values);
+  const high = largestOf(values);
   return low >= 0 && high - low > ZERO_FROM * high
     ? linearScale([0, high], length, 0, after)
     : linearScale(values, length, before, after);

@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from '../arrays/extremes.ts';
 import { frame } from './frame.ts';
 import type { ChartSpec, Layer } from './spec.ts';
 import { textWidth } from './text.ts';
@@ -36,12 +37,12 @@ export function shares({
   rows,
   of = 'whole',
 }: SharesData): ChartSpec {
-  const labels = Math.max(...rows.map(({ label }) => textWidth(label, FONT_SIZE)));
+  const labels = largestOf(rows.map(({ label }) => textWidth(label, FONT_SIZE)));
   const width = Math.max(LEAST_PLOT, Math.round(WIDTH + 40 - labels));
-  const low = Math.min(0, ...rows.map(({ value }) => value));
-  const high = Math.max(of === 'whole' ? 1 : 0, ...rows.map(({ value }) => value));
+  const low = Math.min(0, smallestOf(rows.map(({ value }) => value)));
+  const high = Math.max(of === 'whole' ? 1 : 0, largestOf(rows.map(({ value }) => value)));
   // Room for the text right of the longest bar.
-  const texts = Math.max(...rows.map(({ text }) => textWidth(text, FONT_SIZE) + 8));
+  const texts = largestOf(rows.map(({ text }) => textWidth(text, FONT_SIZE) + 8));
   const end = low + ((high - low) * width) / Math.max(width - texts, width / 2);
   const encoding: NonNullable<Layer['encoding']> = {
     x: {

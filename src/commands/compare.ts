@@ -47,7 +47,7 @@ export function compareCommand(): Command {
     .option('--correct', 'rank by FID at infinity: the sets may differ in size')
     .option('--size <n>', 'rank by FID of n images of each set', wholeNumber('--size', 2))
     .option('--sizes <list>', 'smaller N for the chance that the ranking reverses')
-    .option('--seeds <n>', 'draws at each of these sizes', wholeNumber('--seeds', 1), 3)
+    .option('--seeds <n>', 'draws at each of these sizes', wholeNumber('--seeds', 1, 1000), 3)
     .option(
       '--reference-size <n>',
       'images behind reference statistics',

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { diskError } from '../arrays/disk.ts';
-import { parseJson } from '../arrays/json.ts';
+import { objectOf, parseJson } from '../arrays/json.ts';
+import { readText } from '../arrays/regular-file.ts';
 import { featuresName } from '../embeddings/manifest.ts';
 import { openEmbeddings } from '../embeddings/open.ts';
 import { type Difference, differences } from '../provenance/differences.ts';
@@ -57,10 +58,11 @@ async function readManifest(path: string): Promise<Read> {
     throw diskError(error, path);
   });
   const file = found.isDirectory() ? join(path, 'manifest.json') : path;
-  const text = await readFile(file, 'utf8').catch((error) => {
+  const text = await readText(file).catch((error) => {
     throw diskError(error, file);
   });
-  const json = Object(parseJson(text, file, 'name a manifest.json'));
+  const hint = 'name a manifest.json';
+  const json = objectOf(parseJson(text, file, hint), `${file} is no manifest`, hint);
   checkSeal(json, file, 'restore it, or run the same command again to write it');
   return { folder: dirname(file), json };
 }

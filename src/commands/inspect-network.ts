@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { writeAtomically } from '../arrays/disk.ts';
+import { diskError, writeAtomically } from '../arrays/disk.ts';
+import { longestOfUsers, readText } from '../arrays/regular-file.ts';
 import { openSession } from '../embeddings/session.ts';
 import { StudyError } from '../errors.ts';
 import { parseDescription } from '../models/custom/description.ts';
@@ -32,7 +33,10 @@ async function inspect(path: string, { write = false }: { write?: boolean }): Pr
   console.log(summary(file).join('\n'));
   if (existsSync(beside)) {
     if (write) throw new StudyError(`${beside} is there already`, 'delete it to have it written');
-    const made = extractorOf(file, parseDescription(await readFile(beside, 'utf8'), beside));
+    const text = await readText(beside, longestOfUsers).catch((error) => {
+      throw diskError(error, beside);
+    });
+    const made = extractorOf(file, parseDescription(text, beside));
     console.log(`\n${beside} fits: ${made.dimension} features, mode ${made.mode}`);
     console.log(`extractor sha256 ${made.sha256}`);
     return;

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { diskError } from '../arrays/disk.ts';
-import { parseJson } from '../arrays/json.ts';
+import { objectOf, parseJson } from '../arrays/json.ts';
+import { longestOfUsers, readText } from '../arrays/regular-file.ts';
 import { StudyError } from '../errors.ts';
 import { checkSeal } from '../provenance/manifest.ts';
 import { sweepLines } from '../studies/sweep/lines.ts';
@@ -94,12 +94,14 @@ async function run(flags: SweepFlags, command: Command): Promise<void> {
 
 async function readConfig(path: string | undefined): Promise<object> {
   if (path === undefined) return {};
-  const text = await readFile(path, 'utf8').catch((error) => {
+  const text = await readText(path, longestOfUsers).catch((error) => {
     throw diskError(error, path);
   });
-  const json = Object(parseJson(text, path, CONFIG));
+  const wrong = `${path} holds no settings`;
+  const json = objectOf(parseJson(text, path, CONFIG), wrong, CONFIG);
   checkSeal(json, path, 'copy its settings into a file of their own to change them');
-  return json.format === SWEEP_FORMAT ? json.settings : withoutKind(json, path);
+  if (json.format === SWEEP_FORMAT) return objectOf(json.settings, wrong, CONFIG);
+  return withoutKind(json, path);
 }
 
 const CONFIG = 'name a file of settings, such as experiments/cifar10-cfm.json, or a manifest.json';
@@ -107,7 +109,8 @@ const CONFIG = 'name a file of settings, such as experiments/cifar10-cfm.json, o
 /** An experiment says what kind of study it is; here it can only be a sweep. */
 function withoutKind({ study = 'sweep', ...settings }: Record<string, unknown>, path: string) {
   if (study === 'sweep') return settings;
-  throw new StudyError(`${path} is not a sweep but a study of kind ${study}`, `study run ${path}`);
+  const kind = JSON.stringify(study);
+  throw new StudyError(`${path} is not a sweep but a study of kind ${kind}`, `study run ${path}`);
 }
 
 /** Settings given as flags; the rest comes from the config and the defaults. */

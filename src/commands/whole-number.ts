@@ -1,15 +1,24 @@
 import { StudyError } from '../errors.ts';
 
-/** A parser of whole numbers from `smallest` up, for a flag. @throws StudyError for anything else */
-export function wholeNumber(flag: string, smallest = 0): (text: string) => number {
+/**
+ * A parser of whole numbers from `smallest` to `largest`, for a flag.
+ * @throws StudyError for anything else
+ */
+export function wholeNumber(
+  flag: string,
+  smallest = 0,
+  largest = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
   return (text) => {
     const value = Number(text);
+    const isWithin = value >= smallest && value <= largest;
     // Number('') is 0.
-    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= smallest) return value;
-    throw new StudyError(
-      `invalid ${flag}: ${text || "''"}`,
-      `give a whole number of ${smallest} or more`,
-    );
+    if (text.trim() !== '' && Number.isSafeInteger(value) && isWithin) return value;
+    const range =
+      largest === Number.MAX_SAFE_INTEGER
+        ? `of ${smallest} or more`
+        : `from ${smallest} to ${largest}`;
+    throw new StudyError(`invalid ${flag}: ${text || "''"}`, `give a whole number ${range}`);
   };
 }
 

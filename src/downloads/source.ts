@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readWhole } from '../arrays/regular-file.ts';
 import { errorCode, StudyError } from '../errors.ts';
 
 /** A file that a model or a data set is made of: where it comes from and what its bytes must be. */
@@ -46,7 +46,7 @@ export async function takeSource(source: Source, options: TakeOptions = {}): Pro
 
 async function readLocal(path: string, { byHand }: Source): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readWhole(path);
   } catch (cause) {
     const code = errorCode(cause);
     if (!code) throw cause;

@@ -1,3 +1,4 @@
+import { smallestOf } from '../arrays/extremes.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { withoutPart } from '../linalg/pooled-moments.ts';
 import { type Precision, type SampleMoments, Scatter } from '../linalg/scatter.ts';
@@ -29,7 +30,7 @@ export async function* runComplements(
   precision: Precision,
 ): AsyncGenerator<DrawOutcome> {
   const d = geometry.dimension;
-  const smallest = Math.min(...unit.wanted);
+  const smallest = smallestOf(unit.wanted);
   const sizes = unit.sizes.filter((size) => size >= smallest).reverse();
   const left = total.count - smallest;
   const scatter = new Scatter(d, algebra.gemm, precision);

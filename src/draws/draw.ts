@@ -1,3 +1,4 @@
+import { largestOf } from '../arrays/extremes.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { type Precision, Scatter } from '../linalg/scatter.ts';
 import { BLOCK } from '../metrics/features.ts';
@@ -63,11 +64,11 @@ async function* runPrefixes(
   precision: Precision,
 ): AsyncGenerator<DrawOutcome> {
   const d = geometry.dimension;
-  const last = Math.max(...unit.wanted);
+  const last = largestOf(unit.wanted);
   const cuts = unit.sizes.filter((size) => size <= last);
   let reader: RowReader | null = null;
   // Draws of up to d rows are kept as rows: their Gram matrix is smaller than a covariance.
-  const largestGram = Math.max(0, ...unit.wanted.filter((size) => size <= d));
+  const largestGram = Math.max(0, largestOf(unit.wanted.filter((size) => size <= d)));
   const kept = new KeptRows(geometry, largestGram, algebra);
   const covariance = last > d ? new Float64Array(d * d) : undefined;
   const scatter = last > d ? new Scatter(d, algebra.gemm, precision) : null;

@@ -15,18 +15,20 @@ export interface WorkerPoolOptions {
   readonly cores?: number | undefined;
 }
 
+const mostWorkers = 1024;
+
 /**
  * Runs units on worker threads, dealt out as workers become free. Outcomes are the same bits for any
  * number of workers: a unit is computed by one worker from start to end, and products do not depend
  * on their number of threads.
  *
- * @throws StudyError unless `workers` is a whole number from 1 up
+ * @throws StudyError unless `workers` is a whole number from 1 to 1024
  */
 export function workerPool({ workers, cores = workers }: WorkerPoolOptions): Engine {
-  if (!Number.isInteger(workers) || workers < 1) {
+  if (!Number.isInteger(workers) || workers < 1 || workers > mostWorkers) {
     throw new StudyError(
       `invalid number of workers: ${workers}`,
-      'give a whole number from 1 up, or leave it out for one per core',
+      `give a whole number from 1 to ${mostWorkers}, or leave it out for one per core`,
     );
   }
   return {

@@ -1,5 +1,6 @@
 import { StudyError } from '../errors.ts';
 import type { DecodedImage, ImageSource } from '../images/source.ts';
+import { Budget, type Ticket } from './budget.ts';
 import { type Digests, digestOf } from './digests.ts';
 
 /** An image of the source: decoded, or the reason why it cannot be, or one that need not be read. */
@@ -11,16 +12,14 @@ export type Outcome =
 /** How far decoding may be ahead of the network. */
 export interface Ahead {
   readonly images: number;
-  /** Of decoded pixels; one image is decoded in any case. */
+  /** Of the images' files, and of decoded pixels; one image is read and decoded in any case. */
   readonly bytes: number;
 }
 
-// A photograph of 5 megapixels, until the first image tells: few at first, and soon as many as fit.
-const firstGuess = 2 ** 24;
-
 /**
  * The images from `start` on, in order, with several being read and decoded at once: sharp decodes
- * in libuv's threads while the network runs in its own.
+ * in libuv's threads while the network runs in its own. What an image takes is known before it is
+ * read, and before it is decoded: a file of 32 kB may be one of 268 MB.
  * @param isKnown images that need not be read
  * @throws StudyError where an image is not the one that was hashed
  */
@@ -32,64 +31,56 @@ export async function* decodeAhead(
   isKnown: (index: number) => boolean,
 ): AsyncGenerator<Outcome> {
   const count = source.names.length;
-  const under: Promise<Outcome>[] = [];
+  const [files, pixels] = [new Budget(ahead.bytes), new Budget(ahead.bytes)];
+  const under: { outcome: Promise<Outcome>; pixels?: Ticket }[] = [];
   let next = start;
-  let decoding = 0;
-  let decodedBytes = 0;
-  // Of an image that is not decoded yet its neighbours tell.
-  let typicalBytes = firstGuess;
-  const hasRoom = () =>
-    under.length === 0 ||
-    (under.length < ahead.images && decodedBytes + (decoding + 1) * typicalBytes <= ahead.bytes);
 
-  async function decode(index: number): Promise<Outcome> {
-    decoding++;
-    try {
-      const outcome = await decodeOne(source, digests, index);
-      if ('image' in outcome) {
-        typicalBytes = outcome.image.data.length;
-        decodedBytes += typicalBytes;
-      }
-      return outcome;
-    } finally {
-      decoding--;
-    }
+  function begin(index: number): (typeof under)[number] {
+    if (isKnown(index)) return { outcome: Promise.resolve({ index, known: true }) };
+    const tickets = { file: files.ticket(), pixels: pixels.ticket() };
+    const outcome = decodeOne(source, digests, index, tickets);
+    // It is awaited in its turn; until then a rejection must not count as nobody's.
+    outcome.catch(() => {});
+    return { outcome, pixels: tickets.pixels };
   }
 
   while (next < count || under.length > 0) {
-    while (next < count && hasRoom()) {
-      const index = next++;
-      const outcome: Promise<Outcome> = isKnown(index)
-        ? Promise.resolve({ index, known: true })
-        : decode(index);
-      // It is awaited in its turn; until then a rejection must not count as nobody's.
-      outcome.catch(() => {});
-      under.push(outcome);
-    }
-    const outcome = await under.shift()!;
-    if ('image' in outcome) decodedBytes -= outcome.image.data.length;
+    while (next < count && under.length < ahead.images) under.push(begin(next++));
+    const first = under.shift()!;
+    const outcome = await first.outcome;
+    first.pixels?.give();
     yield outcome;
   }
 }
 
-async function decodeOne(source: ImageSource, digests: Digests, index: number): Promise<Outcome> {
-  let bytes: Uint8Array;
+async function decodeOne(
+  source: ImageSource,
+  digests: Digests,
+  index: number,
+  tickets: { readonly file: Ticket; readonly pixels: Ticket },
+): Promise<Outcome> {
   try {
-    bytes = await source.read(index);
-  } catch (error) {
-    if (error instanceof StudyError) return { index, bad: error };
-    throw error;
-  }
-  if (!digests.matches(index, digestOf(source, bytes))) {
-    throw new StudyError(
-      `${source.names[index]} in ${source.path} changed while it was read`,
-      'let nothing write there, and run it again',
-    );
-  }
-  try {
+    await tickets.file.take(await source.size(index));
+    const bytes = await source.read(index);
+    if (!digests.matches(index, digestOf(source, bytes))) throw new Changed(source, index);
+    await tickets.pixels.take(3 * source.pixels(bytes, index));
     return { index, image: await source.decode(bytes, index) };
   } catch (error) {
-    if (error instanceof StudyError) return { index, bad: error };
+    // An image that cannot be decoded takes nothing: the next one in line need not wait for its turn.
+    tickets.pixels.give();
+    if (error instanceof StudyError && !(error instanceof Changed)) return { index, bad: error };
     throw error;
+  } finally {
+    tickets.file.give();
+  }
+}
+
+/** Nobody's to leave out: the features would not be those of the images that were hashed. */
+class Changed extends StudyError {
+  constructor({ names, path }: ImageSource, index: number) {
+    super(
+      `${names[index]} in ${path} changed while it was read`,
+      'let nothing write there, and run it again',
+    );
   }
 }

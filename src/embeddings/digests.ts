@@ -1,17 +1,21 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../arrays/disk.ts';
+import { readWhole } from '../arrays/regular-file.ts';
 import { sha256Of, sha256Stream } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 import type { ImageSource } from '../images/source.ts';
+import { Budget } from './budget.ts';
 
 const digestBytes = 32;
 
 /** Beside a cached set: the digests of its images, whose hash is the manifest's `images.sha256`. */
 export const digestsName = 'digests.bin';
 
-// Enough to hide a disk's latency; each holds one image's bytes.
+// Enough to hide a disk's latency.
 const atOnce = 16;
+// Of the images' files: 16 photographs are far below, and of larger files fewer are read at once.
+const bytesAtOnce = 2 ** 28;
 
 /** The sha256 of each image's bytes, 32 bytes an image, in the order of the source. */
 export class Digests {
@@ -51,7 +55,7 @@ export class Digests {
 
 /** The digests beside a cached set; undefined where there are none, or not those of its images. */
 export async function readDigests(folder: string, sha256: string): Promise<Digests | undefined> {
-  const bytes = await readFile(join(folder, digestsName)).catch(() => undefined);
+  const bytes = await readWhole(join(folder, digestsName)).catch(() => undefined);
   if (!bytes) return undefined;
   const digests = new Digests(bytes);
   return digests.ofAll() === sha256 ? digests : undefined;
@@ -61,9 +65,14 @@ export async function readDigests(folder: string, sha256: string): Promise<Diges
  * The digest of an image: of its bytes and, where they alone do not decide its pixels, of what does.
  * That of an encoded image, a JPEG or PNG as it is, is the plain sha256 of its file.
  */
-export function digestOf({ treatment }: Pick<ImageSource, 'treatment'>, bytes: Uint8Array): Buffer {
+export function digestOf(
+  { treatment, treatmentOf }: Pick<ImageSource, 'treatment' | 'treatmentOf'>,
+  bytes: Uint8Array,
+): Buffer {
   const hash = sha256Stream();
-  if (treatment !== undefined) hash.update(`${treatment}\0`);
+  for (const each of [treatment, treatmentOf?.(bytes)]) {
+    if (each !== undefined) hash.update(`${each}\0`);
+  }
   return hash.update(bytes).digest();
 }
 
@@ -81,13 +90,14 @@ export async function hashImages(
   onDone?: (images: number) => void,
 ): Promise<Digests> {
   const digests = new Digests(source.names.length);
+  const budget = new Budget(bytesAtOnce);
   let next = 0;
   let done = 0;
   async function work(): Promise<void> {
     while (next < source.names.length) {
       signal?.throwIfAborted();
       const index = next++;
-      digests.set(index, await digestAt(source, index));
+      digests.set(index, await digestAt(source, index, budget));
       onDone?.(++done);
     }
   }
@@ -95,12 +105,16 @@ export async function hashImages(
   return digests;
 }
 
-async function digestAt(source: ImageSource, index: number): Promise<Uint8Array> {
+async function digestAt(source: ImageSource, index: number, budget: Budget): Promise<Uint8Array> {
+  const ticket = budget.ticket();
   try {
+    await ticket.take(await source.size(index));
     return digestOf(source, await source.read(index));
   } catch (error) {
     // Whether an unreadable image stops the run is decided where it is decoded.
     if (error instanceof StudyError) return unreadable;
     throw error;
+  } finally {
+    ticket.give();
   }
 }

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
 import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
+import { passedOverNotes } from '../images/passed-over.ts';
 import type { ImageSource } from '../images/source.ts';
+import { largestBatch } from '../models/custom/fit.ts';
 import type { Extractor } from '../models/extractor.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { environment } from '../provenance/environment.ts';
@@ -75,7 +77,10 @@ export async function extractEmbeddings(options: EmbeddingsOptions): Promise<Ext
   const embeddings = await openEmbeddings(folder);
   try {
     const manifest = renamed(embeddings.manifest!, options);
-    const notes = cached ? providerNotes(manifest, settings.provider) : [];
+    const notes = [
+      ...passedOverNotes(source),
+      ...(cached ? providerNotes(manifest, settings.provider) : []),
+    ];
     const outcome = { manifest, cached, notes, ...run };
     if (out === undefined) return { embeddings: { ...embeddings, manifest }, ...outcome };
     await deliver(folder, out, manifest);
@@ -92,9 +97,21 @@ const noRun: Run = { resumed: 0, reused: 0, busy: null };
 
 type Settings = Manifest['extraction'] & { readonly provider: Provider };
 
+/** The most threads of a network, and networks side by side. */
+const mostThreads = 1024;
+
+/** @throws StudyError for a number of images, threads or networks that is none */
+function requireNumber(what: string, value: number | undefined, most: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= most)) return;
+  throw new StudyError(`invalid ${what}: ${value}`, `give a whole number from 1 to ${most}`);
+}
+
 /** @throws StudyError for a provider that is not there, and threads that would not be deterministic */
 function settingsOf(options: EmbeddingsOptions): Settings {
   const { provider = 'cpu', devices, threads, deterministic = false, networks } = options;
+  requireNumber('batch size', options.batchSize, largestBatch);
+  requireNumber('number of threads', threads, mostThreads);
+  requireNumber('number of networks', networks, mostThreads);
   requireProvider(provider);
   const tf32 = settleTf32(provider);
   const common = {

@@ -58,7 +58,7 @@ export async function lpipsOf(
         'export LPIPS so that it gives one number for each pair of a batch',
       );
     }
-    distances.push(...Array.from(data as Float32Array, Number));
+    for (const value of data as Float32Array) distances.push(value);
     start += count;
   }
   await session.release();

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { diskError, writeAtomically } from '../arrays/disk.ts';
@@ -6,6 +6,8 @@ import { checked, parseJson } from '../arrays/json.ts';
 import { checkSeal, manifestName, sealedManifest } from '../provenance/manifest.ts';
 
 export { manifestName } from '../provenance/manifest.ts';
+
+import { readText } from '../arrays/regular-file.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -76,7 +78,7 @@ export const featuresName = 'features.npy';
 export async function manifestOf(
   folder: string,
 ): Promise<'features' | 'results' | 'other' | 'none'> {
-  const text = await readFile(join(folder, manifestName), 'utf8').catch(() => undefined);
+  const text = await readText(join(folder, manifestName)).catch(() => undefined);
   if (text === undefined) return 'none';
   try {
     const { format, environment } = Object(JSON.parse(text));
@@ -90,7 +92,7 @@ export async function manifestOf(
 /** @throws StudyError where the file is missing or is no manifest of embeddings */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, manifestName);
-  const text = await readFile(path, 'utf8').catch((error) => {
+  const text = await readText(path).catch((error) => {
     throw diskError(error, path);
   });
   const hint = 'delete its folder and extract again';

@@ -8,7 +8,7 @@ import { errorCode } from '../errors.ts';
 import { openLine, sealLine } from '../provenance/sealed-journal.ts';
 import { featuresName } from './manifest.ts';
 
-const skippedSchema = z.object({ index: z.int(), reason: z.string() });
+const skippedSchema = z.object({ index: z.int().nonnegative(), reason: z.string() });
 
 /** One line of the journal: a chunk of images whose rows are on disk. */
 const entrySchema = z.object({
@@ -20,7 +20,7 @@ const entrySchema = z.object({
   sha256: z.string(),
   skipped: z.array(skippedSchema),
   /** Which of the rows came from other sets: how many, by the set's key. */
-  reused: z.record(z.string(), z.int()).default({}),
+  reused: z.record(z.string(), z.int().nonnegative()).default({}),
   /** Names the machine and the settings that extracted it. */
   by: z.string(),
 });
@@ -175,10 +175,7 @@ export class PartialSet {
       await this.#features.truncate(this.#end());
       await writeFully(this.#features, formatNpyHeader('f4', [this.#rows, this.#dimension]), 0);
       await this.#features.sync();
-      const hash = sha256Stream();
-      const stream = this.#features.createReadStream({ start: 0, autoClose: false });
-      for await (const chunk of stream) hash.update(chunk as Uint8Array);
-      return hash.digest('hex');
+      return await this.#hashOf(0, this.#end());
     } catch (error) {
       throw diskError(error, this.#folder);
     }
@@ -189,6 +186,17 @@ export class PartialSet {
     await this.#journal.close();
   }
 
+  /** sha256 of a part of `features.npy`, read from disk piece by piece. */
+  async #hashOf(start: number, length: number): Promise<string> {
+    const hash = sha256Stream();
+    // A stream's end is its last byte: it has no way to say that there is none.
+    if (length > 0) {
+      const range = { start, end: start + length - 1, autoClose: false };
+      for await (const chunk of this.#features.createReadStream(range)) hash.update(chunk);
+    }
+    return hash.digest('hex');
+  }
+
   #end(): number {
     return npyHeaderBytes + this.#rows * this.#dimension * 4;
   }
@@ -197,7 +205,7 @@ export class PartialSet {
     this.#images = entry.images;
     this.#makers.add(entry.by);
     this.#rows += entry.rows;
-    this.#skipped.push(...entry.skipped);
+    for (const skipped of entry.skipped) this.#skipped.push(skipped);
     for (const [key, rows] of Object.entries(entry.reused)) {
       this.#reused.set(key, (this.#reused.get(key) ?? 0) + rows);
     }
@@ -206,17 +214,35 @@ export class PartialSet {
   /** Takes the chunks whose line and rows are both whole, up to the first that is not. */
   async #resume(): Promise<void> {
     const text = await readFile(join(this.#folder, journalName), 'utf8');
+    const { size } = await this.#features.stat();
     for (const line of text.split(/(?<=\n)/)) {
       const entry = parseEntry(line, this.#dimension);
-      if (!entry || entry.images <= this.#images) break;
-      const bytes = Buffer.allocUnsafe(entry.rows * this.#dimension * 4);
-      const { bytesRead } = await this.#features.read(bytes, 0, bytes.length, this.#end());
-      if (bytesRead < bytes.length || sha256Of(bytes) !== entry.sha256) break;
+      if (!entry || !follows(entry, this.#images)) break;
+      // A damaged line may claim any number of rows.
+      const length = entry.rows * this.#dimension * 4;
+      if (this.#end() + length > size) break;
+      if ((await this.#hashOf(this.#end(), length)) !== entry.sha256) break;
       this.#journalBytes += Buffer.byteLength(line);
       this.#take(entry);
     }
     await this.#journal.truncate(this.#journalBytes);
   }
+}
+
+/**
+ * Whether a chunk goes on after so many images: each of its images has a row, or is one of the skipped
+ * ones, which are listed in order.
+ */
+function follows({ images, rows, skipped, reused }: Entry, before: number): boolean {
+  const inOrder = skipped.every(({ index }, i) => index > (skipped[i - 1]?.index ?? before - 1));
+  const copied = Object.values(reused).reduce((sum, count) => sum + count, 0);
+  return (
+    images > before &&
+    images - before === rows + skipped.length &&
+    inOrder &&
+    (skipped.at(-1)?.index ?? before) < images &&
+    copied <= rows
+  );
 }
 
 /** Undefined for a line that is torn or changed. */

@@ -67,6 +67,7 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
   let chunk = newChunk(set.images);
   const running = new Set<Promise<void>>();
   let underWay = 0;
+  let runningBytes = 0;
   let written = Promise.resolve();
   let lastWrite = performance.now();
   let failure: unknown;
@@ -79,9 +80,14 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
     session ??= await openPool(places, (place) =>
       openSession({ path, adapter, threads, ...place }),
     );
-    while (running.size >= queuedBatches * places.length) await Promise.race(running);
+    const { byteLength } = batch.pixels;
+    const queues = queuedBatches * places.length;
+    // Of images that are a batch each, beyond its bytes, fewer wait.
+    const hasRoom = () => running.size < queues && runningBytes + byteLength <= queues * mostBytes;
+    while (running.size > 0 && !hasRoom()) await Promise.race(running);
     signal?.throwIfAborted();
     underWay += length;
+    runningBytes += byteLength;
     const run = session.run(batch.pixels, batch.height, batch.width).then((features) => {
       own.place(features, batch.indices);
       done += length;
@@ -90,6 +96,7 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
     });
     const settled = run.finally(() => {
       underWay -= length;
+      runningBytes -= byteLength;
       running.delete(settled);
     });
     settled.catch(() => {});

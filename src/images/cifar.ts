@@ -1,9 +1,10 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
+import { openRegular } from '../arrays/regular-file.ts';
 import { StudyError } from '../errors.ts';
 import { listFiles } from './folder.ts';
-import { byCodeUnit, numberedNames } from './names.ts';
+import { byCodeUnit, numberedNames, requireCount } from './names.ts';
 import type { ImageSource } from './source.ts';
 
 const side = 32;
@@ -21,16 +22,18 @@ const recordBytes = 1 + imageBytes;
  */
 export async function openCifar(path: string, files?: readonly string[]): Promise<ImageSource> {
   const batches: { file: FileHandle; first: number; name: string }[] = [];
-  const names: string[] = [];
+  let names: string[] = [];
   const close = async () => {
     for (const { file } of batches) await file.close();
   };
   try {
     for (const batch of files ?? (await batchFiles(path))) {
-      const file = await open(batch, 'r');
+      const { file } = await openRegular(batch);
       const name = basename(batch).replace(/\.bin$/i, '');
       batches.push({ file, first: names.length, name });
-      names.push(...numberedNames(records((await file.stat()).size, batch), `${name}/`));
+      const count = records((await file.stat()).size, batch);
+      names = names.concat(numberedNames(count, path, `${name}/`));
+      requireCount(names.length, path);
     }
   } catch (error) {
     await close();
@@ -41,6 +44,8 @@ export async function openCifar(path: string, files?: readonly string[]): Promis
     names,
     // The bytes have no header: an array of other images may have the same.
     treatment: `uint8 ${side}x${side} planar`,
+    size: async () => imageBytes,
+    pixels: () => planeBytes,
     async read(index) {
       const { file, first } = batches.findLast((batch) => batch.first <= index)!;
       const bytes = new Uint8Array(imageBytes);

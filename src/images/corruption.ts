@@ -12,6 +12,9 @@ export type Corruption =
   | { readonly kind: 'blur'; readonly sigma: number }
   | { readonly kind: 'noise'; readonly sigma: number; readonly seed: number };
 
+/** Each is another pass over all pixels. */
+const mostCorruptions = 16;
+
 /** How corruptions are written, for help and errors. */
 export const corruptionGrammar =
   'jpeg:QUALITY (1 to 100), blur:SIGMA (pixels), noise:SIGMA or noise:SIGMA@SEED (levels of 255), ' +
@@ -22,7 +25,14 @@ export const corruptionGrammar =
  * @throws StudyError naming the part that is none
  */
 export function parseCorruptions(text: string): Corruption[] {
-  return text.split('+').map((part) => {
+  const parts = text.split('+');
+  if (parts.length > mostCorruptions) {
+    throw new StudyError(
+      `${parts.length} corruptions of an image`,
+      `give ${mostCorruptions} at most: ${corruptionGrammar}`,
+    );
+  }
+  return parts.map((part) => {
     const [, kind, amount, seed] =
       /^(jpeg|blur|noise):(\d+(?:\.\d+)?)(?:@(\d+))?$/.exec(part) ?? [];
     const value = Number(amount);
@@ -97,13 +107,20 @@ async function blurred(image: DecodedImage, sigma: number): Promise<DecodedImage
   return { ...image, data };
 }
 
+/** Numbers of noise in memory: 1 MB, where an image of 89 megapixels would take 2 GB. */
+const noiseAtOnce = 2 ** 17;
+
 /** Normal noise on every channel of every pixel, rounded and kept within 0 … 255. */
 function noisy(image: DecodedImage, sigma: number, key: (string | number)[]): DecodedImage {
-  const normals = normalSource(stream('corruption', ...key)).fill(
-    new Float64Array(image.data.length),
-  );
+  const normals = normalSource(stream('corruption', ...key));
   // A clamped array rounds to the nearest and stays within its range.
-  const data = Uint8ClampedArray.from(image.data, (value, i) => value + sigma * normals[i]!);
+  const data = new Uint8ClampedArray(image.data.length);
+  const noise = new Float64Array(Math.min(noiseAtOnce, data.length));
+  for (let start = 0; start < data.length; start += noise.length) {
+    const end = Math.min(start + noise.length, data.length);
+    normals.fill(noise.subarray(0, end - start));
+    for (let i = start; i < end; i++) data[i] = image.data[i]! + sigma * noise[i - start]!;
+  }
   return { ...image, data: new Uint8Array(data.buffer) };
 }
 

@@ -1,8 +1,12 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
-import { decodeImage } from './decode.ts';
-import { byCodeUnit, isImageName } from './names.ts';
+import { readWhole } from '../arrays/regular-file.ts';
+import { StudyError } from '../errors.ts';
+import { decodeImage, pixelsOf, treatmentOf } from './decode.ts';
+import { byCodeUnit, isImageName, requireCount } from './names.ts';
+import { passedOver } from './passed-over.ts';
+import { mostImageBytes, requireImageBytes } from './pixels.ts';
 import type { ImageSource } from './source.ts';
 
 /**
@@ -10,20 +14,37 @@ import type { ImageSource } from './source.ts';
  * @throws StudyError where the folder cannot be read.
  */
 export async function openFolder(path: string): Promise<ImageSource> {
-  const names = (await listFiles(path)).filter(isImageName).sort(byCodeUnit);
+  const files = await listFiles(path);
+  const names = files.filter(isImageName).sort(byCodeUnit);
+  requireCount(names.length, path);
+  const fileOf = (index: number) => join(path, names[index]!);
   return {
     path,
     names,
+    ...passedOver(files, isImageName),
+    treatmentOf,
+    async size(index) {
+      const file = fileOf(index);
+      const { size } = await stat(file).catch((error) => {
+        throw diskError(error, file);
+      });
+      requireImageBytes(size, file);
+      return size;
+    },
+    pixels: (bytes, index) => pixelsOf(bytes, fileOf(index)),
     async read(index) {
-      const file = join(path, names[index]!);
-      return readFile(file).catch((error) => {
+      const file = fileOf(index);
+      return readWhole(file, mostImageBytes).catch((error) => {
         throw diskError(error, file);
       });
     },
-    decode: (bytes, index) => decodeImage(bytes, join(path, names[index]!)),
+    decode: (bytes, index) => decodeImage(bytes, fileOf(index)),
     async close() {},
   };
 }
+
+/** Far more than any set has beside its images. */
+const mostFiles = 2 ** 25;
 
 /**
  * The names of all files below a folder, `/` between folders, in no order.
@@ -44,6 +65,9 @@ export async function listFiles(root: string): Promise<string[]> {
       if (target?.isDirectory()) await walk(full, `${prefix}${entry.name}/`);
       // A link to nothing is listed, so that reading it names it.
       else if (!target || target.isFile()) files.push(prefix + entry.name);
+    }
+    if (files.length > mostFiles) {
+      throw new StudyError(`${root} holds more than ${mostFiles} files`, 'name a folder of images');
     }
   }
 

@@ -5,10 +5,7 @@ import type { DecodedImage } from './source.ts';
  * plain-text forms P2 and P3, of 8 or 16 bits. `decodeImage` names the file in what this throws.
  */
 export function decodeNetpbm(bytes: Uint8Array): DecodedImage {
-  const kind = bytes[1]! - 0x30;
-  if (![2, 3, 5, 6].includes(kind)) throw new Error(`netpbm format P${kind} is not supported`);
-  const reader = new Tokens(bytes, 2);
-  const [width, height, largest] = [reader.next(), reader.next(), reader.next()];
+  const { kind, width, height, largest, reader } = readHeader(bytes);
   const channels = kind === 3 || kind === 6 ? 3 : 1;
   const count = width * height * channels;
   if (width < 1 || height < 1 || largest < 1 || largest > 65535) {
@@ -26,6 +23,20 @@ export function decodeNetpbm(bytes: Uint8Array): DecodedImage {
     data[i] = Math.min(255, Math.round((value / largest) * 255));
   }
   return { width, height, data };
+}
+
+/** Width and height, by the header. @throws Error where it is none */
+export function netpbmSize(bytes: Uint8Array): { width: number; height: number } {
+  const { width, height } = readHeader(bytes);
+  return { width, height };
+}
+
+function readHeader(bytes: Uint8Array) {
+  const kind = bytes[1]! - 0x30;
+  if (![2, 3, 5, 6].includes(kind)) throw new Error(`netpbm format P${kind} is not supported`);
+  const reader = new Tokens(bytes, 2);
+  const [width, height, largest] = [reader.next(), reader.next(), reader.next()];
+  return { kind, width, height, largest, reader };
 }
 
 /** Big-endian values after the single blank that ends the header. */

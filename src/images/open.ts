@@ -7,6 +7,7 @@ import { listFiles, openFolder } from './folder.ts';
 import { type Found, hasExtension, look } from './look.ts';
 import { isImageName, matchGlob } from './names.ts';
 import { openNpzImages } from './npz.ts';
+import { passedOver, passedOverInWords } from './passed-over.ts';
 import type { ImageSource } from './source.ts';
 import { limitTo, subset } from './subset.ts';
 import { openZipImages } from './zip.ts';
@@ -76,8 +77,10 @@ export async function openSelected(open: OpenWhole, selection: Selection): Promi
   const source = await open();
   try {
     if (source.names.length === 0) {
+      const { passedOver: others = [] } = source;
+      const instead = others.length > 0 ? `, but ${passedOverInWords(others)}` : '';
       throw new StudyError(
-        `no images in ${source.path}`,
+        `no images in ${source.path}${instead}`,
         'looked for bmp, jpg, jpeg, pgm, png, ppm, tif, tiff and webp files, in folders below too',
       );
     }
@@ -94,6 +97,8 @@ export async function openSelected(open: OpenWhole, selection: Selection): Promi
 async function openFolderOrBatches(path: string): Promise<ImageSource> {
   const folder = await openFolder(path);
   if (folder.names.length > 0) return folder;
-  const batches = (await listFiles(path)).some((name) => /\.bin$/i.test(name));
-  return batches ? openCifar(path) : folder;
+  const files = await listFiles(path);
+  const isBatch = (name: string) => /\.bin$/i.test(name);
+  if (!files.some(isBatch)) return folder;
+  return { ...(await openCifar(path)), ...passedOver(files, isBatch) };
 }

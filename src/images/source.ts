@@ -5,6 +5,13 @@ export interface DecodedImage {
   readonly data: Uint8Array;
 }
 
+/** Files of one kind that were left out. */
+export interface PassedOver {
+  /** `.avif`, `no extension`, `hidden`, or `others` for the rarer kinds together. */
+  readonly kind: string;
+  readonly count: number;
+}
+
 /**
  * A set of images in a fixed order (names sorted by code unit, or the order of the file for arrays).
  * Readers stream: nothing is held in memory per image but its name.
@@ -19,6 +26,23 @@ export interface ImageSource {
    * header, and what is done after decoding. Part of the content.
    */
   readonly treatment?: string;
+  /**
+   * The same of one image whose file asks for it, where that is not what every reader of its format
+   * does. Part of the content.
+   */
+  treatmentOf?(bytes: Uint8Array): string | undefined;
+  /** Files there that are not taken for images, by kind; absent where there are none. */
+  readonly passedOver?: readonly PassedOver[];
+  /**
+   * How many bytes `read(index)` will take: what is in memory at once is bounded before it is read.
+   * Throws StudyError naming the image if it is larger than any image may be.
+   */
+  size(index: number): Promise<number>;
+  /**
+   * How many pixels `decode` will give, told by the header of bytes that `read(index)` gave. Throws
+   * StudyError naming the image if they are too many or the format is another.
+   */
+  pixels(bytes: Uint8Array, index: number): number;
   /** The image's bytes as stored (a JPEG file, or the raw pixels): what the content hash covers. */
   read(index: number): Promise<Uint8Array>;
   /** Decodes bytes that `read(index)` gave. Throws StudyError naming the image if they are damaged. */

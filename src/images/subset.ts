@@ -9,6 +9,8 @@ export function subset(source: ImageSource, positions: ArrayLike<number>): Image
   return {
     ...source,
     names: Array.from(at, (position) => source.names[position]!),
+    size: (index) => source.size(at[index]!),
+    pixels: (bytes, index) => source.pixels(bytes, at[index]!),
     read: (index) => source.read(at[index]!),
     decode: (bytes, index) => source.decode(bytes, at[index]!),
   };

@@ -1,7 +1,9 @@
 import { openZip } from '../arrays/zip.ts';
 import { StudyError } from '../errors.ts';
-import { decodeImage } from './decode.ts';
+import { decodeImage, pixelsOf, treatmentOf } from './decode.ts';
 import { byCodeUnit, isImageName } from './names.ts';
+import { passedOver } from './passed-over.ts';
+import { mostImageBytes, requireImageBytes } from './pixels.ts';
 import type { ImageSource } from './source.ts';
 
 /**
@@ -18,11 +20,22 @@ export async function openZipImages(path: string): Promise<ImageSource> {
     await zip.close();
     throw new StudyError(`${path} holds ${twice.name} twice`, 'pack the zip anew');
   }
+  const all = zip.members.map(({ name }) => name);
+  const nameOf = (index: number) => `${members[index]!.name} in ${path}`;
   return {
     path,
     names: members.map((member) => member.name),
-    read: (index) => zip.read(members[index]!),
-    decode: (bytes, index) => decodeImage(bytes, `${members[index]!.name} in ${path}`),
+    ...passedOver(all, isImageName),
+    treatmentOf,
+    async size(index) {
+      const { size, packedSize } = members[index]!;
+      requireImageBytes(size, nameOf(index));
+      // Both are in memory while it is unpacked.
+      return size + packedSize;
+    },
+    pixels: (bytes, index) => pixelsOf(bytes, nameOf(index)),
+    read: (index) => zip.read(members[index]!, mostImageBytes),
+    decode: (bytes, index) => decodeImage(bytes, nameOf(index)),
     close: zip.close,
   };
 }

@@ -1,3 +1,4 @@
+import { largestDimension } from '../arrays/statistics-npz.ts';
 import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { columnMeans } from '../linalg/contrasts.ts';
@@ -42,7 +43,7 @@ export async function momentsOfFeatures(
   { gemm }: LinearAlgebra,
   precision: Precision = 'double',
 ): Promise<SampleMoments> {
-  requireTwoRows(features);
+  requireCovariance(features);
   const { rows, dimension } = features;
   const scatter = new Scatter(dimension, gemm, precision);
   const block = new Float64Array(Math.min(BLOCK, rows) * dimension);
@@ -127,14 +128,21 @@ export function subtractRow(rows: Float64Array, row: Float64Array, count: number
 }
 
 function allRows(features: FeatureRows): Matrix {
-  requireTwoRows(features);
+  requireCovariance(features);
   const { rows, dimension } = features;
   const data = new Float64Array(rows * dimension);
   features.readBlock(0, rows, data);
   return { data, rows, columns: dimension };
 }
 
-function requireTwoRows({ rows, path = 'a set of features' }: FeatureRows): void {
+/** @throws StudyError where there is no covariance, or one that would not fit into memory */
+function requireCovariance({ rows, dimension, path = 'a set of features' }: FeatureRows): void {
+  if (dimension > largestDimension) {
+    throw new StudyError(
+      `${path} has features of ${dimension} dimensions`,
+      `an FID takes up to ${largestDimension}; is it the layer that you mean?`,
+    );
+  }
   if (rows < 2) {
     throw new StudyError(
       `${path} has ${rows} row${rows === 1 ? '' : 's'}`,

@@ -1,3 +1,4 @@
+import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { Matrix } from '../linalg/gemm.ts';
@@ -37,6 +38,9 @@ export interface KidSubsetsOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** Hours of them, and no digit of the mean is won. */
+const mostSubsets = 100_000;
+
 /**
  * KID by the convention of torch-fidelity and clean-fid: the unbiased MMD² of random subsets of both
  * sides, drawn without replacement and independently of each other, as mean and SD. The tools' own
@@ -58,6 +62,9 @@ export async function kidSubsets(
   }: KidSubsetsOptions = {},
 ): Promise<KidSubsets> {
   requirePair(reference, generated, 2);
+  if (subsets > mostSubsets) {
+    throw new StudyError(`${subsets} subsets`, `give ${mostSubsets} at most: --subsets`);
+  }
   const count = Math.min(size, reference.rows, generated.rows);
   const d = reference.dimension;
   const [x, y] = [matrix(count, d), matrix(count, d)];

@@ -1,7 +1,8 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../arrays/disk.ts';
+import { longestOfUsers, readText } from '../arrays/regular-file.ts';
 import type { Source } from '../downloads/source.ts';
 import { StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
@@ -65,7 +66,7 @@ export function isModelName(name: string): boolean {
 
 async function readNote(name: string) {
   try {
-    const text = await readFile(join(cacheFolder('models', name), noteName), 'utf8');
+    const text = await readText(join(cacheFolder('models', name), noteName), longestOfUsers);
     return noteSchema.parse(JSON.parse(text));
   } catch {
     return undefined;

@@ -1,7 +1,8 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { makeFolder, temporaryName } from '../arrays/disk.ts';
+import { longestOfUsers, readText } from '../arrays/regular-file.ts';
 import { sha256Of, sha256OfFile } from '../arrays/sha256.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
@@ -38,7 +39,7 @@ const notePath = ({ name, file }: Model) => modelPath(name, file).replace(/onnx$
  * @throws StudyError where the cache folder may not be read
  */
 export async function inspectModel(model: Model): Promise<Stored> {
-  const text = await readFile(notePath(model), 'utf8').catch(undefinedIfAbsent);
+  const text = await readText(notePath(model), longestOfUsers).catch(undefinedIfAbsent);
   if (text === undefined) return { state: 'absent' };
   const note = parseNote(text);
   if (!note) return { state: 'damaged' };

@@ -64,7 +64,10 @@ export function signatureOf(model: ModelProto): Signature {
 function port({ name, type }: ValueInfoProto): Port {
   const tensor = type?.tensorType;
   if (!tensor) return { name, type: 'not a tensor', dims: null };
-  const dims = tensor.shape?.dim.map(({ dimValue, dimParam }) => dimValue ?? (dimParam || '?'));
+  const dims = tensor.shape?.dim.map(({ dimValue = 0, dimParam }) =>
+    // Some exporters write 0 or −1 for a length that they leave open.
+    Number.isSafeInteger(dimValue) && dimValue > 0 ? dimValue : dimParam || '?',
+  );
   const known = typeNames[tensor.elemType] ?? `type ${tensor.elemType}`;
   return { name, type: known, dims: dims ?? null };
 }

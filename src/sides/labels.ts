@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { diskError } from '../arrays/disk.ts';
+import { largestOf, smallestOf } from '../arrays/extremes.ts';
 import { readNpyArray, readNpz } from '../arrays/npz.ts';
+import { readText } from '../arrays/regular-file.ts';
 import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 
@@ -18,6 +19,9 @@ export interface Labels {
   readonly largest: number;
 }
 
+/** Bytes of a label, on the average of a file of them. */
+const longestLabel = 1024;
+
 /**
  * Reads the class of each row: a .npy of whole numbers [N], an .npz with `arr_1` (as ADM's sample
  * batches have them next to the images), or a text file with one label per line.
@@ -26,13 +30,15 @@ export interface Labels {
  * @throws StudyError for a missing file, another number of labels than rows, or one class only
  */
 export async function readLabels(path: string, rows: number): Promise<Labels> {
-  const names = await namesIn(path);
-  if (names.length !== rows) {
+  const requireCount = (count: number) => {
+    if (count === rows) return;
     throw new StudyError(
-      `${path} has ${names.length} labels for ${rows} images`,
+      `${path} has ${count} labels for ${rows} images`,
       'give a label for each image, in the order of the features',
     );
-  }
+  };
+  const names = await namesIn(path, rows, requireCount);
+  requireCount(names.length);
   const codes = new Map<string, number>();
   const sizes: number[] = [];
   const classes = Uint32Array.from(names, (name) => {
@@ -45,16 +51,24 @@ export async function readLabels(path: string, rows: number): Promise<Labels> {
     throw new StudyError(`${path} has one class only`, 'leave --labels out: there are no strata');
   }
   const sha256 = sha256Of(JSON.stringify(names));
-  const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
+  const [smallest, largest] = [smallestOf(sizes), largestOf(sizes)];
   return { path, sha256, classes, count: codes.size, smallest, largest };
 }
 
-async function namesIn(path: string): Promise<string[]> {
-  if (/\.npy$/i.test(path)) return wholeNumbers((await readNpyArray(path)).values, path);
-  if (/\.npz$/i.test(path)) {
-    return wholeNumbers((await readNpz(path, ['arr_1'])).arr_1.values, path);
+async function namesIn(
+  path: string,
+  rows: number,
+  requireCount: (count: number) => void,
+): Promise<string[]> {
+  if (/\.npy$/i.test(path)) {
+    const labels = await readNpyArray(path, ({ length }) => requireCount(length));
+    return wholeNumbers(labels.values, path);
   }
-  const text = await readFile(path, 'utf8').catch((error) => {
+  if (/\.npz$/i.test(path)) {
+    const check = ({ arr_1 }: Record<'arr_1', { length: number }>) => requireCount(arr_1.length);
+    return wholeNumbers((await readNpz(path, ['arr_1'], check)).arr_1.values, path);
+  }
+  const text = await readText(path, (rows + 1) * longestLabel).catch((error) => {
     throw diskError(error, path);
   });
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);

@@ -31,10 +31,12 @@ async function keyOf({ sha256, kind }: Side): Promise<string> {
 
 async function readReference(path: string, dimension: number): Promise<Reference | null> {
   try {
-    const { mean, trace, factor } = await readNpz(path, ['mean', 'trace', 'factor']);
-    const [rows, columns] = factor.shape;
-    if (rows !== dimension || columns === undefined || mean.values.length !== dimension)
-      return null;
+    const { mean, trace, factor } = await readNpz(path, ['mean', 'trace', 'factor'], (each) => {
+      const shapes = [each.mean.shape, each.trace.shape, each.factor.shape].map(String);
+      const expected = [`${dimension}`, '1', `${dimension},${each.factor.shape[1]}`];
+      if (String(shapes) !== String(expected)) throw new StudyError(`${path}: ${shapes}`, '');
+    });
+    const [rows = 0, columns = 0] = factor.shape;
     const matrix = { data: factor.values, rows, columns };
     return { mean: mean.values, trace: trace.values[0]!, factor: matrix };
   } catch (error) {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { diskError } from '../arrays/disk.ts';
 import { checked, parseJson } from '../arrays/json.ts';
+import { longestOfUsers, readText } from '../arrays/regular-file.ts';
 import { StudyError } from '../errors.ts';
 
 const words = z.string().trim().min(1, 'empty');
@@ -54,7 +54,7 @@ export async function readExperiment(
   path: string,
   overrides: readonly string[] = [],
 ): Promise<Experiment> {
-  const text = await readFile(path, 'utf8').catch((error) => {
+  const text = await readText(path, longestOfUsers).catch((error) => {
     throw diskError(error, path);
   });
   let json = parseJson(

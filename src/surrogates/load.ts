@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { diskError } from '../arrays/disk.ts';
 import { checked, parseJson } from '../arrays/json.ts';
+import { longestOfUsers, readText } from '../arrays/regular-file.ts';
 import { sha256OfFile } from '../arrays/sha256.ts';
 import { readStatisticsNpz } from '../arrays/statistics-npz.ts';
 import { errorCode, StudyError } from '../errors.ts';
@@ -32,9 +34,9 @@ export async function loadSurrogate(
   }
   // The same relative path from src/surrogates and from dist/surrogates.
   const path = builtIn
-    ? new URL(`../../experiments/surrogates/${builtIn}.json`, import.meta.url)
+    ? fileURLToPath(new URL(`../../experiments/surrogates/${builtIn}.json`, import.meta.url))
     : resolve(nameOrPath);
-  const definition = parseSurrogate(await readText(path, nameOrPath), nameOrPath);
+  const definition = parseSurrogate(await textOf(path, nameOrPath), nameOrPath);
   return resolveSurrogate(definition, builtIn ? '.' : dirname(resolve(nameOrPath)), algebra);
 }
 
@@ -57,10 +59,37 @@ export async function resolveSurrogate(
   folder: string,
   algebra: LinearAlgebra,
 ): Promise<Surrogate> {
+  const surrogate = await momentsOf(definition, folder, algebra);
+  requireFinite(surrogate);
+  return surrogate;
+}
+
+/** Products of variances, which draws are made of, must not overflow. */
+const LARGEST = 1e100;
+
+/** @throws StudyError for numbers that are each in range, but whose FID or variances are not */
+function requireFinite({ definition, population, source, roots }: Surrogate): void {
+  const { distance, traceReference, traceGenerated } = population;
+  const holds =
+    [distance, traceReference, traceGenerated].every((value) => value <= LARGEST) &&
+    [roots, source.geometry.offset].every((values) => values.every(Number.isFinite));
+  if (holds) return;
+  const what = Number.isFinite(distance) ? 'too large' : 'not finite';
+  throw new StudyError(
+    `the population FID of surrogate ${definition.name} is ${what}: ${distance}, traces ${traceReference} and ${traceGenerated}`,
+    `FID and traces may be up to ${LARGEST}; ${example}`,
+  );
+}
+
+async function momentsOf(
+  definition: SurrogateDefinition,
+  folder: string,
+  algebra: LinearAlgebra,
+): Promise<Surrogate> {
   const { reference, generated } = definition;
   if (reference.kind !== 'npz') return diagonal(definition);
   const q = await readStatisticsNpz(resolve(folder, reference.path));
-  const files = { [reference.path]: await sha256OfFile(resolve(folder, reference.path)) };
+  const files = { [reference.path]: await hashOf(resolve(folder, reference.path)) };
   if (generated.kind === 'same') return { ...(await dense(definition, q, q, algebra)), files };
   if (generated.kind !== 'npz') {
     throw new StudyError(
@@ -69,15 +98,21 @@ export async function resolveSurrogate(
     );
   }
   const p = await readStatisticsNpz(resolve(folder, generated.path));
-  files[generated.path] = await sha256OfFile(resolve(folder, generated.path));
+  files[generated.path] = await hashOf(resolve(folder, generated.path));
   return { ...(await dense(definition, q, p, algebra)), files };
 }
 
-async function readText(path: string | URL, name: string): Promise<string> {
+function hashOf(path: string): Promise<string> {
+  return sha256OfFile(path).catch((error) => {
+    throw diskError(error, path);
+  });
+}
+
+async function textOf(path: string, name: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readText(path, longestOfUsers);
   } catch (cause) {
-    if (errorCode(cause) !== 'ENOENT') throw cause;
+    if (errorCode(cause) !== 'ENOENT') throw diskError(cause, path);
     throw new StudyError(`surrogate not found: ${name}`, 'check the path', { cause });
   }
 }

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
 const positive = z.number().positive();
+
+const largestDimension = 16_384;
+const perDimension = <Schema extends z.ZodType>(each: Schema) =>
+  z.array(each).max(largestDimension);
+
 const moments = z.strictObject({
   kind: z.literal('npz'),
   /** `.npz` with `mu` [d] and `sigma` [d, d], relative to the JSON file. */
@@ -12,9 +17,9 @@ const moments = z.strictObject({
  * both share one eigenbasis (then a few numbers are enough), or both are statistics files.
  */
 export const surrogateSchema = z.strictObject({
-  name: z.string().regex(/^[\w.-]+$/),
+  name: z.string().regex(/^[\w.-]{1,100}$/),
   description: z.string().default(''),
-  dimension: z.number().int().min(1).max(16384),
+  dimension: z.number().int().min(1).max(largestDimension),
   /** Covariance Q of the reference; its mean is the origin unless it is a statistics file. */
   reference: z.discriminatedUnion('kind', [
     /** λ_i = trace · i^-exponent / Σ_j j^-exponent */
@@ -23,7 +28,10 @@ export const surrogateSchema = z.strictObject({
       exponent: z.number().nonnegative(),
       trace: positive,
     }),
-    z.strictObject({ kind: z.literal('eigenvalues'), values: z.array(z.number().nonnegative()) }),
+    z.strictObject({
+      kind: z.literal('eigenvalues'),
+      values: perDimension(z.number().nonnegative()),
+    }),
     moments,
   ]),
   generated: z.discriminatedUnion('kind', [
@@ -42,8 +50,8 @@ export const surrogateSchema = z.strictObject({
     /** Variances p_i in the reference's eigenbasis, and the offset μ − m. */
     z.strictObject({
       kind: z.literal('eigenvalues'),
-      values: z.array(z.number().nonnegative()),
-      offset: z.array(z.number()).optional(),
+      values: perDimension(z.number().nonnegative()),
+      offset: perDimension(z.number()).optional(),
     }),
     moments,
   ]),
@@ -57,6 +65,7 @@ export const surrogateSchema = z.strictObject({
         url: z.string(),
       }),
     )
+    .max(1000)
     .default([]),
   /** How the numbers were found; copied unchanged. */
   calibration: z.record(z.string(), z.unknown()).optional(),

@@ -34,10 +34,13 @@ export function remainingUnits(
   const left = plannedDraws(settings, pool).filter((draw) => !done.has(drawName(draw)));
   const single = left.filter(({ size }) => !settings.nested || size === whole);
   const sizes = settings.sizes.filter((size) => size !== whole);
-  const nested = settings.seeds.flatMap((seed): DrawUnit[] => {
-    const wanted = left.filter((draw) => draw.seed === seed && !single.includes(draw));
-    return wanted.length > 0 ? [{ seed, sizes, wanted: wanted.map(({ size }) => size) }] : [];
-  });
+  const wantedOf = new Map<number, number[]>(settings.seeds.map((seed) => [seed, []]));
+  for (const { seed, size } of left) {
+    if (settings.nested && size !== whole) wantedOf.get(seed)!.push(size);
+  }
+  const nested = [...wantedOf].flatMap(([seed, wanted]): DrawUnit[] =>
+    wanted.length > 0 ? [{ seed, sizes, wanted }] : [],
+  );
   const units = single.map(({ seed, size }) => ({ seed, sizes: [size], wanted: [size] }));
   return [...units.sort((a, b) => b.sizes[0]! - a.sizes[0]!), ...nested];
 }

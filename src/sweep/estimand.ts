@@ -1,3 +1,4 @@
+import { largestOf } from '../arrays/extremes.ts';
 import type { Fit } from '../charts/inputs.ts';
 import { StudyError } from '../errors.ts';
 import type { Estimand } from '../tables/estimand.ts';
@@ -78,7 +79,7 @@ function largestDraw(
   const found = rows.flatMap(({ size, estimate }) =>
     estimate === null ? [] : [{ size, estimate }],
   );
-  const size = Math.max(...found.map((row) => row.size));
+  const size = largestOf(found.map((row) => row.size));
   const values = found.filter((row) => row.size === size).map(({ estimate }) => estimate);
   if (values.length === 0) return null;
   const of = size === pool ? 'the whole pool' : 'the largest draws';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checked } from '../arrays/json.ts';
 import { StudyError } from '../errors.ts';
-import { checkSeeds, checkSizes, parseSizes, seedsOfCount } from './sizes.ts';
+import { checkSeeds, checkSizes, parseSizes, requireFewDraws, seedsOfCount } from './sizes.ts';
 
 /** A sweep as users write it, in a JSON file or as flags: `--study-seed` is `study_seed` here. */
 export const settingsSchema = z.strictObject({
@@ -82,13 +82,16 @@ export function parseSettings(input: unknown): SweepSettings {
       'leave out --labels or --replacement',
     );
   }
+  const sizeList = typeof sizes === 'string' ? parseSizes(sizes) : checkSizes(sizes);
+  const seedList = typeof seeds === 'number' ? seedsOfCount(seeds) : checkSeeds(seeds);
+  requireFewDraws(sizeList, seedList);
   return {
     ...rest,
     // Without rows the sizes cannot share a prefix.
     nested: rest.nested && !rest.exact_moments,
     ...(reference !== undefined && { reference, generated }),
     ...(reference === undefined && { source: source ?? 'cifar10-cfm' }),
-    sizes: typeof sizes === 'string' ? parseSizes(sizes) : checkSizes(sizes),
-    seeds: typeof seeds === 'number' ? seedsOfCount(seeds) : checkSeeds(seeds),
+    sizes: sizeList,
+    seeds: seedList,
   };
 }

@@ -1,6 +1,12 @@
 import { StudyError } from '../errors.ts';
 import { power } from '../kernels/elementary.ts';
 
+/** Draws of a sweep, sizes times seeds: at 3 s each they take days. */
+export const mostDraws = 100_000;
+
+/** Rows are numbered by 32 bits. */
+export const largestSize = 2 ** 32 - 1;
+
 const RANGE = /^(\d+):(\d+):(log|lin)(\d+)$/;
 
 /**
@@ -24,6 +30,9 @@ export function checkSizes(sizes: readonly number[]): number[] {
     if (!Number.isSafeInteger(size) || size < 2) {
       throw new StudyError(`invalid size: ${size}`, 'a covariance needs a whole number from 2 up');
     }
+    if (size > largestSize) {
+      throw new StudyError(`invalid size: ${size}`, `a draw may have ${largestSize} images`);
+    }
     if (size === sorted[i - 1]) throw new StudyError(`duplicate size: ${size}`, 'give it once');
   }
   return sorted;
@@ -38,21 +47,36 @@ export function parseSeedList(text: string): number[] {
 /** @throws StudyError for an empty list or duplicates */
 export function checkSeeds(seeds: readonly number[]): number[] {
   if (seeds.length === 0) throw new StudyError('no seeds', 'give at least one');
-  for (const [i, seed] of seeds.entries()) {
+  const seen = new Set<number>();
+  for (const seed of seeds) {
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new StudyError(`invalid seed: ${seed}`, 'give a whole number from 0 up');
     }
-    if (seeds.indexOf(seed) < i) throw new StudyError(`duplicate seed: ${seed}`, 'give it once');
+    if (seen.has(seed)) throw new StudyError(`duplicate seed: ${seed}`, 'give it once');
+    seen.add(seed);
   }
   return [...seeds];
 }
 
-/** `count` seeds, 1 … count. @throws StudyError if there would be none */
+/** `count` seeds, 1 … count. @throws StudyError if there would be none, or more than any sweep has */
 export function seedsOfCount(count: number): number[] {
-  if (!Number.isInteger(count) || count < 1) {
-    throw new StudyError(`invalid number of seeds: ${count}`, 'give a whole number from 1 up');
+  if (!Number.isInteger(count) || count < 1 || count > mostDraws) {
+    throw new StudyError(
+      `invalid number of seeds: ${count}`,
+      `give a whole number from 1 to ${mostDraws}`,
+    );
   }
   return Array.from({ length: count }, (_, i) => i + 1);
+}
+
+/** @throws StudyError for more draws than any sweep has */
+export function requireFewDraws(sizes: readonly number[], seeds: readonly number[]): void {
+  const draws = sizes.length * seeds.length;
+  if (draws <= mostDraws) return;
+  throw new StudyError(
+    `${sizes.length} sizes of ${seeds.length} seeds are ${draws} draws`,
+    `a sweep may have ${mostDraws}: give fewer seeds, or fewer sizes`,
+  );
 }
 
 function rangeOfSizes([, low, high, scale, steps]: RegExpExecArray, text: string): number[] {

@@ -28,7 +28,21 @@ function fieldText(field: Field, column: string, index: number): string {
   if (typeof field === 'number' && !Number.isFinite(field)) {
     throw new RangeError(`row ${index + 1}, column ${column}: ${field} is not a finite number`);
   }
+  if (typeof field === 'string') return isFormula(field) ? `'${field}` : field;
   return Object.is(field, -0) ? '-0' : String(field);
+}
+
+/**
+ * Whether a spreadsheet would take a text for a formula and compute it: a name of a file may say
+ * `=HYPERLINK(…)`. Such a text is written after an apostrophe, and read without it.
+ */
+function isFormula(text: string): boolean {
+  return /^'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text);
+}
+
+/** A text as it was before it was written. */
+export function unescaped(text: string): string {
+  return text.startsWith("'") && isFormula(text) ? text.slice(1) : text;
 }
 
 /** How to read one kind of file. */
@@ -111,8 +125,8 @@ function checkHeader(header: readonly string[], format: CsvFormat<unknown>, file
 
 /** Field readers that the formats share: each takes the text of a field. */
 export const field = {
-  text: z.string().min(1, 'empty'),
-  textOrNull: z.string().transform((text) => (text === '' ? null : text)),
+  text: z.string().min(1, 'empty').transform(unescaped),
+  textOrNull: z.string().transform((text) => (text === '' ? null : unescaped(text))),
   number: z.string().transform(readNumber),
   numberOrNull: z.string().transform((text, context) => {
     return text === '' ? null : readNumber(text, context);

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { writeAtomically } from '../arrays/disk.ts';
+import { diskError, writeAtomically } from '../arrays/disk.ts';
+import { readText as readRegular } from '../arrays/regular-file.ts';
 import { errorCode, StudyError } from '../errors.ts';
 
 /**
@@ -19,11 +19,11 @@ export async function writeWhole(path: string, data: string | Buffer): Promise<v
  */
 export async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readRegular(path);
   } catch (error) {
     const code = errorCode(error);
     const hint = code === undefined ? undefined : READ_HINTS[code];
-    if (!hint) throw error;
+    if (!hint) throw diskError(error, path);
     throw new StudyError(`cannot read ${path} (${code})`, hint, { cause: error });
   }
 }

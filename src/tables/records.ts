@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { StudyError } from '../errors.ts';
-import type { Field } from './csv.ts';
+import { type Field, unescaped } from './csv.ts';
 import { readText } from './files.ts';
 
 /** A line of a table, by its columns: numbers and truth values as such, an empty field as null. */
@@ -31,5 +31,5 @@ export async function readRecords(path: string): Promise<TableRecord[]> {
 function typed(text: string): Field {
   if (text === '') return null;
   if (text === 'true' || text === 'false') return text === 'true';
-  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
+  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : unescaped(text);
 }

@@ -1,3 +1,5 @@
+import { largestOf } from '../arrays/extremes.ts';
+
 /** A table as text, before it is set for screen, LaTeX or HTML. */
 export interface TextTable {
   readonly header: readonly string[];
@@ -18,7 +20,7 @@ export function textTable(
   align: readonly ('left' | 'right')[] = [],
 ): string {
   const widths = header.map((title, i) =>
-    Math.max(title.length, ...rows.map((cells) => cells[i]?.length ?? 0)),
+    Math.max(title.length, largestOf(rows.map((cells) => cells[i]?.length ?? 0))),
   );
   const pad = (cell: string, i: number) =>
     align[i] === 'left' ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0);

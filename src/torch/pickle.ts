@@ -43,8 +43,31 @@ export const plainHost: PickleHost<never> = {
 
 /** @throws StudyError that names the global */
 export function refuseGlobal(name: string): never {
+  const elements = otherElements.get(name);
+  if (elements !== undefined) {
+    throw new StudyError(
+      `refused elements of ${elements} (${name}): only tensors of float32 are read`,
+      'save them as float32: tensor.float(); the file is sound otherwise, as far as it was read',
+    );
+  }
   return refuse(`the global ${shown(name)}`, name === 'collections.OrderedDict' ? plainDict : mend);
 }
+
+/** PyTorch's other storages: nothing is wrong with a file of them, but they are not read. */
+const otherElements: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    Double: 'float64',
+    Half: 'float16',
+    BFloat16: 'bfloat16',
+    ComplexDouble: 'complex128',
+    ComplexFloat: 'complex64',
+    Int: 'int32',
+    Short: 'int16',
+    Char: 'int8',
+    Byte: 'uint8',
+    Bool: 'bool',
+  }).map(([name, elements]) => [`torch.${name}Storage`, elements]),
+);
 
 const saving = 'docs/own-weights.md of this package has the lines that do it';
 const mend = `do not trust this file; what is sound can be saved anew: features as a .npy, weights as a plain dict of tensors (${saving})`;
@@ -56,10 +79,13 @@ const marker = Symbol('mark');
 /** Longer than the text of any array that we read; engines have no strings of twice as much. */
 const maxText = 2 ** 28;
 
+/** Of a state dict of 1000 tensors some 30,000; each may leave an object in memory. */
+const maxOpcodes = 2 ** 22;
+
 /**
  * Reads one pickle of protocol 2 as data. Nothing is executed or imported: only the opcodes that
  * PyTorch's files use are understood, and names of code go to `host`, which knows a few of them.
- * Time and memory are in proportion to the bytes read.
+ * Time and memory are in proportion to the bytes read, and bounded.
  *
  * Source: the opcodes' descriptions in CPython's `Lib/pickletools.py`.
  *
@@ -87,7 +113,8 @@ export function readPickle<Made>(cursor: Cursor, host: PickleHost<Made>): Pickle
     stack.push(top);
   };
 
-  for (;;) {
+  for (let read = 0; ; read++) {
+    if (read === maxOpcodes) throw damaged(`more than ${maxOpcodes} opcodes`);
     const code = cursor.uint8();
     switch (code) {
       case opcodes.proto: {

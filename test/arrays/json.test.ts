@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { checked, parseJson } from '../../src/arrays/json.ts';
+import { checked, objectOf, parseJson } from '../../src/arrays/json.ts';
 
 const schema = z.strictObject({ seeds: z.int().min(1), sizes: z.array(z.int()) });
 const refusal = (value: unknown) => {
@@ -18,6 +18,30 @@ describe('parseJson', () => {
     const parse = () => parseJson('{', 'x.json', 'a hint');
     expect(parse).toThrow(/^x\.json is not JSON: ./);
     expect(parse).toThrow(expect.objectContaining({ name: 'StudyError', hint: 'a hint' }));
+  });
+
+  it('refuses what nests deeper than any walk over it may go', () => {
+    const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    expect(parseJson(nested(100), 'x.json', 'hint')).toHaveLength(1);
+    for (const depth of [101, 100_000]) {
+      expect(() => parseJson(nested(depth), 'x.json', 'hint')).toThrow(/more than 100 deep/);
+    }
+    // Brackets in strings nest nothing.
+    const text = JSON.stringify(['"', '\\', `\\"${nested(200)}`, '[['.repeat(100)]);
+    expect(parseJson(text, 'x.json', 'hint')).toEqual(JSON.parse(text));
+  });
+});
+
+describe('objectOf', () => {
+  it.each([
+    [null, 'null'],
+    [[], 'a list'],
+    [3, 'a number'],
+    ['text', 'a string'],
+  ])('refuses %j by its kind', (value, kind) => {
+    const refused = () => objectOf(value, 'x.json holds no settings', 'hint');
+    expect(refused).toThrow(`x.json holds no settings, but ${kind}`);
+    expect(objectOf({ a: 1 }, 'wrong', 'hint')).toEqual({ a: 1 });
   });
 });
 

@@ -2,9 +2,11 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readNpz, writeNpz } from '../../src/arrays/npz.ts';
+import { readNpz, readNpzSingle, writeNpz } from '../../src/arrays/npz.ts';
 import { readStatisticsNpz, writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
+import { openZip } from '../../src/arrays/zip.ts';
 import { StudyError } from '../../src/errors.ts';
+import { writeZip } from '../images/sources.ts';
 import { temporaryFolder } from './folder.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}.npz`, import.meta.url));
@@ -107,5 +109,127 @@ describe('readNpz', () => {
     copyFileSync(fixture('statistics-stored'), path);
     const { mu } = await readNpz(path, ['mu']);
     expect(mu).toEqual({ dtype: 'float64', shape: [3], values: mean });
+  });
+});
+
+describe('an array of which the header says too much', () => {
+  /** A .npz whose members are .npy headers and so many zeros. */
+  async function npz(
+    name: string,
+    arrays: Record<string, [descr: string, shape: string, bytes: number, fortran?: string]>,
+  ): Promise<string> {
+    const path = join(folder, name);
+    const files = Object.entries(arrays).map(([key, [descr, shape, bytes, fortran = 'False']]) => {
+      const dict = `{'descr': '${descr}', 'fortran_order': ${fortran}, 'shape': ${shape}, }`;
+      const header = Buffer.from(`\x93NUMPY\x01\x00v\x00${dict.padEnd(117)}\n`, 'latin1');
+      return [`${key}.npy`, Buffer.concat([header, Buffer.alloc(bytes)])] as const;
+    });
+    await writeZip(path, Object.fromEntries(files), true);
+    return path;
+  }
+
+  it.each([
+    ['0 rows of any number of columns', "'<f8'", '(999999999999999, 0)'],
+    ['any number of rows of 0', "'<f8'", '(0, 999999999999999)'],
+    ['0 of more than can be counted', "'<f8'", '(999999999999999, 999999999999999, 0)'],
+  ])('is refused at once: %s', async (_, descr, shape) => {
+    for (const fortran of ['True', 'False']) {
+      const path = await npz('empty.npz', {
+        mu: ['<f8', '(2,)', 16],
+        sigma: [descr.slice(1, -1), shape, 0, fortran],
+      });
+      await expect(readStatisticsNpz(path)).rejects.toThrow(/sigma in .* (is empty|claims)/);
+    }
+  });
+
+  it('is refused before it is unpacked, by its shape or its size', async () => {
+    const wide = await npz('wide.npz', {
+      mu: ['|u1', '(9000,)', 9000],
+      sigma: ['|u1', '(2, 2)', 4],
+    });
+    await expect(readStatisticsNpz(wide)).rejects.toThrow(/mu \(9000\) and sigma \(2, 2\)/);
+    const large = await npz('large.npz', {
+      mu: ['|u1', '(8193,)', 8193],
+      sigma: ['|u1', '(8193, 8193)', 8193 ** 2],
+    });
+    await expect(readStatisticsNpz(large)).rejects.toThrow(/statistics of 8193 dimensions/);
+    // A deflated member that goes on for longer than its header says is never read to its end.
+    const long = await npz('long.npz', {
+      mu: ['<f8', '(2,)', 1 << 20],
+      sigma: ['<f8', '(2, 2)', 32],
+    });
+    await expect(readStatisticsNpz(long)).rejects.toThrow(/mu in .* has 1048576 bytes of data/);
+  });
+
+  it('is read where its numbers lie across the pieces of a large member', async () => {
+    const values = Float64Array.from({ length: 300_001 }, (_, i) => i / 7);
+    const stored = join(folder, 'stored.npz');
+    await writeNpz(stored, { v: { shape: [values.length], values } });
+    const zip = await openZip(stored);
+    const [member] = zip.members;
+    const deflated = join(folder, 'deflated.npz');
+    await writeZip(deflated, { 'v.npy': await zip.read(member!) }, true);
+    await zip.close();
+    for (const path of [stored, deflated]) {
+      const { v } = await readNpz(path, ['v']);
+      expect(v.shape).toEqual([300_001]);
+      expect(v.values.every((value, i) => value === values[i])).toBe(true);
+      const single = (await readNpzSingle(path, ['v'])).v.values;
+      expect(single.every((value, i) => value === Math.fround(values[i]!))).toBe(true);
+    }
+  });
+});
+
+describe('openZip', () => {
+  it('keeps the case of names in what it cannot read', async () => {
+    const path = join(folder, 'Upper.ZIP');
+    await writeZip(path, { 'Images/A.PNG': Uint8Array.of(1) });
+    // yauzl refuses a name that leads out of the zip.
+    const bytes = readFileSync(path);
+    for (let at = bytes.indexOf('Images/A'); at >= 0; at = bytes.indexOf('Images/A', at + 1)) {
+      bytes.write('../../UP', at);
+    }
+    writeFileSync(path, bytes);
+    await expect(openZip(path)).rejects.toThrow(
+      `cannot read the zip ${path}: invalid relative path: ../../UP.PNG`,
+    );
+  });
+
+  it('refuses members that lie on top of each other, as those of a bomb', async () => {
+    const path = join(folder, 'overlap.zip');
+    await writeZip(path, { 'a.png': new Uint8Array(1000), 'b.png': new Uint8Array(1000) });
+    const bytes = readFileSync(path);
+    const second = bytes.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1'));
+    // The second one begins where the first one does, and so does a third and a fourth.
+    const last = bytes.indexOf('PK\x05\x06');
+    const entry = Buffer.from(bytes.subarray(second, last));
+    entry.writeUInt32LE(0, 42);
+    const end = Buffer.from(bytes.subarray(last));
+    end.writeUInt16LE(4, 8);
+    end.writeUInt16LE(4, 10);
+    end.writeUInt32LE(end.readUInt32LE(12) + 2 * entry.length, 12);
+    writeFileSync(path, Buffer.concat([bytes.subarray(0, last), entry, entry, end]));
+    await expect(openZip(path)).rejects.toThrow(
+      /the members of .* have \d+ bytes in a file of \d+/,
+    );
+  });
+
+  it('stops where its reader stops, and stays open', async () => {
+    const path = join(folder, 'pieces.zip');
+    const bytes = Uint8Array.from({ length: 3 << 20 }, (_, i) => (i * 7919) >> 5);
+    for (const compress of [false, true]) {
+      await writeZip(path, { a: bytes }, compress);
+      const zip = await openZip(path);
+      const [member] = zip.members;
+      for await (const piece of zip.pieces(member!)) {
+        expect(piece.length).toBeGreaterThan(0);
+        break;
+      }
+      const all: Buffer[] = [];
+      for await (const piece of zip.pieces(member!)) all.push(piece);
+      expect(Buffer.concat(all).equals(bytes)).toBe(true);
+      await expect(zip.read(member!, 1 << 20)).rejects.toThrow(/has 3145728 bytes; too large/);
+      await zip.close();
+    }
   });
 });

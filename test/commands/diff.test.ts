@@ -77,5 +77,9 @@ describe('study diff', () => {
     await refuse(join(folder, 'missing'), /no such file or folder/);
     await refuse(join(folder, 'none'), /manifest\.json/);
     await refuse(join(folder, 'text.json'), /is not JSON/);
+    for (const other of ['null', '[]', '3', '"text"']) {
+      writeFileSync(join(folder, 'other.json'), other);
+      await refuse(join(folder, 'other.json'), /other\.json is no manifest, but /);
+    }
   });
 });

@@ -52,6 +52,15 @@ describe('study extract', () => {
     expect(printed[3]).toBe('4 × 5 features of tiny (as-is), taken from the cache');
   });
 
+  it('says how many files of which kinds were left out', async () => {
+    const images = await writeImages('mixed', 2);
+    for (const name of ['a.avif', 'b.avif', 'Thumbs.db']) writeFileSync(join(images, name), 'x');
+    await study('--images', images, '--model', 'tiny', '--out', at('mixed-out'));
+    expect(printed).toContain(
+      `note: files of other kinds in ${images} were left out: 2 .avif, 1 .db`,
+    );
+  });
+
   it('says so where the cache has the features from another provider', async () => {
     const images = await writeImages('elsewhere', 2);
     const flags = ['--images', images, '--model', model, '--out', at('there')];

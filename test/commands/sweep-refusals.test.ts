@@ -48,6 +48,11 @@ await writeNpyRows(at('infinite.npy'), d, [poison.map((x) => x || Number.POSITIV
 writeFileSync(at('text.npy'), 'no array');
 writeFileSync(at('text.json'), '{ no json');
 writeFileSync(at('unknown.json'), '{"sizes":[10,20],"sedes":3}');
+writeFileSync(at('null.json'), 'null');
+writeFileSync(at('list.json'), '[]');
+writeFileSync(at('three.json'), '3');
+writeFileSync(at('bare.json'), JSON.stringify({ format: 'fid-study sweep 1', settings: null }));
+writeFileSync(at('kind.json'), '{"study":{"toString":1}}');
 writeFileSync(at('file'), '');
 const net = await writeCacheFolder(at('net'), 60, d);
 const other = await writeCacheFolder(at('other'), 60, d, { name: 'other' });
@@ -89,6 +94,15 @@ describe('study sweep refuses, in words of its own and before it writes anything
       '--exact-moments needs a surrogate',
     ],
     ['a config that is not there', ['--config', at('no.json')], /no such file.*no\.json/],
+    ['a config of null', ['--config', at('null.json')], 'null.json holds no settings, but null'],
+    ['a config of a list', ['--config', at('list.json')], 'holds no settings, but a list'],
+    ['a config of a number', ['--config', at('three.json')], 'holds no settings, but a number'],
+    [
+      'a manifest without settings',
+      ['--config', at('bare.json')],
+      'bare.json holds no settings, but null',
+    ],
+    ['a config of no text as its kind', ['--config', at('kind.json')], '{"toString":1}'],
     ['a config that is not JSON', ['--config', at('text.json')], 'text.json is not JSON'],
     ['a word in the config that it does not know', ['--config', at('unknown.json')], 'sedes'],
     ['the population of real features', [...of(pool), '--estimand', 'population'], 'unknown'],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Batch, Batcher } from '../../src/embeddings/batches.ts';
 import { decodeAhead } from '../../src/embeddings/decode-ahead.ts';
 import { hashImages } from '../../src/embeddings/digests.ts';
+import { StudyError } from '../../src/errors.ts';
 import type { DecodedImage, ImageSource } from '../../src/images/source.ts';
 
 const image = (height: number, width: number, value = 0): DecodedImage => ({
@@ -73,6 +74,8 @@ describe('decodeAhead', () => {
     const source: ImageSource = {
       path: 'images',
       names: Array.from({ length: count }, (_, i) => String(i)),
+      size: async () => 1,
+      pixels: () => side * side,
       read: async (index) => Uint8Array.of(index),
       async decode() {
         decoded++;
@@ -99,5 +102,80 @@ describe('decodeAhead', () => {
     // One more is in the consumer's hands.
     expect(await mostWaiting(40, { images: 64, bytes: 5 * bytes })).toBeLessThanOrEqual(6);
     expect(await mostWaiting(5, { images: 64, bytes: bytes / 2 })).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('decodeAhead of images whose headers say that they are large', () => {
+  /** The most bytes that files and pixels took at once, and in which order images came. */
+  async function mostAtOnce(sizes: readonly number[], ahead: { images: number; bytes: number }) {
+    const reading = { now: 0, most: 0 };
+    const decoding = { now: 0, most: 0 };
+    const add = (count: typeof reading, bytes: number) => {
+      count.now += bytes;
+      count.most = Math.max(count.most, count.now);
+    };
+    const source: ImageSource = {
+      path: 'images',
+      names: sizes.map(String),
+      size: async (index) => sizes[index]!,
+      pixels: (_, index) => sizes[index]!,
+      // The first images take longest: the later ones are ready before their turn.
+      async read(index) {
+        add(reading, sizes[index]!);
+        await new Promise((resolve) => setTimeout(resolve, 2 * ((sizes.length - index) % 5)));
+        return Uint8Array.of(index);
+      },
+      async decode(_, index) {
+        add(reading, -sizes[index]!);
+        if (index === 3) throw new StudyError('bad', 'image');
+        add(decoding, 3 * sizes[index]!);
+        return { width: sizes[index]!, height: 1, data: new Uint8Array(3 * sizes[index]!) };
+      },
+      async close() {},
+    };
+    const digests = await hashImages(source);
+    Object.assign(reading, { now: 0, most: 0 });
+    const order: number[] = [];
+    for await (const outcome of decodeAhead(source, digests, 0, ahead, (index) => index === 5)) {
+      order.push(outcome.index);
+      if ('image' in outcome) add(decoding, -outcome.image.data.length);
+      await new Promise(setImmediate);
+    }
+    expect(order).toEqual([...sizes.keys()]);
+    return { files: reading.most, pixels: decoding.most };
+  }
+
+  it('has no more of them in memory than are allowed, and one in any case', async () => {
+    const many = Array.from({ length: 30 }, (_, i) => 100 + (i % 7));
+    const some = await mostAtOnce(many, { images: 16, bytes: 1000 });
+    expect(some.files).toBeLessThanOrEqual(1000);
+    // One more is in the consumer's hands.
+    expect(some.pixels).toBeLessThanOrEqual(1000 + 3 * 106);
+    expect(some.pixels).toBeGreaterThan(2 * 3 * 100);
+    const large = await mostAtOnce(many, { images: 16, bytes: 10 });
+    expect(large.files).toBe(106);
+    expect(large.pixels).toBeLessThanOrEqual(2 * 318);
+  });
+});
+
+describe('hashImages', () => {
+  it('reads large files one after the other', async () => {
+    let [now, most] = [0, 0];
+    const source: ImageSource = {
+      path: 'images',
+      names: Array.from({ length: 20 }, (_, i) => String(i)),
+      size: async () => 2 ** 28,
+      pixels: () => 1,
+      async read() {
+        most = Math.max(most, ++now);
+        await new Promise(setImmediate);
+        now--;
+        return Uint8Array.of(1);
+      },
+      decode: async () => image(1, 1),
+      async close() {},
+    };
+    expect((await hashImages(source)).count).toBe(20);
+    expect(most).toBe(1);
   });
 });

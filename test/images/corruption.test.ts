@@ -1,11 +1,16 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeNpz } from '../../src/arrays/npz.ts';
+import { sha256Of } from '../../src/arrays/sha256.ts';
 import { type Corruption, corrupted, parseCorruptions } from '../../src/images/corruption.ts';
 import { openImages, type Selection } from '../../src/images/open.ts';
 import { subset } from '../../src/images/subset.ts';
+import { normalSource } from '../../src/random/normals.ts';
+import { stream } from '../../src/random/stream.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { png } from './sources.ts';
 
 const folder = temporaryFolder();
 const [width, height] = [24, 20];
@@ -147,6 +152,24 @@ describe('a corrupted image', () => {
     expect(Math.max(...dark!)).toBeLessThan(255);
     expect(dark!.filter((value) => value === 0).length / pixels).toBeCloseTo(0.5, 1);
     expect(bright!.filter((value) => value === 255).length / pixels).toBeCloseTo(0.5, 1);
+  });
+
+  it('has the noise of one sequence, however large the image', async () => {
+    const [w, h] = [400, 130];
+    const bytes = await png(new Uint8Array(w * h * 3).fill(128), w, h);
+    writeFileSync(join(folder, 'large.png'), bytes);
+    const source = await openImages(folder, { glob: 'large.png', corrupt: 'noise:9@4' });
+    const { data } = await source.decode(await source.read(0), 0);
+    const noise = normalSource(stream('corruption', 4, 0, sha256Of(bytes))).fill(
+      new Float64Array(data.length),
+    );
+    expect(data.length).toBeGreaterThan(2 ** 17);
+    expect(data.every((value, i) => Math.abs(value - (128 + 9 * noise[i]!)) <= 0.5)).toBe(true);
+  });
+
+  it('is refused where it has more steps than any needs', () => {
+    expect(parseCorruptions(Array(16).fill('jpeg:50').join('+'))).toHaveLength(16);
+    expect(() => parseCorruptions(Array(17).fill('jpeg:50').join('+'))).toThrow('17 corruptions');
   });
 
   it('is refused by openImages where the words are none', async () => {

@@ -1,7 +1,10 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeNpz } from '../../src/arrays/npz.ts';
+import { StudyError } from '../../src/errors.ts';
+import { matchGlob } from '../../src/images/names.ts';
 import { openImages } from '../../src/images/open.ts';
 import type { ImageSource } from '../../src/images/source.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
@@ -65,6 +68,40 @@ describe('a folder and a zip', () => {
     const source = await openImages(at('stored.zip'), { glob });
     expect(source.names).toHaveLength(count);
     await source.close();
+  });
+
+  it.each([
+    ['of groups in groups', '(a+)+b', 'takes too long to match'],
+    ['of many stars', '*a*a*a*a*a*a*a*a*a*a*a*b', 'takes too long to match'],
+    ['of nothing', '', 'the pattern of --glob is empty'],
+    ['of 5000 characters', 'a'.repeat(5000), 'has 5000 characters'],
+  ])('refuse a pattern %s', async (_, glob, reason) => {
+    mkdirSync(at('long'), { recursive: true });
+    for (let i = 0; i < 3; i++) write(at(`long/${'a'.repeat(150)}${i}.png`), 'x');
+    await expect(openImages(at('long'), { glob })).rejects.toThrow(reason);
+  });
+
+  it('take any pattern for one, or refuse it in words', async () => {
+    const piece = fc.constantFrom(
+      ...'*?+!@()[]{}|,./\\ab^$-',
+      '**',
+      '*(',
+      '+(',
+      '!(',
+      '/**/',
+      '{a,b}',
+    );
+    const source = { names: ['a.png', 'b/a.png', 'b/aa(1).png', '[x].png'] };
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
+        try {
+          expect(matchGlob(source.names, pieces.join(''), 'set').length).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(StudyError);
+        }
+      }),
+      { seed: 3, numRuns: 2000 },
+    );
   });
 
   it('show some names when nothing matches', async () => {

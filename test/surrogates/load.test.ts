@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import { inlineEngine } from '../../src/draws/inline.ts';
@@ -152,6 +153,41 @@ describe('loadSurrogate', () => {
     expect(population.traceReference).toBe(7);
   });
 
+  it('takes or refuses any numbers, and has a finite FID where it takes them', async () => {
+    const number = fc.oneof(
+      fc.double({ noNaN: true }),
+      fc.constantFrom(0, 1e308, -1e308, 5e-324, 1e200),
+    );
+    const values = fc.array(number.map(Math.abs), { minLength: 2, maxLength: 2 });
+    const reference = fc.oneof(
+      fc.record({ kind: fc.constant('power-law'), exponent: number, trace: number }),
+      fc.record({ kind: fc.constant('eigenvalues'), values }),
+    );
+    const generated = fc.oneof(
+      fc.constant({ kind: 'same' }),
+      fc.record({
+        kind: fc.constant('discrepancy'),
+        mean_term: number,
+        covariance_term: number,
+        exponent: number,
+      }),
+      fc.record({ kind: fc.constant('eigenvalues'), values, offset: values }),
+    );
+    await fc.assert(
+      fc.asyncProperty(reference, generated, async (q, p) => {
+        const text = json({ reference: q, generated: p });
+        const outcome = await Promise.resolve()
+          .then(() => resolveSurrogate(parseSurrogate(text, 'any.json'), '.', algebra))
+          .catch((error: unknown) => error);
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(StudyError);
+        else expect(outcome).toMatchObject({ population: { distance: expect.any(Number) } });
+        const { population } = outcome as { population?: { distance: number } };
+        if (population) expect(Number.isFinite(population.distance)).toBe(true);
+      }),
+      { seed: 9, numRuns: 500 },
+    );
+  });
+
   it('refuses names and files that are not there', async () => {
     await expect(loadSurrogate('cifar99', algebra)).rejects.toThrow('unknown source: cifar99');
     await expect(loadSurrogate('no.json', algebra)).rejects.toThrow('surrogate not found: no.json');
@@ -181,6 +217,41 @@ describe('loadSurrogate', () => {
       }),
       'dimension 3, but statistics of 2',
     ],
+    [
+      'an exponent of which no discrepancy is finite',
+      json({ generated: { ...mismatch, exponent: 1e308 }, reference: { ...powerLaw, trace: 100 } }),
+      'the population FID of surrogate test is not finite',
+    ],
+    [
+      'a mean term beyond the range of numbers',
+      json({
+        reference: { kind: 'eigenvalues', values: [1, 1] },
+        generated: { kind: 'eigenvalues', values: [1, 1], offset: [1e300, 0] },
+      }),
+      'is not finite: Infinity, traces 2 and 2',
+    ],
+    [
+      'eigenvalues whose sum is none',
+      json({
+        reference: { kind: 'eigenvalues', values: [1.7e308, 1.7e308] },
+        generated: { kind: 'same' },
+      }),
+      'traces Infinity and Infinity',
+    ],
+    [
+      'more eigenvalues than any dimension has',
+      json({
+        reference: { kind: 'eigenvalues', values: Array(16_385).fill(1) },
+        generated: { kind: 'same' },
+      }),
+      'reference.values',
+    ],
+    [
+      'a trace of which products overflow',
+      json({ reference: { ...powerLaw, trace: 1e200 }, generated: { kind: 'same' } }),
+      'is too large: 0, traces 1e+200',
+    ],
+    ['a name of any length', json({ name: 'a'.repeat(101), generated: { kind: 'same' } }), 'name'],
   ])('refuses %s', async (_, text, words) => {
     const attempt = load('bad.json', text);
     await expect(attempt).rejects.toThrow(StudyError);

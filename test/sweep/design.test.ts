@@ -36,6 +36,13 @@ describe('plannedDraws', () => {
 });
 
 describe('remainingUnits', () => {
+  it('of as many draws as a sweep may have are listed at once', () => {
+    const settings = settingsOf({ sizes: '10:11:lin2', seeds: 50_000 });
+    const units = remainingUnits(settings, null, finished([{ seed: 2, size: 10 }]));
+    expect(units).toHaveLength(50_000);
+    expect(units[1]).toEqual({ seed: 2, sizes: [10, 11], wanted: [11] });
+  });
+
   it('are one unit a seed where draws are nested', () => {
     const sizes = [10, 20, 40];
     expect(remainingUnits(settingsOf({}), null, none)).toEqual([

@@ -54,6 +54,31 @@ describe('parseSettings', () => {
     expect(pair).not.toHaveProperty('source');
   });
 
+  it('takes or refuses any JSON, at once and in words', () => {
+    const number = fc.oneof(
+      fc.integer(),
+      fc.double(),
+      fc.constantFrom(2 ** 31, 2 ** 53, -0, 1e308),
+    );
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      number,
+      fc.array(number, { maxLength: 4 }),
+    );
+    const keys = fc.constantFrom('sizes', 'seeds', 'study_seed', 'source', 'labels', 'replacement');
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(keys, value)), (input) => {
+        try {
+          const { sizes, seeds } = parseSettings(input);
+          expect(sizes.length * seeds.length).toBeLessThanOrEqual(100_000);
+        } catch (error) {
+          expect(error).toBeInstanceOf(StudyError);
+        }
+      }),
+      { seed: 7, numRuns: 1000 },
+    );
+  });
+
   it.each([
     [{ source: 'a', reference: 'b', generated: 'c' }, 'both a source (a) and a reference'],
     [{ reference: 'b' }, 'reference set without the other side'],
@@ -62,6 +87,10 @@ describe('parseSettings', () => {
     [{ sizes: [9, 9] }, 'duplicate size: 9'],
     [{ sizes: [] }, 'no sizes'],
     [{ seeds: 0 }, 'invalid number of seeds: 0'],
+    [{ seeds: 2147483648 }, 'invalid number of seeds: 2147483648'],
+    [{ seeds: Number.MAX_SAFE_INTEGER }, 'invalid number of seeds'],
+    [{ sizes: [2 ** 32] }, 'invalid size: 4294967296'],
+    [{ seeds: 10_000, sizes: '10:1000:lin11' }, '11 sizes of 10000 seeds are 110000 draws'],
     [{ seeds: [1, 1] }, 'duplicate seed: 1'],
     [{ seeds: '3' }, 'seeds'],
     [{ sizs: [5] }, 'sizs'],

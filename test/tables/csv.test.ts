@@ -72,6 +72,54 @@ describe('a CSV round trip', () => {
     );
   });
 
+  it('writes no cell that a spreadsheet computes, and reads it as it was', () => {
+    const texts = ['=HYPERLINK("http://x")', '+1', '-1+2', '@SUM(A1)', '\t=1', '＝1', "'=1", "''-"];
+    for (const experiment of texts) {
+      const text = estimatesToCsv([{ ...DRAW, experiment }]);
+      const cell = text.split('\n')[1]!;
+      expect(cell).toMatch(/^"?'/);
+      expect(parseEstimates(text)).toEqual([{ ...DRAW, experiment }]);
+    }
+    // A number is one, whatever its sign; so is an apostrophe that starts no formula.
+    const plain = { ...DRAW, estimate: -1.5, experiment: "'a" };
+    expect(estimatesToCsv([plain]).split('\n')[1]).toMatch(/^'a,.*,-1\.5,/);
+    expect(parseEstimates(estimatesToCsv([plain]))).toEqual([plain]);
+  });
+
+  it('reads any text as rows, or refuses it in words', () => {
+    const whole = estimatesToCsv([DRAW, { ...DRAW, seed: 2 }]);
+    const piece = fc.constantFrom(
+      ...whole.split(/(?=[,\n])/),
+      '"',
+      "'",
+      ',',
+      '\n',
+      '\0',
+      'NaN',
+      '1e999',
+    );
+    const cut = fc
+      .tuple(fc.nat(whole.length), piece)
+      .map(([at, part]) => whole.slice(0, at) + part);
+    const any = fc.oneof(
+      cut,
+      fc.array(piece).map((parts) => parts.join('')),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(any, (text) => {
+        for (const parse of [parseEstimates, parsePerformance]) {
+          try {
+            expect(parse(text)).toBeInstanceOf(Array);
+          } catch (error) {
+            expect(error).toBeInstanceOf(StudyError);
+          }
+        }
+      }),
+      { seed: 4, numRuns: 1000 },
+    );
+  });
+
   it('reads seconds as null when timings are left out', () => {
     const text = estimatesToCsv([DRAW], { timings: false });
     expect(text).not.toContain('seconds');

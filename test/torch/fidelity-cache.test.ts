@@ -91,7 +91,12 @@ describe('readFidelityCache', () => {
   it.each([
     ['os.system', 'collections\nOrderedDict', 'os\nsystem', 'refused the global "os.system"'],
     ['eval', 'collections\nOrderedDict', 'builtins\neval', 'refused the global "builtins.eval"'],
-    ['another storage', 'FloatStorage', 'HalfStorage', 'refused the global "torch.HalfStorage"'],
+    [
+      'another storage',
+      'FloatStorage',
+      'HalfStorage',
+      'refused elements of float16 (torch.HalfStorage)',
+    ],
     [
       'hooks that hold something',
       '\x89ccollections\nOrderedDict\nq\x08)',

@@ -55,6 +55,22 @@ describe('readPickle', () => {
     expect(() => state(bytes)).toThrow(named);
   });
 
+  it.each([
+    ['Double', 'float64'],
+    ['Half', 'float16'],
+    ['Int', 'int32'],
+  ])('says of torch.%sStorage that its elements are %s, not that it is a threat', (name, type) => {
+    const refusal = expect.objectContaining({
+      message: `refused elements of ${type} (torch.${name}Storage): only tensors of float32 are read`,
+      hint: expect.not.stringContaining('trust'),
+    });
+    expect(() => state(`\x80\x02ctorch\n${name}Storage\n.`)).toThrow(refusal);
+  });
+
+  it('stops at more opcodes than any file of ours has', () => {
+    expect(() => plain(`\x80\x02${'N'.repeat(2 ** 22 + 1)}.`)).toThrow('more than 4194304 opcodes');
+  });
+
   it('refuses globals of tensors where there is to be plain data', () => {
     expect(() => plain(`\x80\x02${rebuild}.`)).toThrow('torch._utils._rebuild_tensor_v2');
   });

@@ -26,6 +26,9 @@ export const pooledAxes = {
 
 export const descriptionFormat = 'fid-study extractor 1';
 
+/** Numbers in a row of features: a hundred thousand rows of them have 26 GB. */
+export const largestRow = 65_536;
+
 const pixels = z.int().min(1).max(8192);
 const sides = z.union([pixels, z.tuple([pixels, pixels])]).transform(pair);
 const three = z.tuple([z.number(), z.number(), z.number()]);
@@ -73,7 +76,7 @@ export const descriptionSchema = z
       /** Makes each row's length 1, as CMMD does. */
       normalize: z.boolean().default(false),
       /** Numbers in a row, where the ONNX file does not say. */
-      dimension: z.int().min(1).optional(),
+      dimension: z.int().min(1).max(largestRow).optional(),
     }),
   })
   .refine(({ resize, crop }) => crop === undefined || resize !== undefined, {

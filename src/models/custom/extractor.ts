@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { diskError } from '../../arrays/disk.ts';
+import { longestOfUsers, readText } from '../../arrays/regular-file.ts';
 import { sha256Of } from '../../arrays/sha256.ts';
 import { errorCode, StudyError } from '../../errors.ts';
 import type { Adapter, Extractor } from '../extractor.ts';
@@ -70,7 +70,7 @@ function hashOf(onnx: object, { before, after, input, output, batch }: Adapter):
 
 async function readDescription({ path, signature }: NetworkFile): Promise<Description> {
   const at = descriptionPath(path);
-  const text = await readFile(at, 'utf8').catch((error) => {
+  const text = await readText(at, longestOfUsers).catch((error) => {
     if (errorCode(error) !== 'ENOENT') throw diskError(error, at);
     const { json, toCheck } = propose(signature);
     const found = [

@@ -1,6 +1,9 @@
 import { StudyError } from '../../errors.ts';
 import type { Port, Signature } from '../../onnx/signature.ts';
-import { type Description, pooledAxes } from './description.ts';
+import { type Description, largestRow, pooledAxes } from './description.ts';
+
+/** The most images a run of a network. */
+export const largestBatch = 4096;
 
 /** What the ONNX file adds to its description. */
 export interface Fit {
@@ -31,11 +34,21 @@ export function fitOf(description: Description, signature: Signature, path: stri
   requireSize(input, description, path);
   const output = find(signature.outputs, description.output.name, 'output', path);
   const first = input.dims?.[0];
-  return {
-    type,
-    batch: typeof first === 'number' ? first : null,
-    dimension: dimensionOf(output, description, path),
-  };
+  const batch = typeof first === 'number' ? first : null;
+  const dimension = dimensionOf(output, description, path);
+  if ((batch ?? 0) > largestBatch) {
+    throw new StudyError(
+      `${path} takes ${batch} images a run: ${shown(input)}`,
+      `export it for any number of images, or for ${largestBatch} at most`,
+    );
+  }
+  if (dimension > largestRow) {
+    throw new StudyError(
+      `${path} gives rows of ${dimension} numbers: ${shown(output)}`,
+      `features have ${largestRow} at most: choose another output, or a pooling`,
+    );
+  }
+  return { type, batch, dimension };
 }
 
 /** A port in words: `pixel_values float32 [batch, 3, 224, 224]`. */

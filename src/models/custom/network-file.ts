@@ -1,10 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { diskError } from '../../arrays/disk.ts';
+import { readWhole } from '../../arrays/regular-file.ts';
 import { sha256Of, sha256OfFile } from '../../arrays/sha256.ts';
 import { StudyError } from '../../errors.ts';
 import { decodeModel } from '../../onnx/encode.ts';
 import { type Signature, signatureOf } from '../../onnx/signature.ts';
+
+/** Protobuf has no messages of more than 2 GiB: larger networks keep their weights in other files. */
+const largestNetwork = 2 ** 31 - 1;
+
+/** Bytes of such a file: 64 GiB. */
+const largestWeights = 2 ** 36;
+
+/** Some exporters write a file a tensor. */
+const mostFiles = 65_536;
 
 /** An ONNX file on disk, with the files of weights that it refers to. */
 export interface NetworkFile {
@@ -24,13 +33,25 @@ export interface NetworkFile {
  *   or lies outside its folder
  */
 export async function readNetworkFile(path: string): Promise<NetworkFile> {
-  const content = await readFile(path).catch((error) => {
-    throw unreadable(error, path);
+  const content = await readWhole(path, largestNetwork).catch((error) => {
+    throw diskError(error, path);
   });
   const signature = signatureOf(decode(content, path));
+  const { externalFiles } = signature;
+  if (externalFiles.length > mostFiles) {
+    throw new StudyError(
+      `${path} keeps weights in ${externalFiles.length} files`,
+      `save it again with its weights in ${mostFiles} at most`,
+    );
+  }
   const external = new Map<string, string>();
-  for (const name of signature.externalFiles) {
-    external.set(name, await sha256OfWeights(externalPath(path, name)));
+  const hashes = new Map<string, string>();
+  for (const name of externalFiles) {
+    // Any number of names may lead to one file.
+    const file = externalPath(path, name);
+    const sha256 = hashes.get(file) ?? (await sha256OfWeights(file));
+    hashes.set(file, sha256);
+    external.set(name, sha256);
   }
   const sha256 = sha256Of(content);
   return { path, signature, bytes: content.length, sha256, external };
@@ -57,13 +78,7 @@ function externalPath(path: string, name: string): string {
 }
 
 function sha256OfWeights(path: string): Promise<string> {
-  return sha256OfFile(path).catch((error) => {
-    throw unreadable(error, path);
+  return sha256OfFile(path, largestWeights).catch((error) => {
+    throw diskError(error, path);
   });
-}
-
-/** Node cannot hold a file of more than 2 GiB in one buffer, nor protobuf in one message. */
-function unreadable(error: unknown, path: string): unknown {
-  if ((error as { code?: string }).code !== 'ERR_FS_FILE_TOO_LARGE') return diskError(error, path);
-  return new StudyError(`${path} is larger than 2 GiB`, 'save it with its weights in another file');
 }

@@ -1,4 +1,5 @@
-import { readNpz } from '../../arrays/npz.ts';
+import { isFloating } from '../../arrays/dtype.ts';
+import { readNpzSingle } from '../../arrays/npz.ts';
 import { readStatisticsNpz } from '../../arrays/statistics-npz.ts';
 import { type ForeignFeatures, openConverted } from '../../embeddings/converted.ts';
 import { StudyError } from '../../errors.ts';
@@ -44,15 +45,15 @@ function featuresOf(path: string): FeaturesKind {
 }
 
 async function readFeats(path: string): Promise<ForeignFeatures> {
-  const { feats } = await readNpz(path, ['feats']);
-  const [rows = 0, dimension = 0] = feats.shape;
-  if (feats.shape.length !== 2 || !feats.dtype.startsWith('float')) {
+  const { feats } = await readNpzSingle(path, ['feats'], ({ feats: { dtype, shape } }) => {
+    if (shape.length === 2 && isFloating(dtype)) return;
     throw new StudyError(
-      `feats in ${path} is ${feats.dtype} [${feats.shape.join(', ')}]`,
+      `feats in ${path} is ${dtype.name} [${shape.join(', ')}]`,
       'features are float32 [N, d]',
     );
-  }
-  return { rows, dimension, values: Float32Array.from(feats.values) };
+  });
+  const [rows = 0, dimension = 0] = feats.shape;
+  return { rows, dimension, values: feats.values };
 }
 
 function besideImages(path: string): string {

@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from '../../arrays/extremes.ts';
 import { thousands } from '../../tables/number.ts';
 import { performance } from '../../theory/performance.ts';
 import { type Measured, median } from '../../theory/statistics.ts';
@@ -71,7 +72,7 @@ function bestOf(all: readonly Omit<Standing, 'recommended'>[]): Set<string> {
   const eligible = all.filter(({ failures, method }) => failures === 0 && method !== 'plug-in');
   const covering = eligible.filter(covers);
   const candidates = covering.length > 0 ? covering : eligible;
-  const least = Math.min(...candidates.map(({ median_ratio }) => median_ratio));
+  const least = smallestOf(candidates.map(({ median_ratio }) => median_ratio));
   return new Set(
     candidates
       .filter(({ median_ratio }) => median_ratio <= TIE * least)
@@ -115,7 +116,7 @@ function standing(
     worst_ratio: ratios.at(-1)!,
     coverage: coverage.value,
     coverage_mcse: coverage.mcse,
-    worst_coverage: coverages.length > 0 ? Math.min(...coverages) : null,
+    worst_coverage: coverages.length > 0 ? smallestOf(coverages) : null,
     failures: mine.reduce((total, { n_failed }) => total + n_failed, 0),
   };
 }
@@ -193,6 +194,6 @@ export function claimLine(claimed: readonly Claim[]): string {
   const [first] = claimed;
   if (!first) return 'the claim was not tested: it needs draws of both sizes';
   const holds = claimed.filter(({ holds }) => holds).length;
-  const worst = Math.max(...claimed.map(({ rmse, plug_in_rmse }) => rmse / plug_in_rmse));
+  const worst = largestOf(claimed.map(({ rmse, plug_in_rmse }) => rmse / plug_in_rmse));
   return `with ${thousands(first.size)} images ${first.method} is closer to FID_∞ than the plug-in with ${thousands(first.plug_in_size)} on ${holds} of ${claimed.length} surrogates (largest ratio of RMSEs ${worst.toPrecision(2)})`;
 }

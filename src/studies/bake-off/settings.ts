@@ -1,28 +1,37 @@
 import { z } from 'zod';
+import { largestDimension } from '../../arrays/statistics-npz.ts';
+import { largestSize, mostDraws } from '../../sweep/sizes.ts';
 import { mechanismNames } from './mechanisms.ts';
 
-const count = z.number().int().positive();
+const count = z.int().positive().max(largestSize);
+const repetition = z.int().positive();
 
 /** Settings of the bake-off. */
 export const bakeOffSchema = z.strictObject({
   /** Coordinates of the surrogates. */
-  dimension: count.default(256),
+  dimension: count.max(largestDimension).default(256),
   /** The dimension that they represent: a size N becomes N · dimension / stands_for. */
   stands_for: count.default(2048),
   /** Numbers of images, in dimension `stands_for`. */
-  sizes: z.array(count).default([1000, 1400, 2000, 3000, 5000, 10_000, 20_000, 50_000]),
+  sizes: z.array(count).max(1000).default([1000, 1400, 2000, 3000, 5000, 10_000, 20_000, 50_000]),
   /** A count (1 … count), or their numbers: each is a seed. */
   repetitions: z
-    .union([count, z.array(count).min(1)])
+    .union([count.max(mostDraws), z.array(repetition).min(1).max(mostDraws)])
     .default(40)
     .transform((given) =>
       typeof given === 'number' ? Array.from({ length: given }, (_, i) => i + 1) : given,
     ),
-  mechanisms: z.array(z.enum(mechanismNames)).default([...mechanismNames]),
+  mechanisms: z
+    .array(z.enum(mechanismNames))
+    .max(100)
+    .default([...mechanismNames]),
   /** P = Q (`same`), P ≠ Q (`different`), or both. */
-  generated: z.array(z.enum(['same', 'different'])).default(['same', 'different']),
+  generated: z
+    .array(z.enum(['same', 'different']))
+    .max(2)
+    .default(['same', 'different']),
   /** By default all estimators. */
-  methods: z.array(z.string().min(1)).optional(),
+  methods: z.array(z.string().min(1)).max(100).optional(),
   study_seed: z.number().int().nonnegative().default(0),
   /** Times each estimator alone for timings.csv, which differs between runs. */
   timings: z.boolean().default(false),

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { diskError } from '../../arrays/disk.ts';
 import { checked, parseJson } from '../../arrays/json.ts';
+import { longestOfUsers, readText } from '../../arrays/regular-file.ts';
 import { StudyError } from '../../errors.ts';
 import type { Pair } from './gap.ts';
 
@@ -22,7 +22,7 @@ const schema = z.object({
  * @throws StudyError if the file is missing, or has other sizes
  */
 export async function readScipy(path: string, sizes: readonly [number, number]) {
-  const text = await readFile(path, 'utf8').catch((error) => {
+  const text = await readText(path, longestOfUsers).catch((error) => {
     throw diskError(error, path);
   });
   const wrong = `${path} has no FIDs of SciPy`;

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { largestDimension } from '../../arrays/statistics-npz.ts';
 import { renderCharts } from '../../charts/render.ts';
 import { StudyError } from '../../errors.ts';
 import { sharedAlgebra } from '../../linalg/fast.ts';
 import { loadSurrogate } from '../../surrogates/load.ts';
+import { largestSize, mostDraws } from '../../sweep/sizes.ts';
 import { toCsv } from '../../tables/csv.ts';
 import { writeWhole } from '../../tables/files.ts';
 import { fileOfExperiment } from '../experiment.ts';
@@ -16,26 +18,31 @@ import { readScipy } from './scipy.ts';
 import { causeSummary } from './summary.ts';
 import { type Switched, switchedOff } from './switched-off.ts';
 
+const size = z.int().positive().max(largestSize);
+const dimension = z.int().positive().max(largestDimension);
+
 const settingsSchema = z.strictObject({
   /** A surrogate in one eigenbasis. */
   source: z.string().min(1).default('cifar10-cfm'),
   /** The smaller and the larger number of images. */
-  sizes: z.tuple([z.int().positive(), z.int().positive()]).default([5000, 50_000]),
-  draws: z.int().min(2).default(4),
+  sizes: z.tuple([size, size]).default([5000, 50_000]),
+  draws: z.int().min(2).max(mostDraws).default(4),
   /** Leading dimensions to project on. */
-  dimensions: z.array(z.int().positive()).default([64, 192, 768]),
+  dimensions: z.array(dimension).max(100).default([64, 192, 768]),
   /** Exponent of the curves' power-law spectrum: that of the source. */
   exponent: z.number().nonnegative().default(1.25),
   curves: z
     .array(
       z.strictObject({
         spectrum: z.enum(['power-law', 'isotropic']),
-        dimension: z.int().min(2),
-        ratios: z.array(z.number().positive()).min(3),
-        draws: z.int().min(2),
+        dimension: dimension.min(2),
+        // A size is dimension times ratio.
+        ratios: z.array(z.number().positive().max(1e5)).min(3).max(1000),
+        draws: z.int().min(2).max(mostDraws),
       }),
     )
-    .min(1),
+    .min(1)
+    .max(100),
   /** FIDs of the same first draws by SciPy, written by `cause/scipy.mjs` next to the experiment. */
   scipy: z.string().min(1).nullish(),
 });

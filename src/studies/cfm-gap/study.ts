@@ -4,6 +4,7 @@ import { pairConstant } from '../../answers/correct/pair-constant.ts';
 import { publishedPairs } from '../../answers/correct/pairs.ts';
 import { renderCharts } from '../../charts/render.ts';
 import { sharedAlgebra } from '../../linalg/fast.ts';
+import { mostDraws } from '../../sweep/sizes.ts';
 import type { SweepOutput } from '../../sweep/to-folder.ts';
 import { toCsv } from '../../tables/csv.ts';
 import { writeWhole } from '../../tables/files.ts';
@@ -23,14 +24,14 @@ import { biasRatio, type Shape, shapeDraws } from './sensitivity.ts';
 
 const settingsSchema = z.strictObject({
   /** Seeds of the surrogate's draws. */
-  seeds: z.number().int().min(2).default(5),
+  seeds: z.int().min(2).max(mostDraws).default(5),
   study_seed: z.number().int().nonnegative().default(0),
   /** Exponents of the spectrum, with Gaussian tails. */
-  exponents: z.array(z.number()).default([0.8, 1, 1.25, 1.5]),
+  exponents: z.array(z.number().min(0).max(100)).max(100).default([0.8, 1, 1.25, 1.5]),
   /** Degrees of freedom of multivariate t, with the exponent of cifar10-cfm. */
-  tails: z.array(z.number().int().min(5)).default([6, 10]),
+  tails: z.array(z.int().min(5).max(1_000_000)).max(100).default([6, 10]),
   /** Simulated draws of each of these. */
-  draws: z.number().int().min(2).default(10),
+  draws: z.int().min(2).max(mostDraws).default(10),
   /** A user's own samples: features or images of both sides. */
   reference: z.string().optional(),
   generated: z.string().optional(),

@@ -1,3 +1,4 @@
+import { largestOf } from '../../arrays/extremes.ts';
 import type { JitterRow } from '../../tables/jitter.ts';
 import { thousands } from '../../tables/number.ts';
 import { distanceNames, pairNames } from './measures.ts';
@@ -94,7 +95,7 @@ export function adviceRows(
 
 function largest(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : Math.max(...known);
+  return known.length === 0 ? null : largestOf(known);
 }
 
 function sameBits(measured: number | null, same: string, other: string): string {

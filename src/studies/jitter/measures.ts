@@ -1,3 +1,4 @@
+import { largestOf } from '../../arrays/extremes.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { distanceOfFeatures, referenceOfFeatures } from '../../metrics/features.ts';
 import { kid } from '../../metrics/kid.ts';
@@ -61,8 +62,8 @@ export async function measuresOf(
   const own = rowsOf(originals, dimension);
   const others = rowsOf(baseline.originals, dimension);
   return {
-    feature_largest_change: Math.max(...changes.map(({ largest }) => largest)),
-    feature_relative_change: Math.max(...changes.map(({ relative }) => relative)),
+    feature_largest_change: largestOf(changes.map(({ largest }) => largest)),
+    feature_relative_change: largestOf(changes.map(({ relative }) => relative)),
     features_changed: mean(changes.map(({ changed }) => changed)),
     fid: await fidTo(await referenceOfFeatures(own, algebra)),
     fid_one_side: await fidTo(await referenceOfFeatures(others, algebra)),

@@ -1,3 +1,4 @@
+import { largestOf } from '../../arrays/extremes.ts';
 import type { JitterRow } from '../../tables/jitter.ts';
 import { type MeasureName, type Measures, measureNames } from './measures.ts';
 import { factorsOf, nameOf, type Variation } from './variations.ts';
@@ -66,5 +67,5 @@ export function largestChange(
   const values = rows
     .filter((row) => measures.includes(row.measure) && of(row))
     .flatMap((row) => row[which] ?? []);
-  return values.length === 0 ? null : Math.max(...values);
+  return values.length === 0 ? null : largestOf(values);
 }

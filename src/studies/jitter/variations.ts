@@ -1,26 +1,43 @@
 import { z } from 'zod';
 import { providers } from '../../embeddings/provider.ts';
 import { optimizations } from '../../embeddings/session.ts';
+import { largestBatch } from '../../models/custom/fit.ts';
 
 /** Vector instructions that the libraries are shown: all, or those of an older processor. */
 export const instructionSets = ['all', 'no-avx512', 'no-avx2'] as const;
 
 const whole = z.int().positive();
+const few = z.int().positive().max(1024);
+
+/** Ways to extract: each takes all images once more. */
+const mostVariations = 10_000;
 
 /** One grid of ways to extract: every combination of what is listed. */
-export const gridSchema = z.strictObject({
-  /** How often each combination is run. */
-  runs: whole.default(1),
-  providers: z.array(z.enum(providers)).min(1).default(['cpu']),
-  /** onnxruntime's graph optimisation. */
-  levels: z.array(z.enum(optimizations)).min(1).default(['all']),
-  /** Threads of one network. */
-  threads: z.array(whole).min(1).default([1]),
-  /** Networks side by side. */
-  workers: z.array(whole).min(1).default([1]),
-  batch_sizes: z.array(whole).min(1).default([32]),
-  instruction_sets: z.array(z.enum(instructionSets)).min(1).default(['all']),
-});
+export const gridSchema = z
+  .strictObject({
+    /** How often each combination is run. */
+    runs: whole.max(mostVariations).default(1),
+    providers: z.array(z.enum(providers)).min(1).max(100).default(['cpu']),
+    /** onnxruntime's graph optimisation. */
+    levels: z.array(z.enum(optimizations)).min(1).max(100).default(['all']),
+    /** Threads of one network. */
+    threads: z.array(few).min(1).max(100).default([1]),
+    /** Networks side by side. */
+    workers: z.array(few).min(1).max(100).default([1]),
+    batch_sizes: z.array(whole.max(largestBatch)).min(1).max(100).default([32]),
+    instruction_sets: z.array(z.enum(instructionSets)).min(1).max(100).default(['all']),
+  })
+  .refine((grid) => combinations(grid) <= mostVariations, {
+    error: `has more than ${mostVariations} combinations`,
+  });
+
+/** Type-free: the schema's own output is not known yet where it is refined. */
+function combinations({ runs, ...lists }: { runs: number } & Record<string, unknown>): number {
+  return Object.values(lists).reduce<number>(
+    (product, list) => product * Object(list).length,
+    runs,
+  );
+}
 
 export type Grid = z.output<typeof gridSchema>;
 

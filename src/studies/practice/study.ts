@@ -10,6 +10,7 @@ import { cachedReference } from '../../sides/reference-cache.ts';
 import { referenceOfSide, type Side } from '../../sides/side.ts';
 import { loadSurrogate } from '../../surrogates/load.ts';
 import type { Surrogate } from '../../surrogates/surrogate.ts';
+import { largestSize, mostDraws } from '../../sweep/sizes.ts';
 import { toCsv } from '../../tables/csv.ts';
 import { writeWhole } from '../../tables/files.ts';
 import { thousands } from '../../tables/number.ts';
@@ -23,7 +24,8 @@ import { averaged, CHECK_COLUMNS, type CheckRow, comparison } from './checks.ts'
 import { extractionSpeed, speedVariations } from './extraction-speed.ts';
 import { withRolesExchanged, worseModel } from './models.ts';
 
-const whole = z.int().positive();
+const whole = z.int().positive().max(largestSize);
+const few = z.int().positive().max(1024);
 
 const settingsSchema = z.strictObject({
   source: z.string().min(1).default('cifar10-cfm'),
@@ -32,9 +34,9 @@ const settingsSchema = z.strictObject({
   /** Few images, and enough of them. */
   sizes: z.tuple([whole, whole]).default([5000, 50_000]),
   /** Numbers of images whose bias is measured. */
-  bias_sizes: z.array(whole).min(2),
-  reference_sizes: z.array(whole).min(1),
-  draws: z.int().min(2).default(5),
+  bias_sizes: z.array(whole).min(2).max(1000),
+  reference_sizes: z.array(whole).min(1).max(1000),
+  draws: z.int().min(2).max(mostDraws).default(5),
   /** Images and a network to time; optional. */
   extraction: z
     .strictObject({
@@ -43,8 +45,8 @@ const settingsSchema = z.strictObject({
       limit: whole,
       seed: z.union([z.string(), z.number()]),
       model: z.string().min(1),
-      batch_sizes: z.array(whole).min(1),
-      networks: z.array(whole).min(1),
+      batch_sizes: z.array(few).min(1).max(100),
+      networks: z.array(few).min(1).max(100),
       /** The reference set whose statistics are cached. */
       reference: z.strictObject({ path: z.string().min(1), glob: z.string().optional() }),
     })

@@ -1,3 +1,4 @@
+import { largestOf } from '../../arrays/extremes.ts';
 import { fidAgainstInverseN } from '../../charts/fid-against-inverse-n.ts';
 import { type Line, linesAgainstN } from '../../charts/lines-against-n.ts';
 import type { NamedChart } from '../../charts/render.ts';
@@ -149,7 +150,7 @@ function meansOf({ performance }: SweepResult, name: string): Line {
 }
 
 function largest(results: readonly SweepResult[]): number {
-  return Math.max(...results.flatMap(({ estimates }) => estimates.map(({ size }) => size)));
+  return largestOf(results.flatMap(({ estimates }) => estimates.map(({ size }) => size)));
 }
 
 function chartData({ estimates, performance, estimand, fit }: SweepResult) {

@@ -157,7 +157,7 @@ async function measure(
         kernelBlocks(referencePool, generated, { ...kid, studySeed }, algebra, signal, line.update),
       )
       .finally(line.stop);
-    kids.push(...kidRows(name, blocks, sizes, seeds, studySeed));
+    for (const row of kidRows(name, blocks, sizes, seeds, studySeed)) kids.push(row);
   }
 
   const slopes = results.flatMap(({ estimates }) => localSlopes(estimates));

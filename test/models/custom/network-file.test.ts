@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseDescription } from '../../../src/models/custom/description.ts';
@@ -89,6 +90,26 @@ describe('readNetworkFile', () => {
       name: 'StudyError',
       message: expect.stringContaining(message),
     });
+  });
+
+  it.runIf(process.platform !== 'win32')('refuses weights without an end', async () => {
+    mkdirSync(join(folder, 'weights'), { recursive: true });
+    execFileSync('mkfifo', [join(folder, 'weights', 'fifo')]);
+    symlinkSync('/dev/zero', join(folder, 'weights', 'zero'));
+    for (const name of ['weights/fifo', 'weights/zero']) {
+      await expect(readNetworkFile(writeExternal('endless.onnx', name))).rejects.toThrow(
+        /weights.(fifo|zero) is a pipe or a device, not a regular file/,
+      );
+    }
+    await expect(readNetworkFile(join(folder, 'weights', 'zero'))).rejects.toThrow('is a pipe');
+    writeFileSync(join(folder, 'weights', 'sparse'), '');
+    truncateSync(join(folder, 'weights', 'sparse'), 2 ** 37);
+    await expect(readNetworkFile(writeExternal('long.onnx', 'weights/sparse'))).rejects.toThrow(
+      'sparse has 137438953472 bytes; too large to read',
+    );
+    await expect(readNetworkFile(writeExternal('nul.onnx', 'weights/\0'))).rejects.toThrow(
+      'not a path: ',
+    );
   });
 
   it('refuses what is no ONNX file, by its name', async () => {

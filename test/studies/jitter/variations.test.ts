@@ -32,6 +32,19 @@ describe('variations', () => {
     expect(nameOf({ ...BASELINE, instructions: 'no-avx2' })).toBe('no AVX2');
   });
 
+  it('are refused before they are listed where they are too many', () => {
+    const many = Array.from({ length: 100 }, (_, i) => i + 1);
+    for (const bad of [
+      { runs: Number.MAX_SAFE_INTEGER },
+      { runs: 101, threads: many },
+      { threads: many, workers: many, batch_sizes: [1, 2] },
+      { threads: [2000] },
+    ]) {
+      expect(gridSchema.safeParse(bad).success).toBe(false);
+    }
+    expect(gridSchema.safeParse({ runs: 100, threads: many }).success).toBe(true);
+  });
+
   it('refuse what no grid can have', () => {
     for (const bad of [{ runs: 0 }, { threads: [] }, { levels: ['fast'] }, { batches: [1] }]) {
       expect(gridSchema.safeParse(bad).success).toBe(false);
