@@ -105,11 +105,11 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
     none('chooses what is measured, and moves no FID'),
   ],
   [
-    /^settings\.(draws|repetitions|sampling_seeds|study_seed|replacement|nested|exact_moments|bias_sizes|reference_sizes|curves|kid\.(rows|block)|(.*\.)?(limit|seed|seeds|sizes))$/,
+    /^settings\.(draws|pairs|repetitions|real\.orders|size|sampling_seeds|study_seed|replacement|nested|exact_moments|bias_sizes|reference_sizes|curves|kid\.(rows|block)|(.*\.)?(limit|seed|seeds|sizes))$/,
     { kind: 'sampling', reason: 'other draws, or draws of other sizes' },
   ],
   [
-    /^settings\.(mechanisms|dimension|stands_for|exponents?|tails|worse|corruption|corrupted\.corruptions)$/,
+    /^settings\.(mechanisms|mixtures|dimension|stands_for|exponents?|tails|worse|corruption|corrupted\.corruptions)$/,
     data('other images or embeddings'),
   ],
   [
