@@ -5,15 +5,47 @@ export interface Estimate {
   /** Name of the estimator, such as `plug-in` or `analytic-fourth-2`. */
   readonly method: string;
   readonly estimate: number;
-  /** Standard error; null where it is not known. */
+  /** Standard error, the root of the sum of squares of `errors`; null where it is not known. */
   readonly se: number | null;
   /** 95 % interval; null where the standard error is. */
   readonly lower: number | null;
   readonly upper: number | null;
-  /** What the number was made from, for the curious: sizes, weights, constants. */
+  /** What the standard error is made of; null where that is. */
+  readonly errors: ErrorParts | null;
+  /** C of FID_N ≈ FID_∞ + C/N, as this method has it; null where it has none. */
+  readonly constant: ConstantParts | null;
+  /** Of the bias, what a finite reference adds; it is taken away from `estimate`. */
+  readonly referenceBias: number;
+  /** For display alone: sizes, weights, terms. Code reads the fields above. */
   readonly diagnostics: Readonly<Record<string, Diagnostic>>;
   /** What a reader must know, a sentence each. */
   readonly notes: readonly string[];
+}
+
+/** Parts of a standard error, in units of FID; 0 where a method has no such part. */
+export interface ErrorParts {
+  /** Chance: which images were drawn. */
+  readonly sampling: number;
+  /** Orders of 1/N that the method leaves out. */
+  readonly truncation: number;
+  /** What is not known of the features' tails. */
+  readonly tails: number;
+  /** What is left of the reference's bias. */
+  readonly reference: number;
+}
+
+/** A bias constant and its standard errors, in units of FID times images. */
+export interface ConstantParts {
+  readonly value: number;
+  /** By chance; null where no rows are known. */
+  readonly chance: number | null;
+  /** By what is not known of tails or higher orders. */
+  readonly rest: number;
+}
+
+/** Standard error of a constant; null where its chance is not known. */
+export function constantError({ chance, rest }: ConstantParts): number | null {
+  return chance === null ? null : Math.hypot(chance, rest);
 }
 
 export type Diagnostic = number | string | null | readonly number[];
@@ -22,7 +54,10 @@ export type Diagnostic = number | string | null | readonly number[];
 export interface EstimateParts {
   readonly method: string;
   readonly estimate: number;
-  readonly se: number | null;
+  /** Null where no standard error is known. */
+  readonly errors: (Pick<ErrorParts, 'sampling'> & Partial<ErrorParts>) | null;
+  readonly constant?: ConstantParts;
+  readonly referenceBias?: number;
   readonly diagnostics?: Readonly<Record<string, Diagnostic>>;
   readonly notes?: readonly string[];
 }
@@ -31,10 +66,14 @@ export interface EstimateParts {
 export function withInterval({
   method,
   estimate,
-  se,
+  errors,
+  constant,
+  referenceBias = 0,
   diagnostics = {},
   notes = [],
 }: EstimateParts): Estimate {
+  const parts = errors && { truncation: 0, tails: 0, reference: 0, ...errors };
+  const se = parts && Math.hypot(parts.sampling, parts.truncation, parts.tails, parts.reference);
   const half = se === null ? null : Z95 * se;
   return {
     method,
@@ -42,6 +81,9 @@ export function withInterval({
     se,
     lower: half === null ? null : estimate - half,
     upper: half === null ? null : estimate + half,
+    errors: parts,
+    constant: constant ?? null,
+    referenceBias,
     diagnostics,
     notes: [...notes, ...belowZero(estimate, half)],
   };

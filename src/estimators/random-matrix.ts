@@ -51,16 +51,9 @@ export function randomMatrix(tails: Tails): Estimator {
       return withInterval({
         method,
         estimate: distance - bias - fromReference,
-        se: Math.hypot(sampling, ofTails, ofReference),
-        diagnostics: {
-          bias,
-          trace_sqrt: trace,
-          tail_factor: factor,
-          sampling_error: sampling,
-          tail_error: ofTails,
-          reference_bias: fromReference,
-          reference_error: ofReference,
-        },
+        errors: { sampling, tails: ofTails, reference: ofReference },
+        referenceBias: fromReference,
+        diagnostics: { bias, trace_sqrt: trace, tail_factor: factor },
         notes: tails === 'gaussian' ? [GAUSSIAN_NOTE] : [],
       });
     },

@@ -118,7 +118,11 @@ describe('estimators of one pool', async () => {
 describe('an estimate below 0', () => {
   it('says why that is right where its interval reaches 0, and what it contradicts where not', () => {
     const notes = (estimate: number, se: number | null) =>
-      withInterval({ method: 'made', estimate, se }).notes.join();
+      withInterval({
+        method: 'made',
+        estimate,
+        errors: se === null ? null : { sampling: se },
+      }).notes.join();
     expect(notes(0.1, 1)).toBe('');
     for (const se of [1, null])
       expect(notes(-1, se)).toContain('an estimate without bias falls on');

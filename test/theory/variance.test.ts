@@ -46,15 +46,8 @@ describe('combinationVariance', () => {
     const whole = combinationVariance(model, combination);
     const given = combinationVariance(givenReference(model), combination);
     expect(whole - given).toBeCloseTo(4 / M + 100 / M ** 2, 12);
-    const estimate = {
-      method: 'jackknife',
-      estimate: 1,
-      se: Math.sqrt(whole),
-      lower: 0,
-      upper: 2,
-      diagnostics: {},
-      notes: [],
-    };
+    const errors = { sampling: Math.sqrt(whole), truncation: 0, tails: 0, reference: 0 };
+    const estimate = { se: Math.sqrt(whole), errors };
     expect(varianceGivenReference(estimate, { variance: model })).toBeCloseTo(given, 12);
   });
 });

@@ -43,12 +43,12 @@ export async function referenceConstant(
   const reference = await referenceOfFeatures(side, algebra);
   const estimators = [analytic('fourth'), analytic('gaussian')];
   const found = await estimatePool(side, reference, { estimators, seed: null, algebra });
-  const [fourth, gaussian] = found.estimates.map(({ diagnostics }) => diagnostics);
+  const [fourth, gaussian] = found.estimates.map(({ constant }) => constant);
   if (!fourth || !gaussian) {
     throw new StudyError(`no constant of ${side.path}`, 'give more images');
   }
   const se = fourthConstantError(found.shared) ?? 0;
-  const value = Number(fourth.constant);
+  const { value } = fourth;
   const features = {
     dimension: side.dimension,
     isRough: !hasEnoughRows(side),
@@ -57,7 +57,7 @@ export async function referenceConstant(
   return {
     ...givenConstant(value, se, pairs, features),
     basis: 'fourth-moments',
-    gaussian: Number(gaussian.constant),
+    gaussian: gaussian.value,
   };
 }
 

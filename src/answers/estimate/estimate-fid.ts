@@ -1,6 +1,6 @@
 import { StudyError } from '../../errors.ts';
 import type { Estimation } from '../../estimators/attempts.ts';
-import type { Estimate } from '../../estimators/estimate.ts';
+import { constantError, type Estimate } from '../../estimators/estimate.ts';
 import type { Estimator } from '../../estimators/estimator.ts';
 import { recommendedEstimator } from '../../estimators/recommended.ts';
 import { allEstimators, estimatorsNamed } from '../../estimators/registry.ts';
@@ -156,11 +156,8 @@ function constants(shared: SharedResults, stratified: Estimate | null): FidEstim
       se: fourthConstantError(shared)!,
     },
     stratified:
-      stratified?.method === 'jackknife'
-        ? {
-            value: Number(stratified.diagnostics.constant),
-            se: Number(stratified.diagnostics.constant_se),
-          }
+      stratified?.method === 'jackknife' && stratified.constant
+        ? { value: stratified.constant.value, se: constantError(stratified.constant)! }
         : null,
   };
 }

@@ -38,7 +38,7 @@ export async function pilotOfPool(
   const { estimates, shared, failures } = await estimatePool(pool, reference, options);
   const [whole, infinite] = estimates;
   if (!whole || !infinite) throw failures[0]!.error;
-  const value = Number(infinite.diagnostics.constant);
+  const { value } = infinite.constant!;
   const se = fourthConstantError(shared) ?? 0;
   const sizes = referenceRows === null ? [pool.rows] : [pool.rows, referenceRows];
   const isRough = !sizes.every((rows) => hasEnoughRows({ rows, dimension: pool.dimension }));
