@@ -64,7 +64,7 @@ export function analytic(tails: Tails, order: Order = 1): Estimator {
         errors: { sampling, truncation, tails: ofTails, reference: ofReference },
         constant: {
           value: biasConstant(shared.whole, tailFactor(shared, tails)),
-          chance: shared.fourth && Math.sqrt(shared.fourth.diagonal / rows),
+          chance: shared.ofGenerated && Math.sqrt(shared.ofGenerated.diagonal / rows),
           rest: tailConstantError(shared, tails),
         },
         referenceBias: fromReference,

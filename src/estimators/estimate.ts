@@ -1,4 +1,5 @@
 import { Z95 } from '../theory/normal.ts';
+import type { ConstantParts } from '../theory/population-constant.ts';
 
 /** One estimate of FID_∞, the FID between the two populations; never clipped at 0. */
 export interface Estimate {
@@ -32,20 +33,6 @@ export interface ErrorParts {
   readonly tails: number;
   /** What is left of the reference's bias. */
   readonly reference: number;
-}
-
-/** A bias constant and its standard errors, in units of FID times images. */
-export interface ConstantParts {
-  readonly value: number;
-  /** By chance; null where no rows are known. */
-  readonly chance: number | null;
-  /** By what is not known of tails or higher orders. */
-  readonly rest: number;
-}
-
-/** Standard error of a constant; null where its chance is not known. */
-export function constantError({ chance, rest }: ConstantParts): number | null {
-  return chance === null ? null : Math.hypot(chance, rest);
 }
 
 export type Diagnostic = number | string | null | readonly number[];

@@ -94,6 +94,7 @@ describe('the interval against a reference of few images', () => {
         ...run,
         estimators,
         referenceRows,
+        referenceFeatures: real,
       });
       const [whole, found] = estimates;
       if (holds(truth, found!)) hits++;

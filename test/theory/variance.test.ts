@@ -13,6 +13,7 @@ const model: VarianceModel = {
   diagonal: 2,
   covariance: 0.5,
   reference: 4,
+  referenceSecond: 50,
   referenceRows: 80,
 };
 const one = (size: number) => [{ weight: 1, subset: prefix(size) }];
