@@ -49,8 +49,8 @@ export interface FurthestRow {
  *
  * whatever the rows' distribution: for Gaussian rows all h are alike and κ = 1/(1 − A/n); for rows with
  * a scale of their own it is the law of separable covariances (El Karoui 2009); to first order in 1/N
- * it is C by fourth moments (docs/theory.md, section 3), for any rows. The weights fall off where h nears 1: what one
- * row does is bounded, as is what it does to Σ √λ.
+ * it is C by fourth moments (docs/theory.md, section 3), for any rows. The weights fall off where h
+ * nears 1: what one row does is bounded, as is what it does to Σ √λ.
  */
 export class Leverages {
   /** Maps squares of whitened rows to h and −dh/d ln y at all nodes [rank, 2 K]. */

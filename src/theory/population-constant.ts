@@ -23,8 +23,8 @@ export type SideName = 'generated' | 'reference';
 /**
  * C of E FID_N ≈ FID_∞ + C/N by fourth moments, from the spectrum of the populations: that of the
  * samples, which both have widened, would make it too small by ¼ (d/N + d/M). Its chance is by groups
- * of rows of both sides left out in turn, so that it holds what one row far out may do; the rest is by how much a
- * dispersion that is bounded in each row would be less.
+ * of rows of both sides left out in turn, so that it holds what one row far out may do; the rest is by
+ * how much a dispersion that is bounded in each row would be less.
  *
  * @returns null without rows of the side, or where one side has no more rows than dimensions
  */

@@ -9,11 +9,11 @@ import { overlap, prefix, type Subset, sizeOf } from './subsets.ts';
  *
  *   Cov(FID_A, FID_B) ≈ σ² ρ + γ ρ (1/|A| + 1/|B|) + η ρ/(|A| |B|) + σ_ref²/M + 2 (τ ρ + τ_ref/M)².
  *
- * σ² = Var ψ (Gaussian: 4 δᵀPδ + 2 tr[((I − T)P)²], docs/theory.md, section 4) vanishes at P = Q, and what is left is
- * τ² = E h(x, y)². η = Var h(x, x) and γ = Cov(ψ, h(x, x)) matter for heavy tails; an estimator that
- * takes the sample's own mean of h(x, x) away is free of them. Pairs of a generated and a reference
- * row have τ τ_ref. With the reference as it is, what it has by itself is no error:
- * 2 (τ² ρ² + 2 τ τ_ref ρ/M) are left of the last term, and nothing of σ_ref²/M.
+ * σ² = Var ψ (Gaussian: 4 δᵀPδ + 2 tr[((I − T)P)²], docs/theory.md, section 4) vanishes at P = Q, and
+ * what is left is τ² = E h(x, y)². η = Var h(x, x) and γ = Cov(ψ, h(x, x)) matter for heavy tails; an
+ * estimator that takes the sample's own mean of h(x, x) away is free of them. Pairs of a generated and
+ * a reference row have τ τ_ref. With the reference as it is, what it has by itself is no error: 2 (τ²
+ * ρ² + 2 τ τ_ref ρ/M) are left of the last term, and nothing of σ_ref²/M.
  */
 export interface VarianceModel {
   /** σ² ≥ 0 */

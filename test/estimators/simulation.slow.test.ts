@@ -67,7 +67,7 @@ describe('the variance of FID by theory', () => {
 
 describe('95 % intervals', () => {
   const [d, draws] = [24, 250];
-  const methods = ['jackknife', 'half-sample', 'analytic-fourth-2', 'random-matrix-fourth'];
+  const methods = ['jackknife', 'half-sample', 'analytic-fourth-2', 'random-matrix-rows'];
 
   // Skew features need more rows: while the error is a third of FID, it and its estimate go together.
   it.each<[MechanismName, boolean, number]>([

@@ -34,10 +34,10 @@ export interface BakeOffRow {
 /**
  * Performance over the repetitions of each surrogate and size, with Monte-Carlo errors after Morris,
  * White & Crowther 2019. Failed attempts are counted and left out; an estimate without an interval is
- * left out of the coverage alone, which needs ten repetitions. Draws that are said not to be reliable do
- * not count in it, if there are others; `flagged` is their share. `relative_bias` is the bias over the plug-in's of the
- * same draws, by the delta method for a ratio of paired means. `half_width` is the median one of the
- * intervals, in units of FID.
+ * left out of the coverage alone, which needs ten repetitions. Draws that are said not to be reliable
+ * do not count in it, if there are others; `flagged` is their share. `relative_bias` is the bias over
+ * the plug-in's of the same draws, by the delta method for a ratio of paired means. `half_width` is the
+ * median one of the intervals, in units of FID.
  */
 export function bakeOffPerformance(draws: readonly Draw[]): BakeOffRow[] {
   return cellsOf(draws).flatMap((cell) => {
