@@ -43,17 +43,20 @@ export interface EstimateParts {
   readonly estimate: number;
   /** Null where no standard error is known. */
   readonly errors: (Pick<ErrorParts, 'sampling'> & Partial<ErrorParts>) | null;
+  /** What the error may be more above the estimate, where one too small looks too sure as well. */
+  readonly upward?: number;
   readonly constant?: ConstantParts;
   readonly referenceBias?: number;
   readonly diagnostics?: Readonly<Record<string, Diagnostic>>;
   readonly notes?: readonly string[];
 }
 
-/** An estimate with its normal 95 % interval, and a note where it or all of that is negative. */
+/** An estimate with its 95 % interval, normal on either side, and a note where it or all of that is negative. */
 export function withInterval({
   method,
   estimate,
   errors,
+  upward = 0,
   constant,
   referenceBias = 0,
   diagnostics = {},
@@ -61,25 +64,24 @@ export function withInterval({
 }: EstimateParts): Estimate {
   const parts = errors && { truncation: 0, tails: 0, reference: 0, ...errors };
   const se = parts && Math.hypot(parts.sampling, parts.truncation, parts.tails, parts.reference);
-  const half = se === null ? null : Z95 * se;
+  const upper = se === null ? null : estimate + Z95 * Math.hypot(se, upward);
   return {
     method,
     estimate,
     se,
-    lower: half === null ? null : estimate - half,
-    upper: half === null ? null : estimate + half,
+    lower: se === null ? null : estimate - Z95 * se,
+    upper,
     errors: parts,
     constant: constant ?? null,
     referenceBias,
     diagnostics,
-    notes: [...notes, ...belowZero(estimate, half)],
+    notes: [...notes, ...belowZero(estimate, upper)],
   };
 }
 
-/** @param half of the interval's width */
-function belowZero(estimate: number, half: number | null): string[] {
+function belowZero(estimate: number, upper: number | null): string[] {
   if (estimate >= 0) return [];
-  return [half !== null && estimate + half < 0 ? IMPOSSIBLE : NEGATIVE];
+  return [upper !== null && upper < 0 ? IMPOSSIBLE : NEGATIVE];
 }
 
 const IMPOSSIBLE =

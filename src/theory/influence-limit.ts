@@ -30,6 +30,27 @@ export function influenceLimit(shared: SharedResults, chance = 0.95): number {
   return (b + Math.sqrt(Math.max(0, b * b - a * (first * first - constant)))) / a;
 }
 
+/**
+ * How far up, in units of FID, σ² may move the upper limit of an interval beyond its standard error. σ²
+ * of a few rows is too small where the estimate is, in steep spectra most of all: with the standard
+ * error alone 78 to 90 % of intervals held the truth there at P ≠ Q and N = 2.4 d, all misses below it.
+ */
+export function upwardError(shared: SharedResults): number {
+  const { rows, referenceRows, variance } = shared;
+  const inverse = 1 / rows + (referenceRows === null ? 0 : 1 / referenceRows);
+  const more = Math.min(influenceLimit(shared, LIKELY), MOST * influence(shared)) - variance.first;
+  return Math.sqrt(Math.max(0, more) * inverse);
+}
+
+/** Chance that σ² is below what the upper limit allows for: three quarters of a standard error. */
+const LIKELY = 0.77;
+/** Of rows with so heavy tails that their kurtosis says nothing. */
+const MOST = 4;
+
+function influence({ ofGenerated, variance }: SharedResults): number {
+  return Math.max(variance.first, ofGenerated?.influence ?? variance.first);
+}
+
 /** Σ κ² and Σ κ⁴ */
 function kernelPowers(roots: Float64Array): { second: number; fourth: number } {
   let [second, fourth] = [0, 0];
