@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { estimatorsNamed } from '../../src/estimators/registry.ts';
 import { estimatePool } from '../../src/estimators/run.ts';
@@ -8,8 +7,8 @@ import { referenceOfFeatures } from '../../src/metrics/features.ts';
 import { stream } from '../../src/random/stream.ts';
 import { drawWithoutReplacement } from '../../src/random/subsample.ts';
 import { performance } from '../../src/theory/performance.ts';
+import { FEATURES, goldenRows, lacksGolden } from '../golden.ts';
 import { featuresOf } from '../metrics/feature-pools.ts';
-import { goldenFolder, goldenRows } from '../metrics/golden.ts';
 
 const algebra = fastAlgebra(1);
 /** The first coordinates of Inception's features of CIFAR-10's 10,000 test images. */
@@ -24,7 +23,7 @@ function rowsAt({ data, columns }: Matrix, rows: Uint32Array) {
   return featuresOf({ data: some, rows: rows.length, columns });
 }
 
-describe.skipIf(!existsSync(goldenFolder))('two disjoint draws of real features', () => {
+describe.skipIf(lacksGolden(FEATURES))('two disjoint draws of real features', () => {
   it.each([
     [2.4, 2.4],
     [5, 5],
