@@ -21,7 +21,7 @@ const LINES = [
   { method: 'vale-2-n', color: '#E69F00', shape: 'diamond', dash: [2, 2] },
   { method: 'jackknife', color: '#CC79A7', shape: 'triangle-down', dash: [8, 3] },
   { method: 'rtd', color: '#222222', shape: 'cross', dash: [1, 3] },
-  { method: 'random-matrix-fourth', color: '#009E73', shape: 'triangle-up', dash: [6, 2, 1, 2] },
+  { method: 'random-matrix-rows', color: '#009E73', shape: 'triangle-up', dash: [6, 2, 1, 2] },
   { method: 'analytic-fourth-2', color: '#0072B2', shape: 'circle', dash: [1, 0] },
 ] as const;
 

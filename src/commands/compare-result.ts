@@ -4,7 +4,7 @@ import type { KidEstimate } from '../metrics/kid.ts';
 import { isIndependent } from '../sides/repeated-rows.ts';
 import type { FeaturesSide, Side } from '../sides/side.ts';
 import { thousands } from '../tables/number.ts';
-import { sideNotes } from './side-notes.ts';
+import { oddRowNote, sideNotes, UNSEEN_TAILS } from './side-notes.ts';
 
 /** All that `study compare` found. */
 export interface CompareResult {
@@ -42,6 +42,7 @@ export function compareNotes(result: CompareResult): string[] {
       `${reference.path} does not say of how many images it is: it is taken as the population, and its own bias stays in every number (--reference-size)`,
     );
   }
+  if (referenceRows !== null && reference.kind === 'statistics') notes.add(UNSEEN_TAILS);
   const independent = 'the sets are taken to be independent (--paired, where rows correspond)';
   const corresponding = 'row i of every set is taken to be made from the same latents';
   notes.add(
@@ -55,13 +56,18 @@ export function compareNotes(result: CompareResult): string[] {
     notes.add('FID at infinity ranks them otherwise: the sets differ in bias (--correct)');
   }
   for (const { set } of ranking) {
-    if (!set.isReliable) {
-      const few =
-        referenceRows !== null &&
-        !hasEnoughRows({ rows: referenceRows, dimension: reference.dimension })
-          ? `${thousands(referenceRows)} reference images`
-          : `${set.name}: ${thousands(set.rows)} images`;
+    const { dimension } = reference;
+    const isReferenceSmall =
+      referenceRows !== null && !hasEnoughRows({ rows: referenceRows, dimension });
+    if (isReferenceSmall || !hasEnoughRows({ rows: set.rows, dimension })) {
+      const few = isReferenceSmall
+        ? `${thousands(referenceRows)} reference images`
+        : `${set.name}: ${thousands(set.rows)} images`;
       notes.add(`${few} are too few for a reliable FID at infinity`);
+    }
+    for (const each of set.oddRows) {
+      const { path } = each.side === 'reference' ? reference : sides.get(set.name)!;
+      notes.add(oddRowNote(each, path));
     }
     for (const note of set.infinity?.notes ?? []) notes.add(`${set.name}: ${note}`);
   }

@@ -140,6 +140,7 @@ async function compareSides(
     seeds,
     paired,
     referenceRows,
+    referenceFeatures: side.kind === 'features' ? side : undefined,
     algebra,
     signal,
   });

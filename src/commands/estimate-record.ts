@@ -27,6 +27,7 @@ export function estimateRecord(result: EstimateResult) {
     fid_infinity: infinity,
     recommended: estimation.isRecommended,
     reliable: estimation.isReliable && isIndependent(reference, generated),
+    odd_rows: estimation.oddRows,
     constant,
     kid: kid && { kid: kid.kid, se: kid.se },
     plug_in: plugInRows(estimation),

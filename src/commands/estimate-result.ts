@@ -4,7 +4,7 @@ import type { KidEstimate } from '../metrics/kid.ts';
 import type { Labels } from '../sides/labels.ts';
 import type { Side } from '../sides/side.ts';
 import { roundToError, thousands } from '../tables/number.ts';
-import { sideNotes } from './side-notes.ts';
+import { oddRowNote, sideNotes, UNSEEN_TAILS } from './side-notes.ts';
 
 /** All that `study estimate` found. */
 export interface EstimateResult {
@@ -17,16 +17,21 @@ export interface EstimateResult {
 
 /** What a reader must know before they quote the numbers. */
 export function estimateNotes({ estimation, reference, generated, labels }: EstimateResult) {
-  const { rows, dimension, referenceRows, referenceBias, isReliable, infinity } = estimation;
+  const { rows, dimension, referenceRows, referenceBias, infinity, oddRows } = estimation;
   const notes = sideNotes(reference, generated);
-  if (!isReliable) {
-    const few =
-      referenceRows !== null && !hasEnoughRows({ rows: referenceRows, dimension })
-        ? `${thousands(referenceRows)} reference images`
-        : `${thousands(rows)} images`;
+  const isReferenceSmall =
+    referenceRows !== null && !hasEnoughRows({ rows: referenceRows, dimension });
+  if (isReferenceSmall || !hasEnoughRows({ rows, dimension })) {
+    const few = isReferenceSmall
+      ? `${thousands(referenceRows)} reference images`
+      : `${thousands(rows)} images`;
     notes.push(
       `${few} of ${thousands(dimension)} dimensions are too few: no estimate of FID at infinity ${labels ? 'that keeps the shares of classes ' : ''}is reliable`,
     );
+  }
+  for (const each of oddRows) {
+    const { path } = each.side === 'reference' ? reference : generated;
+    notes.push(oddRowNote(each, path));
   }
   if (referenceRows === null) {
     notes.push(
@@ -37,6 +42,9 @@ export function estimateNotes({ estimation, reference, generated, labels }: Esti
     notes.push(
       `of the bias ${bias} comes from the ${thousands(referenceRows)} references; FID at infinity is without it`,
     );
+  }
+  if (referenceRows !== null && generated.kind === 'features' && !estimation.hasReferenceRows) {
+    notes.push(UNSEEN_TAILS);
   }
   if (generated.kind === 'statistics') {
     notes.push(

@@ -89,6 +89,7 @@ async function run(gen: string, flags: EstimateFlags): Promise<void> {
       methods: flags.method?.split(',').map((name) => name.trim()) ?? [],
       sizes,
       referenceRows,
+      referenceFeatures: sides.reference.kind === 'features' ? sides.reference : undefined,
       classes: labels?.classes,
       seed: flags.seed,
       algebra,
@@ -119,7 +120,7 @@ async function estimated(
   return interruptible(async (signal) => {
     try {
       if (set.kind === 'statistics') return await estimateFid(set, reference, options);
-      // One pass for second moments, one for fourth.
+      // One pass for second moments, one for what each row does.
       const total = 2 * set.features.rows;
       const onRows = (done: number) => progress.update(done, total);
       const features = watchedRows(set.features, signal, onRows);

@@ -27,7 +27,7 @@ import {
   knownDatasets,
   type PublishedConstantFlags,
 } from './published-constant.ts';
-import { described, sideNotes } from './side-notes.ts';
+import { described, oddRowNote, sideNotes } from './side-notes.ts';
 
 /** The flags that say where a plan's numbers come from. */
 export interface PlanSourceFlags extends PublishedConstantFlags {
@@ -157,17 +157,29 @@ async function ofPilot(
     const algebra = sharedAlgebra();
     const reference = await cachedReference(sides.reference, algebra);
     const referenceRows = sides.reference.rows;
-    const pilot = await pilotOfPool(generated, reference, referenceRows, publishedPairs(), algebra);
-    const { first, second, fid } = pilot;
+    const pilot = await pilotOfPool(
+      generated,
+      reference,
+      {
+        referenceRows,
+        referenceFeatures: sides.reference.kind === 'features' ? sides.reference : undefined,
+      },
+      publishedPairs(),
+      algebra,
+    );
+    const { first, second, firstLimit, fid, oddRows } = pilot;
     const isOwn = isIndependent(sides.reference, generated);
     const constant = { ...pilot.constant, isRough: pilot.constant.isRough || !isOwn };
     return {
       name: path,
-      errors: { constant, first, second, betweenModels: between() },
+      errors: { constant, first, second, firstLimit, betweenModels: between() },
       hasSpread: true,
       notes: [
         `the pilot's FID is ${fid!.plugIn.toPrecision(4)} ${fidCaption({ rows: generated.rows, referenceRows }, fid!.plugIn - fid!.infinite.estimate)}; at infinity about ${fid!.infinite.estimate.toPrecision(3)}`,
         ...roughNotes(pilot.constant, pilotSize(generated.rows, referenceRows)),
+        ...oddRows.map((each) =>
+          oddRowNote(each, each.side === 'reference' ? referencePath : path),
+        ),
         ...sideNotes(sides.reference, generated),
       ],
       sides: [described(sides.reference), described(generated)],

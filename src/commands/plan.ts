@@ -152,14 +152,14 @@ async function write(
 
 function lines(source: PlanSource, question: PlanQuestion, plan: Plan): string[] {
   const { constant } = source.errors;
-  const { forBias, forDifference } = plan;
+  const { forBias, forDifference, safeForDifference } = plan;
   const { value, error } = roundToError(constant.value, constant.se || null);
   return [
     ...answerForBias(question, forBias),
     ...(forDifference === undefined
       ? []
       : [
-          `difference of ${question.difference}: ${thousands(forDifference)} images of each model, found with power ${question.power} at level ${question.level}, ${question.correlation === 0 ? 'independent samples' : `FIDs correlated by ${question.correlation}`}`,
+          `difference of ${question.difference}: ${thousands(forDifference)} images of each model, found with power ${question.power} at level ${question.level}, ${question.correlation === 0 ? 'independent samples' : `FIDs correlated by ${question.correlation}`}${safely(safeForDifference)}`,
         ]),
     '',
     curveTable(plan),
@@ -168,6 +168,15 @@ function lines(source: PlanSource, question: PlanQuestion, plan: Plan): string[]
     ...source.notes.map((note) => `note: ${note}`),
     ...sizeNotes(plan, constant.dimension),
   ];
+}
+
+/** What it takes where σ² is from a pilot, which is rarely sure of it. */
+function safely(size: number | null | undefined): string {
+  if (size === null || size === undefined) return '';
+  const safe = Number.isFinite(size)
+    ? `${thousands(size)} images`
+    : 'no number of images is enough';
+  return `; ${safe} to be 95 % sure of the spread, which the pilot leaves open`;
 }
 
 function answerForBias({ bias, referenceSize }: PlanQuestion, found: Plan['forBias']): string[] {

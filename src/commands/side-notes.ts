@@ -3,7 +3,9 @@ import { repeatNotes } from '../sides/repeated-rows.ts';
 import type { Side } from '../sides/side.ts';
 import { aboutBias, MANY_IMAGES } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
+import { SEEN_TAILS } from '../theory/bias-constants.ts';
 import type { DistanceBias } from '../theory/distance-bias.ts';
+import type { OddRow } from '../theory/odd-rows.ts';
 
 /**
  * One side of a comparison in a line: number of images and network.
@@ -106,3 +108,11 @@ export function biasNotes(
   }
   return notes;
 }
+
+/** An image that no estimate of FID at infinity can judge. */
+export function oddRowNote({ row, leverage }: Pick<OddRow, 'row' | 'leverage'>, path: string) {
+  return `image ${row} of ${path} (counted from 0) is far from all others, with leverage ${leverage.toFixed(3)}: FID at infinity and C depend on whether it belongs there, and no interval covers that; look at it`;
+}
+
+/** What it means that of a reference only statistics are known. */
+export const UNSEEN_TAILS = `statistics do not tell the tails of the reference: they may raise the spectral part of its bias up to ${SEEN_TAILS} times, which the interval covers; give its features to measure them`;

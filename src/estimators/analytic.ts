@@ -61,18 +61,16 @@ export function analytic(tails: Tails, order: Order = 1): Estimator {
       return withInterval({
         method,
         estimate: value - fromReference,
-        se: Math.hypot(sampling, truncation, ofTails, ofReference),
+        errors: { sampling, truncation, tails: ofTails, reference: ofReference },
+        constant: {
+          value: biasConstant(shared.whole, tailFactor(shared, tails)),
+          chance: shared.ofGenerated && Math.sqrt(shared.ofGenerated.diagonal / rows),
+          rest: tailConstantError(shared, tails),
+        },
+        referenceBias: fromReference,
         diagnostics: {
-          constant: biasConstant(shared.whole, tailFactor(shared, tails)),
-          constant_se: shared.fourth && Math.sqrt(shared.fourth.diagonal / rows),
-          constant_tail_error: tailConstantError(shared, tails),
           tail_factor: tailFactor(shared, tails),
           higher_orders: value - debiased([1], shared, tails),
-          sampling_error: sampling,
-          truncation_error: truncation,
-          tail_error: ofTails,
-          reference_bias: fromReference,
-          reference_error: ofReference,
         },
         notes: tails === 'gaussian' ? [GAUSSIAN_NOTE] : [],
       });

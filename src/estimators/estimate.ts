@@ -1,19 +1,38 @@
 import { Z95 } from '../theory/normal.ts';
+import type { ConstantParts } from '../theory/population-constant.ts';
 
 /** One estimate of FID_∞, the FID between the two populations; never clipped at 0. */
 export interface Estimate {
   /** Name of the estimator, such as `plug-in` or `analytic-fourth-2`. */
   readonly method: string;
   readonly estimate: number;
-  /** Standard error; null where it is not known. */
+  /** Standard error, the root of the sum of squares of `errors`; null where it is not known. */
   readonly se: number | null;
   /** 95 % interval; null where the standard error is. */
   readonly lower: number | null;
   readonly upper: number | null;
-  /** What the number was made from, for the curious: sizes, weights, constants. */
+  /** What the standard error is made of; null where that is. */
+  readonly errors: ErrorParts | null;
+  /** C of FID_N ≈ FID_∞ + C/N, as this method has it; null where it has none. */
+  readonly constant: ConstantParts | null;
+  /** Of the bias, what a finite reference adds; it is taken away from `estimate`. */
+  readonly referenceBias: number;
+  /** For display alone: sizes, weights, terms. Code reads the fields above. */
   readonly diagnostics: Readonly<Record<string, Diagnostic>>;
   /** What a reader must know, a sentence each. */
   readonly notes: readonly string[];
+}
+
+/** Parts of a standard error, in units of FID; 0 where a method has no such part. */
+export interface ErrorParts {
+  /** Chance: which images were drawn. */
+  readonly sampling: number;
+  /** Orders of 1/N that the method leaves out. */
+  readonly truncation: number;
+  /** What is not known of the features' tails. */
+  readonly tails: number;
+  /** What is left of the reference's bias. */
+  readonly reference: number;
 }
 
 export type Diagnostic = number | string | null | readonly number[];
@@ -22,35 +41,47 @@ export type Diagnostic = number | string | null | readonly number[];
 export interface EstimateParts {
   readonly method: string;
   readonly estimate: number;
-  readonly se: number | null;
+  /** Null where no standard error is known. */
+  readonly errors: (Pick<ErrorParts, 'sampling'> & Partial<ErrorParts>) | null;
+  /** What the error may be more above the estimate, where one too small looks too sure as well. */
+  readonly upward?: number;
+  readonly constant?: ConstantParts;
+  readonly referenceBias?: number;
   readonly diagnostics?: Readonly<Record<string, Diagnostic>>;
   readonly notes?: readonly string[];
 }
 
-/** An estimate with its normal 95 % interval, and a note where it or all of that is negative. */
+/** An estimate with its 95 % interval, normal on either side, and a note where it or all of that is negative. */
 export function withInterval({
   method,
   estimate,
-  se,
+  errors,
+  upward = 0,
+  constant,
+  referenceBias = 0,
   diagnostics = {},
   notes = [],
 }: EstimateParts): Estimate {
-  const half = se === null ? null : Z95 * se;
+  const parts = errors && { truncation: 0, tails: 0, reference: 0, ...errors };
+  const se = parts && Math.hypot(parts.sampling, parts.truncation, parts.tails, parts.reference);
+  const upper = se === null ? null : estimate + Z95 * Math.hypot(se, upward);
   return {
     method,
     estimate,
     se,
-    lower: half === null ? null : estimate - half,
-    upper: half === null ? null : estimate + half,
+    lower: se === null ? null : estimate - Z95 * se,
+    upper,
+    errors: parts,
+    constant: constant ?? null,
+    referenceBias,
     diagnostics,
-    notes: [...notes, ...belowZero(estimate, half)],
+    notes: [...notes, ...belowZero(estimate, upper)],
   };
 }
 
-/** @param half of the interval's width */
-function belowZero(estimate: number, half: number | null): string[] {
+function belowZero(estimate: number, upper: number | null): string[] {
   if (estimate >= 0) return [];
-  return [half !== null && estimate + half < 0 ? IMPOSSIBLE : NEGATIVE];
+  return [upper !== null && upper < 0 ? IMPOSSIBLE : NEGATIVE];
 }
 
 const IMPOSSIBLE =

@@ -35,15 +35,9 @@ export function extrapolate(
   return withInterval({
     method,
     estimate: intercept - fromReference,
-    se: Math.hypot(sampling, ofReference),
-    diagnostics: {
-      sizes,
-      values,
-      weights: [...weights],
-      order,
-      reference_bias: fromReference,
-      reference_error: ofReference,
-    },
+    errors: { sampling, reference: ofReference },
+    referenceBias: fromReference,
+    diagnostics: { sizes, values, weights: [...weights], order },
   });
 }
 

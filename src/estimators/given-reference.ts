@@ -9,10 +9,9 @@ import type { Estimate } from './estimate.ts';
  * @returns null where the estimate has no error
  */
 export function varianceGivenReference(
-  { se, diagnostics }: Estimate,
+  { se, errors }: Pick<Estimate, 'se' | 'errors'>,
   { variance }: Pick<SharedResults, 'variance'>,
 ): number | null {
-  if (se === null) return null;
-  const ofBias = Number(diagnostics.reference_error ?? 0);
-  return Math.max(0, se ** 2 - (ofBias ** 2 + referenceVariance(variance)));
+  if (se === null || errors === null) return null;
+  return Math.max(0, se ** 2 - (errors.reference ** 2 + referenceVariance(variance)));
 }

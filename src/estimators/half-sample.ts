@@ -28,14 +28,9 @@ export const halfSample: Estimator = {
     return withInterval({
       method,
       estimate: sum - fromReference,
-      se: Math.hypot(sampling, truncation, ofReference),
-      diagnostics: {
-        halves: shared.parts.get(2)!.map(({ terms }) => terms.distance),
-        reference_bias: fromReference,
-        reference_error: ofReference,
-        sampling_error: sampling,
-        truncation_error: truncation,
-      },
+      errors: { sampling, truncation, reference: ofReference },
+      referenceBias: fromReference,
+      diagnostics: { halves: shared.parts.get(2)!.map(({ terms }) => terms.distance) },
     });
   },
 };

@@ -54,17 +54,14 @@ export function jackknife(groups = 10): Estimator {
       return withInterval({
         method,
         estimate: estimate - fromReference,
-        se: Math.hypot(sampling, truncation, ofReference),
-        diagnostics: {
-          groups,
-          without,
-          reference_bias: fromReference,
-          reference_error: ofReference,
-          sampling_error: sampling,
-          truncation_error: truncation,
-          constant: rows * (whole.terms.distance - estimate),
-          constant_se: rows * Math.hypot(combinationError(variance, bias), truncation),
+        errors: { sampling, truncation, reference: ofReference },
+        constant: {
+          value: rows * (whole.terms.distance - estimate),
+          chance: rows * combinationError(variance, bias),
+          rest: rows * truncation,
         },
+        referenceBias: fromReference,
+        diagnostics: { groups, without },
       });
     },
   };

@@ -15,7 +15,7 @@ export const plugIn: Estimator = {
     return withInterval({
       method: this.method,
       estimate: whole.terms.distance,
-      se: combinationError(variance, oneDistance(rows)),
+      errors: { sampling: combinationError(variance, oneDistance(rows)) },
       diagnostics: { constant, bias },
       notes: ['the interval is one of FID at this N: a plug-in does not estimate FID at infinity'],
     });

@@ -31,7 +31,7 @@ export function hasEnoughRows({ rows, dimension }: PoolSize): boolean {
 export const recommendations: readonly { readonly from: number; readonly method: string }[] = [
   { from: 0, method: 'jackknife' },
   { from: Math.sqrt(1400 * 2000) / 2048, method: 'analytic-gaussian-2' },
-  { from: Math.sqrt(2000 * 3000) / 2048, method: 'random-matrix-fourth' },
+  { from: Math.sqrt(2000 * 3000) / 2048, method: 'random-matrix-rows' },
 ];
 
 /** Fewer rows have no room for nested sizes. */
@@ -53,10 +53,12 @@ export function recommendedEstimator(
   if (isStratified) {
     return { method: 'jackknife', isReliable };
   }
+  // Random-matrix theory asks for more rows than dimensions of either side.
+  const least = Math.min(rows, referenceRows ?? rows);
   if (!hasRows) {
-    return { method: rows <= dimension + 1 ? 'analytic-gaussian' : 'random-matrix', isReliable };
+    return { method: least <= dimension + 1 ? 'analytic-gaussian' : 'random-matrix', isReliable };
   }
   if (rows < ROOM) return { method: 'half-sample', isReliable };
-  const { method } = recommendations.findLast(({ from }) => rows / dimension >= from)!;
+  const { method } = recommendations.findLast(({ from }) => least / dimension >= from)!;
   return { method, isReliable };
 }

@@ -31,7 +31,7 @@ export function allEstimators(from = SMALLEST): Estimator[] {
     halfSample,
     ...TAILS.flatMap((tails) => ORDERS.map((order) => analytic(tails, order))),
     randomMatrix('gaussian'),
-    randomMatrix('fourth'),
+    randomMatrix('rows'),
     rtd(),
   ];
 }

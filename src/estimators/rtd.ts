@@ -42,14 +42,13 @@ export function rtd(degree = 4, folds = 3): Estimator {
       return withInterval({
         method,
         estimate: estimate - fromReference,
-        se: isSettled ? Math.hypot(se, ofReference) : null,
+        errors: isSettled ? { sampling: se, reference: ofReference } : null,
+        referenceBias: fromReference,
         diagnostics: {
           terms,
           mean_term: meanTerm,
           pilot_rows: pilotRows,
           series_rows: seriesRows,
-          reference_bias: fromReference,
-          reference_error: ofReference,
         },
         notes: isSettled ? [] : [UNSETTLED],
       });

@@ -6,8 +6,9 @@ import type { FeatureRows } from '../metrics/features.ts';
 import { spectralDistance } from '../metrics/frechet.ts';
 import { featureGeometry, type Reference, type Statistics } from '../metrics/reference.ts';
 import { eigenbasis, type GaussianVariances } from '../theory/eigenbasis.ts';
-import { type FourthMoments, fourthMoments } from '../theory/fourth-moments.ts';
 import { gaussianSecondVariance } from '../theory/gaussian-moments.ts';
+import { resolventOf } from '../theory/resolvent.ts';
+import { type RowMoments, rowMoments } from '../theory/row-moments.ts';
 import type { SubsetDistance } from '../theory/shared-results.ts';
 import { influenceExcess, type VarianceModel } from '../theory/variance.ts';
 import { Attempts, type Estimation, observing } from './attempts.ts';
@@ -19,6 +20,8 @@ export interface EstimationOptions {
   readonly estimators: readonly Estimator[];
   /** M, the samples behind the reference; null (the default) where it is known exactly. */
   readonly referenceRows?: number | null;
+  /** The reference's own features, which tell its tails; M is their number. */
+  readonly referenceFeatures?: FeatureRows | undefined;
   readonly algebra?: LinearAlgebra;
 }
 
@@ -33,9 +36,10 @@ export interface PoolOptions extends EstimationOptions {
 
 /**
  * Estimates of FID_∞ from a pool of N features, by any number of estimators that share two passes
- * over it: one for second moments of all nested draws, one for fourth moments.
+ * over it: one for second moments of all nested draws, one for what each row does. The reference's
+ * own rows are read once where they are given.
  *
- * @param reference its factor; its own rows are not needed
+ * @param reference its factor
  * @throws StudyError below two rows, or for another dimension than the reference's
  */
 export async function estimatePool(
@@ -43,7 +47,8 @@ export async function estimatePool(
   reference: Reference,
   options: PoolOptions,
 ): Promise<Estimation> {
-  const { estimators, referenceRows = null, algebra = sharedAlgebra() } = options;
+  const { estimators, referenceFeatures, algebra = sharedAlgebra() } = options;
+  const referenceRows = rowsOfReference(options);
   const { seed = 0, classes, sizes = [] } = options;
   // 1. What there is to do.
   const { rows, dimension } = pool;
@@ -53,7 +58,7 @@ export async function estimatePool(
   const ordered = seed === null ? pool : shuffled(pool, seed, classes);
   const observers = observing(attempts, { rows, dimension, reference, algebra });
 
-  // 2. Two passes over the rows.
+  // 2. Two passes over the rows, one over the reference's.
   const geometry = featureGeometry(reference);
   const plan = planOf([...needs.values(), { prefixes: sizes }], rows);
   const watched = [...observers.values()];
@@ -66,22 +71,42 @@ export async function estimatePool(
     algebra,
   );
   const basis = await eigenbasis(reference, total, algebra);
-  const fourth = await fourthMoments(ordered, reference.mean, total, basis, algebra);
+  const resolvent = resolventOf(basis.generated.roots);
+  const centre = reference.mean.map((value, i) => value + total.mean[i]!);
+  const ofGenerated = await rowMoments(
+    ordered,
+    centre,
+    total.mean,
+    basis.generated,
+    resolvent,
+    algebra,
+  );
+  const ofReference = referenceFeatures
+    ? await rowMoments(
+        seed === null ? referenceFeatures : shuffled(referenceFeatures, seed),
+        reference.mean,
+        total.mean.map((value) => -value),
+        basis.reference,
+        resolvent,
+        algebra,
+      )
+    : null;
   const observed = await attempts.each((estimator) => observers.get(estimator.method)?.finish());
 
   // 3. What each estimator makes of them.
   const whole = distances.prefixes.get(rows)!;
-  const measured = { first: fourth.influence, second: fourth.second };
   return attempts.estimation({
     rows,
     dimension,
     reference,
     referenceRows,
     whole,
-    fourth,
+    resolvent,
+    ofGenerated,
+    ofReference,
     observed,
     ...distances,
-    variance: varianceModel(measured, basis.first, fourth, rows, referenceRows),
+    variance: varianceModel(ofGenerated, ofReference, basis.first, rows, referenceRows),
   });
 }
 
@@ -96,7 +121,7 @@ export async function estimateStatistics(
   statistics: Statistics,
   rows: number,
   reference: Reference,
-  { estimators, referenceRows = null, algebra = sharedAlgebra() }: EstimationOptions,
+  { estimators, referenceRows = null, algebra = sharedAlgebra() }: StatisticsOptions,
 ): Promise<Estimation> {
   const dimension = statistics.mean.length;
   requirePool(rows, dimension, reference);
@@ -124,38 +149,77 @@ export async function estimateStatistics(
     Math.max(0, squaredNorm - whole.terms.traceGenerated ** 2 / rows),
     whole.roots,
   );
-  const measured = { first: basis.first.generated, second };
+  const measured = { influence: basis.first.generated, diagonal: 0, covariance: 0, second };
   return attempts.estimation({
     rows,
     dimension,
     reference,
     referenceRows,
     whole,
+    resolvent: resolventOf(basis.generated.roots),
+    ofGenerated: null,
+    ofReference: null,
     prefixes: new Map([[rows, whole]]),
     leftOut: new Map(),
     parts: new Map(),
-    fourth: null,
-    variance: varianceModel(measured, basis.first, null, rows, referenceRows),
+    variance: varianceModel(measured, null, basis.first, rows, referenceRows),
     observed: new Map(),
   });
 }
 
+/** Of statistics there are no rows to read, on either side. */
+type StatisticsOptions = Omit<EstimationOptions, 'referenceFeatures'>;
+
+/** @throws StudyError where the features are not as many as is said */
+function rowsOfReference({
+  referenceRows = null,
+  referenceFeatures,
+}: EstimationOptions): number | null {
+  if (!referenceFeatures) return referenceRows;
+  const { rows } = referenceFeatures;
+  if (referenceRows === null || referenceRows === rows) return rows;
+  throw new StudyError(
+    `${rows} reference features, said to be of ${referenceRows} images`,
+    'leave out the number: it is that of the features',
+  );
+}
+
+type Spread = Pick<RowMoments, 'influence' | 'diagonal' | 'covariance' | 'second'>;
+
+/**
+ * With P = Q all of the influences' variance is what the samples' own T has added, 4 (τ/N + τ_ref/M)²
+ * of their FID. By pairs of rows it may come out larger, where tails are so heavy that E h(x, y)² is
+ * not yet what FID does at this N: then τ² is what the influences allow.
+ */
 function varianceModel(
-  { first, second }: { readonly first: number; readonly second: number },
+  generated: Spread,
+  ofReference: Spread | null,
   gaussian: GaussianVariances,
-  fourth: FourthMoments | null,
   rows: number,
   referenceRows: number | null,
 ): VarianceModel {
-  const excess = influenceExcess(second, rows, referenceRows);
   // Only its statistics are known: the reference's tails are taken to be those of the pool.
-  const tails = fourth && gaussian.generated > 0 ? fourth.influence / gaussian.generated : 1;
+  const tails = gaussian.generated > 0 ? generated.influence / gaussian.generated : 1;
+  const reference = ofReference ?? {
+    influence: tails * gaussian.reference,
+    second: generated.second,
+  };
+  // What a reference has that is known by its statistics alone cannot be told from its rows.
+  const inverse = ofReference === null || referenceRows === null ? 0 : 1 / referenceRows;
+  const all = generated.influence / rows + reference.influence * inverse;
+  const roots = Math.sqrt(generated.second) / rows + Math.sqrt(reference.second) * inverse;
+  const share = Math.min(1, all / (4 * roots ** 2) || 0);
+  const [second, referenceSecond] = [share * generated.second, share * reference.second];
+  const excess = influenceExcess(second, rows, referenceSecond, referenceRows);
+  const ofOther =
+    referenceRows === null ? 0 : influenceExcess(referenceSecond, referenceRows, second, rows);
   return {
-    first: Math.max(0, first - excess),
+    first: Math.max(0, generated.influence - excess),
     second,
-    diagonal: fourth?.diagonal ?? 0,
-    covariance: fourth?.covariance ?? 0,
-    reference: Math.max(0, tails * gaussian.reference - excess),
+    diagonal: generated.diagonal,
+    covariance: generated.covariance,
+    reference: Math.max(0, reference.influence - ofOther),
+    referenceSecond,
     referenceRows,
   };
 }

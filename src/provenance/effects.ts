@@ -137,7 +137,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
 
   // What `study estimate` writes: its numbers, and the sides that they are of.
   [
-    /^(fid|fid_se|bias|reference_bias|recommended|reliable|plug_in|methods|failures)$|^(fid_infinity|constant|kid)(\..*)?$/,
+    /^(fid|fid_se|bias|reference_bias|recommended|reliable|odd_rows|plug_in|methods|failures)$|^(fid_infinity|constant|kid)(\..*)?$/,
     FOLLOWS,
   ],
   [/^(num_gen|num_ref)$/, { kind: 'sampling', reason: 'other numbers of images' }],

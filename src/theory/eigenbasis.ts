@@ -5,14 +5,20 @@ import { mapVector } from '../linalg/linear-map.ts';
 import type { SampleMoments } from '../linalg/scatter.ts';
 import type { Reference } from '../metrics/reference.ts';
 
-/**
- * The eigenbasis of A = Lᵀ P L with Q = L Lᵀ: the basis in which FID's derivatives are diagonal.
- */
-export interface Eigenbasis {
+/** The basis in which FID's derivatives are diagonal, as one side is seen in it. */
+export interface SideBasis {
   /** s_i > 0, ascending: roots of the eigenvalues of A that are not 0 to rounding. */
   readonly roots: Float64Array;
-  /** W [d, rank] with ẑ = (x − μ) W of unit sample covariance: W = L U diag(1/s). */
+  /** W [d, rank] with ẑ = (x − μ) W of unit sample covariance. */
   readonly whitening: Matrix;
+}
+
+/** The eigenbasis of A = Lᵀ P L with Q = L Lᵀ. */
+export interface Eigenbasis {
+  /** W = L U diag(1/s) */
+  readonly generated: SideBasis;
+  /** W = P L U diag(1/s²): of the eigenbasis of P^½QP^½, without a factor of P */
+  readonly reference: SideBasis;
   /** Terms of the Gaussian variance constants; see `gaussianVariances`. */
   readonly first: GaussianVariances;
 }
@@ -60,12 +66,14 @@ export async function eigenbasis(
   }
   const image = await gemm.multiply({ data: mean, rows: 1, columns: mean.length }, covariance);
   const along = mapVector({ kind: 'dense', matrix: factor }, mean);
-  for (let i = 0, k = 0; i < kept.rows; i++) {
-    for (let j = 0; j < kept.columns; j++) kept.data[k++]! /= roots[j]!;
-  }
+  divideColumns(kept, roots);
+  divideColumns(
+    mapped,
+    roots.map((s) => s * s),
+  );
   return {
-    roots,
-    whitening: kept,
+    generated: { roots, whitening: kept },
+    reference: { roots, whitening: mapped },
     first: {
       generated: 4 * dot(image.data, mean) + 2 * generated,
       reference: 4 * squares(along) + 2 * reference,
@@ -86,6 +94,12 @@ function columnsFrom({ data, rows, columns }: Matrix, first: number): Matrix {
     out.set(data.subarray(i * columns + first, (i + 1) * columns), i * width);
   }
   return { data: out, rows, columns: width };
+}
+
+function divideColumns({ data, rows, columns }: Matrix, by: Float64Array): void {
+  for (let i = 0, k = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) data[k++]! /= by[j]!;
+  }
 }
 
 function columnSquares({ data, rows, columns }: Matrix): Float64Array {

@@ -23,6 +23,19 @@ export function gaussianBiasConstant(traceGenerated: number, roots: Float64Array
 }
 
 /**
+ * s_i ∂C/∂s_i of the spectral part of `gaussianBiasConstant`, which they sum up to.
+ *
+ * @param roots s_i > 0
+ */
+export function gaussianBiasShares(roots: Float64Array): Float64Array {
+  return roots.map((s, i) => {
+    let sum = 0.5;
+    for (const [j, t] of roots.entries()) if (j !== i) sum += (t / (s + t)) ** 2;
+    return s * sum;
+  });
+}
+
+/**
  * First-order variance constant of the plug-in FID for Gaussians that share an eigenbasis:
  * N · Var(FID_N) → 4 δᵀPδ + 2 tr[((I − T)P)²], where T = diag √(q_i/p_i) when Q and P commute.
  *

@@ -1,6 +1,7 @@
 import type { Gemm } from '../linalg/gemm.ts';
 import { type FeatureRows, subtractRow } from '../metrics/features.ts';
-import type { Eigenbasis } from './eigenbasis.ts';
+import type { SideBasis } from './eigenbasis.ts';
+import type { Leverages } from './leverages.ts';
 import { kernelOfPairs, pairwise } from './second-order-kernel.ts';
 
 /** Rows read at a time. */
@@ -10,29 +11,27 @@ const BLOCK = 2048;
 export interface RowTerms {
   /** ψ(x), its effect on itself aside. */
   influence: number;
-  /** h(x, x) */
+  /** h(x, x), as far as one row can have it */
   diagonal: number;
-  /** Σ_ij G_ij ẑ_i² ẑ_j² */
-  form: number;
-  /** |ẑ|² */
-  white: number;
 }
 
 /**
- * A pass over a pool for the influence ψ and the second-order kernel h of FID (`fourthMoments` has the
+ * A pass over a pool for the influence ψ and the second-order kernel h of FID (`rowMoments` has the
  * formulas), a row at a time.
  *
  * @param pool in random order, wherever pairs matter
  * @param centre mean of the rows as they are
- * @param mean δ, the same less the reference's
+ * @param offset δ, the same less the other side's
+ * @param leverages takes every row
  * @param take gets row by row one object, which is written anew for the next
  * @returns h(x, y) of pairs of the first rows: with 2,048 pairs the error of their mean square is 3 %
  */
 export async function forRowTerms(
   pool: FeatureRows,
   centre: Float64Array,
-  mean: Float64Array,
-  { roots, whitening }: Eigenbasis,
+  offset: Float64Array,
+  { roots, whitening }: SideBasis,
+  leverages: Leverages,
   gemm: Gemm,
   take: (row: number, terms: RowTerms) => void,
 ): Promise<Float64Array> {
@@ -40,7 +39,7 @@ export async function forRowTerms(
   const rank = roots.length;
   const kernel = { data: pairwise(roots), rows: rank, columns: rank };
   const block = new Float64Array(Math.min(BLOCK, rows) * dimension);
-  const terms: RowTerms = { influence: 0, diagonal: 0, form: 0, white: 0 };
+  const terms: RowTerms = { influence: 0, diagonal: 0 };
   let pairs = new Float64Array();
   for (let start = 0; start < rows; start += BLOCK) {
     const count = Math.min(BLOCK, rows - start);
@@ -50,24 +49,19 @@ export async function forRowTerms(
     const z = await gemm.multiply(x, whitening);
     if (start === 0) pairs = await kernelOfPairs(x, z, roots, kernel, gemm);
     const squares = { ...z, data: z.data.map((value) => value * value) };
-    const { data: product } = await gemm.multiply(squares, kernel);
+    const product = await gemm.multiply(squares, leverages.matrix);
     for (let i = 0; i < count; i++) {
-      let [length, along, white, weighted, form] = [0, 0, 0, 0, 0];
+      let [length, along, weighted] = [0, 0, 0];
       for (let j = 0, k = i * dimension; j < dimension; j++, k++) {
         const value = block[k]!;
         length += value * value;
-        along += value * mean[j]!;
+        along += value * offset[j]!;
       }
-      for (let j = 0, k = i * rank; j < rank; j++, k++) {
-        const square = squares.data[k]!;
-        white += square;
-        weighted += roots[j]! * square;
-        form += square * product[k]!;
-      }
-      terms.diagonal = length + 0.5 * (form - weighted);
+      const row = squares.data.subarray(i * rank, (i + 1) * rank);
+      for (let j = 0; j < rank; j++) weighted += roots[j]! * row[j]!;
+      const own = leverages.add(start + i, row, product.data, i * product.columns, length);
+      terms.diagonal = length + own - 0.5 * weighted;
       terms.influence = 2 * along + length - weighted - (2 / rows) * terms.diagonal;
-      terms.form = form;
-      terms.white = white;
       take(start + i, terms);
     }
   }

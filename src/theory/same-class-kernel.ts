@@ -1,6 +1,6 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import type { Matrix } from '../linalg/gemm.ts';
-import type { Eigenbasis } from './eigenbasis.ts';
+import type { SideBasis } from './eigenbasis.ts';
 import { kernelOfPairs, PAIRS, pairwise } from './second-order-kernel.ts';
 
 /**
@@ -12,7 +12,7 @@ import { kernelOfPairs, PAIRS, pairwise } from './second-order-kernel.ts';
  */
 export async function kernelOfRowPairs(
   x: Matrix,
-  { roots, whitening }: Eigenbasis,
+  { roots, whitening }: SideBasis,
   { gemm }: Pick<LinearAlgebra, 'gemm'>,
 ): Promise<Float64Array> {
   const out = new Float64Array(x.rows >> 1);

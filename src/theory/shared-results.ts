@@ -1,6 +1,7 @@
 import type { FrechetTerms } from '../metrics/frechet.ts';
 import type { Reference } from '../metrics/reference.ts';
-import type { FourthMoments } from './fourth-moments.ts';
+import type { Resolvent } from './resolvent.ts';
+import type { RowMoments } from './row-moments.ts';
 import type { VarianceModel } from './variance.ts';
 
 export interface PoolSize {
@@ -30,8 +31,12 @@ export interface SharedResults extends PoolSize {
   readonly leftOut: ReadonlyMap<number, readonly SubsetDistance[]>;
   /** Of each of equal parts, by their number. */
   readonly parts: ReadonlyMap<number, readonly SubsetDistance[]>;
-  /** Of the rows; null where only statistics are known. */
-  readonly fourth: FourthMoments | null;
+  /** The spectrum of the whole, for sums over that of the populations. */
+  readonly resolvent: Resolvent;
+  /** Of the generated rows; null where only statistics are known. */
+  readonly ofGenerated: RowMoments | null;
+  /** Of the reference's rows; null where only statistics are known, or it is known exactly. */
+  readonly ofReference: RowMoments | null;
   /** How FIDs of subsets vary and covary. */
   readonly variance: VarianceModel;
   /** What an observer of the same method found. */

@@ -7,13 +7,13 @@ import { overlap, prefix, type Subset, sizeOf } from './subsets.ts';
  *
  * so that with ρ = |A ∩ B| / (|A| |B|)
  *
- *   Cov(FID_A, FID_B) ≈ σ² ρ + γ ρ (1/|A| + 1/|B|) + η ρ/(|A| |B|) + σ_ref²/M + 2 τ² (ρ + 1/M)².
+ *   Cov(FID_A, FID_B) ≈ σ² ρ + γ ρ (1/|A| + 1/|B|) + η ρ/(|A| |B|) + σ_ref²/M + 2 (τ ρ + τ_ref/M)².
  *
  * σ² = Var ψ (Gaussian: 4 δᵀPδ + 2 tr[((I − T)P)²], docs/theory.md, section 4) vanishes at P = Q, and
  * what is left is τ² = E h(x, y)². η = Var h(x, x) and γ = Cov(ψ, h(x, x)) matter for heavy tails; an
- * estimator that takes the sample's own mean of h(x, x) away is free of them. In τ² a reference of M samples counts
- * as so many more of the same kind. With the reference as it is, what it has by itself is no error:
- * 2 τ² (ρ² + 2 ρ/M) are left of the last term, and nothing of σ_ref²/M.
+ * estimator that takes the sample's own mean of h(x, x) away is free of them. Pairs of a generated and
+ * a reference row have τ τ_ref. With the reference as it is, what it has by itself is no error: 2 (τ²
+ * ρ² + 2 τ τ_ref ρ/M) are left of the last term, and nothing of σ_ref²/M.
  */
 export interface VarianceModel {
   /** σ² ≥ 0 */
@@ -26,6 +26,8 @@ export interface VarianceModel {
   readonly covariance: number;
   /** σ_ref² ≥ 0 */
   readonly reference: number;
+  /** τ_ref² */
+  readonly referenceSecond: number;
   /** M; null where the reference is known exactly. */
   readonly referenceRows: number | null;
   /** Whether errors are those over generated images alone, with the reference as it is. */
@@ -40,28 +42,33 @@ export function oneDistance(rows: number): Combination {
   return [{ weight: 1, subset: prefix(rows) }];
 }
 
-/** What a reference of M samples has by itself in every Cov(FID_A, FID_B): σ_ref²/M + 2 τ²/M². */
-export function referenceVariance({ reference, second, referenceRows }: VarianceModel): number {
-  const inverse = referenceRows === null ? 0 : 1 / referenceRows;
-  return reference * inverse + 2 * second * inverse ** 2;
+/** What a reference of M samples has by itself in every Cov(FID_A, FID_B): σ_ref²/M + 2 τ_ref²/M². */
+export function referenceVariance(model: VarianceModel): number {
+  const inverse = model.referenceRows === null ? 0 : 1 / model.referenceRows;
+  return model.reference * inverse + 2 * model.referenceSecond * inverse ** 2;
 }
 
 /**
  * The influence of a row seen with the sample's own T is that of the population plus 2 h(x, ·)
- * averaged over the other rows: its variance is too large by 4 τ² (1/N + 1/M).
+ * averaged over the other rows: its variance is too large by 4 τ (τ/N + τ_other/M).
+ *
+ * @param otherSecond τ² of the other side, of so many rows; null rows where it is known exactly
  */
 export function influenceExcess(
   second: number,
   rows: number,
-  referenceRows: number | null,
+  otherSecond: number,
+  otherRows: number | null,
 ): number {
-  return 4 * second * (1 / rows + (referenceRows === null ? 0 : 1 / referenceRows));
+  const ofOther = otherRows === null ? 0 : Math.sqrt(second * otherSecond) / otherRows;
+  return 4 * (second / rows + ofOther);
 }
 
 /** Variance of a linear combination of plug-in FIDs of subsets of one pool. */
 export function combinationVariance(model: VarianceModel, combination: Combination): number {
   const inverse = model.referenceRows === null ? 0 : 1 / model.referenceRows;
   const ofReference = model.isGiven ? 0 : referenceVariance(model);
+  const mixed = Math.sqrt(model.second * model.referenceSecond);
   let total = 0;
   for (const [i, a] of combination.entries()) {
     for (const [j, b] of combination.slice(0, i + 1).entries()) {
@@ -69,7 +76,7 @@ export function combinationVariance(model: VarianceModel, combination: Combinati
       const ratio = overlap(a.subset, b.subset) / (m * n);
       const covariance =
         ratio * (model.first + model.covariance * (1 / m + 1 / n) + model.diagonal / (m * n)) +
-        2 * model.second * ratio * (ratio + 2 * inverse) +
+        2 * ratio * (model.second * ratio + 2 * mixed * inverse) +
         ofReference;
       total += (i === j ? 1 : 2) * a.weight * b.weight * covariance;
     }

@@ -35,6 +35,7 @@ describe('the variance of FID against one finite reference', () => {
       reference: 0,
       referenceRows: M,
       second: gaussianSecondVariance(d, new Float64Array(d).fill(1)),
+      referenceSecond: gaussianSecondVariance(d, new Float64Array(d).fill(1)),
     };
     const one = [{ weight: 1, subset: prefix(N) }];
     const theory = combinationVariance(givenReference(model), one);

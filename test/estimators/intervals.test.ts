@@ -36,7 +36,7 @@ describe('intervals of estimators that stop at the first order', () => {
       }
       const [, jackknife] = estimates;
       bias += (jackknife!.estimate - truth) / repetitions;
-      allowed += Number(jackknife!.diagnostics.truncation_error) / repetitions;
+      allowed += jackknife!.errors!.truncation / repetitions;
     }
     expect(hits.get('plug-in')).toBe(0);
     expect(hits.get('jackknife')).toBeGreaterThanOrEqual(repetitions - 1);
@@ -55,8 +55,8 @@ describe('intervals of estimators that stop at the first order', () => {
     const [jackknife, half] = estimates;
     // FID_N = F + C/N + D/N² leaves −10/9 D/N² and −2 D/N²: 10/9 over 2 − 10/9 of the difference.
     const expected = 1.25 * Math.abs(jackknife!.estimate - half!.estimate);
-    expect(jackknife!.diagnostics.truncation_error).toBeCloseTo(expected, 10);
-    const sampling = Number(jackknife!.diagnostics.sampling_error);
+    expect(jackknife!.errors!.truncation).toBeCloseTo(expected, 10);
+    const sampling = jackknife!.errors!.sampling;
     expect(jackknife!.se).toBeCloseTo(Math.hypot(sampling, expected), 10);
   });
 });
@@ -94,12 +94,13 @@ describe('the interval against a reference of few images', () => {
         ...run,
         estimators,
         referenceRows,
+        referenceFeatures: real,
       });
       const [whole, found] = estimates;
       if (holds(truth, found!)) hits++;
       plugIn += whole!.estimate / 20;
       bias += found!.estimate / 20;
-      allowed += Number(found!.diagnostics.reference_error) / 20;
+      allowed += found!.errors!.reference / 20;
     }
     // A tenth of the plug-in's bias is left, which chance does not explain.
     expect(bias).toBeGreaterThan(0.05 * plugIn);

@@ -67,7 +67,7 @@ describe('the variance of FID by theory', () => {
 
 describe('95 % intervals', () => {
   const [d, draws] = [24, 250];
-  const methods = ['jackknife', 'half-sample', 'analytic-fourth-2', 'random-matrix-fourth'];
+  const methods = ['jackknife', 'half-sample', 'analytic-fourth-2', 'random-matrix-rows'];
 
   // Skew features need more rows: while the error is a third of FID, it and its estimate go together.
   it.each<[MechanismName, boolean, number]>([
@@ -134,7 +134,7 @@ describe('95 % intervals', () => {
       const sample = referenceOfStatistics(await statisticsOfFeatures(real, algebra), algebra);
       const pool = draw(rows, ['finite', seed]);
       const estimators = estimatorsNamed(['plug-in', 'analytic-fourth-2']);
-      const run = { estimators, referenceRows: rows, seed: null, algebra };
+      const run = { estimators, referenceFeatures: real, seed: null, algebra };
       const { estimates } = await estimatePool(pool, sample, run);
       const [plugIn, debiased] = estimates;
       errors.push((debiased!.estimate - truth) / (plugIn!.estimate - truth));

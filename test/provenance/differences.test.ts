@@ -149,7 +149,7 @@ describe('effectOf', () => {
     ['unknown', ['environment.libraries.onnxruntime-node']],
     ['unknown', ['environment.libraries.seedrandom', 'environment.libraries.sharp']],
     ['unknown', ['inputs.reference.sha256', 'inputs.jpeg:30.generated.sha256']],
-    ['result', ['fid_infinity.diagnostics.constant', 'kid.se', 'plug_in', 'constant.gaussian']],
+    ['result', ['fid_infinity.constant.value', 'kid.se', 'plug_in', 'constant.gaussian']],
     ['other data', ['reference.sha256', 'generated.rows']],
     ['incomparable', ['reference.extractor', 'generated.dimension']],
     ['result', ['summary', 'features.sha256', 'errors.worst', 'baseline.measures.fid']],

@@ -3,12 +3,13 @@ import type { Matrix } from '../../src/linalg/gemm.ts';
 import { distanceOfStatistics } from '../../src/metrics/frechet-distance.ts';
 import { referenceOfStatistics, type Statistics } from '../../src/metrics/reference.ts';
 import { eigenbasis } from '../../src/theory/eigenbasis.ts';
-import { fourthMoments } from '../../src/theory/fourth-moments.ts';
 import {
   commutingVarianceConstant,
   gaussianBiasConstant,
   gaussianSecondVariance,
 } from '../../src/theory/gaussian-moments.ts';
+import { resolventOf } from '../../src/theory/resolvent.ts';
+import { rowMoments } from '../../src/theory/row-moments.ts';
 import { smallPool } from '../estimators/pools.ts';
 import { plainAlgebra as algebra, plainGemm, plainMoments } from '../linalg/plain.ts';
 import { symmetricEigen } from '../linalg/reference.ts';
@@ -96,7 +97,7 @@ describe('the eigenbasis of Q^½PQ^½', () => {
     const { x, reference } = smallPool(60, 5, 2);
     const { mean, covariance } = plainMoments(x);
     const moments = { count: 60, mean, covariance: square(covariance, 5) };
-    const { whitening } = await eigenbasis(reference, moments, algebra);
+    const { whitening } = (await eigenbasis(reference, moments, algebra)).generated;
     const white = await plainGemm.multiply(
       await plainGemm.multiply(whitening, moments.covariance, { transposeA: true }),
       whitening,
@@ -106,23 +107,45 @@ describe('the eigenbasis of Q^½PQ^½', () => {
     }
   });
 
+  it('whitens the reference too, in the basis that the sample has', async () => {
+    const { x, reference, statistics } = smallPool(60, 5, 2);
+    const { mean, covariance } = plainMoments(x);
+    const moments = { count: 60, mean, covariance: square(covariance, 5) };
+    const { generated, reference: other } = await eigenbasis(reference, moments, algebra);
+    const q = square(statistics.covariance, 5);
+    const white = await plainGemm.multiply(
+      await plainGemm.multiply(other.whitening, q, { transposeA: true }),
+      other.whitening,
+    );
+    // WᵀV = diag(1/s): one basis, in which P and Q are each the other's whitening.
+    const both = await plainGemm.multiply(generated.whitening, other.whitening, {
+      transposeA: true,
+    });
+    for (const [k, value] of white.data.entries()) {
+      expect(value).toBeCloseTo(k % 6 === 0 ? 1 : 0, 10);
+      const expected = k % 6 === 0 ? 1 / generated.roots[k / 6]! : 0;
+      expect(both.data[k]! - expected).toBeCloseTo(0, 9);
+    }
+  });
+
   it('has no more directions than the sample', async () => {
     const { x, reference } = smallPool(4, 6, 2);
     const { mean, covariance } = plainMoments(x);
     const moments = { count: 4, mean, covariance: square(covariance, 6) };
-    const { roots, whitening } = await eigenbasis(reference, moments, algebra);
+    const { roots, whitening } = (await eigenbasis(reference, moments, algebra)).generated;
     expect([roots.length, whitening.columns]).toEqual([3, 3]);
   });
 });
 
-describe('fourth moments', async () => {
+describe('moments of rows', async () => {
   const [n, d] = [50, 4];
   const { x, pool, reference } = smallPool(n, d, 4);
   const { mean: centre, covariance } = plainMoments(x);
   const mean = centre.map((value, i) => value - reference.mean[i]!);
   const moments = { count: n, mean, covariance: square(covariance, d) };
-  const basis = await eigenbasis(reference, moments, algebra);
-  const found = await fourthMoments(pool, reference.mean, moments, basis, algebra);
+  const { generated: basis } = await eigenbasis(reference, moments, algebra);
+  const resolvent = resolventOf(basis.roots);
+  const found = await rowMoments(pool, centre, mean, basis, resolvent, algebra);
   const centred = { ...x, data: x.data.map((value, k) => value - centre[k % d]!) };
   const z = await plainGemm.multiply(centred, basis.whitening);
   const row = ({ data }: Matrix, k: number) => data.subarray(k * d, (k + 1) * d);
@@ -144,27 +167,53 @@ describe('fourth moments', async () => {
   };
   const rows = Array.from({ length: n }, (_, k) => k);
 
-  it('give the constant of docs/theory.md, each row without its own pull on the covariance', () => {
-    const white = rows.map((k) => row(z, k).reduce((sum, value) => sum + value * value, 0));
-    const rest = white.map((length) => 1 - 1 / n - length / (n - 1));
-    const average =
-      white.reduce((sum, length, k) => sum + length / Math.sqrt(rest[k]!), 0) / (d * (n - 1));
-    let expected = 0;
-    for (const [i, s] of basis.roots.entries()) {
-      for (const [j, t] of basis.roots.entries()) {
-        const product = rows.reduce((sum, k) => {
-          const scale = Math.sqrt(rest[k]!) * average;
-          return sum + ((row(z, k)[i]! * row(z, k)[j]!) / scale) ** 2 / n;
-        }, 0);
-        const v = (s * t) ** 2 * (product - (i === j ? 1 : 0));
-        expected += (0.5 * v) / (s * t * (s + t));
-      }
+  /** Σ √λ of Lᵀ(S − w x xᵀ)L for a row of weight w. */
+  const rootsWithout = async (row: number, weight: number) => {
+    const reduced = covariance.map(
+      (value, k) =>
+        value -
+        weight * centred.data[row * d + Math.floor(k / d)]! * centred.data[row * d + (k % d)]!,
+    );
+    const left = await plainGemm.multiply(reference.factor, square(reduced, d), {
+      transposeA: true,
+    });
+    const { data } = await plainGemm.multiply(left, reference.factor);
+    const { values } = symmetricEigen(data, d);
+    return values.reduce((sum, value) => sum + Math.sqrt(Math.max(0, value)), 0);
+  };
+
+  it('have in h(x, x) what each row by itself takes from Σ √λ, exactly', async () => {
+    const whole = basis.roots.reduce((sum, s) => sum + s, 0);
+    for (const k of [0, 7, 31]) {
+      // Without a row the mean moves too: N/(N − 1) as much of it goes.
+      const weight = n / (n - 1) ** 2;
+      const white = row(z, k).map((value) => value * value);
+      const first = white.reduce((sum, value, j) => sum + basis.roots[j]! * value, 0);
+      const own = whole - (await rootsWithout(k, weight)) - (first * weight) / 2;
+      const length = row(centred, k).reduce((sum, value) => sum + value * value, 0);
+      const expected = length + 2 * n ** 2 * own - first / 2;
+      expect(found.byRow.diagonal[k]! / expected).toBeCloseTo(1, 6);
+      // For a row like the others that is h(x, x) of the kernel, but for a constant and 1/N.
+      const constant = whole / 4;
+      expect(Math.abs(expected / (h(k, k) - constant) - 1)).toBeLessThan(0.6);
     }
-    expect(found.spectral).toBeCloseTo(expected, 10);
   });
 
-  it('give the variance of h(x, x) and the mean of h(x, y)²', () => {
-    expect(found.diagonal / variance(rows.map((k) => h(k, k)))).toBeCloseTo(1, 10);
+  it('have the leverages of rows left out in their stretch, and the furthest row by name', () => {
+    const { stretch, furthest } = found.leverages!;
+    // At large y nothing is stretched; at y = 0 by the mean of h/(1 − h) weighted with itself.
+    expect(stretch.at(-1)).toBeCloseTo(1, 4);
+    const leverages = rows.map(
+      (k) => row(z, k).reduce((sum, value) => sum + value * value, 0) / (n - 1),
+    );
+    const most = Math.max(...leverages);
+    expect(furthest.row).toBe(leverages.indexOf(most));
+    expect(furthest.leverage).toBeCloseTo((most * n) / (n - 1), 10);
+    const odds = leverages.map((each) => each / (1 - (each * n) / (n - 1))).sort((a, b) => b - a);
+    expect(furthest.overNext).toBeCloseTo(odds[0]! / odds[1]!, 10);
+  });
+
+  it('have the mean of h(x, y)²', () => {
     let [total, pairs] = [0, 0];
     for (let a = 0; a < n; a++) {
       for (let b = a + 1; b < n; b++, pairs++) total += h(a, b) ** 2;
@@ -200,7 +249,7 @@ describe('fourth moments', async () => {
       ) as [Float64Array, Float64Array];
       psi.push((50 * ((await distance(up)) - (await distance(down)))) / (2 * step));
     }
-    const others = psi.map((value, k) => value - (2 / n) * h(k, k));
+    const others = psi.map((value, k) => value - (2 / n) * found.byRow.diagonal[k]!);
     // Our ψ has divisor N where the covariance has N − 1.
     expect(found.influence / variance(others)).toBeCloseTo(1, 1);
   });

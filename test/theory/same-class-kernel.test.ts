@@ -25,19 +25,19 @@ describe('h(x, y) of independent images of one class', () => {
   };
   const reference = referenceOfStatistics(statistics, algebra);
 
+  const basis = async () => (await eigenbasis(reference, moments, algebra)).generated;
+
   async function pairsOf(classOf: (row: number) => number) {
     const labels = Uint32Array.from({ length: 2 * pairs }, (_, row) => classOf(row));
     const rows = population.rowsOf(labels, normalSource(stream('same class', 'rows')));
-    return [
-      ...(await kernelOfRowPairs(rows, await eigenbasis(reference, moments, algebra), algebra)),
-    ];
+    return [...(await kernelOfRowPairs(rows, await basis(), algebra))];
   }
   const standardError = (values: readonly number[]) => Math.sqrt(variance(values)! / values.length);
 
   it('has the mean tr B + ½ Σ G Var_k of the class’s second moments', async () => {
     const found = await pairsOf((row) => (row >> 1) % classes);
     // The classes differ in their means a_k alone: Var_k(M_ij) = mean_k a_ki² a_kj² − B_ij².
-    const { roots, whitening } = await eigenbasis(reference, moments, algebra);
+    const { roots, whitening } = await basis();
     const noise = { fill: (out: Float64Array) => out.fill(0) } as never;
     const all = Uint32Array.from({ length: classes }, (_, k) => k);
     const means = population.rowsOf(all, noise);

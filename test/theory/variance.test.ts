@@ -13,6 +13,7 @@ const model: VarianceModel = {
   diagonal: 2,
   covariance: 0.5,
   reference: 4,
+  referenceSecond: 50,
   referenceRows: 80,
 };
 const one = (size: number) => [{ weight: 1, subset: prefix(size) }];
@@ -46,15 +47,8 @@ describe('combinationVariance', () => {
     const whole = combinationVariance(model, combination);
     const given = combinationVariance(givenReference(model), combination);
     expect(whole - given).toBeCloseTo(4 / M + 100 / M ** 2, 12);
-    const estimate = {
-      method: 'jackknife',
-      estimate: 1,
-      se: Math.sqrt(whole),
-      lower: 0,
-      upper: 2,
-      diagnostics: {},
-      notes: [],
-    };
+    const errors = { sampling: Math.sqrt(whole), truncation: 0, tails: 0, reference: 0 };
+    const estimate = { se: Math.sqrt(whole), errors };
     expect(varianceGivenReference(estimate, { variance: model })).toBeCloseTo(given, 12);
   });
 });

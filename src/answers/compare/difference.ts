@@ -1,4 +1,4 @@
-import { type RowInfluences, Spread } from '../../theory/fourth-moments.ts';
+import { type RowInfluences, Spread } from '../../theory/row-moments.ts';
 import { meanSquare } from '../../theory/second-order-kernel.ts';
 import {
   combinationVariance,
@@ -64,13 +64,15 @@ export function differenceModel(
   }
   const { influence, diagonal, covariance } = spread.moments();
   const second = meanSquare(a.pairs.map((value, i) => value - b.pairs[i]!));
-  const excess = influenceExcess(second, a.influence.length, referenceRows);
+  const excess = influenceExcess(second, a.influence.length, second, referenceRows);
   return {
     first: Math.max(0, influence - excess),
     second,
     diagonal,
     covariance,
     reference: 0,
+    // Of pairs with reference rows the difference of kernels is taken to be as large.
+    referenceSecond: second,
     referenceRows,
     isGiven: true,
   };

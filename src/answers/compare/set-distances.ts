@@ -8,8 +8,10 @@ import { shuffled } from '../../estimators/shuffled.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import type { FeatureRows } from '../../metrics/features.ts';
 import { featureGeometry, type Reference } from '../../metrics/reference.ts';
-import { biasConstant, referenceBias, tailFactor } from '../../theory/bias-constants.ts';
-import type { RowInfluences } from '../../theory/fourth-moments.ts';
+import { referenceBias } from '../../theory/bias-constants.ts';
+import { type OddRow, oddRows } from '../../theory/odd-rows.ts';
+import { constantOf } from '../../theory/population-constant.ts';
+import type { RowInfluences } from '../../theory/row-moments.ts';
 import {
   combinationVariance,
   givenReference,
@@ -38,8 +40,9 @@ export interface SetDistances {
   readonly infinity: Estimate | null;
   /** Why there is none. */
   readonly failure: string | null;
-  /** Whether there are images enough for it to be relied on. */
+  /** Whether there are images enough for it to be relied on, and none too far out. */
   readonly isReliable: boolean;
+  readonly oddRows: readonly OddRow[];
   /** C of bias C/N by fourth moments, and what the reference's own number of images adds. */
   readonly constant: number;
   readonly referenceBias: number;
@@ -57,6 +60,8 @@ export interface SetOptions {
   /** One order of the images each; sets of one size are drawn from in the same orders. */
   readonly seeds: readonly number[];
   readonly referenceRows: number | null;
+  /** The reference's own features, where they are at hand: they tell its tails. */
+  readonly referenceFeatures?: FeatureRows | undefined;
   readonly algebra: LinearAlgebra;
   readonly signal?: AbortSignal | undefined;
 }
@@ -65,7 +70,7 @@ export interface SetOptions {
 export async function setDistances(
   { name, features, classes }: ComparedSet,
   reference: Reference,
-  { sizes, seeds, referenceRows, algebra, signal }: SetOptions,
+  { sizes, seeds, referenceRows, referenceFeatures, algebra, signal }: SetOptions,
 ): Promise<SetDistances> {
   const { rows, dimension } = features;
   const kind = { hasRows: true, isStratified: classes !== undefined, referenceRows };
@@ -76,6 +81,7 @@ export async function setDistances(
     sizes,
     seed: first,
     referenceRows,
+    referenceFeatures,
     classes,
     algebra,
   });
@@ -85,20 +91,22 @@ export async function setDistances(
     draws.push(await drawsOf(shuffled(features, seed, classes), reference, sizes, algebra));
   }
   const [infinity = null] = estimates;
+  const odd = oddRows(shared);
   return {
     name,
     rows,
     sizes,
     draws,
     infinity,
-    isReliable,
+    isReliable: isReliable && odd.length === 0,
+    oddRows: odd,
     fid: shared.whole.terms.distance,
     failure: failures[0]?.error.message ?? null,
-    constant: biasConstant(shared.whole, tailFactor(shared, 'fourth')),
-    referenceBias: referenceBias(shared, 'fourth'),
-    variance: givenReference(shared.variance),
     // Null of statistics alone: here there are rows.
-    influences: shared.fourth!.byRow,
+    constant: constantOf(shared)!.value,
+    referenceBias: infinity?.referenceBias ?? referenceBias(shared, 'fourth'),
+    variance: givenReference(shared.variance),
+    influences: shared.ofGenerated!.byRow,
     infinityVariance: infinity && varianceGivenReference(infinity, shared),
   };
 }

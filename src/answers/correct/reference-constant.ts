@@ -1,12 +1,18 @@
-import { StudyError } from '../../errors.ts';
-import { analytic } from '../../estimators/analytic.ts';
+import { plugIn } from '../../estimators/plug-in.ts';
 import { hasEnoughRows } from '../../estimators/recommended.ts';
 import { estimatePool } from '../../estimators/run.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
-import { referenceOfFeatures } from '../../metrics/features.ts';
+import { type FeatureRows, referenceOfFeatures } from '../../metrics/features.ts';
 import type { Side } from '../../sides/side.ts';
-import { fourthConstantError, SEEN_TAILS } from '../../theory/bias-constants.ts';
+import { biasConstant, SEEN_TAILS } from '../../theory/bias-constants.ts';
 import { Z95 } from '../../theory/normal.ts';
+import {
+  type ConstantParts,
+  constantError,
+  gaussianConstant,
+  populationConstant,
+  sampleConstant,
+} from '../../theory/population-constant.ts';
 import { type BiasConstant, givenConstant } from './bias-constant.ts';
 import { FID_NETWORK, publishedNetworks } from './networks.ts';
 import type { PublishedPair } from './pairs.ts';
@@ -39,25 +45,71 @@ export async function referenceConstant(
     const measured = { dimension: side.dimension, unit };
     return { ...ofSpectrum(gaussian, pairs, measured), basis: 'spectrum', gaussian };
   }
-  // Against itself: P = Q.
-  const reference = await referenceOfFeatures(side, algebra);
-  const estimators = [analytic('fourth'), analytic('gaussian')];
-  const found = await estimatePool(side, reference, { estimators, seed: null, algebra });
-  const [fourth, gaussian] = found.estimates.map(({ diagnostics }) => diagnostics);
-  if (!fourth || !gaussian) {
-    throw new StudyError(`no constant of ${side.path}`, 'give more images');
-  }
-  const se = fourthConstantError(found.shared) ?? 0;
-  const value = Number(fourth.constant);
+  const { constant, gaussian } = await constantOfFeatures(side, algebra);
+  const { value } = constant;
   const features = {
     dimension: side.dimension,
     isRough: !hasEnoughRows(side),
     unit: unitOf(side, value),
   };
   return {
-    ...givenConstant(value, se, pairs, features),
+    ...givenConstant(value, constantError(constant)!, pairs, features),
     basis: 'fourth-moments',
-    gaussian: Number(gaussian.constant),
+    gaussian,
+  };
+}
+
+interface FeaturesConstant {
+  readonly constant: ConstantParts;
+  readonly gaussian: number;
+}
+
+/**
+ * P = Q: every other image against the rest, two independent sets of one population. Where half of
+ * them are no more than dimensions, all against themselves.
+ */
+async function constantOfFeatures(
+  features: FeatureRows,
+  algebra: LinearAlgebra,
+): Promise<FeaturesConstant> {
+  const halves = features.rows >= 4 ? [everyOther(features, 0), everyOther(features, 1)] : [];
+  const [referenceFeatures, generated] = halves;
+  const options = { estimators: [plugIn], seed: null, algebra };
+  if (referenceFeatures && generated) {
+    const half = await referenceOfFeatures(referenceFeatures, algebra);
+    const { shared } = await estimatePool(generated, half, { ...options, referenceFeatures });
+    const sides = (['generated', 'reference'] as const).map((each) =>
+      populationConstant(shared, each),
+    );
+    const [one, other] = sides;
+    if (one && other) return { constant: meanOf(one, other), gaussian: gaussianConstant(shared) };
+  }
+  const reference = await referenceOfFeatures(features, algebra);
+  const { shared } = await estimatePool(features, reference, options);
+  const constant = sampleConstant(shared, features.rows)!;
+  return { constant, gaussian: biasConstant(shared.whole, 1) };
+}
+
+/** Of two halves: chance differs, what is not known of tails is the same. */
+function meanOf(a: ConstantParts, b: ConstantParts): ConstantParts {
+  return {
+    value: (a.value + b.value) / 2,
+    chance: Math.hypot(a.chance!, b.chance!) / 2,
+    rest: (a.rest + b.rest) / 2,
+  };
+}
+
+/** Rows first, first + 2, … of a set, which may be in the order of its classes. */
+function everyOther({ rows, dimension, readBlock }: FeatureRows, first: 0 | 1): FeatureRows {
+  return {
+    rows: Math.floor((rows - first + 1) / 2),
+    dimension,
+    readBlock(start, count, out) {
+      for (let i = 0; i < count; i++) {
+        const row = first + 2 * (start + i);
+        readBlock(row, 1, out.subarray(i * dimension, (i + 1) * dimension));
+      }
+    },
   };
 }
 

@@ -9,12 +9,9 @@ import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { sharedAlgebra } from '../../linalg/fast.ts';
 import type { FeatureRows } from '../../metrics/features.ts';
 import type { Reference, Statistics } from '../../metrics/reference.ts';
-import {
-  biasConstant,
-  fourthConstantError,
-  referenceBias,
-  tailFactor,
-} from '../../theory/bias-constants.ts';
+import { referenceBias } from '../../theory/bias-constants.ts';
+import { type OddRow, oddRows } from '../../theory/odd-rows.ts';
+import { constantError, constantOf, gaussianConstant } from '../../theory/population-constant.ts';
 import type { SharedResults } from '../../theory/shared-results.ts';
 import { combinationError, givenReference, oneDistance } from '../../theory/variance.ts';
 import { type Prediction, predictions } from './predictions.ts';
@@ -31,6 +28,8 @@ export interface FidEstimationOptions {
   readonly sizes: readonly number[];
   /** M; null where the reference is known exactly or its size is not. */
   readonly referenceRows: number | null;
+  /** The reference's own features, where they are at hand: they tell its tails. */
+  readonly referenceFeatures?: FeatureRows | undefined;
   /** Class of each image of a set with fixed shares of its classes. */
   readonly classes?: Uint32Array | undefined;
   /** Of the order in which draws are taken. */
@@ -46,10 +45,12 @@ export interface FidEstimation {
   readonly dimension: number;
   /** M; null where it is not known. */
   readonly referenceRows: number | null;
+  /** Whether the reference's rows were there to tell its tails. */
+  readonly hasReferenceRows: boolean;
   /** The plug-in, and its standard error over images with the reference as it is. */
   readonly fid: number;
   readonly fidError: number;
-  /** Ĉ of FID_N ≈ FID_∞ + C/N, from the sample's spectrum. */
+  /** Ĉ of FID_N ≈ FID_∞ + C/N, by the spectrum of the populations. */
   readonly constant: {
     readonly gaussian: number;
     /** By fourth moments, with its standard error; null of statistics. */
@@ -64,9 +65,12 @@ export interface FidEstimation {
   readonly referenceBias: number;
   /** FID_∞ by the first method; null where it failed. */
   readonly infinity: Estimate | null;
-  /** Whether the method was chosen by N and d, and whether N and M are enough to rely on one. */
+  /** Whether the method was chosen by N and d. */
   readonly isRecommended: boolean;
+  /** Whether N and M are enough to rely on one, and no row is so far out that none can be. */
   readonly isReliable: boolean;
+  /** Rows that are that far out. */
+  readonly oddRows: readonly OddRow[];
   readonly estimates: readonly Estimate[];
   readonly failures: Estimation['failures'];
   readonly predictions: readonly Prediction[];
@@ -83,6 +87,7 @@ export interface FidEstimation {
  * const { infinity } = await estimateFid({ kind: 'features', features }, reference, {
  *   sizes: [50_000],
  *   referenceRows: real.rows,
+ *   referenceFeatures: await openEmbeddings('real'),
  * });
  * @throws StudyError for an unknown method, one that was named alone and fails, fewer than two images,
  *   or another dimension than the reference's
@@ -94,6 +99,7 @@ export async function estimateFid(
     methods = [],
     sizes,
     referenceRows,
+    referenceFeatures,
     classes,
     seed = 0,
     algebra = sharedAlgebra(),
@@ -112,6 +118,7 @@ export async function estimateFid(
           ...options,
           seed,
           classes,
+          referenceFeatures,
           sizes: sizes.filter((size) => size < rows),
         })
       : await estimateStatistics(generated.statistics, rows, reference, options);
@@ -119,11 +126,13 @@ export async function estimateFid(
   if (only && estimates.length === 0) throw only.error;
   const wanted = methods[0] === undefined || methods[0] === 'all' ? recommended.method : methods[0];
   const infinity = estimates.find(({ method }) => method === wanted) ?? null;
-  const fromReference = referenceBias(shared, 'fourth');
+  const odd = oddRows(shared);
+  const fromReference = infinity?.referenceBias ?? referenceBias(shared, 'fourth');
   return {
     rows,
     dimension,
     referenceRows,
+    hasReferenceRows: shared.ofReference !== null,
     infinity,
     estimates,
     failures,
@@ -132,7 +141,8 @@ export async function estimateFid(
     constant: constants(shared, classes ? infinity : null),
     referenceBias: fromReference,
     isRecommended: wanted === recommended.method,
-    isReliable: recommended.isReliable,
+    isReliable: recommended.isReliable && odd.length === 0,
+    oddRows: odd,
     predictions: predictions(shared, infinity, fromReference, sizes),
   };
 }
@@ -148,19 +158,13 @@ function chosen(methods: readonly string[], recommended: string): Estimator[] {
 
 /** @param stratified estimate of FID_∞ from draws that keep the shares of classes, if they do */
 function constants(shared: SharedResults, stratified: Estimate | null): FidEstimation['constant'] {
-  const { whole, fourth } = shared;
+  const found = constantOf(shared);
   return {
-    gaussian: biasConstant(whole, 1),
-    fourth: fourth && {
-      value: biasConstant(whole, tailFactor(shared, 'fourth')),
-      se: fourthConstantError(shared)!,
-    },
+    gaussian: gaussianConstant(shared),
+    fourth: found && { value: found.value, se: constantError(found)! },
     stratified:
-      stratified?.method === 'jackknife'
-        ? {
-            value: Number(stratified.diagnostics.constant),
-            se: Number(stratified.diagnostics.constant_se),
-          }
+      stratified?.method === 'jackknife' && stratified.constant
+        ? { value: stratified.constant.value, se: constantError(stratified.constant)! }
         : null,
   };
 }

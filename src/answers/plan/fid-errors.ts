@@ -9,6 +9,8 @@ export interface FidErrors {
   /** σ² and τ²: Var(FID_N) ≈ σ²/N + 2 τ²/N². */
   readonly first: number;
   readonly second: number;
+  /** Upper 95 % limit of σ², one-sided, where it was measured. */
+  readonly firstLimit?: number | undefined;
   /**
    * Standard deviation of C between the models compared, as a share of it: at equal N their biases
    * differ by √2 of it, which no repetition averages out.
@@ -76,6 +78,18 @@ export function sizeForDifference(
   const { linear, quadratic } = differenceVariance(errors, correlation);
   const root = Math.sqrt(linear * linear + 4 * quadratic * sd * sd);
   return above((linear + root) / (2 * sd * sd));
+}
+
+/**
+ * The same by the upper limit of σ²: the number of images that has the power wanted with 95 % chance.
+ *
+ * @returns null where σ² was not measured
+ */
+export function safeSizeForDifference(errors: FidErrors, wanted: DifferenceTest): number | null {
+  const { firstLimit } = errors;
+  if (firstLimit === undefined) return null;
+  if (!Number.isFinite(firstLimit)) return Number.POSITIVE_INFINITY;
+  return sizeForDifference({ ...errors, first: firstLimit }, wanted);
 }
 
 /** Smallest true difference that is found at N with the power wanted. */

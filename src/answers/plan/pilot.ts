@@ -1,17 +1,19 @@
-import { analytic } from '../../estimators/analytic.ts';
 import type { Estimate } from '../../estimators/estimate.ts';
 import { plugIn } from '../../estimators/plug-in.ts';
-import { hasEnoughRows } from '../../estimators/recommended.ts';
+import { hasEnoughRows, recommendedEstimator } from '../../estimators/recommended.ts';
+import { estimatorsNamed } from '../../estimators/registry.ts';
 import { estimatePool } from '../../estimators/run.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import type { FeatureRows } from '../../metrics/features.ts';
 import type { Reference } from '../../metrics/reference.ts';
 import { discrepancy } from '../../surrogates/spectrum.ts';
-import { fourthConstantError } from '../../theory/bias-constants.ts';
 import {
   commutingVarianceConstant,
   gaussianSecondVariance,
 } from '../../theory/gaussian-moments.ts';
+import { influenceLimit } from '../../theory/influence-limit.ts';
+import { type OddRow, oddRows } from '../../theory/odd-rows.ts';
+import { constantError, constantOf } from '../../theory/population-constant.ts';
 import { type BiasConstant, givenConstant } from '../correct/bias-constant.ts';
 import type { PublishedPair } from '../correct/pairs.ts';
 
@@ -21,32 +23,48 @@ export interface Pilot {
   /** σ² and τ² of Var(FID_N) ≈ σ²/N + 2 τ²/N². */
   readonly first: number;
   readonly second: number;
+  /** With 95 % chance σ² is below this. */
+  readonly firstLimit: number;
   /** FID of the pilot and an estimate at infinity; null without a generated pool. */
   readonly fid: { readonly plugIn: number; readonly infinite: Estimate } | null;
+  /** Rows so far out that C depends on whether they belong to the population. */
+  readonly oddRows: readonly OddRow[];
 }
 
 /** A pilot pool of generated features: everything is measured, by fourth moments. */
 export async function pilotOfPool(
   pool: FeatureRows,
   reference: Reference,
-  referenceRows: number | null,
+  {
+    referenceRows,
+    referenceFeatures,
+  }: {
+    readonly referenceRows: number | null;
+    readonly referenceFeatures?: FeatureRows | undefined;
+  },
   pairs: readonly PublishedPair[],
   algebra: LinearAlgebra,
 ): Promise<Pilot> {
-  const estimators = [plugIn, analytic('fourth')];
-  const options = { estimators, referenceRows, algebra };
+  const kind = { hasRows: true, isStratified: false, referenceRows };
+  const estimators = [plugIn, ...estimatorsNamed([recommendedEstimator(pool, kind).method])];
+  const options = { estimators, referenceRows, referenceFeatures, algebra };
   const { estimates, shared, failures } = await estimatePool(pool, reference, options);
   const [whole, infinite] = estimates;
   if (!whole || !infinite) throw failures[0]!.error;
-  const value = Number(infinite.diagnostics.constant);
-  const se = fourthConstantError(shared) ?? 0;
+  // Null of statistics alone: here there are rows.
+  const constant = constantOf(shared)!;
   const sizes = referenceRows === null ? [pool.rows] : [pool.rows, referenceRows];
   const isRough = !sizes.every((rows) => hasEnoughRows({ rows, dimension: pool.dimension }));
   return {
-    constant: givenConstant(value, se, pairs, { dimension: pool.dimension, isRough }),
+    constant: givenConstant(constant.value, constantError(constant)!, pairs, {
+      dimension: pool.dimension,
+      isRough,
+    }),
     first: shared.variance.first,
     second: shared.variance.second,
+    firstLimit: influenceLimit(shared),
     fid: { plugIn: whole.estimate, infinite },
+    oddRows: oddRows(shared),
   };
 }
 

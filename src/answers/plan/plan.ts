@@ -5,6 +5,7 @@ import {
   planCurve,
   planSizes,
   type SizeForBias,
+  safeSizeForDifference,
   sizeForBias,
   sizeForDifference,
 } from './fid-errors.ts';
@@ -25,6 +26,8 @@ export interface Plan {
   readonly forBias: SizeForBias | null | undefined;
   /** Images of each model. */
   readonly forDifference: number | undefined;
+  /** The same to be 95 % sure of σ²; null where it was not measured. */
+  readonly safeForDifference: number | null | undefined;
   readonly curve: readonly PlanPoint[];
 }
 
@@ -35,8 +38,10 @@ export function planImages(errors: FidErrors, question: PlanQuestion): Plan {
     bias === undefined ? undefined : sizeForBias(errors.constant, bias, referenceSize);
   const forDifference =
     difference === undefined ? undefined : sizeForDifference(errors, { difference, ...test });
+  const safeForDifference =
+    difference === undefined ? undefined : safeSizeForDifference(errors, { difference, ...test });
   const wanted = [forBias?.size ?? [], forDifference ?? []].flat();
   const sizes = planSizes(wanted, errors.constant.dimension);
   const curve = planCurve(errors, sizes, test, referenceSize);
-  return { forBias, forDifference, curve };
+  return { forBias, forDifference, safeForDifference, curve };
 }

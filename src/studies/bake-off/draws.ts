@@ -1,11 +1,14 @@
 import type { Estimator } from '../../estimators/estimator.ts';
 import { SMALLEST } from '../../estimators/extrapolate.ts';
+import { recommendedEstimator } from '../../estimators/recommended.ts';
 import { allEstimators, estimatorsNamed } from '../../estimators/registry.ts';
 import { estimatePool } from '../../estimators/run.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
+import { referenceOfFeatures } from '../../metrics/features.ts';
+import { oddRows } from '../../theory/odd-rows.ts';
 import type { StudyContext } from '../kind.ts';
 import { type Mechanism, mechanism } from './mechanisms.ts';
-import { actualSize, type BakeOffSettings } from './settings.ts';
+import { actualSize, type BakeOffSettings, type ReferenceKind } from './settings.ts';
 
 /** The result of one estimator on one draw. */
 export interface Attempt {
@@ -20,10 +23,14 @@ export interface Attempt {
 export interface Draw {
   readonly mechanism: string;
   readonly same: boolean;
-  /** N in dimension `stands_for`. */
+  /** Whether its moments are known, or of how many images the reference is drawn. */
+  readonly reference: ReferenceKind;
+  /** N at the dimension stood for. */
   readonly size: number;
   readonly repetition: number;
   readonly truth: number;
+  /** Whether an estimate from this draw would be said to be reliable, by N/d, M/d and odd rows. */
+  readonly isReliable: boolean;
   readonly attempts: readonly Attempt[];
 }
 
@@ -57,16 +64,20 @@ export async function allDraws(
   );
   const line = progress('drawing', 'draws');
   const draws: Draw[] = [];
-  const total = settings.repetitions.length * settings.sizes.length * mechanisms.length;
+  const cells = mechanisms.flatMap((each) =>
+    settings.references.map((reference) => ({ each, reference })),
+  );
+  const total = settings.repetitions.length * settings.sizes.length * cells.length;
   try {
     for (const repetition of settings.repetitions) {
       for (const size of settings.sizes) {
-        for (const each of mechanisms) {
+        for (const { each, reference } of cells) {
           line.update(draws.length, total, `repetition ${repetition}, ${each.name}`);
           signal.throwIfAborted();
+          const key = keyOf(settings, estimators, each, reference, size, repetition);
           draws.push(
-            await steps.do(keyOf(settings, estimators, each, size, repetition), () =>
-              oneDraw(settings, estimators, each, size, repetition, algebra),
+            await steps.do(key, () =>
+              oneDraw(settings, estimators, each, reference, size, repetition, algebra),
             ),
           );
         }
@@ -87,24 +98,46 @@ function keyOf(
   { dimension, stands_for, study_seed }: BakeOffSettings,
   estimators: readonly Estimator[],
   { name, same }: Mechanism,
+  reference: ReferenceKind,
   size: number,
   repetition: number,
 ) {
   const methods = estimators.map(({ method }) => method);
-  return { dimension, stands_for, study_seed, methods, name, same, size, repetition };
+  return { dimension, stands_for, study_seed, methods, name, same, reference, size, repetition };
 }
 
 async function oneDraw(
   settings: BakeOffSettings,
   estimators: readonly Estimator[],
-  { name, same, truth, reference, draw }: Mechanism,
+  { name, same, truth, ...surrogate }: Mechanism,
+  reference: ReferenceKind,
   size: number,
   repetition: number,
   algebra: LinearAlgebra,
 ): Promise<Draw> {
-  const pool = draw(actualSize(settings, size), [settings.study_seed, repetition, 'draw', size]);
+  const { dimension, study_seed } = settings;
+  const rows = actualSize(settings, size);
+  const pool = surrogate.draw(rows, [study_seed, repetition, 'draw', size]);
+  const count = reference === 'equal' ? rows : Math.round(Number(reference) * dimension);
+  const referenceFeatures =
+    reference === 'known'
+      ? undefined
+      : surrogate.drawReference(count, [study_seed, repetition, 'reference', size, reference]);
+  const factored = referenceFeatures
+    ? await referenceOfFeatures(referenceFeatures, algebra)
+    : surrogate.reference;
   // The rows are independent as they come: no need to shuffle them.
-  const { estimates } = await estimatePool(pool, reference, { estimators, seed: null, algebra });
+  const { estimates, shared } = await estimatePool(pool, factored, {
+    estimators,
+    seed: null,
+    algebra,
+    referenceFeatures,
+  });
+  const { isReliable } = recommendedEstimator(pool, {
+    hasRows: true,
+    isStratified: false,
+    referenceRows: shared.referenceRows,
+  });
   const attempts = estimators.map(({ method }): Attempt => {
     const found = estimates.find((each) => each.method === method);
     return {
@@ -114,7 +147,16 @@ async function oneDraw(
       upper: found?.upper ?? null,
     };
   });
-  return { mechanism: name, same, size, repetition, truth, attempts };
+  return {
+    mechanism: name,
+    same,
+    reference,
+    size,
+    repetition,
+    truth,
+    isReliable: isReliable && oddRows(shared).length === 0,
+    attempts,
+  };
 }
 
 async function timed(

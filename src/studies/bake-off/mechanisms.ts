@@ -4,46 +4,83 @@ import { type Reference, referenceOfStatistics } from '../../metrics/reference.t
 import { normalSource } from '../../random/normals.ts';
 import { stream } from '../../random/stream.ts';
 import { discrepancy, powerLaw } from '../../surrogates/spectrum.ts';
-
-/** Spectra and tails of the surrogates, by name. */
-export const mechanismNames = [
-  'isotropic',
-  'power-law-0.8',
-  'power-law-1.25',
-  'power-law-1.6',
-  'spiked',
-  'student-t',
-  'relu',
-] as const;
-export type MechanismName = (typeof mechanismNames)[number];
+import {
+  GAUSSIAN,
+  LOG_NORMAL,
+  MIXTURE_NORMALS,
+  RELU,
+  rectifiedMixture,
+  studentT,
+  type Tails,
+} from './tails.ts';
 
 /** A distribution of features whose FID to its reference is known exactly. */
 export interface Mechanism {
   readonly name: MechanismName;
-  /** Whether the generated distribution is the reference's own: FID 0. */
+  /** Whether the generated distribution is the reference's own, tails aside: FID 0. */
   readonly same: boolean;
+  /** Its exact moments. */
   readonly reference: Reference;
   /** FID between the populations. */
   readonly truth: number;
   /** Rows of one draw, the same for the same key. */
   draw(rows: number, key: readonly (string | number)[]): FeatureRows;
+  /** The same of the reference's distribution. */
+  drawReference(rows: number, key: readonly (string | number)[]): FeatureRows;
 }
+
+/** What a surrogate is. By default Gaussian, of coordinates that are uncorrelated. */
+interface Design {
+  readonly spectrum: (dimension: number) => Float64Array;
+  readonly reference?: Tails;
+  readonly generated?: Tails;
+  /** How coordinates are correlated. */
+  readonly correlated?: 'mixture' | 'pairs';
+  /** One generated row that is no draw of the population, so many times as far out. */
+  readonly outlier?: number;
+}
+
+const law = (exponent: number) => (dimension: number) => powerLaw(dimension, exponent, dimension);
+/** Of the spectrum of real features. */
+const both = (tails: Tails): Design => ({
+  spectrum: law(1.25),
+  reference: tails,
+  generated: tails,
+});
+
+/**
+ * Spectra and tails of the surrogates, by name: those that estimators were made on, and from
+ * `student-t-5` on those that are to break them.
+ */
+const DESIGNS = {
+  isotropic: { spectrum: law(0) },
+  'power-law-0.8': { spectrum: law(0.8) },
+  'power-law-1.25': { spectrum: law(1.25) },
+  'power-law-1.6': { spectrum: law(1.6) },
+  spiked: { spectrum: spikes },
+  'student-t': both(studentT(8)),
+  relu: both(RELU),
+  'student-t-5': both(studentT(5)),
+  'student-t-4': both(studentT(4)),
+  't-reference': { spectrum: law(1.25), reference: studentT(8) },
+  't-generated': { spectrum: law(1.25), generated: studentT(8) },
+  'log-normal': both(LOG_NORMAL),
+  mixture: { spectrum: law(1.25), correlated: 'mixture' },
+  rotated: { spectrum: law(1.25), correlated: 'pairs' },
+  'low-rank': { spectrum: lowRank },
+  outlier: { spectrum: law(1.25), outlier: 25 },
+} as const satisfies Readonly<Record<string, Design>>;
+
+export type MechanismName = keyof typeof DESIGNS;
+export const mechanismNames = Object.keys(DESIGNS) as [MechanismName, ...MechanismName[]];
 
 /** FID of the surrogates that differ from their reference, as a share of its trace: about CFM's on CIFAR-10. */
 const DISTANCE = 0.013;
-/** Degrees of freedom of the multivariate t: its fourth moments are 1.5 times the Gaussian ones. */
-const DEGREES = 8;
-/** Variance of max(0, g) over that of g, and its mean over g's standard deviation. */
-const RELU_VARIANCE = 0.5 - 1 / (2 * Math.PI);
-const RELU_MEAN = 1 / Math.sqrt(2 * Math.PI);
 
 /**
- * A surrogate in `dimension` coordinates with trace `dimension`. Its coordinates are uncorrelated,
- * without loss of generality: FID and its estimators do not change under rotations.
- *
- * `student-t` is multivariate, one scale for all coordinates of a row, with the spectrum of
- * `power-law-1.25`; `relu` is max(0, g) of Gaussian coordinates g with that spectrum, skew and with
- * heavy tails as real features are.
+ * A surrogate in `dimension` coordinates with trace `dimension`. FID and its estimators do not change
+ * under rotations: most have uncorrelated coordinates. With D = diag(√(p_i/q_ii)) the generated
+ * covariance is P = D Q D, and FID's trace term Σ q_ii (1 − D_ii)², whatever the correlations.
  */
 export function mechanism(
   name: MechanismName,
@@ -51,78 +88,138 @@ export function mechanism(
   dimension: number,
   algebra: LinearAlgebra,
 ): Mechanism {
-  const q = spectrum(name, dimension);
+  const design: Design = DESIGNS[name];
+  const { covariance, ...rows } = population(design, dimension);
+  const variances = Float64Array.from(
+    { length: dimension },
+    (_, i) => covariance[i * (dimension + 1)]!,
+  );
   const share = same ? 0 : (DISTANCE / 2) * dimension;
-  const { variances, offset } = discrepancy(q, share, share, 1);
-  const covariance = new Float64Array(dimension * dimension);
-  for (const [i, value] of q.entries()) covariance[i * dimension + i] = value;
+  const changed = discrepancy(variances, share, share, 1);
   const mean = new Float64Array(dimension);
+  const reference: RowDesign = {
+    ...rows,
+    tails: rows.tails ?? design.reference ?? GAUSSIAN,
+    scale: new Float64Array(dimension).fill(1),
+    offset: mean,
+    outlier: 1,
+  };
+  const generated: RowDesign = {
+    ...rows,
+    tails: rows.tails ?? design.generated ?? GAUSSIAN,
+    scale: changed.variances.map((p, i) => Math.sqrt(p / variances[i]!)),
+    offset: changed.offset,
+    outlier: design.outlier ?? 1,
+  };
   return {
     name,
     same,
     reference: referenceOfStatistics({ mean, covariance }, algebra),
     truth: 2 * share,
-    draw: (rows, key) => drawnRows(name, variances.map(Math.sqrt), offset, rows, key),
+    draw: (count, key) => drawnRows(generated, count, key),
+    drawReference: (count, key) => drawnRows(reference, count, key),
   };
 }
 
-function spectrum(name: MechanismName, dimension: number): Float64Array {
-  switch (name) {
-    case 'isotropic':
-      return powerLaw(dimension, 0, dimension);
-    case 'power-law-0.8':
-      return powerLaw(dimension, 0.8, dimension);
-    case 'power-law-1.6':
-      return powerLaw(dimension, 1.6, dimension);
-    case 'power-law-1.25':
-    case 'student-t':
-    case 'relu':
-      return powerLaw(dimension, 1.25, dimension);
-    case 'spiked': {
-      // One coordinate in 64 has half of the variance.
-      const spikes = Math.ceil(dimension / 64);
-      const [high, low] = [dimension / 2 / spikes, dimension / 2 / (dimension - spikes)];
-      return Float64Array.from({ length: dimension }, (_, i) => (i < spikes ? high : low));
-    }
-  }
+/** What both sides have in common, and its covariance. */
+interface Population {
+  readonly covariance: Float64Array;
+  /** Standard deviations of the coordinates before they are mixed. */
+  readonly deviations: Float64Array;
+  /** Whether coordinates i and d − 1 − i are turned by 45°. */
+  readonly isPaired: boolean;
+  /** Where correlations come with them. */
+  readonly tails: Tails | null;
 }
 
-/** Rows that are drawn as they are read, in order; reading row 0 starts over. */
+function population({ spectrum, correlated }: Design, dimension: number): Population {
+  const q = spectrum(dimension);
+  const deviations = q.map(Math.sqrt);
+  const covariance = new Float64Array(dimension * dimension);
+  for (const [i, value] of q.entries()) covariance[i * (dimension + 1)] = value;
+  if (correlated === 'mixture') {
+    const normals = normalSource(stream('bake-off', 'mixture', dimension));
+    const tails = rectifiedMixture(
+      dimension,
+      normals.fill(new Float64Array(MIXTURE_NORMALS * dimension)),
+    );
+    for (let i = 0, k = 0; i < dimension; i++) {
+      for (let j = 0; j < dimension; j++, k++) {
+        covariance[k] = deviations[i]! * deviations[j]! * tails.correlations[k]!;
+      }
+    }
+    return { covariance, deviations, isPaired: false, tails };
+  }
+  if (correlated === 'pairs') {
+    for (let i = 0, j = dimension - 1; i < j; i++, j--) {
+      covariance[i * (dimension + 1)] = covariance[j * (dimension + 1)] = (q[i]! + q[j]!) / 2;
+      covariance[i * dimension + j] = covariance[j * dimension + i] = (q[i]! - q[j]!) / 2;
+    }
+  }
+  return { covariance, deviations, isPaired: correlated === 'pairs', tails: null };
+}
+
+/** One coordinate in 64 has half of the variance. */
+function spikes(dimension: number): Float64Array {
+  const count = Math.ceil(dimension / 64);
+  const [high, low] = [dimension / 2 / count, dimension / 2 / (dimension - count)];
+  return Float64Array.from({ length: dimension }, (_, i) => (i < count ? high : low));
+}
+
+/** An eighth of the coordinates has all variance but for 3 %, which is noise on the others. */
+function lowRank(dimension: number): Float64Array {
+  const rank = Math.ceil(dimension / 8);
+  const signal = powerLaw(rank, 0.8, 0.97 * dimension);
+  const noise = (0.03 * dimension) / (dimension - rank);
+  return Float64Array.from({ length: dimension }, (_, i) => signal[i] ?? noise);
+}
+
+/** How the rows of one side are made. */
+interface RowDesign extends Omit<Population, 'covariance'> {
+  readonly tails: Tails;
+  /** D, and μ − m */
+  readonly scale: Float64Array;
+  readonly offset: Float64Array;
+  /** How many times as far out one row is; 1 for none. */
+  readonly outlier: number;
+}
+
+/** Rows that are drawn as they are read: quickest in their order, as often as is wanted. */
 function drawnRows(
-  name: MechanismName,
-  deviations: Float64Array,
-  offset: Float64Array,
+  { tails, deviations, isPaired, scale, offset, outlier }: RowDesign,
   rows: number,
   key: readonly (string | number)[],
 ): FeatureRows {
   const dimension = deviations.length;
+  const width = dimension + tails.extra;
+  const odd = Math.floor(rows / 3);
   let next = 0;
   let normals = normalSource(stream(...key));
   return {
     rows,
     dimension,
     readBlock(start, count, out) {
-      if (start === 0) normals = normalSource(stream(...key));
-      else if (start !== next) throw new Error(`row ${start} of a draw, read after ${next}`);
-      next = start + count;
-      for (let row = 0, k = 0; row < count; row++) {
-        const z = normals.block(dimension + (name === 'student-t' ? DEGREES : 0));
-        let scale = 1;
-        if (name === 'student-t') {
-          let chi = 0;
-          for (let j = dimension; j < z.length; j++) chi += z[j]! ** 2;
-          scale = Math.sqrt((DEGREES - 2) / chi);
-        }
-        for (let j = 0; j < dimension; j++, k++) {
-          const value = name === 'relu' ? rectified(z[j]!) : z[j]! * scale;
-          out[k] = value * deviations[j]! + offset[j]!;
-        }
+      if (start < next || start === 0) {
+        normals = normalSource(stream(...key));
+        next = 0;
+      }
+      for (; next < start; next++) normals.block(width);
+      for (let k = 0; next < start + count; next++) {
+        const z = normals.block(width);
+        tails.shape(z, dimension);
+        const far = next === odd ? outlier : 1;
+        for (let j = 0; j < dimension; j++) z[j]! *= deviations[j]! * far;
+        if (isPaired) turnPairs(z, dimension);
+        for (let j = 0; j < dimension; j++, k++) out[k] = z[j]! * scale[j]! + offset[j]!;
       }
     },
   };
 }
 
-/** max(0, g) of a standard normal, at mean 0 and variance 1. */
-function rectified(g: number): number {
-  return (Math.max(0, g) - RELU_MEAN) / Math.sqrt(RELU_VARIANCE);
+function turnPairs(z: Float64Array, dimension: number): void {
+  for (let i = 0, j = dimension - 1; i < j; i++, j--) {
+    const [a, b] = [z[i]!, z[j]!];
+    z[i] = (a + b) * Math.SQRT1_2;
+    z[j] = (a - b) * Math.SQRT1_2;
+  }
 }

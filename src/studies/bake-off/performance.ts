@@ -1,9 +1,17 @@
 import { performance } from '../../theory/performance.ts';
 import type { Measured } from '../../theory/statistics.ts';
 import type { Draw } from './draws.ts';
+import type { ReferenceKind } from './settings.ts';
 
 /** Measures of the bake-off. */
-export type BakeOffMeasure = 'bias' | 'sd' | 'rmse' | 'coverage' | 'relative_bias';
+export type BakeOffMeasure =
+  | 'bias'
+  | 'sd'
+  | 'rmse'
+  | 'coverage'
+  | 'relative_bias'
+  | 'half_width'
+  | 'flagged';
 
 /** With fewer repetitions coverage is not reported. */
 export const LEAST_REPETITIONS = 10;
@@ -12,6 +20,7 @@ export const LEAST_REPETITIONS = 10;
 export interface BakeOffRow {
   readonly mechanism: string;
   readonly generated: 'same' | 'different';
+  readonly reference: ReferenceKind;
   readonly size: number;
   readonly method: string;
   readonly measure: BakeOffMeasure;
@@ -25,22 +34,30 @@ export interface BakeOffRow {
 /**
  * Performance over the repetitions of each surrogate and size, with Monte-Carlo errors after Morris,
  * White & Crowther 2019. Failed attempts are counted and left out; an estimate without an interval is
- * left out of the coverage only, which needs ten repetitions. `relative_bias` is the bias divided by
- * the plug-in's of the same draws, with the delta method for a ratio of paired means.
+ * left out of the coverage alone, which needs ten repetitions. Draws that are said not to be reliable
+ * do not count in it, if there are others; `flagged` is their share. `relative_bias` is the bias over
+ * the plug-in's of the same draws, by the delta method for a ratio of paired means. `half_width` is the
+ * median one of the intervals, in units of FID.
  */
 export function bakeOffPerformance(draws: readonly Draw[]): BakeOffRow[] {
   return cellsOf(draws).flatMap((cell) => {
-    const [{ mechanism, same, size, truth, attempts: methods }] = cell as [Draw, ...Draw[]];
+    const [first] = cell as [Draw, ...Draw[]];
+    const { mechanism, same, reference, size, truth, attempts: methods } = first;
     const plugIn = errorsOf(cell, 'plug-in');
     return methods.flatMap(({ method }) => {
       const errors = errorsOf(cell, method);
       const found = errors.filter((error) => error !== null);
       const measures = measuresOf(found, coverageOf(cell, method, truth));
-      measures.push(['relative_bias', ratioOfMeans(errors, plugIn)]);
+      measures.push(
+        ['relative_bias', ratioOfMeans(errors, plugIn)],
+        ['half_width', halfWidthOf(cell, method)],
+        ['flagged', share(cell.map(({ isReliable }) => !isReliable))],
+      );
       return measures.map(
         ([measure, { value, mcse }]): BakeOffRow => ({
           mechanism,
           generated: same ? 'same' : 'different',
+          reference,
           size,
           method,
           measure,
@@ -58,7 +75,7 @@ export function bakeOffPerformance(draws: readonly Draw[]): BakeOffRow[] {
 function cellsOf(draws: readonly Draw[]): Draw[][] {
   const cells = new Map<string, Draw[]>();
   for (const draw of draws) {
-    const key = `${draw.mechanism} ${draw.same} ${draw.size}`;
+    const key = `${draw.mechanism} ${draw.same} ${draw.reference} ${draw.size}`;
     const cell = cells.get(key) ?? [];
     cells.set(key, cell);
     cell.push(draw);
@@ -86,15 +103,32 @@ function measuresOf(errors: readonly number[], coverage: Measured): [BakeOffMeas
 
 /** Share of the intervals that hold the truth, for estimators that give intervals. */
 function coverageOf(cell: readonly Draw[], method: string, truth: number): Measured {
-  const intervals = cell.flatMap(({ attempts }) => {
+  const intervals = cell.flatMap(({ attempts, isReliable }) => {
+    if (!isReliable && cell.some((draw) => draw.isReliable)) return [];
     const attempt = attempts.find((each) => each.method === method);
     return typeof attempt?.lower === 'number' && typeof attempt.upper === 'number'
       ? [attempt.lower <= truth && truth <= attempt.upper]
       : [];
   });
-  if (intervals.length === 0 || cell.length < LEAST_REPETITIONS) return { value: null, mcse: null };
-  const share = intervals.filter(Boolean).length / intervals.length;
-  return { value: share, mcse: Math.sqrt((share * (1 - share)) / intervals.length) };
+  const isEnough = intervals.length > 0 && cell.length >= LEAST_REPETITIONS;
+  return isEnough ? share(intervals) : { value: null, mcse: null };
+}
+
+function share(hits: readonly boolean[]): Measured {
+  const value = hits.filter(Boolean).length / hits.length;
+  return { value, mcse: Math.sqrt((value * (1 - value)) / hits.length) };
+}
+
+function halfWidthOf(cell: readonly Draw[], method: string): Measured {
+  const widths = cell
+    .flatMap(({ attempts }) => {
+      const attempt = attempts.find((each) => each.method === method);
+      return typeof attempt?.lower === 'number' && typeof attempt.upper === 'number'
+        ? [(attempt.upper - attempt.lower) / 2]
+        : [];
+    })
+    .sort((a, b) => a - b);
+  return { value: widths[widths.length >> 1] ?? null, mcse: null };
 }
 
 function ratioOfMeans(

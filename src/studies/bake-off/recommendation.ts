@@ -4,6 +4,7 @@ import { performance } from '../../theory/performance.ts';
 import { type Measured, median } from '../../theory/statistics.ts';
 import type { Draw } from './draws.ts';
 import { type BakeOffRow, LEAST_REPETITIONS } from './performance.ts';
+import type { ReferenceKind } from './settings.ts';
 
 /** How one estimator did at one size over all surrogates. */
 export interface Standing {
@@ -96,10 +97,9 @@ function standing(
     rows.filter((row) => row.size === size && row.method === name && row.measure === measure);
   const mine = of(method, 'rmse');
   const ratios = mine
-    .flatMap(({ mechanism, generated, value }) => {
-      const plugIn = of('plug-in', 'rmse').find(
-        (row) => row.mechanism === mechanism && row.generated === generated,
-      );
+    .flatMap((each) => {
+      const { value } = each;
+      const plugIn = of('plug-in', 'rmse').find((row) => isSameCell(row, each));
       return value === null || !plugIn?.value ? [] : [value / plugIn.value];
     })
     .sort((a, b) => a - b);
@@ -127,7 +127,9 @@ function standing(
  */
 function pooledCoverage(draws: readonly Draw[], method: string): Measured {
   const byRepetition = new Map<number, boolean[]>();
-  for (const { repetition, truth, attempts } of draws) {
+  const hasReliable = draws.some(({ isReliable }) => isReliable);
+  for (const { repetition, truth, attempts, isReliable } of draws) {
+    if (hasReliable && !isReliable) continue;
     const attempt = attempts.find((each) => each.method === method);
     if (typeof attempt?.lower !== 'number' || typeof attempt.upper !== 'number') continue;
     const hits = byRepetition.get(repetition) ?? [];
@@ -142,10 +144,16 @@ function pooledCoverage(draws: readonly Draw[], method: string): Measured {
   return { value: mean.value, mcse: mean.mcse };
 }
 
+/** Whether two rows are of one surrogate and one kind of reference. */
+function isSameCell(a: BakeOffRow, b: BakeOffRow): boolean {
+  return a.mechanism === b.mechanism && a.generated === b.generated && a.reference === b.reference;
+}
+
 /** The claim that fewer images and a better estimator beat many images and a plug-in. */
 export interface Claim {
   readonly mechanism: string;
   readonly generated: 'same' | 'different';
+  readonly reference: ReferenceKind;
   readonly method: string;
   readonly size: number;
   readonly rmse: number;
@@ -163,14 +171,13 @@ export function claims(
 ): Claim[] {
   return rows.flatMap((row) => {
     if (row.measure !== 'rmse' || row.size !== size || row.method !== method) return [];
-    const { mechanism, generated, value } = row;
+    const { mechanism, generated, reference, value } = row;
     const plugIn = rows.find(
       (other) =>
         other.measure === 'rmse' &&
         other.method === 'plug-in' &&
         other.size === plugInSize &&
-        other.mechanism === mechanism &&
-        other.generated === generated,
+        isSameCell(other, row),
     );
     if (value === null || !plugIn?.value) return [];
     const [rmse, other] = [value, plugIn.value];
@@ -178,6 +185,7 @@ export function claims(
       {
         mechanism,
         generated,
+        reference,
         method: row.method,
         size,
         rmse,

@@ -6,6 +6,14 @@ import { mechanismNames } from './mechanisms.ts';
 const count = z.int().positive().max(largestSize);
 const repetition = z.int().positive();
 
+/** Surrogates that the estimators were made on; the others are to break them. */
+const USUAL = mechanismNames.slice(0, mechanismNames.indexOf('student-t-5'));
+
+/** M of a drawn reference: as many as N, or so many times the dimension; or its moments are known. */
+const references = z.array(
+  z.union([z.literal('known'), z.literal('equal'), z.number().min(1).max(1000)]),
+);
+
 /** Settings of the bake-off. */
 export const bakeOffSchema = z.strictObject({
   /** Coordinates of the surrogates. */
@@ -21,15 +29,13 @@ export const bakeOffSchema = z.strictObject({
     .transform((given) =>
       typeof given === 'number' ? Array.from({ length: given }, (_, i) => i + 1) : given,
     ),
-  mechanisms: z
-    .array(z.enum(mechanismNames))
-    .max(100)
-    .default([...mechanismNames]),
+  mechanisms: z.array(z.enum(mechanismNames)).max(100).default(USUAL),
   /** P = Q (`same`), P ≠ Q (`different`), or both. */
   generated: z
     .array(z.enum(['same', 'different']))
     .max(2)
     .default(['same', 'different']),
+  references: references.min(1).max(10).default(['known']),
   /** By default all estimators. */
   methods: z.array(z.string().min(1)).max(100).optional(),
   study_seed: z.number().int().nonnegative().default(0),
@@ -39,7 +45,9 @@ export const bakeOffSchema = z.strictObject({
 
 export type BakeOffSettings = z.output<typeof bakeOffSchema>;
 
-/** A size N in dimension `stands_for`, scaled to the surrogates' own dimension. */
+export type ReferenceKind = BakeOffSettings['references'][number];
+
+/** A size N of the dimension stood for, in the surrogates' own dimension. */
 export function actualSize({ dimension, stands_for }: BakeOffSettings, size: number): number {
   return Math.round((size * dimension) / stands_for);
 }

@@ -10,8 +10,9 @@ import { textTable } from '../../tables/text-table.ts';
 import { timingRow, writeTimings } from '../../tables/timings.ts';
 import { defineStudy } from '../kind.ts';
 import { writeStudyManifest } from '../manifest.ts';
+import { type CoverageRow, coverageLines, coverageOfDefault } from './coverage.ts';
 import { allDraws, type Timing } from './draws.ts';
-import { bakeOffPerformance, LEAST_REPETITIONS } from './performance.ts';
+import { type BakeOffRow, bakeOffPerformance, LEAST_REPETITIONS } from './performance.ts';
 import {
   type Claim,
   claimLine,
@@ -43,7 +44,9 @@ export const estimatorsStudy = defineStudy({
     await writeWhole(path('performance.csv'), toCsv(PERFORMANCE, rows));
     await writeWhole(path('standings.csv'), toCsv(STANDINGS, standing));
     await writeWhole(path('claim.csv'), toCsv(CLAIMS, claimed));
-    const tables = ['performance.csv', 'standings.csv', 'claim.csv'];
+    const covered = coverageOfDefault(draws, settings.stands_for);
+    await writeWhole(path('coverage.csv'), toCsv(COVERAGES, covered));
+    const tables = ['performance.csv', 'standings.csv', 'claim.csv', 'coverage.csv'];
     if (settings.timings) {
       tables.push('timings.csv');
       await writeTimings(path('timings.csv'), timingRows(context.experiment.name, timings));
@@ -56,6 +59,7 @@ export const estimatorsStudy = defineStudy({
     const summary = [
       ...(recommended.length > 0 ? recommended.map(sentence) : [TOO_FEW]),
       claimLine(claimed),
+      ...coverageLines(covered),
     ];
     const manifest = await writeStudyManifest(context, settings, { summary });
     return {
@@ -73,6 +77,7 @@ const TOO_FEW = `fewer than ${LEAST_REPETITIONS} repetitions: no coverage, and n
 const PERFORMANCE = [
   'mechanism',
   'generated',
+  'reference',
   'size',
   'method',
   'measure',
@@ -80,7 +85,7 @@ const PERFORMANCE = [
   'n_failed',
   'value',
   'mcse',
-] as const;
+] as const satisfies readonly (keyof BakeOffRow)[];
 const STANDINGS = [
   'size',
   'method',
@@ -95,6 +100,7 @@ const STANDINGS = [
 const CLAIMS = [
   'mechanism',
   'generated',
+  'reference',
   'method',
   'size',
   'rmse',
@@ -102,6 +108,18 @@ const CLAIMS = [
   'plug_in_rmse',
   'holds',
 ] as const satisfies readonly (keyof Claim)[];
+const COVERAGES = [
+  'mechanism',
+  'reference',
+  'size',
+  'method',
+  'draws',
+  'flagged',
+  'coverage',
+  'coverage_mcse',
+  'relative_bias',
+  'width_ratio',
+] as const satisfies readonly (keyof CoverageRow)[];
 
 function timingRows(experiment: string, timings: readonly Timing[]) {
   return timings.map(({ size, rows, method, seconds }) => {

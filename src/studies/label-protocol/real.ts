@@ -47,7 +47,7 @@ export async function realGap(
       let error = 0;
       for (let order = 0; order < orders; order++) {
         const paired = pairedRows(rows, part.dimension, classes, count, ['pairs', seed, order]);
-        const h = [...(await kernelOfRowPairs(paired, basis, algebra))];
+        const h = [...(await kernelOfRowPairs(paired, basis.generated, algebra))];
         found.push(mean(h));
         error = standardError(h);
       }

@@ -105,5 +105,5 @@ async function withinClasses(
     labels[i + 1] = labels[i]!;
   }
   const rows = population.rowsOf(labels, normalSource(stream(...key, 'pairs', 'rows')));
-  return [...(await kernelOfRowPairs(rows, basis, algebra))];
+  return [...(await kernelOfRowPairs(rows, basis.generated, algebra))];
 }

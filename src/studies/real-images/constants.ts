@@ -34,11 +34,10 @@ export async function biasConstants(
   for (const { error } of failures) throw error;
   const of = (method: string) => estimates.find((each) => each.method === method)!;
   const fourth = of('analytic-fourth');
-  const number = (value: unknown) => Number(value);
   return {
-    gaussian: number(of('analytic-gaussian').diagnostics.constant),
-    fourth: number(fourth.diagnostics.constant),
-    fourthError: number(fourth.diagnostics.constant_se),
+    gaussian: of('analytic-gaussian').constant!.value,
+    fourth: fourth.constant!.value,
+    fourthError: fourth.constant!.chance!,
     debiased: fourth.estimate,
     plugIn: of('plug-in').estimate,
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compareSets } from '../../../src/answers/compare/compare.ts';
 import { differenceModel } from '../../../src/answers/compare/difference.ts';
 import { setDistances } from '../../../src/answers/compare/set-distances.ts';
-import type { RowInfluences } from '../../../src/theory/fourth-moments.ts';
+import type { RowInfluences } from '../../../src/theory/row-moments.ts';
 import { plainAlgebra as algebra } from '../../linalg/plain.ts';
 import { featuresOf } from '../../metrics/feature-pools.ts';
 import { correlated, generated, latents, reference } from './draws.ts';

@@ -6,6 +6,7 @@ import {
   type FidErrors,
   planCurve,
   planSizes,
+  safeSizeForDifference,
   sizeForBias,
   sizeForDifference,
 } from '../../../src/answers/plan/fid-errors.ts';
@@ -57,6 +58,15 @@ describe('sizeForDifference', () => {
     const expected = (1.959964 + 0.841621) ** 2 * 2 * 36;
     const size = sizeForDifference(errorsOf(36), { difference: 1, ...USUAL });
     expect(Math.abs(size - expected)).toBeLessThan(1);
+  });
+
+  it('is larger to be sure of a σ² that was measured, and unknown of one that was not', () => {
+    const wanted = { difference: 1, ...USUAL };
+    expect(safeSizeForDifference(errorsOf(36), wanted)).toBeNull();
+    const measured = { ...errorsOf(36), firstLimit: 54 };
+    expect(safeSizeForDifference(measured, wanted)).toBe(sizeForDifference(errorsOf(54), wanted));
+    const unlimited = { ...measured, firstLimit: infinity };
+    expect(safeSizeForDifference(unlimited, wanted)).toBe(infinity);
   });
 
   it('is the smallest that detects the difference', () => {

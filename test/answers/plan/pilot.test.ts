@@ -30,7 +30,13 @@ describe('pilotOfPool', () => {
         out.set(data.subarray(start * 4, (start + count) * 4)),
     };
     const reference = referenceOfStatistics(diagonalStatistics([0, 0, 0, 0], q), algebra);
-    const { constant, first } = await pilotOfPool(pool, reference, null, [], algebra);
+    const { constant, first } = await pilotOfPool(
+      pool,
+      reference,
+      { referenceRows: null },
+      [],
+      algebra,
+    );
     const traceP = p.reduce((total, value) => total + value, 0);
     const roots = Float64Array.from(q.map((value, i) => Math.sqrt(value * p[i]!)));
     const expected = gaussianBiasConstant(traceP, roots);

@@ -33,6 +33,15 @@ describe.each(mechanismNames)('the surrogate %s', (name) => {
     pool.readBlock(0, 4, parts);
     pool.readBlock(4, 6, parts.subarray(4 * d));
     expect(parts).toEqual(whole);
-    expect(() => pool.readBlock(3, 2, parts)).toThrow('read after 10');
+    // From anywhere: rows before it are drawn anew, those between are passed over.
+    for (const [start, count] of [
+      [3, 2],
+      [8, 2],
+      [0, 1],
+    ] as const) {
+      const some = new Float64Array(count * d);
+      pool.readBlock(start, count, some);
+      expect(some).toEqual(whole.subarray(start * d, (start + count) * d));
+    }
   });
 });

@@ -17,7 +17,16 @@ function drawsOf(size: number, errors: Readonly<Record<string, Errors>>, mechani
       const at = (shift: number) => (error === null ? null : 1 + error + shift);
       return { method, estimate: at(0), lower: at(-0.5), upper: at(0.5) };
     });
-    return { mechanism, same: false, size, repetition: i + 1, truth: 1, attempts };
+    return {
+      mechanism,
+      same: false,
+      reference: 'known',
+      size,
+      repetition: i + 1,
+      truth: 1,
+      isReliable: true,
+      attempts,
+    };
   });
 }
 

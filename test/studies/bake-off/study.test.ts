@@ -46,6 +46,7 @@ describe('the bake-off', () => {
       'performance.csv',
       'standings.csv',
       'claim.csv',
+      'coverage.csv',
       'timings.csv',
       'manifest.json',
       'rmse-against-n.vl.json',
@@ -53,9 +54,9 @@ describe('the bake-off', () => {
       'rmse-against-n.png',
     ]);
     expect(lines.join('\n')).toContain('% on the worst surrogate');
-    // Two surrogates of two kinds at two sizes, three methods, five measures.
+    // Two surrogates of two kinds at two sizes, three methods, seven measures.
     const performance = (await read('first', 'performance.csv')).trim().split('\n');
-    expect(performance).toHaveLength(1 + 2 * 2 * 2 * 3 * 5);
+    expect(performance).toHaveLength(1 + 2 * 2 * 2 * 3 * 7);
     const timings = (await read('first', 'timings.csv')).trim().split('\n');
     expect(timings).toHaveLength(1 + 2 * 3);
   });
@@ -64,7 +65,7 @@ describe('the bake-off', () => {
     const { lines } = await run('second', ['repetitions=1']);
     expect(lines.join('\n')).toContain('no estimator is recommended');
     await run('second');
-    for (const file of ['performance.csv', 'standings.csv', 'claim.csv']) {
+    for (const file of ['performance.csv', 'standings.csv', 'claim.csv', 'coverage.csv']) {
       expect(await read('second', file)).toBe(await read('first', file));
     }
   });

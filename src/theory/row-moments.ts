@@ -1,7 +1,8 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
-import type { SampleMoments } from '../linalg/scatter.ts';
 import type { FeatureRows } from '../metrics/features.ts';
-import type { Eigenbasis } from './eigenbasis.ts';
+import type { SideBasis } from './eigenbasis.ts';
+import { type LeverageProfile, Leverages } from './leverages.ts';
+import type { Resolvent } from './resolvent.ts';
 import { forRowTerms } from './row-terms.ts';
 import { meanSquare } from './second-order-kernel.ts';
 
@@ -15,13 +16,13 @@ export interface RowInfluences {
   readonly pairs: Float64Array;
 }
 
-/** What fourth moments of the rows say of the bias and the variance of FID. */
-export interface FourthMoments {
-  /** ½ Σ_ij V_ij / (s_i s_j (s_i + s_j)): Ĉ less tr P. */
-  readonly spectral: number;
+/** What the rows of one side say of the bias and the variance of FID. */
+export interface RowMoments {
+  /** Of their leverages; null where there are no more rows than dimensions. */
+  readonly leverages: LeverageProfile | null;
   /** Sample variance of a row's influence ψ, its effect on itself aside. */
   readonly influence: number;
-  /** Sample variance of h(x, x): that of Ĉ is this over N. */
+  /** Sample variance of h(x, x). */
   readonly diagonal: number;
   /** Sample covariance of the two. */
   readonly covariance: number;
@@ -32,53 +33,41 @@ export interface FourthMoments {
 }
 
 /**
- * A second pass over the pool, in the eigenbasis of the whole. With ẑ of unit variance and
+ * A second pass over one side, in the eigenbasis of the whole. With ẑ of unit variance and
  * G_ij = s_i s_j/(s_i + s_j), FID's second-order kernel is
  *
  *   h(x, y) = (x − μ)ᵀ(y − μ) + ½ Σ_ij G_ij (ẑ_i ẑ_j − δ_ij)(ŷ_i ŷ_j − δ_ij),
  *
- * C = E h(x, x) (docs/theory.md, section 3), so that a row costs one product of its squared features
- * with G; and its first-order influence is ψ(x) = 2 δᵀ(x − μ) + |x − μ|² − Σ s_i ẑ_i².
+ * C = E h(x, x) (docs/theory.md, section 3); and a row's first-order influence is
+ * ψ(x) = 2 δᵀ(x − μ) + |x − μ|² − Σ s_i ẑ_i², where the reference has −δ.
  *
- * A row far out has stretched the very covariance that whitens it: its ẑẑᵀẑẑᵀ is divided by
- * 1 − leverage, and all together are scaled back to unit variance. Nothing changes for Gaussian rows,
- * whose leverages are alike. Two powers would be those of a row left out, and too much, for FID
- * itself is less than quadratic in such a row: on a multivariate t with 8 degrees of freedom at
- * N/d = 5 none leaves 15 % of the bias, one 3 %, two −21 %.
+ * FID is less than quadratic in a row far out, which has stretched the very covariance that whitens
+ * it: in h(x, x) stands what the row does by itself to Σ √λ, to all orders (`Leverages.add`).
  *
- * @param pool in random order
- * @param origin m, which the moments are seen from
+ * @param pool in random order, with where its rows are stored
+ * @param centre μ, of the rows as they are
+ * @param offset μ less the other side's mean
  */
-export async function fourthMoments(
-  pool: FeatureRows,
-  origin: Float64Array,
-  { mean }: Pick<SampleMoments, 'mean'>,
-  basis: Eigenbasis,
+export async function rowMoments(
+  pool: FeatureRows & { readonly order?: Uint32Array },
+  centre: Float64Array,
+  offset: Float64Array,
+  basis: SideBasis,
+  resolvent: Resolvent,
   { gemm }: LinearAlgebra,
-): Promise<FourthMoments> {
+): Promise<RowMoments> {
   const { rows } = pool;
-  const { roots } = basis;
-  const rank = roots.length;
-  const centre = origin.map((value, i) => value + mean[i]!);
-  // Without a degree of freedom left every leverage is 1.
-  const free = rank < rows - 1;
+  const leverages = new Leverages(resolvent, rows);
   const spread = new Spread();
   const [influences, diagonals] = [new Float64Array(rows), new Float64Array(rows)];
-  let [forms, lengths] = [0, 0];
-  const pairs = await forRowTerms(pool, centre, mean, basis, gemm, (row, terms) => {
-    const { influence, diagonal, form, white } = terms;
-    const rest = free ? 1 - 1 / rows - white / (rows - 1) : 1;
-    forms += form / rest;
-    lengths += white / Math.sqrt(rest);
+  const pairs = await forRowTerms(pool, centre, offset, basis, leverages, gemm, (row, terms) => {
+    const { influence, diagonal } = terms;
     influences[row] = influence;
     diagonals[row] = diagonal;
     spread.add(influence, diagonal);
   });
-  const scale = (rank * (rows - 1)) / lengths;
-  const trace = roots.reduce((total, s) => total + s, 0);
   return {
-    // G_ii = s_i / 2
-    spectral: rank > 0 ? (0.5 * forms * scale ** 2) / rows - trace / 4 : 0,
+    leverages: leverages.finish(pool.order),
     ...spread.moments(),
     second: meanSquare(pairs),
     byRow: { influence: influences, diagonal: diagonals, pairs },
