@@ -1,5 +1,5 @@
-// The covariance of N × 2048 rows by `Scatter` against the product Xᵀ X of NumPy (OpenBLAS), which it
-// stands for, and against the rate that OpenBLAS reaches on a square product.
+// The covariance of N × 2048 rows by `Scatter` against the product Xᵀ X of NumPy (OpenBLAS), which does
+// the same work, and against the rate that OpenBLAS reaches on a square product.
 import { onnxGemm } from '../dist/linalg/gemm.js';
 import { Scatter } from '../dist/linalg/scatter.js';
 import { normalSource } from '../dist/random/normals.js';
@@ -9,7 +9,7 @@ import { inTurns, ofRounds } from './rounds.mjs';
 import { figure, seconds, times } from './tables.mjs';
 
 const DIMENSION = 2048;
-/** Rows that a draw hands over at a time. */
+/** Rows that a draw passes on at a time. */
 const BLOCK = 2048;
 const ROUNDS = 5;
 

@@ -65,7 +65,7 @@ export async function bench({ quick }) {
   ];
 }
 
-/** All of ml-matrix's decomposition: it has no way to the eigenvalues alone. */
+/** ml-matrix's full decomposition: it cannot compute eigenvalues alone. */
 function peerValues(a, n) {
   const dense = Matrix.from1DArray(n, n, a);
   return new EigenvalueDecomposition(dense, { assumeSymmetric: true }).realEigenvalues;

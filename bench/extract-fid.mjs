@@ -1,5 +1,5 @@
-// Extraction by the FID Inception beside pytorch-fid's own network in PyTorch, on the same weights:
-// those in $FID_WEIGHTS, a file as pytorch-fid's release (or synthetic, of the same tensors).
+// Extraction by the FID Inception against pytorch-fid's own network in PyTorch, on the same weights:
+// those in $FID_WEIGHTS, a file like pytorch-fid's release (or synthetic, with the same tensors).
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,6 @@
-// `study extract` against the bare session: how much of onnxruntime's own rate is left once images
-// are read, hashed, decoded and written beside it; what --deterministic costs; and all against PyTorch.
-// Needs the pulled model;
-// the images are JPEGs of noise, 32 × 32 as CIFAR-10's.
+// `study extract` against the bare session: how much of onnxruntime's own rate is left while images are
+// read, hashed, decoded and features written; what --deterministic costs; and all against PyTorch.
+// Needs the pulled model. The images are JPEGs of noise, 32 × 32 like CIFAR-10's.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -25,10 +24,10 @@ export async function bench(options) {
 }
 
 /**
- * One table: a network bare, extraction with it, and a peer's.
+ * One table: the bare network, extraction with it, and a peer's.
  *
- * @param extractor or an error that says why there is none
- * @param peer what a Python process is asked for, and how it is called in the table
+ * @param extractor or an error that says why it is missing
+ * @param peer the request to a Python process, and its name in the table
  */
 export async function extraction(title, extractor, peer, { quick, threads, folder }) {
   if (extractor instanceof Error) {
@@ -44,12 +43,12 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
   const torch = await findPeer(threads, peer.asked, batch);
   const versions = torch && (await torch.ask('versions')).result;
 
-  /** Images a second between the end of the first batch and the end of the last. */
+  /** Images per second between the end of the first batch and the end of the last. */
   const steadyRate = (networks = 1) => {
     const ends = [];
     return {
       mark: () => ends.push(performance.now()),
-      // From when each network has done its first batch.
+      // From the moment when every network has done its first batch.
       rate: () => ((ends.length - networks) * BATCH * 1000) / (ends.at(-1) - ends[networks - 1]),
     };
   };
@@ -65,7 +64,7 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
   };
   const extracting = async (round, deterministic) => {
     const { mark, rate } = steadyRate(deterministic ? threads : 1);
-    // No round finds what the one before has cached.
+    // No round finds the cache of the round before.
     process.env.STUDY_CACHE = join(folder, `cache-${peer.asked}-${round}-${deterministic}`);
     const source = await openImages(path);
     const extraction = await extractEmbeddings({

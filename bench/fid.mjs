@@ -1,6 +1,6 @@
 // One FID at d = 2048 against pytorch-fid's own `calculate_frechet_distance`: from two statistics
-// files, and from features. pytorch-fid is looked for among Python's packages, and in $PYTORCH_FID;
-// the golden features in $STUDY_GOLDEN, or in ../shared/golden next to the checkout.
+// files, and from features. pytorch-fid is a Python package or a checkout in $PYTORCH_FID; the golden
+// features are in $STUDY_GOLDEN, or in ../shared/golden next to the checkout.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

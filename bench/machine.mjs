@@ -11,7 +11,7 @@ const COPIED = 256 * 2 ** 20;
 
 export async function bench({ quick, threads: all }) {
   const rounds = quick ? 3 : 9;
-  // Before anything here adds to it.
+  // Read before this run adds to it.
   const [load] = loadavg();
   const { cpu, memoryBytes, system, node, study, libraries } = environment();
   const rows = [

@@ -8,7 +8,7 @@ import { inTurns, ofRounds } from './rounds.mjs';
 import { figure, times } from './tables.mjs';
 
 const COUNT = 1_000_000;
-/** Blocks of one measurement, which would be too short without. */
+/** Blocks per measurement; a single block would be too short to time. */
 const TIMES = 8;
 
 export async function bench({ quick }) {

@@ -1,5 +1,5 @@
 // Preloaded into a command by sweep.mjs: writes the peak of its resident memory, in bytes, to its
-// fourth stream when it ends. That of worker threads is the process', so that they say nothing.
+// fourth stream when it ends. Worker threads share the process's memory, so they write nothing.
 import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 

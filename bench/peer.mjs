@@ -6,17 +6,17 @@ import { fileURLToPath } from 'node:url';
 const script = fileURLToPath(new URL('peer.py', import.meta.url));
 
 /**
- * A Python process with the peers, kept open so that they can be measured in turns with ours.
+ * A Python process with the peers, kept open so that theirs and ours can be timed in turns.
  *
  * @param threads of its BLAS, OpenMP and PyTorch
- * @param python by default $STUDY_PYTHON, or python3
+ * @param python default: $STUDY_PYTHON, or python3
  */
 export function openPeer(threads, python = process.env.STUDY_PYTHON ?? 'python3') {
   const names = ['OPENBLAS', 'OMP', 'MKL', 'VECLIB_MAXIMUM', 'NUMEXPR'];
   const limits = Object.fromEntries(names.map((name) => [`${name}_NUM_THREADS`, String(threads)]));
   const child = spawn(python, [script], {
     env: { ...process.env, ...limits },
-    // What libraries say while they are loaded is not for the reader of tables.
+    // Hides what libraries print while they load.
     stdio: ['pipe', 'pipe', process.env.BENCH_DEBUG ? 'inherit' : 'ignore'],
   });
   let gone = false;
@@ -32,7 +32,7 @@ export function openPeer(threads, python = process.env.STUDY_PYTHON ?? 'python3'
     for (const answer of waiting.splice(0)) answer({ error: `${python} has ended` });
   });
 
-  /** `{ seconds, cpu, result }`; an error where the peer cannot do it. */
+  /** `{ seconds, cpu, result }`; an error if the peer cannot do it. */
   async function ask(what, options = {}) {
     if (gone) throw new Error(`no ${python}`);
     const answered = new Promise((resolve) => waiting.push(resolve));
@@ -45,7 +45,7 @@ export function openPeer(threads, python = process.env.STUDY_PYTHON ?? 'python3'
   return {
     threads,
     ask,
-    /** Whether it can do something, and if not, why. */
+    /** Whether the peer can do something, and if not, why. */
     async can(what, options) {
       return ask(what, options).then(
         () => ({ able: true }),
@@ -59,7 +59,7 @@ export function openPeer(threads, python = process.env.STUDY_PYTHON ?? 'python3'
   };
 }
 
-/** A peer that can do something, on the first Python that can; null where there is none. */
+/** A peer that can do something, on the first Python that can; null if none can. */
 export async function findPeer(threads, what, options) {
   for (const python of [process.env.STUDY_PYTHON, 'python3', '/usr/bin/python3']) {
     if (!python) continue;

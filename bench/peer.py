@@ -88,7 +88,7 @@ def normals(ask):
 
 
 def decomposition(ask):
-    """`eigvalsh`, `eigh` or `cholesky` of the matrix that eigenvalues.mjs makes too."""
+    """`eigvalsh`, `eigh` or `cholesky` of the same matrix as in eigenvalues.mjs."""
     import numpy as np
 
     n = ask["n"]
@@ -120,7 +120,7 @@ def pytorch_fid_function():
     find_pytorch_fid()
 
     class Absent(types.ModuleType):
-        """Has whatever is asked of it: a class for a class' name, else a module."""
+        """Answers every attribute: with a class for a class name, else with a module."""
 
         __path__ = []
 
@@ -168,14 +168,14 @@ def loaded(path):
 
 
 def distance(ask):
-    """Of two statistics files."""
+    """FID from two statistics files."""
     p, q = loaded(ask["generated"]), loaded(ask["reference"])
     once("frechet", pytorch_fid_function)
     return timed(lambda: frechet(*p, *q))
 
 
 def distance_of_features(ask):
-    """Of two .npy of features, read and made float64 beforehand as pytorch-fid has them."""
+    """FID from two .npy of features, read as float64 beforehand, as in pytorch-fid."""
     import numpy as np
 
     sides = [once(ask[side], lambda: np.load(ask[side]).astype("f8")) for side in ("generated", "reference")]
@@ -227,7 +227,7 @@ def peak_bytes(_):
 
 
 def inception(ask):
-    """torchvision's Inception-v3, which pytorch-fid's is made from, with random weights."""
+    """torchvision's Inception-v3, the base of pytorch-fid's network, with random weights."""
     import torch
     import torchvision
 
@@ -278,7 +278,7 @@ asked = (
     fid_inception,
 )  # fmt: skip
 by_name = {function.__name__: function for function in asked}
-# What libraries print must not come between the answers.
+# Library output must not mix with the answers.
 answers, sys.stdout = sys.stdout, sys.stderr
 sys.argv = sys.argv[:1]
 for line in sys.stdin:

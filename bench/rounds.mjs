@@ -1,16 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Between measurements: threads of a library that wait by spinning have gone to sleep by then. */
+/** Pause between measurements: spinning threads of a library have gone to sleep by then. */
 const PAUSE = 60;
 
 /**
- * Seconds of several ways of doing a thing, in turns, so that what else the machine does falls on
- * all of them. A way that returns `{ seconds }` has measured itself, as peers do; one that is null
- * is left out.
+ * Times several ways of doing the same work, in turns, so that other load on the machine affects all of
+ * them. A way that returns `{ seconds }` has timed itself, as peers do; a way that is null is left out.
  *
  * @param ways by name
- * @param rounds after one to warm up
- * @returns the median of each way, by name; undefined for one left out
+ * @param rounds after one warm-up round
+ * @returns the median seconds of each way, by name; undefined for a way left out
  */
 export async function inTurns(ways, rounds, warmUp = true) {
   const seconds = new Map(Object.keys(ways).map((name) => [name, []]));
@@ -25,7 +24,7 @@ export async function inTurns(ways, rounds, warmUp = true) {
   return Object.fromEntries([...seconds].map(([name, values]) => [name, median(values)]));
 }
 
-/** For a table's text: how many measurements its medians are of. */
+/** For a table's text: the number of measurements behind its medians. */
 export function ofRounds(rounds, warmUp = true) {
   const count = rounds === 1 ? 'One measurement each' : `Medians of ${rounds} rounds in turns`;
   return `${count}, ${warmUp ? 'after one to warm up' : 'without one to warm up'}.`;
@@ -37,7 +36,7 @@ async function secondsOf(way) {
   return measured?.seconds ?? (performance.now() - start) / 1000;
 }
 
-/** Undefined where there are no values; of an even number the mean of the two in the middle. */
+/** Undefined without values; for an even number the mean of the two in the middle. */
 export function median(values) {
   if (values.length === 0) return undefined;
   const sorted = values.toSorted((a, b) => a - b);

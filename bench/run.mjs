@@ -1,7 +1,7 @@
-// npm run bench [-- NAMES] [--quick] [--date TEXT]: measures what is named (or all), prints tables
-// and, without --quick, puts them into docs/benchmarks.md in place of the former ones.
+// npm run bench [-- NAMES] [--quick] [--date TEXT]: runs the named benchmarks (or all), prints tables
+// and, without --quick, replaces the old ones in docs/benchmarks.md.
 // Peers: python3 (or $STUDY_PYTHON) with NumPy and SciPy; pytorch-fid as a package or, as a checkout,
-// in $PYTORCH_FID; PyTorch; the FID Inception's weights in $FID_WEIGHTS. What is not there is left
+// in $PYTORCH_FID; PyTorch; the FID Inception's weights in $FID_WEIGHTS. A missing peer is left
 // out, and the tables say so.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-// The launcher compiles what has changed, so that none of it falls into a measurement.
+// The launcher compiles changed files now, so that no measurement includes it.
 spawnSync(process.execPath, [join(root, 'bin', 'study.js'), '--version'], { stdio: 'ignore' });
 
 const folder = mkdtempSync(join(tmpdir(), 'study-bench-'));
@@ -54,7 +54,7 @@ try {
 }
 if (!values.quick) console.log(`written: ${writeReport(measured)}`);
 
-/** The report with these parts anew, and the others as an earlier run has left them. */
+/** The report with these parts replaced, and the others unchanged. */
 function writeReport(measured) {
   const path = join(root, 'docs', 'benchmarks.md');
   const known = existsSync(path)

@@ -1,6 +1,6 @@
-// Whole sweeps, by the command that users run, against a loop that does the same with the common
-// tools: NumPy's draws, means and covariances, and pytorch-fid's function for each. Then a draw of
-// 1,000 images beside one of 5,000.
+// Whole sweeps, with the command that users run, against a loop that does the same with common tools:
+// NumPy's draws, means and covariances, and pytorch-fid's function for each. Then a draw of 1,000 images
+// against one of 5,000.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ const launcher = fileURLToPath(new URL('../bin/study.js', import.meta.url));
 const preload = new URL('peak-memory.mjs', import.meta.url).href;
 const SEEDS = 10;
 const ROUNDS = 3;
-/** Draws of one size that are timed alone. */
+/** Draws of one size, timed alone. */
 const SMALL_DRAWS = 7;
 
 export async function bench({ quick, threads, folder }) {
@@ -135,7 +135,7 @@ async function study(flags, folder) {
   const args = ['--import', preload, launcher, 'sweep', ...flags, '--out', out];
   const start = performance.now();
   const child = spawn(process.execPath, args, {
-    // The reference's factor is kept there: each run makes its own.
+    // This folder keeps the reference's factor: each run computes its own.
     env: { ...process.env, STUDY_CACHE: join(out, 'cache') },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });

@@ -1,4 +1,4 @@
-/** What cells look like where there is no number. */
+/** The text of a cell without a number. */
 const NONE = '—';
 
 /** Three significant digits, without exponents. */
@@ -18,8 +18,8 @@ export function times(theirs, ours) {
 }
 
 /**
- * A part of the report: a table (rows are objects of cells by heading) under a title, between what
- * was measured and what is to be said of it.
+ * A part of the report: a title, what was measured, a table (rows are objects of cells by heading), and
+ * notes.
  *
  * @typedef {{ title: string, what?: string, rows: Record<string, string | number>[], notes?: string[] }} Part
  */
