@@ -19,13 +19,13 @@ import {
   type Statistics,
 } from './reference.ts';
 
-/** Features [rows, dimension] that are read block by block: a cache folder's, or an `.npy`. */
+/** Features [rows, dimension], read block by block from a cache folder or a `.npy`. */
 export interface FeatureRows {
-  /** Where they come from, for messages. */
+  /** Their path, for messages. */
   readonly path?: string;
   readonly rows: number;
   readonly dimension: number;
-  /** Rows `start` to `start + count` into `out`, row-major. */
+  /** Reads rows `start` to `start + count` into `out`, row-major. */
   readBlock(start: number, count: number, out: Float64Array): void;
 }
 
@@ -47,7 +47,7 @@ export async function momentsOfFeatures(
   const { rows, dimension } = features;
   const scatter = new Scatter(dimension, gemm, precision);
   const block = new Float64Array(Math.min(BLOCK, rows) * dimension);
-  // Centred near the mean, or the covariance would lose digits to cancellation.
+  // Centred near the mean; otherwise the covariance would lose digits to cancellation.
   const first = Math.min(BLOCK, rows);
   features.readBlock(0, first, block);
   const shift = columnMeans({ data: block, rows: first, columns: dimension });
@@ -62,9 +62,9 @@ export async function momentsOfFeatures(
 }
 
 /**
- * What a statistics file holds: mean [d] and covariance [d, d] of all rows, and how many they are.
+ * The content of a statistics file: mean [d] and covariance [d, d] of all rows, and their number.
  *
- * @param algebra by default onnxruntime's products on all cores
+ * @param algebra default: onnxruntime's products on all cores
  * @throws StudyError below two rows
  */
 export async function statisticsOfFeatures(
@@ -76,7 +76,7 @@ export async function statisticsOfFeatures(
 }
 
 /**
- * A reference from features: by its covariance, or by its rows where they are no more than d.
+ * A reference from features: from their covariance, or from their rows if there are at most d.
  *
  * @throws StudyError below two rows
  */
@@ -146,7 +146,7 @@ function requireCovariance({ rows, dimension, path = 'a set of features' }: Feat
   if (rows < 2) {
     throw new StudyError(
       `${path} has ${rows} row${rows === 1 ? '' : 's'}`,
-      'a covariance needs the features of two images at least',
+      'a covariance needs the features of at least two images',
     );
   }
 }

@@ -15,12 +15,12 @@ import { requireSemidefinite } from './semidefinite.ts';
  * |μ − m|² + tr P + tr Q − 2 tr (Q^½ P Q^½)^½ (Dowson & Landau 1982, doi
  * 10.1016/0047-259X(82)90077-X). Symmetric in its arguments up to rounding.
  *
- * @param algebra by default onnxruntime's products on all cores and our WebAssembly kernels
+ * @param algebra default: onnxruntime's products on all cores and our WebAssembly kernels
  * @example
  * const { distance } = await frechetDistance(
  *   { mean: Float64Array.of(0, 0), covariance: Float64Array.of(1, 0, 0, 1) },
  *   { mean: Float64Array.of(1, 0), covariance: Float64Array.of(4, 0, 0, 1) },
- * ); // 2: one for the mean, one for the standard deviation of 2 beside 1
+ * ); // 2: one from the means, one from the standard deviations 1 and 2
  * @throws StudyError if the dimensions differ, a number is not finite, or a covariance is not positive
  * semidefinite
  */
@@ -42,7 +42,7 @@ export async function frechetDistance(
   return distanceOfStatistics(ready, generated, algebra);
 }
 
-/** The same to a reference that is ready, of the same dimension. */
+/** The same against a prepared reference of the same dimension. */
 export async function distanceOfStatistics(
   reference: Reference,
   statistics: Statistics,
@@ -59,7 +59,7 @@ export async function spectralDistanceOfStatistics(
 ): Promise<SpectralDistance> {
   const d = mean.length;
   const moments = {
-    // Statistics do not say of how many rows they are: every eigenvalue counts.
+    // Statistics do not state their number of rows: every eigenvalue counts.
     count: Number.POSITIVE_INFINITY,
     mean: mean.map((value, i) => value - reference.mean[i]!),
     covariance: { data: covariance, rows: d, columns: d },

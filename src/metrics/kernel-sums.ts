@@ -3,7 +3,7 @@ import type { Gemm, Matrix } from '../linalg/gemm.ts';
 import type { FeatureRows } from './features.ts';
 import { kernelOfMeans, polynomialKernel } from './polynomial-kernel.ts';
 
-/** Sums of a kernel k over pairs within one sample: pairs of a row with itself are left out. */
+/** Sums of a kernel k over pairs within one sample, without pairs of a row with itself. */
 export interface WithinSums {
   readonly count: number;
   /** Σ_j≠i k(x_i, x_j), for each i. */
@@ -22,7 +22,7 @@ export interface BetweenSums {
   readonly squares: number;
 }
 
-/** All that MMD² and its variance are made of. */
+/** All sums that MMD² and its variance need. */
 export interface KernelSums {
   readonly x: WithinSums;
   readonly y: WithinSums;
@@ -30,18 +30,18 @@ export interface KernelSums {
 }
 
 export interface KernelSumsOptions {
-  /** Rows of a block: two blocks and one matrix of a block squared are in memory at a time. */
+  /** Rows per block: two blocks and one block × block matrix are in memory at a time. */
   readonly block?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Pairs of rows done, of how many. */
+  /** Called with the pairs of rows done, and their total. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 const BLOCK = 2048;
 
 /**
- * Sums of the polynomial kernel of KID, less one constant, over all pairs of rows within and between
- * two samples: block by block, so that memory does not grow with their number.
+ * Sums of the polynomial kernel of KID, minus a constant, over all pairs of rows within and between two
+ * samples, block by block, so that memory does not grow with their number.
  *
  * Everything is float64. A kernel value near 1 is rounded by a few 1e-16, at random, so that the mean
  * of many has an error far below that: a KID of 1e-7 keeps nine digits.
@@ -62,7 +62,7 @@ export async function kernelSums(
   };
   const origin = kernelOfMeans(firstMean(x, memory.left, block), firstMean(y, memory.right, block));
 
-  /** All blocks of pairs (i, j) of two samples; of pairs within one, those with i ≤ j. */
+  /** All blocks of pairs (i, j) of two samples; within one sample, those with i ≤ j. */
   async function* blocks(a: FeatureRows, b: FeatureRows, isWithin: boolean) {
     for (let i = 0; i < a.rows; i += block) {
       const left = read(a, i, Math.min(block, a.rows - i), memory.left);
@@ -83,7 +83,7 @@ export async function kernelSums(
     let squares = 0;
     for await (const part of blocks(sample, sample, true)) {
       if (part.isDiagonal) squares += addDiagonal(part, sums);
-      // A block off the diagonal stands for its mirror image too.
+      // A block off the diagonal also counts for its mirror image.
       else squares += 2 * addBlock(part, sums, sums);
     }
     return { count: sample.rows, rows: sums, squares };
@@ -123,7 +123,7 @@ function addBlock({ i, j, rows, columns, values }: Block, ofRows: Float64Array, 
   return squares;
 }
 
-/** The same for a block on the diagonal: rows only, as it is symmetric, and no row with itself. */
+/** The same for a diagonal block: rows only, because it is symmetric, and no row with itself. */
 function addDiagonal({ i, rows, values }: Block, sums: Float64Array): number {
   let squares = 0;
   for (let row = 0, k = 0; row < rows; row++) {

@@ -7,21 +7,21 @@ import { drawWithoutReplacement } from '../random/subsample.ts';
 import { requirePair } from './kid.ts';
 import { polynomialKernel } from './polynomial-kernel.ts';
 
-/** Rows [rows, dimension] that can be read in any order. */
+/** Rows [rows, dimension], readable in any order. */
 export interface RandomRows {
   readonly rows: number;
   readonly dimension: number;
-  /** Row `indices[i]` into row i of `out`. */
+  /** Reads row `indices[i]` into row i of `out`. */
   readRows(indices: Uint32Array, out: Float64Array): void;
 }
 
 /** KID as torch-fidelity and clean-fid print it. */
 export interface KidSubsets {
-  /** Mean over subsets, unbiased like each of them. */
+  /** Mean over subsets; unbiased, like the KID of each subset. */
   readonly mean: number;
   /**
-   * SD over subsets, divisor the number of subsets: of one subset's KID, not of the mean's. Null if every
-   * subset is both whole sets.
+   * SD over subsets, with the number of subsets as divisor: the spread of one subset's KID, not of the
+   * mean. Null if every subset is both whole sets.
    */
   readonly sd: number | null;
   readonly subsets: number;
@@ -30,9 +30,9 @@ export interface KidSubsets {
 
 export interface KidSubsetsOptions {
   readonly algebra?: LinearAlgebra | undefined;
-  /** 100 as the tools have it. */
+  /** 100, as in the tools. */
   readonly subsets?: number | undefined;
-  /** 1000 as the tools have it; no more than the smaller side has. */
+  /** 1000, as in the tools; at most the rows of the smaller side. */
   readonly size?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -42,12 +42,12 @@ export interface KidSubsetsOptions {
 const mostSubsets = 100_000;
 
 /**
- * KID by the convention of torch-fidelity and clean-fid: the unbiased MMD² of random subsets of both
- * sides, drawn without replacement and independently of each other, as mean and SD. The tools' own
- * draws come from NumPy's generator, so that numbers agree within their scatter, not digit by digit.
+ * KID as in torch-fidelity and clean-fid: mean and SD of the unbiased MMD² over random subsets of both
+ * sides, drawn without replacement and independently. The tools draw with NumPy's generator, so numbers
+ * agree within their scatter, not digit by digit.
  *
  * @param stream decides the subsets
- * @throws StudyError below two rows a side or where the dimensions differ
+ * @throws StudyError below two rows per side or if the dimensions differ
  */
 export async function kidSubsets(
   reference: RandomRows,
@@ -69,7 +69,7 @@ export async function kidSubsets(
   const d = reference.dimension;
   const [x, y] = [matrix(count, d), matrix(count, d)];
   const out = new Float64Array(count * count);
-  // Between and within: the constant that all three means are taken from cancels.
+  // All three means lack the same constant, which cancels.
   const mean = async (a: Matrix, b: Matrix) => {
     const values = await polynomialKernel(a, b, 1, algebra.gemm, out);
     return a === b ? meanOffDiagonal(values, count) : meanOf(values);

@@ -6,26 +6,25 @@ import { type KernelSumsOptions, kernelSums } from './kernel-sums.ts';
 import { mmdVariance } from './mmd-variance.ts';
 import { unbiasedMmd } from './unbiased-mmd.ts';
 
-/** KID of two samples and how sure it is. */
+/** KID of two samples and its standard error. */
 export interface KidEstimate {
-  /** Unbiased for any number of images; may be negative where the two distributions are close. */
+  /** Unbiased for any number of images; may be negative if the two distributions are close. */
   readonly kid: number;
-  /** Standard error; null below four images a side. */
+  /** Standard error; null below four images per side. */
   readonly se: number | null;
 }
 
 /**
  * Kernel Inception Distance (Bińkowski et al. 2018, arXiv 1801.01401): the squared maximum mean
- * discrepancy of features under the kernel (xᵀy/d + 1)³, as a U-statistic over all pairs. It has no
- * bias in the number of images, so that a negative value is no mistake: values near zero scatter
- * to both sides of it.
+ * discrepancy of features under the kernel (xᵀy/d + 1)³, as a U-statistic over all pairs. It is unbiased
+ * at any number of images, so a negative value is not an error: values near zero scatter to both sides.
  *
  * @param reference features [M, d]
  * @param generated features [N, d]
- * @param options.algebra by default onnxruntime's products on all cores
+ * @param options.algebra default: onnxruntime's products on all cores
  * @returns symmetric in its two sides, to rounding
- * @throws StudyError below two rows a side or where the dimensions differ; the signal's reason once
- *   it is aborted
+ * @throws StudyError below two rows per side or if the dimensions differ; the signal's reason once it
+ *   is aborted
  */
 export async function kid(
   reference: FeatureRows,
@@ -38,7 +37,7 @@ export async function kid(
   return { kid: unbiasedMmd(sums), se: variance === null ? null : Math.sqrt(variance.total) };
 }
 
-/** @throws StudyError where two samples cannot be compared by their kernel values */
+/** @throws StudyError if the kernel cannot compare the two samples */
 export function requirePair(
   x: Pick<FeatureRows, 'rows' | 'dimension'>,
   y: Pick<FeatureRows, 'rows' | 'dimension'>,
@@ -52,6 +51,6 @@ export function requirePair(
   }
   for (const { rows } of [x, y]) {
     if (rows >= least) continue;
-    throw new StudyError(`KID of ${rows} images`, `it takes ${least} images a side at least`);
+    throw new StudyError(`KID of ${rows} images`, `it needs at least ${least} images per side`);
   }
 }

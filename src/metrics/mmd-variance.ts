@@ -3,11 +3,11 @@ import { sum } from './unbiased-mmd.ts';
 
 /** The variance of the U-statistic MMD², in its two orders. */
 export interface MmdVariance {
-  /** O(1/N): 0 where both distributions are the same, and its estimate then scatters around 0. */
+  /** O(1/N): 0 if both distributions are equal; its estimate then scatters around 0. */
   readonly first: number;
-  /** O(1/N²): what is left where they are the same. */
+  /** O(1/N²): all that remains if they are equal. */
   readonly second: number;
-  /** second + first, where first is not below 0. */
+  /** second + max(first, 0). */
   readonly total: number;
 }
 
@@ -18,12 +18,12 @@ export interface MmdVariance {
  *   Var = 4/m Var[a(x) − c(x)] + 4/n Var[b(y) − c(y)]
  *       + 2/(m(m−1)) ζ_xx + 2/(n(n−1)) ζ_yy + 4/(mn) ζ_xy
  *
- * where a(x) = E k(x, X), c(x) = E k(x, Y), and ζ are the variances of the kernel's part that is no
- * sum of functions of one row. Each moment in it is estimated without bias by a sum over distinct
- * rows. The total takes the first line as 0 where it is estimated below: with equal distributions it
- * is then too large on average, rather than negative.
+ * where a(x) = E k(x, X), c(x) = E k(x, Y), and ζ are the variances of the part of the kernel that is
+ * not a sum of functions of one row. A sum over distinct rows estimates each moment without bias. The
+ * total takes the first line as 0 if its estimate is negative: for equal distributions the total is then
+ * too large on average, rather than negative.
  *
- * @returns null below four rows a side
+ * @returns null below four rows per side
  */
 export function mmdVariance({ x, y, between }: KernelSums): MmdVariance | null {
   const [m, n] = [x.count, y.count];

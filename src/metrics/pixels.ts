@@ -5,7 +5,7 @@ import { ssim as ssimOfRgba } from '@blazediff/ssim';
  * infinite for equal pixels.
  *
  * @param a pixels [n] of one image
- * @param b the same of the other
+ * @param b pixels [n] of the other
  */
 export function psnr(a: Uint8Array, b: Uint8Array): number {
   if (a.length !== b.length) throw new RangeError(`${a.length} and ${b.length} values`);

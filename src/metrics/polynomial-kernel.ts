@@ -1,11 +1,11 @@
 import type { Gemm, Matrix } from '../linalg/gemm.ts';
 
 /**
- * The kernel of KID for all pairs of rows of x [m, d] and y [n, d], less a constant:
- * (xᵀy/d + 1)³ − origin, written over the first m · n numbers of `out`.
+ * The kernel of KID for all pairs of rows of x [m, d] and y [n, d], minus a constant:
+ * (xᵀy/d + 1)³ − origin, written to the first m · n numbers of `out`.
  *
- * MMD² does not change with the constant; sums of kernel values near zero keep digits that sums of
- * values near one would lose.
+ * MMD² does not depend on the constant, and sums of values near zero keep digits that sums of values
+ * near one would lose.
  */
 export async function polynomialKernel(
   x: Matrix,
@@ -23,7 +23,7 @@ export async function polynomialKernel(
   return values;
 }
 
-/** The kernel of two mean rows [d]: about what the kernel is on average. */
+/** The kernel of two mean rows [d], close to the average kernel value. */
 export function kernelOfMeans(x: Float64Array, y: Float64Array): number {
   const product = x.reduce((sum, value, i) => sum + value * y[i]!, 0);
   const base = product / x.length + 1;

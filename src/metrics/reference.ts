@@ -3,7 +3,7 @@ import { columnMeans, contrasts } from '../linalg/contrasts.ts';
 import type { Matrix } from '../linalg/gemm.ts';
 import type { Geometry } from './frechet.ts';
 
-/** A distribution by its mean and covariance: what a statistics file holds. */
+/** The mean and covariance of a distribution, as in a statistics file. */
 export interface Statistics {
   /** [d] */
   readonly mean: Float64Array;
@@ -11,7 +11,7 @@ export interface Statistics {
   readonly covariance: Float64Array;
 }
 
-/** A reference that is ready for distances: its mean and a factor of its covariance. */
+/** A reference prepared for distances: its mean and a factor of its covariance. */
 export interface Reference {
   readonly mean: Float64Array;
   readonly trace: number;
@@ -20,8 +20,8 @@ export interface Reference {
 }
 
 /**
- * Factors a reference's covariance once, for any number of distances to it. Coordinates without
- * variance (dead ReLU features) and a deficient rank make the factor narrower and the work less.
+ * Factors a reference's covariance once, for any number of distances to it. Coordinates without variance
+ * (dead ReLU features) and a deficient rank make the factor narrower and the distances cheaper.
  */
 export function referenceOfStatistics(
   { mean, covariance }: Statistics,
@@ -35,7 +35,7 @@ export function referenceOfStatistics(
 }
 
 /**
- * The same from features x [M, d] with M ≤ d: their contrasts are a factor as they are,
+ * The same from features x [M, d] with M ≤ d: their contrasts Y already are a factor,
  * Q = Yᵀ Y / (M − 1), and no digit is lost in forming a singular Q.
  */
 export function referenceOfRows(x: Matrix): Reference {

@@ -1,20 +1,20 @@
 import { BLOCK, type FeatureRows } from './features.ts';
 
-/** How many rows of a set are its own: repeated rows, and rows that another set has too. */
+/** Counts of repeated rows, and of rows that another set has too. */
 export interface RowOverlap {
   readonly rows: number;
-  /** Different rows of the set. */
+  /** Distinct rows of the set. */
   readonly distinct: number;
   /** Rows of the set that the other has too; 0 without another. */
   readonly shared: number;
-  /** Whether both sets have the same rows, each as often, in whatever order. */
+  /** Whether both sets have the same rows equally often, in any order. */
   readonly isSame: boolean;
 }
 
 /**
- * A hash of each row [rows]: whole numbers below 2^53, by a multiplication and a shift for each half of
- * a float64. Equal images give equal rows where the network is deterministic. Two of a million
- * different rows share a hash with probability 6e-5.
+ * A hash of each row [rows]: whole numbers below 2^53, from a multiplication and a shift for each half
+ * of a float64. Equal images give equal rows if the network is deterministic. Two of a million different
+ * rows share a hash with probability 6e-5.
  */
 export function rowHashes(features: FeatureRows): Float64Array {
   const { rows, dimension } = features;
@@ -48,7 +48,7 @@ export function rowOverlap(hashes: Float64Array, other?: Float64Array): RowOverl
   return { rows: own.length, distinct, shared, isSame };
 }
 
-/** Two lanes over all words, each with constants of its own (those of MurmurHash3), mixed at the end. */
+/** Two lanes over all words, each with its own constants (from MurmurHash3), mixed at the end. */
 function hashOf(words: Uint32Array, start: number, end: number): number {
   let a = 0x9e3779b9;
   let b = 0x7f4a7c15;

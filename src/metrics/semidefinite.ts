@@ -2,7 +2,7 @@ import { StudyError } from '../errors.ts';
 import { choleskyFactor } from '../linalg/cholesky.ts';
 import type { Statistics } from './reference.ts';
 
-/** What sums in float32 leave below 0, as a share of the trace, and more. */
+/** More than sums in float32 leave below 0, as a share of the trace. */
 const ROUNDING_OF_SUMS = 1e-6;
 
 /**
@@ -22,7 +22,7 @@ export function requireSemidefinite(
   const d = mean.length;
   let trace = 0;
   for (let i = 0; i < d; i++) trace += Math.abs(covariance[i * d + i]!);
-  // Of rows that are all the same, sums leave rounding alone.
+  // If all rows are equal, the sums hold nothing but rounding.
   const size = mean.reduce((sum, value) => sum + value * value, scale);
   const shift = (ROUNDING_OF_SUMS + unitOf(covariance)) * trace + d * Number.EPSILON * size;
   if (shift === 0) return;
@@ -40,7 +40,7 @@ export function requireSemidefinite(
   }
 }
 
-/** What the narrowest type that holds all values truncates, whatever type they come in. */
+/** The rounding unit of the narrowest type that holds all values, whatever type they arrive in. */
 function unitOf(values: Float64Array): number {
   const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
   let low = 0;

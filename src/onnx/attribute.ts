@@ -2,8 +2,8 @@ import type { AttributeProto } from './schema.ts';
 import { type TensorData, tensor } from './tensor.ts';
 
 /**
- * A node's attribute by kind, since a bare number would not say whether ONNX means an int or a
- * float: `{ transA: { int: 1 }, alpha: { float: 0.5 }, pads: { ints: [0, 0, 1, 1] } }`.
+ * A node's attribute with its kind, because a bare number could be an int or a float to ONNX:
+ * `{ transA: { int: 1 }, alpha: { float: 0.5 }, pads: { ints: [0, 0, 1, 1] } }`.
  */
 export type Attribute =
   | { int: number }

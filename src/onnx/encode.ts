@@ -10,14 +10,14 @@ export function encodeModel(model: ModelProto): Uint8Array {
 }
 
 /**
- * Reads an ONNX file; fields that we do not know are skipped. Tensors view `bytes`.
+ * Reads an ONNX file; unknown fields are skipped. Tensors are views of `bytes`.
  *
- * @throws StudyError where the bytes are not an ONNX model with a graph
+ * @throws StudyError if the bytes are not an ONNX model with a graph
  */
 export function decodeModel(bytes: Uint8Array): ModelProto {
   let model: Partial<ModelProto>;
   try {
-    // `arrays` gives absent lists as []; int64 as plain numbers.
+    // `arrays` gives missing lists as []; int64 as plain numbers.
     model = ModelMessage.toObject(ModelMessage.decode(bytes), { arrays: true, longs: Number });
   } catch (cause) {
     throw notOnnx({ cause });
@@ -29,7 +29,7 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
 function notOnnx(options?: ErrorOptions): StudyError {
   return new StudyError(
     'not an ONNX model',
-    'the file may be damaged: make or pull it again',
+    'the file may be damaged: build or pull it again',
     options,
   );
 }

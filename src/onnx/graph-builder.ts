@@ -3,22 +3,22 @@ import { encodeModel } from './encode.ts';
 import type { GraphProto, ValueInfoProto } from './schema.ts';
 import { type ElementType, elementCodes, type TensorData, tensor } from './tensor.ts';
 
-/** A dimension: a fixed size, or a name for one that the caller of the model chooses. */
+/** A dimension: a fixed size, or a name for a size that the caller of the model chooses. */
 export type Dim = number | string;
 
 /** A value in the graph, known by its name. */
 export type Value = string;
 
 export interface EncodeOptions {
-  /** Opset of the default domain. 17 is understood by onnxruntime since 1.12. */
+  /** Opset of the default domain. onnxruntime supports 17 since 1.12. */
   readonly opset?: number;
   /** Free notes kept in the file (`metadata_props`), such as where weights came from. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /**
- * Builds an ONNX graph top to bottom: every value is declared before it is used, so the nodes are
- * in the topological order that ONNX asks for. Mistakes in building are ours, hence plain Errors.
+ * Builds an ONNX graph top to bottom: every value is declared before it is used, so the nodes are in the
+ * topological order that ONNX requires. Mistakes in building are ours, hence plain Errors.
  *
  * @example
  * const graph = new GraphBuilder('product');
@@ -49,9 +49,9 @@ export class GraphBuilder {
   }
 
   /**
-   * Adds a node of one output and returns it; `''` stands for an optional input left out.
+   * Adds a node with one output and returns that output; `''` is an optional input left out.
    *
-   * @param output name of the result; by default the operator's with a running number
+   * @param output name of the result; default: the operator's name with a running number
    */
   node(
     opType: string,
@@ -70,7 +70,7 @@ export class GraphBuilder {
     return this.#declare(output);
   }
 
-  /** Declares a value made before as an output of the model. */
+  /** Declares an existing value as an output of the model. */
   output(name: Value, type: ElementType, dims: readonly Dim[]): void {
     this.#require(name, 'output');
     this.#graph.output.push(valueInfo(name, type, dims));

@@ -12,8 +12,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 let loaded: Runtime | undefined;
 
 /**
- * onnxruntime-node, loaded at the first call. It is an optional dependency: npm up to 11 leaves it out
- * where its install script fails, and everything that computes no product works without it.
+ * onnxruntime-node, loaded at the first call. It is an optional dependency: npm up to 11 leaves it out if
+ * its install script fails, and everything that computes no product works without it.
  * @throws StudyError if it is not installed, or has no build for this system
  */
 export function onnxruntime(): Runtime {
@@ -25,7 +25,7 @@ export function onnxruntime(): Runtime {
   }
 }
 
-/** @param packageFolder where fid-study lies */
+/** @param packageFolder the folder of fid-study */
 export function notLoaded(cause: unknown, packageFolder: string): StudyError {
   const [reason = ''] = String(cause instanceof Error ? cause.message : cause).split('\n');
   if (reason.includes("'onnxruntime-node'")) {
@@ -42,7 +42,7 @@ export function notLoaded(cause: unknown, packageFolder: string): StudyError {
   );
 }
 
-/** The command that brings a missing dependency of ours, for a project, npx's cache and -g alike. */
+/** The command that installs a missing dependency, for a project, npx's cache or -g. */
 function installLine(packageFolder: string): string {
   const [project = '', installed] = packageFolder.split(`${sep}node_modules${sep}`);
   // Only the folder of global packages has no package.json.

@@ -1,14 +1,14 @@
 import protobuf from 'protobufjs/light.js';
 
 /**
- * The part of the ONNX file format that we write and read, as protobuf reflection. Field numbers
- * are those of onnx/onnx.proto (https://github.com/onnx/onnx), which never change once given; what
- * we leave out (functions, sparse tensors, training info) a reader skips over.
+ * The part of the ONNX file format that we write and read, as protobuf reflection. Field numbers are
+ * those of onnx/onnx.proto (https://github.com/onnx/onnx); they never change. Readers skip what we leave
+ * out (functions, sparse tensors, training info).
  */
 
 type Rule = 'repeated' | undefined;
 
-/** One field; numeric lists are packed, as ONNX's readers all accept and its tensors prescribe. */
+/** One field. Numeric lists are packed: ONNX requires it for tensors, and all its readers accept it. */
 function field(id: number, type: string, rule?: Rule, packed = false): protobuf.IField {
   return { id, type, ...(rule && { rule }), ...(packed && { options: { packed: true } }) };
 }
@@ -86,15 +86,15 @@ const messages: Record<string, protobuf.IType> = {
   },
 };
 
-// proto2 as ONNX itself: a field that is set is written even when it is 0 or '', so that a reader
-// sees an int attribute of 0 and not an attribute without a value.
+// proto2, like ONNX itself: a field that is set is written even if it is 0 or '', so that a reader sees
+// an int attribute of 0 and not an attribute without a value.
 for (const message of Object.values(messages)) message.edition = 'proto2';
 
-/** The root message; `encode` and `decode` of everything else go through it. */
+/** The root message; everything is encoded and decoded through it. */
 export const ModelMessage = protobuf.Root.fromJSON({ nested: messages }).lookupType('ModelProto');
 
-// The same messages as TypeScript sees them. 64-bit integers are plain numbers: no dimension or
-// attribute of ours comes near 2^53.
+// The same messages as TypeScript types. 64-bit integers are plain numbers: our dimensions and
+// attributes stay far below 2^53.
 
 export interface ModelProto {
   irVersion: number;
@@ -145,16 +145,16 @@ export interface TensorProto {
   dataType: number;
   /** Little-endian elements in row-major order; other files may keep them elsewhere. */
   rawData?: Uint8Array;
-  /** Where they are kept in another file: `location`, `offset` and `length`, as texts. */
+  /** Their place in another file: `location`, `offset` and `length`, as strings. */
   externalData?: { key: string; value: string }[];
-  /** 1 where `externalData` says where the elements are. */
+  /** 1 if `externalData` says where the elements are. */
   dataLocation?: number;
 }
 
 export interface ValueInfoProto {
   name: string;
   type: {
-    /** Absent for sequences, maps and the like. */
+    /** Absent for sequences, maps and similar types. */
     tensorType?: { elemType: number; shape?: { dim: { dimValue?: number; dimParam?: string }[] } };
   };
 }

@@ -3,21 +3,21 @@ import type { GraphProto, ModelProto, TensorProto, ValueInfoProto } from './sche
 /** An input or output of a model, as its file declares it. */
 export interface Port {
   readonly name: string;
-  /** `float32`, `uint8`, …; `not a tensor` for sequences and the like. */
+  /** `float32`, `uint8`, …; `not a tensor` for sequences and similar types. */
   readonly type: string;
-  /** A name or `?` stands for a length that the file leaves open; null where it gives no shape. */
+  /** A name or `?` is a length that the file leaves open; null if the file gives no shape. */
   readonly dims: readonly (number | string)[] | null;
 }
 
-/** What a model's file says of it, beside its weights. */
+/** What a model's file states, except for the weights. */
 export interface Signature {
-  /** What a caller has to give: inputs without a value of their own. */
+  /** Inputs without a value of their own, which the caller must give. */
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
-  /** Name and version of what wrote the file; '' where it does not say. */
+  /** Name and version of the tool that wrote the file; '' if not stated. */
   readonly producer: string;
   readonly irVersion: number;
-  /** Version of each set of operators; the name of ONNX's own is `ai.onnx`. */
+  /** Version of each operator set; ONNX's own is named `ai.onnx`. */
   readonly opsets: ReadonlyMap<string, number>;
   /** Other files that hold weights, as the file names them, sorted. */
   readonly externalFiles: readonly string[];
@@ -43,10 +43,10 @@ const typeNames: Readonly<Record<number, string>> = {
   16: 'bfloat16',
 };
 
-/** Reads off a decoded model what goes in, what comes out, and what it needs. */
+/** The inputs, outputs and requirements of a decoded model. */
 export function signatureOf(model: ModelProto): Signature {
   const { graph, producerName = '', producerVersion = '', irVersion, opsetImport } = model;
-  // Files of IR version 3 and before list their weights as inputs too.
+  // Files up to IR version 3 list their weights as inputs too.
   const given = new Set(graph.initializer.map(({ name }) => name));
   const versions = opsetImport.map(
     ({ domain, version }) => [domain || 'ai.onnx', version] as const,
@@ -72,7 +72,7 @@ function port({ name, type }: ValueInfoProto): Port {
   return { name, type: known, dims: dims ?? null };
 }
 
-/** Weights may also stand in nodes, and in the graphs that are nodes' branches. */
+/** Weights may also be in nodes, and in the subgraphs of nodes. */
 function externalFiles(graph: GraphProto): string[] {
   const attributes = graph.node.flatMap(({ attribute }) => attribute);
   const tensors: TensorProto[] = [

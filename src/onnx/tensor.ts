@@ -1,6 +1,6 @@
 import type { TensorProto } from './schema.ts';
 
-/** Element types that we use, with ONNX's code of each (`TensorProto.DataType`). */
+/** Element types that we use, with their ONNX codes (`TensorProto.DataType`). */
 export const elementCodes = {
   float32: 1,
   uint8: 2,
@@ -10,10 +10,10 @@ export const elementCodes = {
 
 export type ElementType = keyof typeof elementCodes;
 
-/** What holds a tensor's elements; the array's class is its element type. */
+/** The elements of a tensor; the array's class is the element type. */
 export type TensorData = Float32Array | Uint8Array | BigInt64Array | Float64Array;
 
-/** The element type that an array's class stands for. */
+/** The element type of an array, from its class. */
 export function elementType(data: TensorData): ElementType {
   if (data instanceof Float32Array) return 'float32';
   if (data instanceof Float64Array) return 'float64';
@@ -22,11 +22,11 @@ export function elementType(data: TensorData): ElementType {
 }
 
 /**
- * A tensor that views `data` without copying it: one large copy is made when the model is encoded.
- * `raw_data` is little-endian, as is every machine that Node 20 and onnxruntime both run on.
+ * A tensor that views `data` without copying it; encoding the model makes the only copy. `raw_data` is
+ * little-endian, like every machine that Node 20 and onnxruntime both run on.
  *
  * @param dims shape, row-major; `[]` for a scalar
- * @throws Error where the shape and the number of elements differ
+ * @throws Error if the shape and the number of elements differ
  */
 export function tensor(data: TensorData, dims: readonly number[], name?: string): TensorProto {
   const count = dims.reduce((product, dim) => product * dim, 1);
@@ -42,12 +42,12 @@ export function tensor(data: TensorData, dims: readonly number[], name?: string)
 }
 
 /**
- * The elements of a tensor, in an array of their own.
+ * The elements of a tensor, in a new array.
  *
- * @throws Error where the type is none of ours, or bytes and shape disagree
+ * @throws Error if the type is unsupported, or bytes and shape disagree
  */
 export function tensorData(proto: TensorProto): TensorData {
-  // Not slice(): decoding gives Buffers, whose slice would share the whole file's memory.
+  // Not slice(): decoding gives Buffers, whose slice would keep the whole file in memory.
   const bytes = new Uint8Array(proto.rawData ?? []).buffer;
   const count = proto.dims.reduce((product, dim) => product * dim, 1);
   const width = proto.dataType === 2 ? 1 : proto.dataType === 1 ? 4 : 8;
