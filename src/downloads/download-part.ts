@@ -3,7 +3,7 @@ import { type Dispatcher, fetch, type Response } from 'undici';
 import { diskError, writeFully } from '../arrays/disk.ts';
 import { errorCode } from '../errors.ts';
 
-/** A file that is being downloaded: what `path` holds is its beginning. */
+/** A file being downloaded; `path` holds its first bytes. */
 export interface Part {
   readonly url: string;
   readonly path: string;
@@ -14,24 +14,24 @@ export interface Part {
 }
 
 export interface Progress {
-  /** Bytes that were kept from before: 0 where the address began anew. */
+  /** Bytes kept from before; 0 if the server started over. */
   readonly before: number;
   readonly after: number;
-  /** Why it ended early; undefined where the file has its length. */
+  /** Why it ended early; undefined if the file is complete. */
   readonly problem?: string;
 }
 
-/** Beside 5xx: a timeout, too many requests. */
+/** Retried like 5xx: a timeout, too many requests. */
 const busy = [408, 429];
 
-/** The address cannot give the file; another one may. */
+/** This URL cannot give the file; another may. */
 export class Break extends Error {}
 
 /**
- * Asks an address for what is missing of a file, and appends it.
+ * Requests the missing bytes of a file and appends them.
  *
- * @returns with a `problem` where it may go on: the connection failed or broke, the server is busy
- * @throws Break where the answer is no part of the file; StudyError where it cannot be written
+ * @returns with a `problem` if it can be resumed: the connection failed or broke, the server is busy
+ * @throws Break if the answer is not part of the file; StudyError if the file cannot be written
  */
 export async function continueDownload(part: Part): Promise<Progress> {
   const { path, bytes } = part;
@@ -56,7 +56,7 @@ export async function continueDownload(part: Part): Promise<Progress> {
   } catch (error) {
     await response.body?.cancel().catch(() => {});
     if (before > 0 && errorCode(error) === 'ENOENT') {
-      return { before: 0, after: 0, problem: 'what had arrived was removed' };
+      return { before: 0, after: 0, problem: 'the partial file was removed' };
     }
     throw diskError(error, path);
   }
@@ -88,7 +88,7 @@ async function append(
   return { before, after, problem: `the connection ended after ${after} of ${bytes} bytes` };
 }
 
-/** An answer that begins where the part ends (206), or at 0 (200). */
+/** An answer that starts where the partial file ends (206), or at 0 (200). */
 async function ask({ url, bytes, dispatcher }: Part, have: number): Promise<Response> {
   const headers = { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) };
   const response = await fetch(url, { dispatcher, headers }).catch((error: unknown) => {
@@ -98,13 +98,13 @@ async function ask({ url, bytes, dispatcher }: Part, have: number): Promise<Resp
     const { status, statusText } = response;
     const first = status === 206 ? have : 0;
     const range = response.headers.get('content-range');
-    if (status === 416) throw new Break(`it has no bytes from ${have} on`);
+    if (status === 416) throw new Break(`the server has no bytes from ${have} on`);
     if (status !== 200 && status !== 206) {
       const answer = `HTTP ${status} ${statusText}`.trim();
       throw status >= 500 || busy.includes(status) ? new Interrupted(answer) : new Break(answer);
     }
     if (status === 206 && range !== `bytes ${have}-${bytes - 1}/${bytes}`) {
-      throw new Break(`it gave ${range}, not the bytes from ${have} to ${bytes - 1}`);
+      throw new Break(`the server sent ${range}, not the bytes from ${have} to ${bytes - 1}`);
     }
     const length = response.headers.get('content-length');
     if (length !== null && Number(length) !== bytes - first) {
@@ -117,7 +117,7 @@ async function ask({ url, bytes, dispatcher }: Part, have: number): Promise<Resp
   }
 }
 
-/** The connection failed or broke off, or the server cannot answer now. */
+/** The connection failed or broke, or the server is busy. */
 class Interrupted extends Error {}
 
 async function* piecesOf({ body }: Response): AsyncGenerator<Uint8Array> {
@@ -131,7 +131,7 @@ async function* piecesOf({ body }: Response): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** `fetch` says only that it failed; why is in the cause. */
+/** `fetch` reports only the failure; the reason is in the cause. */
 function reason(error: unknown): string {
   const { cause } = error as { cause?: unknown };
   const code = errorCode(cause);

@@ -13,29 +13,29 @@ import type { Source } from './source.ts';
 export interface DownloadOptions {
   /** For people: `the FID Inception's weights`. */
   readonly what: string;
-  /** The first one and its mirrors: each is tried until one gives the right file. */
+  /** The original and its mirrors, tried in order until one gives the right file. */
   readonly urls: readonly [string, ...string[]];
   readonly bytes: number;
   /** Hex. */
   readonly sha256: string;
-  /** The command that takes a copy, for the hint. */
+  /** The command that accepts a local copy, for the hint. */
   readonly command: string;
   /**
-   * Milliseconds before an address that gave nothing more is asked again, and again: by default
-   * about as long as a connection takes to come back.
+   * Milliseconds to wait before each retry of a URL that sent nothing more; by default about the time
+   * that a connection takes to come back.
    */
   readonly delays?: readonly number[];
 }
 
 const patience = [500, 2000, 5000];
 
-/** So often one address is asked, as long as it goes on to give more bytes. */
+/** Most requests to one URL, as long as each brings more bytes. */
 const maxTries = 20;
 
 /**
- * A file on the web as a model's source. A break is resumed, by this process or by the next one;
- * proxies are those of `HTTPS_PROXY` and `NO_PROXY`. The file is of use to nobody before its length
- * and sha256 are right.
+ * A file on the web as a model's source. This process or the next one resumes a broken download.
+ * Proxies come from `HTTPS_PROXY` and `NO_PROXY`. Nothing uses the file before its length and sha256
+ * are verified.
  */
 export function download(options: DownloadOptions): Source {
   const { what, urls, bytes, sha256, command } = options;
@@ -57,7 +57,7 @@ function partPath(sha256: string): string {
 function lock({ what, sha256 }: DownloadOptions): Promise<Lock> {
   return takeLock(`${partPath(sha256)}.lock`, {
     what: `${what} are being downloaded`,
-    hint: 'wait for it, then run this again',
+    hint: 'wait for it, then run the command again',
   });
 }
 
@@ -79,7 +79,7 @@ async function fetchUnderLock(
   }
 }
 
-/** Another process may be downloading the same file: what it has is then its own to discard. */
+/** If another process is downloading the same file, the partial file is left to it. */
 async function discardUnderLock(options: DownloadOptions): Promise<void> {
   const held = await lock(options).catch((error) => {
     if (error instanceof StudyError) return undefined;
@@ -111,12 +111,12 @@ async function fetchFromAny(
   const { size } = await stat(path).catch(() => ({ size: 0 }));
   const kept =
     size > 0 && size < bytes
-      ? `${size} of ${bytes} bytes have arrived and are kept: the same command goes on from there; or `
+      ? `${size} of ${bytes} bytes have arrived and are kept: run the same command to resume, or `
       : '';
   throw new StudyError(`cannot download ${what}: ${problems.join('; ')}`, kept + byHand);
 }
 
-/** @throws Break where this address cannot give the file */
+/** @throws Break if this URL cannot give the file */
 async function fetchFrom(
   part: Part,
   sha256: string,
@@ -124,14 +124,15 @@ async function fetchFrom(
 ): Promise<Uint8Array> {
   let most = 0;
   let silences = 0;
-  let last = 'it breaks off again and again';
+  let last = 'the connection keeps breaking';
   for (let tries = 0; tries < maxTries; tries += 1) {
     const { before, after, problem } = await continueDownload(part);
     const content = problem === undefined ? await readPart(part.path) : undefined;
     if (!content) {
-      // What comes on, if in pieces, is worth asking for again; silence is so a few times only.
+      // A URL that sends more each time is asked again; a silent one only a few times.
       if (problem !== undefined && after > most) silences = 0;
-      else if (silences++ >= delays.length) throw new Break(problem ?? 'what it gave was removed');
+      else if (silences++ >= delays.length)
+        throw new Break(problem ?? 'the partial file was removed');
       most = Math.max(most, after);
       await sleep(delays[Math.max(0, silences - 1)] ?? 0);
       continue;
@@ -140,13 +141,13 @@ async function fetchFrom(
     if (actual === sha256) return content;
     await rm(part.path, { force: true });
     last = `the file has the sha256 ${actual}, not ${sha256}`;
-    // A part from before may have been wrong: then once more, all of it from here.
+    // Bytes from an earlier run may be wrong: download the whole file once more from here.
     if (before === 0) break;
   }
   throw new Break(last);
 }
 
-/** The whole file; undefined where somebody removed it meanwhile. */
+/** The whole file; undefined if another process removed it meanwhile. */
 async function readPart(path: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(path);

@@ -39,8 +39,8 @@ function runNpm(spec: string, folder: string, byHand: string): Promise<void> {
     const fail = (why: string, cause?: Error) =>
       reject(new StudyError(`npm pack ${spec} failed: ${why}`, byHand, { cause }));
     const child = spawn('npm', ['pack', spec, '--ignore-scripts'], {
-      // On Windows npm is a .cmd, which only a shell runs. The shell would split a folder with a
-      // space in it, so that the folder goes by the environment; the spec is a constant of ours.
+      // On Windows npm is a .cmd, which only a shell runs. The shell would split a folder name at a
+      // space, so the folder is passed in the environment; the spec is our own constant.
       shell: process.platform === 'win32',
       env: { ...process.env, npm_config_pack_destination: folder },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -59,7 +59,7 @@ function runNpm(spec: string, folder: string, byHand: string): Promise<void> {
   });
 }
 
-/** npm's own words, without its prefix and the lines that only name a code or a path. */
+/** npm's own message, without its prefix and the lines that only name a code or a path. */
 function firstError(stderr: string): string | undefined {
   const lines = stderr.split('\n').map((line) => /^npm (?:error|ERR!) (.*)/.exec(line)?.[1]);
   return lines.find((line) => line && !/^(?:code|errno|syscall|path) /.test(line));

@@ -4,10 +4,10 @@ import { StudyError } from '../errors.ts';
 const protocols = ['http:', 'https:', 'socks:', 'socks5:'];
 
 /**
- * What requests go through: the proxies of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in small
- * letters too, which come first. A proxy without a scheme, `proxy.example:3128`, is an HTTP one.
+ * Sends requests through the proxies of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. Lower-case names
+ * take precedence. A proxy without a scheme, `proxy.example:3128`, is an HTTP proxy.
  *
- * @throws StudyError where one is no address, naming its variable
+ * @throws StudyError if one is not an address, naming its variable
  */
 export function proxyAgent(): Dispatcher {
   const [httpProxy, httpsProxy] = [addressIn('http_proxy'), addressIn('https_proxy')];
@@ -27,16 +27,16 @@ function addressIn(lower: string): string | undefined {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   try {
     const { protocol, username, password } = new URL(address);
-    if (!protocols.includes(protocol)) throw new Error(`no proxy speaks ${protocol}`);
-    // A stray % in them would be found only where they are sent.
+    if (!protocols.includes(protocol)) throw new Error(`unknown proxy protocol ${protocol}`);
+    // A stray % in them would otherwise fail only when they are sent.
     decodeURIComponent(username + password);
     return address;
   } catch (cause) {
-    // A password must not come into a log.
+    // A password must not reach a log.
     const shown = value.replace(/^(.*:\/\/)?.*@/, '$1…@');
     throw new StudyError(
-      `${name} is no address of a proxy: ${shown}`,
-      `set it such as ${name}=http://proxy.example:3128, or unset it`,
+      `${name} is not a proxy address: ${shown}`,
+      `set it, for example ${name}=http://proxy.example:3128, or unset it`,
       { cause },
     );
   }

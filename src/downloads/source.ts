@@ -2,39 +2,39 @@ import { createHash } from 'node:crypto';
 import { readWhole } from '../arrays/regular-file.ts';
 import { errorCode, StudyError } from '../errors.ts';
 
-/** A file that a model or a data set is made of: where it comes from and what its bytes must be. */
+/** A file that a model or a data set is built from: its origin and its expected bytes. */
 export interface Source {
   /** For people, after 'fetching': `nsfwjs@4.4.0 with npm pack`. */
   readonly description: string;
   /** Digest of the whole file, checked before anything reads it. */
   readonly digest: { readonly algorithm: 'sha256' | 'sha512'; readonly base64: string };
-  /** Its length, where it is known. */
+  /** Its length, if known. */
   readonly bytes?: number;
   /** How to get a copy by hand, for `--from` on a machine without network. */
   readonly byHand: string;
   /**
-   * @param onBytes told how far a download is
-   * @throws StudyError where the file is out of reach
+   * @param onBytes called with the progress of a download
+   * @throws StudyError if the file is out of reach
    */
   fetch(onBytes?: (done: number, total: number) => void): Promise<Uint8Array>;
-  /** Told after a `fetch`, when what is made of it is kept: what that left on disk can go. */
+  /** Called after a `fetch`, once its product is stored: deletes what the fetch left on disk. */
   discard?(): Promise<void>;
 }
 
-/** Where a source's file is taken from, and who is told of it. */
+/** Where a source's file is taken from, and who is told. */
 export interface TakeOptions {
   /** A local copy, instead of fetching it. */
   readonly from?: string | undefined;
-  /** Told what is being done, in words. */
+  /** Called with each step, in words. */
   readonly onStep?: ((step: string) => void) | undefined;
-  /** Told how far a download is. */
+  /** Called with the progress of a download. */
   readonly onBytes?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
- * The bytes of a source, fetched or of a local copy, once their digest is right.
+ * The bytes of a source, fetched or from a local copy, after their digest is verified.
  *
- * @throws StudyError where the file is out of reach or is not the expected one
+ * @throws StudyError if the file is out of reach or is not the expected one
  */
 export async function takeSource(source: Source, options: TakeOptions = {}): Promise<Uint8Array> {
   const { from, onStep = () => {}, onBytes } = options;
@@ -54,7 +54,7 @@ async function readLocal(path: string, { byHand }: Source): Promise<Uint8Array> 
   }
 }
 
-/** @throws StudyError where the bytes are not those that the source promises */
+/** @throws StudyError if the bytes are not those that the source promises */
 function verify(content: Uint8Array, source: Source, from?: string): void {
   const { algorithm, base64 } = source.digest;
   const actual = createHash(algorithm).update(content).digest('base64');
@@ -69,6 +69,6 @@ function verify(content: Uint8Array, source: Source, from?: string): void {
       : `${length} bytes, not ${source.bytes}; `;
   throw new StudyError(
     `${from ?? source.description} is not the expected file: ${cut}${algorithm} ${shown(actual)}, not ${shown(base64)}`,
-    `nothing of it was used; ${source.byHand}`,
+    `the file was not used; ${source.byHand}`,
   );
 }

@@ -5,16 +5,16 @@ import { StudyError } from '../errors.ts';
 const unzip = promisify(gunzip);
 const block = 512;
 
-/** More than any package that we read; stops a bomb. */
+/** More than any package that we read; stops a zip bomb. */
 const maxOutputLength = 2 ** 30;
 
 /**
  * The plain files of a .tar.gz, by path. For npm's tarballs: ustar headers with short names;
- * links, folders and extended headers are passed over.
+ * links, folders and extended headers are skipped.
  *
  * Format: POSIX.1-1988 ustar, https://www.gnu.org/software/tar/manual/html_node/Standard.html
  *
- * @throws StudyError where the archive is cut or damaged
+ * @throws StudyError if the archive is truncated or damaged
  */
 export async function readTarball(bytes: Uint8Array): Promise<Map<string, Uint8Array>> {
   let tar: Buffer;
@@ -26,7 +26,7 @@ export async function readTarball(bytes: Uint8Array): Promise<Map<string, Uint8A
   return untar(tar);
 }
 
-/** The plain files of an unzipped archive; they view `tar`. */
+/** The plain files of an unzipped archive, as views of `tar`. */
 export function untar(tar: Buffer): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   let at = 0;

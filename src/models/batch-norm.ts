@@ -16,9 +16,9 @@ export interface BatchNorm {
 }
 
 /**
- * Folds the normalisation behind a convolution without bias into the convolution: its weights are
- * multiplied by s = gamma / √(variance + epsilon) and its bias becomes beta − mean · s. In double,
- * rounded once.
+ * Folds the normalisation that follows a convolution without bias into that convolution: the weights
+ * are multiplied by s = gamma / √(variance + epsilon) and the bias becomes beta − mean · s. Computed
+ * in double, rounded once.
  */
 export function foldBatchNorm(
   weights: Float32Array,

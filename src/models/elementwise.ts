@@ -15,7 +15,7 @@ export interface Elementwise {
   round(a: Value): Value;
   /** 1 where equal, else 0. */
   equal(a: Value, b: Value): Value;
-  /** `then` where a < b, else `otherwise`. */
+  /** `then` if a < b, else `otherwise`, per element. */
   whereLess(a: Value, b: number, then: Value, otherwise: Value | number): Value;
   /** Any numbers as this type. */
   cast(a: Value): Value;
@@ -30,7 +30,7 @@ const types = { float32: [1, Float32Array], float64: [11, Float64Array] } as con
 /**
  * Arithmetic inside a graph, written as calls.
  *
- * @param name a prefix of its constants' names; each use in a graph needs its own
+ * @param name prefix of its constants' names; each use in a graph needs a different one
  */
 export function elementwise(
   graph: GraphBuilder,

@@ -1,7 +1,7 @@
 /**
  * A feature extractor that is ready to run: an ONNX file with resizing and scaling inside the graph.
  * Input `images` uint8 [N, H, W, 3] (any N, H, W), output `features` float32 [N, dimension]. Or, with
- * an adapter, a network of a user's with inputs and outputs of its own.
+ * an adapter, a user's network with its own inputs and outputs.
  */
 export interface Extractor {
   /** Registry name, e.g. `nsfw-inception-v3`. */
@@ -16,14 +16,14 @@ export interface Extractor {
   readonly sha256: string;
   /** The ONNX file on disk. */
   readonly path: string;
-  /** Whether its distances may stand beside published FIDs (only the 2015 Inception's may). */
+  /** Whether its distances are comparable with published FIDs (only the 2015 Inception's are). */
   readonly comparable: boolean;
   readonly adapter?: Adapter | undefined;
-  /** What a manifest must keep of an extractor that is no name in a registry. */
+  /** What a manifest records of an extractor that is not in the registry. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What makes an extractor of a network that has inputs and outputs of its own. */
+/** Turns a network with its own inputs and outputs into an extractor. */
 export interface Adapter {
   /** ONNX file: `images` uint8 [N, H, W, 3] to `values`, which the network takes. */
   readonly before: Uint8Array;
@@ -32,6 +32,6 @@ export interface Adapter {
   readonly output: string;
   /** ONNX file: `output`, which the network gives, to `features` float32 [N, dimension]. */
   readonly after: Uint8Array;
-  /** Images that the network takes at once, where it takes but one number. */
+  /** The only batch size that the network takes; null if it takes any. */
   readonly batch: number | null;
 }

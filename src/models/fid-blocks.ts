@@ -87,8 +87,8 @@ export const blockD: Block = (layers, name, input) => {
 };
 
 /**
- * 8 × 8: Mixed_7b and 7c. In the network of 2015 the last one pools by the maximum, as no
- * torchvision Inception does.
+ * 8 × 8: Mixed_7b and 7c. The network of 2015 uses a max pool in the last block; no torchvision
+ * Inception does.
  */
 export function blockE(pooling: 'averagePool' | 'maxPool'): Block {
   return (layers, name, input) => {

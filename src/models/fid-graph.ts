@@ -8,11 +8,11 @@ import { imageInput, imageOpset } from './image-input.ts';
 /**
  * The FID Inception as an ONNX file: uint8 images [N, H, W, 3] of any size to features [N, 2048].
  *
- * It is torchvision's Inception-v3 but for three things that pytorch-fid found in the TensorFlow
- * network of 2015: batch normalisation with epsilon 1e-3, average pools that leave padding out, and
- * a max pool in the last block.
+ * It is torchvision's Inception-v3 with three changes that pytorch-fid found in the TensorFlow network
+ * of 2015: batch normalisation with epsilon 1e-3, average pools that ignore padding, and a max pool in
+ * the last block.
  *
- * @throws StudyError where the weights are not those of this network, all of it and nothing else
+ * @throws StudyError unless the weights are exactly those of this network
  */
 export function fidGraph(
   weights: StateDict,

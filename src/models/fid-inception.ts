@@ -10,7 +10,7 @@ const releases = 'releases/download';
 
 /**
  * The Inception of published FIDs: TensorFlow's network of 2015-12-05, as ported to PyTorch for
- * pytorch-fid, in the mode of each public tool.
+ * pytorch-fid, with one mode per public tool.
  *
  * Source: https://github.com/mseitzer/pytorch-fid (Apache-2.0).
  */
@@ -32,7 +32,7 @@ export const fidInception: readonly Model[] = fidModels({
   }),
 });
 
-/** The same network with weights of a user's own, by another name. */
+/** The same network with a user's own weights, under another name. */
 export function fidInceptionOf(own: { name: string; source: Source }): readonly Model[] {
   return fidModels({
     ...own,

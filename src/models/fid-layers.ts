@@ -17,9 +17,9 @@ export interface ConvolutionSettings {
   readonly padding?: Pair;
 }
 
-/** Layers by the names that PyTorch's port of the FID Inception gives them. */
+/** Layers, named as in PyTorch's port of the FID Inception. */
 export interface FidLayers {
-  /** Convolution, batch normalisation and ReLU. @throws StudyError where its weights do not fit */
+  /** Convolution, batch normalisation and ReLU. @throws StudyError if its weights do not fit */
   convolution(
     name: string,
     input: Maps,
@@ -27,7 +27,7 @@ export interface FidLayers {
     kernel: Pair,
     settings?: ConvolutionSettings,
   ): Maps;
-  /** 3 × 3, stride 1, padding 1 that does not count. */
+  /** 3 × 3, stride 1, padding 1, which the average ignores. */
   averagePool(name: string, input: Maps): Maps;
   /** 3 × 3, stride 1, padding 1. */
   maxPool(name: string, input: Maps): Maps;
@@ -35,10 +35,10 @@ export interface FidLayers {
   reduce(name: string, input: Maps): Maps;
   concatenate(name: string, inputs: readonly Maps[]): Maps;
   /**
-   * To be called once all layers are there: the classifier, which features do not pass, must be of
-   * the network too, and nothing may be left over. Weights of a network that only begins like this
-   * one would give features without a word.
-   * @throws StudyError naming the tensor that is missing, of another shape, or unexpected
+   * Call it after all layers. The classifier must be there too, although features do not pass it, and
+   * no tensor may be left over. Otherwise the weights of a network that only starts like this one would
+   * give features silently.
+   * @throws StudyError naming the missing, misshapen or unexpected tensor
    */
   requireNoOthers(): void;
 }
@@ -70,7 +70,7 @@ export function fidLayers(graph: GraphBuilder, { tensors }: StateDict): FidLayer
         gamma: norm('weight'),
         epsilon: 1e-3,
       });
-      // Counted in training; a network that is done with it does without.
+      // A counter of training steps; a trained network does not need it.
       used.add(`${name}.bn.num_batches_tracked`);
       const window = { strides: [stride, stride] as const, padding };
       const value = convolutionRelu(graph, input.value, filter, window, name);
@@ -100,7 +100,7 @@ export function fidLayers(graph: GraphBuilder, { tensors }: StateDict): FidLayer
       if (others.length === 0) return;
       throw new StudyError(
         `unexpected tensor ${shown(others[0]!)}${others.length > 1 ? `, and ${others.length - 1} more` : ''}`,
-        'this network has none of that name: are these its weights, and nothing else?',
+        'this network has no tensor of that name: are these its weights?',
       );
     },
   };

@@ -7,7 +7,7 @@ import {
   resizeWith,
 } from './interpolation.ts';
 
-/** How tools bring an image to the FID Inception's 299 × 299; the first one is the default. */
+/** How tools resize an image to the FID Inception's 299 × 299; the first one is the default. */
 export const fidModes = ['legacy_tensorflow', 'legacy_pytorch', 'clean'] as const;
 
 export type FidMode = (typeof fidModes)[number];
@@ -15,7 +15,7 @@ export type FidMode = (typeof fidModes)[number];
 const size = 299;
 
 /**
- * Resizes and scales as a public tool does. Each resizes images of 299 × 299 into themselves.
+ * Resizes and scales as a public tool does. Every mode leaves images of 299 × 299 unresized.
  * - `legacy_tensorflow`: TTUR, torch-fidelity, and clean-fid's mode of that name
  * - `legacy_pytorch`: pytorch-fid, and clean-fid's mode of that name
  * - `clean`: clean-fid; the resized values are clipped but not rounded

@@ -1,9 +1,9 @@
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 import { type Elementwise, elementwise } from './elementwise.ts';
 
-// Resizing as two products with matrices of interpolation weights, which are computed inside the
-// graph from the image's size. ONNX's Resize leaves its rounding and its edges to the runtime; here
-// they are those of the tool that a mode is named after.
+// Resizing as two products with matrices of interpolation weights, computed inside the graph from the
+// image's size. ONNX's Resize leaves rounding and edges to the runtime; here they match the tool that
+// a mode is named after.
 
 /** The length of an axis: a number, or an int64 scalar in the graph. */
 export type Length = number | Value;
@@ -19,8 +19,8 @@ export type Interpolation = (
 /**
  * Resizes [N, C, H, W] float32 to [N, C, height, width]: first along x, then along y.
  *
- * @param height width too, unless that is given
- * @param afterEach what becomes of the values after each of the two: by default nothing
+ * @param height also the width, unless that is given
+ * @param afterEach applied to the values after each of the two products; by default nothing
  */
 export function resizeWith(
   interpolation: Interpolation,
@@ -46,7 +46,7 @@ export function lengthOf(graph: GraphBuilder, input: Value, axis: number): Value
 }
 
 /**
- * PyTorch's bilinear `interpolate(align_corners=False)` on a processor, without antialiasing: output
+ * PyTorch's bilinear `interpolate(align_corners=False)` on a CPU, without antialiasing: output
  * i lies at (i + ½) · in/out − ½, not below 0. As there, in/out is a float32 and the rest is double.
  */
 export const bilinearHalfPixel: Interpolation = (graph, name, length, size) => {
@@ -67,21 +67,21 @@ export const bilinearAsymmetric: Interpolation = (graph, name, length, size) => 
 
 /**
  * Pillow's bicubic (a = −½) of float images, antialiased. `precompute_coeffs` in Pillow's
- * `src/libImaging/Resample.c` also cuts the window to whole pixels, all of which the kernel makes 0.
+ * `src/libImaging/Resample.c` also cuts the window to whole pixels; the kernel is 0 there anyway.
  */
 export const bicubicAntialiased: Interpolation = antialiased(cubic, (graph, weights) =>
   graph.node('Cast', [weights], { to: { int: 1 } }),
 );
 
-/** The same of images of bytes, for which Pillow rounds weights to 2⁻²²; these are float64. */
+/** The same for images of bytes: Pillow rounds their weights to 2⁻²². These are float64. */
 export const bicubicOfBytes: Interpolation = antialiased(cubic, fixedPoint);
 
-/** Pillow's bilinear of images of bytes: a triangle, antialiased; weights are float64. */
+/** Pillow's bilinear for images of bytes: a triangle, antialiased; weights are float64. */
 export const bilinearOfBytes: Interpolation = antialiased(triangle, fixedPoint);
 
 /**
- * Pillow's antialiasing: where an image shrinks, the kernel is stretched by in/out. Weights are
- * normalised in double.
+ * Pillow's antialiasing: if an image shrinks, the kernel is stretched by in/out. Weights are normalised
+ * in double.
  */
 function antialiased(
   kernel: (math: Elementwise, x: Value) => Value,
@@ -123,7 +123,7 @@ function bilinear(graph: GraphBuilder, math: Elementwise, position: Value, lengt
   return math.add(at(low, math.sub(math.constant(1), fraction)), at(high, fraction));
 }
 
-/** Keys's kernel with a = −½ of x ≥ 0, in Pillow's order of operations. */
+/** Keys's kernel with a = −½ for x ≥ 0, in Pillow's order of operations. */
 function cubic({ add, sub, mul, whereLess }: Elementwise, x: Value): Value {
   const near = add(mul(mul(sub(mul(x, 1.5), 2.5), x), x), 1);
   const far = mul(sub(mul(add(mul(sub(x, 5), x), 8), x), 4), -0.5);

@@ -2,21 +2,21 @@ import { StudyError } from '../errors.ts';
 
 export type Literal = null | boolean | number | string | Literal[] | { [key: string]: Literal };
 
-/** Far deeper than any layer graph; keeps hostile text from overflowing the stack. */
+/** Far deeper than any layer graph; stops hostile text from overflowing the stack. */
 const maxDepth = 100;
 
 /**
- * The value that a minified CommonJS module exports, where that is a literal: data that was packed
- * as code. The text is parsed, never run; anything but a literal is refused.
+ * The literal that a minified CommonJS module exports: data packed as code. The text is parsed, never
+ * run; anything but a literal is refused.
  *
- * Understood are objects (names, strings or digits as keys), arrays, double-quoted strings,
- * numbers, null, true, false and their minified forms `!0` and `!1`.
+ * It reads objects (names, strings or digits as keys), arrays, double-quoted strings, numbers, null,
+ * true, false and their minified forms `!0` and `!1`.
  *
- * @throws StudyError where there is no such export or the text is anything else
+ * @throws StudyError if there is no such export or the text is anything else
  */
 export function exportedLiteral(source: string): Literal {
   const start = /\.exports=(?=[{["])/.exec(source);
-  if (!start) throw new StudyError('no literal is exported', 'is it the right file?');
+  if (!start) throw new StudyError('the file exports no literal', 'is it the right file?');
   return new Parser(source, start.index + start[0].length).value(0);
 }
 
@@ -69,7 +69,7 @@ class Parser {
     this.#expect(close);
   }
 
-  /** Escapes are JSON's; a loop and not a pattern, since shards are strings of megabytes. */
+  /** Escapes are JSON's. A loop, not a pattern, because shards are strings of megabytes. */
   #string(): string {
     let end = this.#at + 1;
     while (end < this.#text.length && this.#text[end] !== '"') {
@@ -86,7 +86,7 @@ class Parser {
 
   #number(): number {
     const digits = this.#match(/-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy);
-    // A leading zero is an octal number or an error in JavaScript; neither is data of ours.
+    // A leading zero is an octal number or an error in JavaScript; our data has neither.
     if (digits === undefined || /^-?0\d/.test(digits)) throw this.#refuse('not a literal');
     return Number(digits);
   }
@@ -107,7 +107,7 @@ class Parser {
     const here = this.#text.slice(this.#at, this.#at + 20);
     return new StudyError(
       `unreadable data at character ${this.#at}: ${why}, at '${here}'`,
-      'the file may be cut or of another version',
+      'the file may be truncated or of another version',
     );
   }
 }

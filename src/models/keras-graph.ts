@@ -9,7 +9,7 @@ import {
 import type { KerasWeights } from './keras-weights.ts';
 import { averagePool, concatenate, convolutionRelu, maxPool, type Pair } from './layers.ts';
 
-/** A convolution, and then its normalisation, wait for the activation that completes them. */
+/** A convolution, then its normalisation, waiting for the activation that completes them. */
 interface Pending {
   readonly layer: ConvolutionLayer;
   readonly input: Value;
@@ -24,13 +24,13 @@ interface Made {
 }
 
 /**
- * Adds Keras layers to an ONNX graph, each convolution with its batch normalisation folded in and
+ * Adds Keras layers to an ONNX graph: each convolution with its batch normalisation folded in, then
  * its ReLU. Channels come second in ONNX and last in Keras; the values are the same.
  *
  * @param layers in topological order, the first one an input layer
- * @param input what stands for the input layer, [N, 3, H, W]
+ * @param input replaces the input layer, [N, 3, H, W]
  * @returns the last layer's value
- * @throws StudyError where the layers do not follow each other as expected
+ * @throws StudyError if the layers do not follow each other as expected
  */
 export function addKerasLayers(
   graph: GraphBuilder,
@@ -118,7 +118,7 @@ function foldedFilter(
   }
 }
 
-/** Keras's 'same' at stride 1 pads an odd window alike on both sides; no other case is met here. */
+/** Keras's 'same' at stride 1 pads an odd window equally on both sides; no other case occurs here. */
 function padding(
   { padding: kind, strides }: { padding: 'valid' | 'same'; strides: Pair },
   [height, width]: Pair,

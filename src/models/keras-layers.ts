@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { problems } from '../arrays/json.ts';
 import { StudyError } from '../errors.ts';
 
-// The layers that we translate, with exactly the settings that the translation assumes: a file
-// with any other is refused, not guessed at.
+// The layers that we translate, with exactly the settings that the translation assumes. A file with
+// any other setting is refused.
 
 const pair = z.tuple([z.int().positive(), z.int().positive()]);
 const windowed = {
@@ -77,7 +77,7 @@ export type KerasLayer = z.infer<typeof layerSchema> & { inputs: string[] };
  * which is topological.
  *
  * @param topology `modelTopology` of a TensorFlow.js layers model
- * @param last name of the layer to stop at; what comes behind it is not looked at
+ * @param last name of the layer to stop at; later layers are ignored
  * @throws StudyError for a layer that we cannot translate, a shared layer, or no layer `last`
  */
 export function kerasLayers(topology: unknown, last: string): KerasLayer[] {
@@ -98,7 +98,7 @@ function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   throw untranslatable(`unexpected ${what}: ${problems(parsed.error)}`);
 }
 
-/** The one file that is read so is pinned by its hash; others have other layers. */
+/** The one supported file is pinned by its hash; other files have other layers. */
 export function untranslatable(what: string): StudyError {
   return new StudyError(
     what,

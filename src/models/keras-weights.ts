@@ -16,18 +16,18 @@ const manifestSchema = z.array(
   }),
 );
 
-/** A weight's values in row-major order; throws StudyError for a name or shape that is not there. */
+/** A weight's values in row-major order; throws StudyError for an unknown name or shape. */
 export type KerasWeights = (name: string, shape: readonly number[]) => Float32Array;
 
 /**
- * The weights of a uint8-quantised TensorFlow.js layers model. In each group the shards are joined
- * and hold one byte a value, in the manifest's order; the value is byte · scale + min, rounded once
- * to float32 as TensorFlow.js does (`decodeWeights` in tfjs-core). Values are made when asked for,
- * so that they are not all held at once.
+ * The weights of a uint8-quantised TensorFlow.js layers model. The joined shards of a group hold one
+ * byte per value, in the manifest's order; the value is byte · scale + min, rounded once to float32 as
+ * TensorFlow.js does (`decodeWeights` in tfjs-core). Values are made on request, so that they are not
+ * all in memory at once.
  *
  * @param manifest `weightsManifest` of the model file
  * @param shard the bytes of a shard, by its path in the manifest
- * @throws StudyError where the manifest is of another form or the shards do not fill it
+ * @throws StudyError if the manifest has another form or the shards do not fill it
  */
 export function kerasWeights(manifest: unknown, shard: (path: string) => Uint8Array): KerasWeights {
   const parsed = manifestSchema.safeParse(manifest);

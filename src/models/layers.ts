@@ -43,7 +43,7 @@ export function maxPool(
   return graph.node('MaxPool', [input], attributes, name);
 }
 
-/** Average over the part of the window that lies inside the image: padding does not count. */
+/** Average over the part of the window inside the image: padding does not count. */
 export function averagePool(
   graph: GraphBuilder,
   input: Value,

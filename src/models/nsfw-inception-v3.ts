@@ -15,8 +15,8 @@ const inputSize = 299;
 const pool = 'average_pooling2d_10';
 
 /**
- * The Keras Inception-v3 that the npm package nsfwjs ships, with uint8-quantised weights: a real,
- * trained network of 2048 features that needs nothing but npm. It is not the FID's network.
+ * The Keras Inception-v3 that the npm package nsfwjs ships, with uint8-quantised weights: a trained
+ * network of 2048 features that needs only npm. It is not the network of FID.
  *
  * Source: https://github.com/infinitered/nsfwjs (MIT).
  */

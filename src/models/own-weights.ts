@@ -9,10 +9,10 @@ import { cacheFolder } from '../provenance/cache-folder.ts';
 import { fidInceptionOf } from './fid-inception.ts';
 import type { Model } from './model.ts';
 
-/** The only network that other weights can be put into. */
+/** The only network that accepts other weights. */
 export const ownWeightsBase = 'fid-inception';
 
-/** `weights.json` in a model's folder: that it is of a user's own weights, and of which. */
+/** `weights.json` in a model's folder: marks a user's own weights and gives their sha256. */
 const noteSchema = z.object({
   format: z.literal('fid-study weights 1'),
   base: z.literal(ownWeightsBase),
@@ -22,14 +22,14 @@ const noteSchema = z.object({
 const noteName = 'weights.json';
 
 /**
- * Models of a user's own weights.
+ * Models with a user's own weights, one per mode.
  *
- * @param sha256 what the file must have, hex
+ * @param sha256 of the file, hex
  */
 export function ownModels(name: string, sha256: string): readonly Model[] {
   const byHand = `name the file of these weights: study models pull ${ownWeightsBase} --from FILE --sha256 ${sha256} --as ${name}`;
   const source: Source = {
-    description: `weights of your own for ${ownWeightsBase}`,
+    description: `your own weights for ${ownWeightsBase}`,
     digest: { algorithm: 'sha256', base64: Buffer.from(sha256, 'hex').toString('base64') },
     byHand,
     fetch: async () => {
@@ -39,7 +39,7 @@ export function ownModels(name: string, sha256: string): readonly Model[] {
   return fidInceptionOf({ name, source });
 }
 
-/** Models of own weights that the cache folder has; notes that cannot be read do not count. */
+/** Models with own weights in the cache folder; unreadable notes do not count. */
 export async function storedOwnModels(): Promise<readonly Model[]> {
   const names = await readdir(cacheFolder('models')).catch(() => []);
   const found = await Promise.all(
@@ -51,7 +51,7 @@ export async function storedOwnModels(): Promise<readonly Model[]> {
   return found.flat();
 }
 
-/** Makes a name known, once its files are kept. @throws StudyError where it cannot be written */
+/** Records a name once its files are stored. @throws StudyError if it cannot be written */
 export async function rememberOwnWeights(name: string, sha256: string): Promise<void> {
   const note = { format: 'fid-study weights 1', base: ownWeightsBase, sha256 };
   await writeAtomically(cacheFolder('models', name, noteName), (file) =>
@@ -59,7 +59,7 @@ export async function rememberOwnWeights(name: string, sha256: string): Promise<
   );
 }
 
-/** Whether a name can be a folder's on any system, and no flag, path or ONNX file. */
+/** Whether a name is a valid folder on any system, and not a flag, path or ONNX file. */
 export function isModelName(name: string): boolean {
   return /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name) && !/\.(onnx)?$/.test(name);
 }

@@ -8,19 +8,19 @@ import { resolveExtractor } from './resolve.ts';
 import { inspectModel, storeModel } from './store.ts';
 
 export interface PullOptions extends TakeOptions {
-  /** With `from` and `as`: what the file of own weights must have, hex. */
+  /** With `from` and `as`: the expected sha256 of the file of own weights, hex. */
   readonly sha256?: string | undefined;
-  /** With `from` and `sha256`: the name of the model that own weights make. */
+  /** With `from` and `sha256`: the name of the model with own weights. */
   readonly as?: string | undefined;
 }
 
 /**
- * Makes a model ready to run in all its modes: fetches its source, checks the digest, builds the
- * ONNX files and keeps them in the cache folder. A model that is there and whole is left alone.
+ * Makes a model ready to run in all its modes: fetches its source, checks the digest, builds the ONNX
+ * files and stores them in the cache folder. A complete model is left alone.
  *
  * @returns the extractor of the default mode
- * @throws StudyError for an unknown name, a source that is out of reach or is not the right file,
- *   and a cache folder that cannot be written
+ * @throws StudyError for an unknown name, a source that is out of reach or is the wrong file, and a
+ *   cache folder that cannot be written
  */
 export async function pullModel(name: string, options: PullOptions = {}): Promise<Extractor> {
   const { onStep = () => {} } = options;
@@ -35,7 +35,7 @@ export async function pullModel(name: string, options: PullOptions = {}): Promis
       onStep(`building the ONNX graph${models.length > 1 ? ` of ${model.mode}` : ''}`);
       await storeModel(model, await model.build(bytes));
     }
-    // What a fetch left is another process's where a local copy was taken.
+    // With a local copy nothing was fetched: a partial download belongs to another process.
     if (options.from === undefined) await source.discard?.();
   }
   if (own) await rememberOwnWeights(own.name, own.sha256);
@@ -50,7 +50,7 @@ async function notReady(models: readonly Model[]): Promise<readonly Model[]> {
   return missing;
 }
 
-/** Own weights where they are asked for. @throws StudyError where what is asked for is not sound */
+/** Own weights, if requested. @throws StudyError if the request is not valid */
 function ownWeights(
   base: string,
   { from, sha256, as: name }: PullOptions,
@@ -58,10 +58,10 @@ function ownWeights(
   if (name === undefined && sha256 === undefined) return undefined;
   const usage = `study models pull ${ownWeightsBase} --from FILE --sha256 HASH --as NAME`;
   if (name === undefined || sha256 === undefined || from === undefined) {
-    throw new StudyError('weights of your own need a file, its sha256 and a name', `run: ${usage}`);
+    throw new StudyError('your own weights need a file, its sha256 and a name', `run: ${usage}`);
   }
   if (base !== ownWeightsBase) {
-    throw new StudyError(`model ${base} takes no weights of your own`, `run: ${usage}`);
+    throw new StudyError(`model ${base} does not take your own weights`, `run: ${usage}`);
   }
   if (!isModelName(name)) {
     throw new StudyError(
@@ -75,7 +75,7 @@ function ownWeights(
   if (!/^[0-9a-f]{64}$/i.test(sha256)) {
     throw new StudyError(
       `invalid --sha256; not 64 hexadecimal digits: ${sha256}`,
-      'give the sha256 of the file as its author published it',
+      'give the sha256 that the author of the file published',
     );
   }
   return { name, sha256: sha256.toLowerCase() };

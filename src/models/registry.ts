@@ -4,13 +4,13 @@ import type { Model } from './model.ts';
 import { nsfwInceptionV3 } from './nsfw-inception-v3.ts';
 import { storedOwnModels } from './own-weights.ts';
 
-/** Every model that comes with the package; one of several modes is there once a mode. */
+/** Every model of the package; a model with several modes has one entry per mode. */
 export const models: readonly Model[] = [nsfwInceptionV3, ...fidInception];
 
 /** Their names, each once. */
 export const modelNames: readonly string[] = [...new Set(models.map(({ name }) => name))];
 
-/** All models by name, those of a user's own weights last; each with its modes, the default first. */
+/** All models by name, own weights last; each with its modes, the default first. */
 export async function knownModels(): Promise<ReadonlyMap<string, readonly Model[]>> {
   const own = (await storedOwnModels()).filter(({ name }) => !modelNames.includes(name));
   const byName = new Map<string, Model[]>();
@@ -23,7 +23,7 @@ export async function knownModels(): Promise<ReadonlyMap<string, readonly Model[
 /**
  * A model in all its modes, the default first.
  *
- * @throws StudyError for a name that is not known
+ * @throws StudyError for an unknown name
  */
 export async function findModels(name: string): Promise<readonly [Model, ...Model[]]> {
   const known = await knownModels();
@@ -32,7 +32,7 @@ export async function findModels(name: string): Promise<readonly [Model, ...Mode
   const names = [...known.keys()].join(', ');
   throw new StudyError(
     `unknown model: ${name}`,
-    `known models: ${names}; a network of your own is a path that ends in .onnx`,
+    `known models: ${names}; for your own network give a path that ends in .onnx`,
   );
 }
 
@@ -40,7 +40,7 @@ export async function findModels(name: string): Promise<readonly [Model, ...Mode
  * A model in one mode.
  *
  * @param mode by default the model's first
- * @throws StudyError for a name or a mode that is not known
+ * @throws StudyError for an unknown name or mode
  */
 export async function findModel(name: string, mode?: string): Promise<Model> {
   const variants = await findModels(name);

@@ -12,12 +12,12 @@ const complaints = {
 } satisfies Record<Exclude<Stored['state'], 'ready'>, string>;
 
 /**
- * The extractor of a name, or of an .onnx file with its description beside it; the file checked and
- * ready to be run.
+ * The extractor for a name, or for an .onnx file with its description next to it, checked and ready to
+ * run.
  *
  * @param mode how images are preprocessed; by default the model's first mode
- * @throws StudyError for an unknown name or mode, for a model that is not pulled, or damaged, and for
- *   a file that is no network or that its description does not fit
+ * @throws StudyError for an unknown name or mode, for a model that is not pulled or is damaged, and for
+ *   a file that is not a network or does not match its description
  */
 export async function resolveExtractor(name: string, mode?: string): Promise<Extractor> {
   if (isNetworkPath(name)) return customExtractor(name, mode);
@@ -30,7 +30,7 @@ export async function resolveExtractor(name: string, mode?: string): Promise<Ext
   );
 }
 
-/** A model together with the file that was found for it. */
+/** A model with the file found for it. */
 export function extractor(model: Model, sha256: string): Extractor {
   const { name, mode, dimension, comparable, file } = model;
   return { name, mode, dimension, comparable, sha256, path: modelPath(name, file) };

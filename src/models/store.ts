@@ -8,7 +8,7 @@ import { errorCode, StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import type { Model } from './model.ts';
 
-/** The note beside a model's ONNX file: what it is and where it came from. */
+/** The note next to a model's ONNX file: what it is and where it came from. */
 const noteSchema = z.object({
   model: z.string(),
   recipe: z.number(),
@@ -19,10 +19,10 @@ const noteSchema = z.object({
 });
 type Note = z.infer<typeof noteSchema>;
 
-/** A model's file as the cache folder has it. */
+/** The state of a model's file in the cache folder. */
 export type Stored = { state: 'ready'; sha256: string } | { state: 'absent' | 'stale' | 'damaged' };
 
-/** Where a model's ONNX file is kept, whether or not it is there. */
+/** The path of a model's ONNX file, whether or not it exists. */
 export function modelPath(name: string, file = name): string {
   return join(cacheFolder('models', name), `${file}.onnx`);
 }
@@ -32,11 +32,11 @@ const elsewhere = 'set STUDY_CACHE to a folder that you can read and write';
 const notePath = ({ name, file }: Model) => modelPath(name, file).replace(/onnx$/, 'json');
 
 /**
- * Looks a model up in the cache folder and checks its file against the note's sha256. A file made
- * by another recipe or from another source is `stale`; a file without its note is `absent`, since
- * the note is written last.
+ * Looks a model up in the cache folder and checks its file against the note's sha256. A file built by
+ * another recipe or from another source is `stale`; a file without its note is `absent`, because the
+ * note is written last.
  *
- * @throws StudyError where the cache folder may not be read
+ * @throws StudyError if the cache folder cannot be read
  */
 export async function inspectModel(model: Model): Promise<Stored> {
   const text = await readText(notePath(model), longestOfUsers).catch(undefinedIfAbsent);
@@ -49,10 +49,10 @@ export async function inspectModel(model: Model): Promise<Stored> {
 }
 
 /**
- * Keeps a model's ONNX file. Each file is renamed into place when it is whole, the note last; two
+ * Stores a model's ONNX file. Each file is renamed into place once complete, the note last. Two
  * processes that pull at once write the same bytes, so either may win.
  *
- * @throws StudyError where the cache folder cannot be written, as when the disk is full
+ * @throws StudyError if the cache folder cannot be written, for example because the disk is full
  */
 export async function storeModel(model: Model, onnx: Uint8Array): Promise<void> {
   const note: Note = {

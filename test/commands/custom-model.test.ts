@@ -206,7 +206,7 @@ describe('--model FILE.onnx', () => {
 
   it('says what a network does not take or give', async () => {
     describing(tinyDescription({ name: 'tokens', pooling: 'cls', dimension: 6 }));
-    await expect(extracted(network)).rejects.toThrow('rows of 5 numbers, not 6');
+    await expect(extracted(network)).rejects.toThrow('5 features per image, not 6');
     const path = at('any.onnx');
     tinyExtractor(path);
     const input = { name: 'images', layout: 'NHWC' };

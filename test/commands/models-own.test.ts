@@ -23,7 +23,7 @@ describe('study models pull with weights of your own', () => {
     [
       'a network that takes them',
       ['nsfw-inception-v3', '--from', file, '--sha256', hash, '--as', 'mine'],
-      'takes no weights of your own',
+      'does not take your own weights',
     ],
     [
       'a whole hash',

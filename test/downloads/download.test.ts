@@ -103,7 +103,7 @@ describe('download', () => {
       expect(failure).toMatchObject({
         name: 'StudyError',
         hint: expect.stringMatching(
-          new RegExp(`^${length} of 300000 bytes have arrived and are kept: the same command goes`),
+          new RegExp(`^${length} of 300000 bytes have arrived and are kept: run the same command`),
         ),
       });
       expect(web.asked).toHaveLength(5);
@@ -213,7 +213,7 @@ describe('download', () => {
       (_: unknown, response: { writeHead(code: number, headers: object): { end(): void } }) => {
         response.writeHead(206, { 'content-range': 'bytes 0-9/10' }).end();
       },
-      'it gave bytes 0-9/10',
+      'the server sent bytes 0-9/10',
     ],
   ] as [string, typeof web.answer, string][])('refuses %s', (_, answer, message) =>
     withEmptyCache(async (cache) => {
@@ -256,8 +256,8 @@ describe('download', () => {
       vi.stubEnv(name, value);
       await expect(source().fetch()).rejects.toMatchObject({
         name: 'StudyError',
-        message: `${name} is no address of a proxy: ${shown}`,
-        hint: `set it such as ${name}=http://proxy.example:3128, or unset it`,
+        message: `${name} is not a proxy address: ${shown}`,
+        hint: `set it, for example ${name}=http://proxy.example:3128, or unset it`,
       });
       expect(readdirSync(join(cache, 'downloads'))).toEqual([]);
     }),

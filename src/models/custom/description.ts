@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checked, parseJson } from '../../arrays/json.ts';
 
-/** How images are resized, by the tool that does it so; see `preprocessing.ts`. */
+/** How images are resized, named after the tool that does it; see `preprocessing.ts`. */
 export const filters = [
   'pillow-bicubic',
   'pillow-bilinear',
@@ -11,11 +11,11 @@ export const filters = [
 ] as const;
 export type Filter = (typeof filters)[number];
 
-/** How an output of more than two axes becomes one row an image; see `pooling.ts`. */
+/** How an output of more than two axes becomes one row per image; see `pooling.ts`. */
 export const poolings = ['none', 'cls', 'mean-tokens', 'mean-patches', 'mean-space'] as const;
 export type Pooling = (typeof poolings)[number];
 
-/** Axes of an output that each pooling takes. */
+/** Number of axes of the output that each pooling takes. */
 export const pooledAxes = {
   none: 2,
   cls: 3,
@@ -45,7 +45,7 @@ const resizeSchema = z
     error: 'give either size or shortest',
   });
 
-/** The JSON beside an ONNX file of a user's: what goes in, and which of what comes out. */
+/** The JSON next to a user's ONNX file: its input, and the output to use. */
 export const descriptionSchema = z
   .strictObject({
     format: z.literal(descriptionFormat),
@@ -94,7 +94,7 @@ export type Description = z.output<typeof descriptionSchema>;
  * Parses the description of an extractor.
  *
  * @param path where the text is from, for messages
- * @throws StudyError naming the field that does not hold
+ * @throws StudyError naming the invalid field
  */
 export function parseDescription(text: string, path: string): Description {
   const json = parseJson(

@@ -11,21 +11,21 @@ import { poolingGraph } from './pooling.ts';
 import { modeOf, preprocessingGraph } from './preprocessing.ts';
 import { propose } from './proposal.ts';
 
-/** Whether `--model` names a file of the user's rather than a model that we know. */
+/** Whether `--model` names a user's file rather than a known model. */
 export function isNetworkPath(model: string): boolean {
   return /\.onnx$/i.test(model);
 }
 
-/** Where the description of an ONNX file is: beside it, by the same name. */
+/** The path of an ONNX file's description: next to it, with the same name. */
 export function descriptionPath(path: string): string {
   return path.replace(/\.onnx$/i, '.json');
 }
 
 /**
- * The extractor that an ONNX file and the JSON beside it make.
+ * The extractor made from an ONNX file and the JSON next to it.
  *
- * @param mode must be the description's own, if it is given
- * @throws StudyError where either cannot be read, or they do not fit each other
+ * @param mode must be the description's own, if given
+ * @throws StudyError if either cannot be read, or they do not match
  */
 export async function customExtractor(path: string, mode?: string): Promise<Extractor> {
   const file = await readNetworkFile(path);
@@ -34,11 +34,11 @@ export async function customExtractor(path: string, mode?: string): Promise<Extr
   if (mode === undefined || mode === made.mode) return made;
   throw new StudyError(
     `${path} has no mode ${mode}`,
-    `its description makes one: ${made.mode}; leave --mode out`,
+    `its description has the mode ${made.mode}; leave --mode out`,
   );
 }
 
-/** @throws StudyError where the description does not fit the file */
+/** @throws StudyError if the description does not match the file */
 export function extractorOf(file: NetworkFile, description: Description): Extractor {
   const { path, signature, sha256, external } = file;
   const { type, batch, dimension } = fitOf(description, signature, path);
@@ -62,7 +62,7 @@ export function extractorOf(file: NetworkFile, description: Description): Extrac
   };
 }
 
-/** Of all that features depend on: the network with its weights, and what is put around it. */
+/** Covers everything that features depend on: the network, its weights and the adapter. */
 function hashOf(onnx: object, { before, after, input, output, batch }: Adapter): string {
   const adapter = { before: sha256Of(before), after: sha256Of(after), input, output, batch };
   return sha256Of(JSON.stringify({ onnx, adapter }));

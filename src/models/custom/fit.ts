@@ -9,17 +9,17 @@ export const largestBatch = 4096;
 export interface Fit {
   /** Type of the input. */
   readonly type: 'float32' | 'uint8';
-  /** Images a run, where the file fixes it. */
+  /** Images per run, if the file fixes it. */
   readonly batch: number | null;
-  /** Numbers in a row of features. */
+  /** Features per image. */
   readonly dimension: number;
 }
 
 /**
- * Holds a description against the network's own inputs and outputs.
+ * Checks a description against the network's own inputs and outputs.
  *
  * @param path of the ONNX file, for messages
- * @throws StudyError where they disagree, or the network needs what we cannot give
+ * @throws StudyError if they disagree, or the network needs more than images
  */
 export function fitOf(description: Description, signature: Signature, path: string): Fit {
   const input = find(signature.inputs, description.input.name, 'input', path);
@@ -53,7 +53,7 @@ export function fitOf(description: Description, signature: Signature, path: stri
 
 /** A port in words: `pixel_values float32 [batch, 3, 224, 224]`. */
 export function shown({ name, type, dims }: Port): string {
-  return `${name} ${type} ${dims ? `[${dims.join(', ')}]` : 'of a shape that the file does not give'}`;
+  return `${name} ${type} ${dims ? `[${dims.join(', ')}]` : 'of unstated shape'}`;
 }
 
 function find(ports: readonly Port[], name: string, kind: string, path: string): Port {
@@ -79,7 +79,7 @@ function wrongType(port: Port, verb: string, path: string): StudyError {
     `${path} ${verb} ${port.type}: ${shown(port)}`,
     /float|complex/.test(port.type)
       ? 'export the network in float32'
-      : 'images are given as float32 or uint8, features taken as float32',
+      : 'images go in as float32 or uint8, features come out as float32',
   );
 }
 
@@ -90,7 +90,7 @@ function requireSize(input: Port, description: Description, path: string): void 
   const [channels, height, width] = axes.map((axis) => input.dims![axis]);
   if (input.dims.length !== 4 || (typeof channels === 'number' && channels !== 3)) {
     throw new StudyError(
-      `${path} takes no RGB images in ${layout}: ${shown(input)}`,
+      `${path} does not take RGB images in ${layout}: ${shown(input)}`,
       'layout is NCHW for [N, 3, H, W], NHWC for [N, H, W, 3]',
     );
   }
@@ -103,7 +103,7 @@ function requireSize(input: Port, description: Description, path: string): void 
       `${path} takes images of ${height} × ${width}${gets}`,
       resize?.shortest !== undefined && !crop
         ? `add "crop": [${height}, ${width}]`
-        : 'let resize, or crop after it, give this size',
+        : 'set resize, or crop after it, to this size',
     );
   }
 }
@@ -116,8 +116,8 @@ function dimensionOf(output: Port, { input, output: wanted }: Description, path:
     throw new StudyError(
       `pooling ${wanted.pooling} does not fit ${shown(output)} of ${path}`,
       fitting.length > 0
-        ? `poolings that do: ${fitting.map(([name]) => name).join(', ')}`
-        : 'features are taken from outputs [N, D], [N, T, D] and [N, C, H, W]',
+        ? `poolings that fit: ${fitting.map(([name]) => name).join(', ')}`
+        : 'features come from outputs [N, D], [N, T, D] or [N, C, H, W]',
     );
   }
   const axis = rank === 4 && input.layout === 'NCHW' ? 1 : rank - 1;
@@ -125,13 +125,13 @@ function dimensionOf(output: Port, { input, output: wanted }: Description, path:
   if (typeof inFile !== 'number') {
     if (wanted.dimension !== undefined) return wanted.dimension;
     throw new StudyError(
-      `${path} does not say how many numbers a row of ${shown(output)} has`,
-      'write it as dimension, under output',
+      `${path} does not state the features per image of ${shown(output)}`,
+      'state it as dimension, under output',
     );
   }
   if (wanted.dimension === undefined || wanted.dimension === inFile) return inFile;
   throw new StudyError(
-    `${path} gives rows of ${inFile} numbers, not ${wanted.dimension}: ${shown(output)}`,
-    'leave dimension out: the file says it',
+    `${path} gives ${inFile} features per image, not ${wanted.dimension}: ${shown(output)}`,
+    'leave dimension out: the file states it',
   );
 }

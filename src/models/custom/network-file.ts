@@ -27,10 +27,10 @@ export interface NetworkFile {
 }
 
 /**
- * Reads what there is to know of an ONNX file; nothing of it is run.
+ * Reads an ONNX file's inputs, outputs and hashes without running it.
  *
- * @throws StudyError where it cannot be read, is no ONNX model, or refers to a file that is not there
- *   or lies outside its folder
+ * @throws StudyError if it cannot be read, is not an ONNX model, or refers to a file that is missing
+ *   or outside its folder
  */
 export async function readNetworkFile(path: string): Promise<NetworkFile> {
   const content = await readWhole(path, largestNetwork).catch((error) => {
@@ -73,7 +73,7 @@ function externalPath(path: string, name: string): string {
   }
   throw new StudyError(
     `${path} keeps weights in a file outside its folder: ${name || "''"}`,
-    'save it again with its weights inside or beside it',
+    'save it again with its weights inside it or in its folder',
   );
 }
 

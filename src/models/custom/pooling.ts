@@ -3,12 +3,11 @@ import { imageOpset } from '../image-input.ts';
 import { type Description, pooledAxes } from './description.ts';
 
 /**
- * What stands after a network of a user's, as an ONNX file of its own: its `output` to `features`
- * float32 [N, dimension].
- * - `none`: [N, D] as it is
+ * The ONNX graph that follows a user's network: its `output` to `features` float32 [N, dimension].
+ * - `none`: [N, D] unchanged
  * - `cls`: the first token of [N, T, D]
- * - `mean-tokens`: the mean of all of them
- * - `mean-patches`: the mean of all but the first
+ * - `mean-tokens`: the mean of all tokens
+ * - `mean-patches`: the mean of all tokens except the first
  * - `mean-space`: the mean over height and width of [N, C, H, W], or of [N, H, W, C] in NHWC
  */
 export function poolingGraph({ input, output }: Description): Uint8Array {

@@ -16,8 +16,8 @@ import type { Description, Filter } from './description.ts';
 import type { Fit } from './fit.ts';
 
 /**
- * What stands before a network of a user's, as an ONNX file of its own: uint8 images [N, H, W, 3] of
- * any size to the network's input, `values`.
+ * The ONNX graph that precedes a user's network: uint8 images [N, H, W, 3] of any size to the
+ * network's input, `values`.
  */
 export function preprocessingGraph(description: Description, type: Fit['type']): Uint8Array {
   const { input, resize, crop, scaling } = description;
@@ -49,7 +49,7 @@ export function preprocessingGraph(description: Description, type: Fit['type']):
   return graph.encode({ opset: imageOpset });
 }
 
-/** Names the way from an image to the network's input, but for colours and scaling. */
+/** Names the resizing and cropping, without colours and scaling. */
 export function modeOf({ resize, crop }: Description): string {
   if (!resize) return 'as-is';
   const { filter, size, shortest } = resize;
@@ -59,7 +59,7 @@ export function modeOf({ resize, crop }: Description): string {
 
 type Type = 'float32' | 'float64';
 
-/** Each filter's weights, the type to compute in, and what is done after each axis and after both. */
+/** Each filter's weights, its arithmetic type, and the step after each axis and after both. */
 const resizers: Readonly<
   Record<Filter, { by: Interpolation; type: Type; each?: 'bytes'; end?: 'clip' }>
 > = {
@@ -71,7 +71,7 @@ const resizers: Readonly<
   'tensorflow-bilinear': { by: bilinearAsymmetric, type: 'float32' },
 };
 
-/** Resizes uint8 [N, 3, H, W]; of the type that its filter computes in. */
+/** Resizes uint8 [N, 3, H, W]; the result has the type of its filter's arithmetic. */
 function resized(
   graph: GraphBuilder,
   bytes: Value,
@@ -85,7 +85,7 @@ function resized(
   return end ? clipped(math, y) : y;
 }
 
-/** Height and width where the shorter side becomes `length`: the other is cut to a whole number. */
+/** Height and width if the shorter side becomes `length`; the other is rounded down. */
 function shortSide(graph: GraphBuilder, x: Value, length: number): [Length, Length] {
   const sides = [lengthOf(graph, x, 2), lengthOf(graph, x, 3)] as const;
   const shorter = graph.node('Min', sides);
@@ -94,7 +94,7 @@ function shortSide(graph: GraphBuilder, x: Value, length: number): [Length, Leng
   return [scaled(sides[0]), scaled(sides[1])];
 }
 
-/** The middle of an image; of an odd rest torchvision's half, which it rounds to an even number. */
+/** The middle of an image. Half of an odd margin rounds to an even number, as in torchvision. */
 function cropped(graph: GraphBuilder, x: Value, size: readonly [number, number]): Value {
   const math = elementwise(graph, 'float32', 'crop');
   const first = graph.initializer('crop/first', BigInt64Array.of(0n));

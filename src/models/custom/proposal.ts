@@ -2,20 +2,20 @@ import type { Port, Signature } from '../../onnx/signature.ts';
 import { descriptionFormat } from './description.ts';
 import { shown } from './fit.ts';
 
-/** Where nothing is known of a network, ImageNet's usual side, mean and standard deviation. */
+/** Defaults if nothing is known of a network: ImageNet's usual side, mean and standard deviation. */
 const usual = { side: 224, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
 export interface Proposal {
   /** A description to start from, as JSON. */
   readonly json: string;
-  /** What the ONNX file does not say, and a person must look up. */
+  /** What the ONNX file does not say and the user must look up. */
   readonly toCheck: readonly string[];
 }
 
 /**
- * A description that fits a network's inputs and outputs; what it cannot know it guesses.
+ * A description that fits a network's inputs and outputs; unknown fields are guesses.
  *
- * @param dimension numbers in a row, where it is known and the file does not say
+ * @param dimension features per image, if known and not stated in the file
  */
 export function propose({ inputs, outputs }: Signature, dimension?: number): Proposal {
   const input = inputs.find(({ dims }) => dims?.length === 4) ?? inputs[0];
@@ -26,17 +26,21 @@ export function propose({ inputs, outputs }: Signature, dimension?: number): Pro
     output: { name: output?.name ?? 'features', ...poolingOf(output, dimension) },
   };
   const toCheck = [
-    ...('resize' in description ? ['resize: size and filter that the network was made with'] : []),
+    ...('resize' in description
+      ? ['resize: size and filter that the network was trained with']
+      : []),
     ...('scaling' in description
       ? ["scaling: these are ImageNet's mean and standard deviation"]
       : []),
     ...(outputs.length > 1 ? [`output: one of ${outputs.map(shown).join(', ')}`] : []),
-    ...('pooling' in description.output ? ['output.pooling: how rows are made of it'] : []),
+    ...('pooling' in description.output
+      ? ['output.pooling: how the output becomes one row per image']
+      : []),
     ...('dimension' in description.output && dimension === undefined
-      ? ['output.dimension: numbers in a row, which the file does not say']
+      ? ['output.dimension: features per image, which the file does not state']
       : []),
     ...(inputs.length > 1
-      ? [`inputs: images alone can be given, not ${inputs.map(shown).join(', ')}`]
+      ? [`inputs: only images can be given, not ${inputs.map(shown).join(', ')}`]
       : []),
   ];
   return { json: withShortLists(JSON.stringify(description, null, 2)), toCheck };
@@ -69,7 +73,7 @@ function poolingOf(output: Port | undefined, dimension = 768) {
   };
 }
 
-/** Lists of numbers in one line each. */
+/** Puts each list of numbers on one line. */
 function withShortLists(json: string): string {
   return json.replace(/\[[^[\]{}]*\]/g, (list) =>
     list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
