@@ -10,7 +10,7 @@ import envPaths from 'env-paths';
  * @returns an absolute path
  */
 export function cacheFolder(...inside: string[]): string {
-  // Read at each call, and '' counts as unset, as a shell's `STUDY_CACHE= study …` means it.
+  // Read at each call. '' counts as unset, which is what a shell's `STUDY_CACHE= study …` means.
   const root = process.env.STUDY_CACHE || envPaths('fid-study', { suffix: '' }).cache;
   return resolve(root, ...inside);
 }

@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { sha256Of, sha256Stream } from '../arrays/sha256.ts';
 import { libraryVersion } from './environment.ts';
 
-// src/ or dist/, whichever runs; the kernels lie beside both.
+// src/ or dist/, whichever runs; the kernels are next to both.
 const modules = fileURLToPath(new URL('..', import.meta.url));
 const kernels = fileURLToPath(new URL('../../wasm', import.meta.url));
 let known: string | undefined;
 let knownOfDraws: string | undefined;
 
-/** Folders whose modules decide the FID of a draw: charts, commands and texts are not among them. */
+/** Folders whose modules decide the FID of a draw; charts, commands and texts do not. */
 export const OF_DRAWS: readonly string[] = [
   'arrays',
   'draws',
@@ -23,9 +23,9 @@ export const OF_DRAWS: readonly string[] = [
 ];
 
 /**
- * What computes the numbers, as a hash (sha256, hex): this package's own modules and kernels. What an
- * earlier run has left is taken over by the same code only; a version number would not do, for in a
- * clone the code changes under it. Works in an installed package too. Computed once a process.
+ * A hash (sha256, hex) of the code that computes the numbers: this package's own modules and kernels.
+ * Only the same code may resume an earlier run. A version number is not enough, because the code of a
+ * clone changes between versions. It works in an installed package too. Computed once per process.
  */
 export function codeHash(): string {
   known ??= hashOfCode([modules, kernels]);
@@ -33,8 +33,8 @@ export function codeHash(): string {
 }
 
 /**
- * The same of what decides the value of one draw, with the version of onnxruntime, whose products they
- * are made of: a change of a chart or of a text is no reason to draw for hours again.
+ * A hash of the code that decides the value of one draw, and of the version of onnxruntime, which
+ * computes its products. A changed chart or text is no reason to repeat hours of draws.
  */
 export function drawCodeHash(): string {
   knownOfDraws ??= sha256Of(
@@ -44,7 +44,7 @@ export function drawCodeHash(): string {
   return knownOfDraws;
 }
 
-/** Hashes the names and bytes of all modules and kernels in some folders; no other file counts. */
+/** Hashes the names and bytes of all modules and kernels in some folders, and no other file. */
 export function hashOfCode(folders: readonly string[]): string {
   const hash = sha256Stream();
   for (const folder of folders) {

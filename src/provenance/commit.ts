@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What decides the numbers; results, notebooks and texts do not. */
+/** Paths that decide the numbers; results, notebooks and texts do not. */
 const deciding = ['src', 'wasm', 'experiments', 'package.json', 'package-lock.json'];
 
 /**
- * The commit of a clone, with `-dirty` where files that decide its numbers are other than committed;
- * null where the folder is no clone, or git is not there.
+ * The commit of a clone, with `-dirty` if files that decide its numbers differ from the commit; null if
+ * the folder is not a clone or git is missing.
  */
 export function commitOf(root: string): string | null {
-  // Without this, an installed package would name the commit of the project that it is part of.
+  // Without this, an installed package would report the commit of the project around it.
   if (!existsSync(join(root, '.git'))) return null;
   const git = (...words: string[]) =>
     execFileSync('git', ['-C', root, ...words], {
@@ -19,7 +19,7 @@ export function commitOf(root: string): string | null {
     }).trimEnd();
   try {
     const changed = git('status', '--porcelain', '--', ...deciding).split('\n');
-    // A new module is code; an experiment of one's own is not, and its manifest has its settings.
+    // A new module is code. A user's own experiment is not; its manifest records its settings.
     const counts = changed.filter((line) => line !== '' && !line.startsWith('?? experiments'));
     return git('rev-parse', 'HEAD') + (counts.length > 0 ? '-dirty' : '');
   } catch {

@@ -2,16 +2,16 @@ import { COMPUTED, type Effect, effectKinds, effectOf, FOLLOWS } from './effects
 
 /** A value that two manifests do not share. */
 export interface Difference {
-  /** Where it stands, such as `environment.cpu`. */
+  /** Its place, such as `environment.cpu`. */
   readonly path: string;
-  /** As JSON; undefined where the manifest has no such value. */
+  /** As JSON; undefined if the manifest has no such value. */
   readonly a: unknown;
   readonly b: unknown;
   readonly effect: Effect;
 }
 
 /**
- * What differs between two manifests of any kind, the gravest first.
+ * The differences between two manifests of any kind, the most serious first.
  *
  * @param a a manifest as read from JSON
  */
@@ -22,13 +22,13 @@ export function differences(a: unknown, b: unknown): Difference[] {
   return found.sort((x, y) => rank(x) - rank(y));
 }
 
-/** @param extracts whether it is of a machine, or a run, that extracted features */
+/** @param extracts whether the run extracted features */
 function compare(a: unknown, b: unknown, path: string, found: Difference[], extracts = true): void {
   if (isRecord(a) && isRecord(b)) {
     for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
       const place = path === '' ? name : `${path}.${name}`;
       const [left, right] = [a[name], b[name]];
-      // Where both say of which images the features are, their own hash follows from that.
+      // If both name the images behind the features, the features' own hash follows from that.
       const isKnown = name === 'sha256' && isRecord(a.extracted) && isRecord(b.extracted);
       if (isKnown && left !== right)
         found.push({ path: place, a: left, b: right, effect: FOLLOWS });
@@ -39,14 +39,14 @@ function compare(a: unknown, b: unknown, path: string, found: Difference[], extr
     }
     return;
   }
-  // Lists are one value: names, sizes and seeds mean something as a whole only.
+  // A list is one value: names, sizes and seeds are meaningful only as a whole.
   if (JSON.stringify(a) === JSON.stringify(b)) return;
   const effect = effectOf(path);
   const isOfExtraction = extracts || effect.factor === undefined;
   found.push({ path, a, b, effect: isOfExtraction ? effect : COMPUTED });
 }
 
-/** Features say how they were extracted; studies that extract, with what they compare. */
+/** Features record how they were extracted; studies that extract record their baseline. */
 function isExtraction(manifest: Readonly<Record<string, unknown>>): boolean {
   return 'extraction' in manifest || 'baseline' in manifest;
 }

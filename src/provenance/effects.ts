@@ -1,14 +1,14 @@
 /** What a difference can do to an FID. */
 export interface Effect {
   readonly kind: EffectKind;
-  /** Factor of the jitter study that tells by how much; none where it is not rounding. */
+  /** Factor of the jitter study that measured its size; absent if it is not rounding. */
   readonly factor?: string;
-  /** How the jitter study brought that factor about, where it is not the same thing. */
+  /** How the jitter study varied that factor, if not in the same way. */
   readonly seen?: string;
   readonly reason: string;
 }
 
-/** From what makes two FIDs incomparable to what cannot move them. */
+/** From effects that make two FIDs incomparable to those that cannot move them. */
 export const effectKinds = [
   'incomparable',
   'other data',
@@ -20,13 +20,13 @@ export const effectKinds = [
 ] as const;
 export type EffectKind = (typeof effectKinds)[number];
 
-/** Of a machine on which nothing was extracted: what extraction is moved by says nothing of it. */
+/** For a machine on which nothing was extracted: effects on extraction do not apply. */
 export const COMPUTED: Effect = {
   kind: 'rounding',
   reason: 'sums in another order; nothing was extracted here',
 };
 
-/** Of what is computed from other values of the manifest. */
+/** For values computed from other values of the manifest. */
 export const FOLLOWS: Effect = { kind: 'result', reason: 'follows from what differs above' };
 
 const none = (reason: string): Effect => ({ kind: 'none', reason });
@@ -34,7 +34,7 @@ const data = (reason: string): Effect => ({ kind: 'other data', reason });
 const unknown = (reason: string): Effect => ({ kind: 'unknown', reason });
 const rounding = (factor: string, reason: string): Effect => ({ kind: 'rounding', factor, reason });
 
-/** What a value can do to an FID, by its place; the first that matches. */
+/** What a value can do to an FID, by its place in the manifest; the first match counts. */
 const effects: readonly (readonly [RegExp, Effect])[] = [
   [
     /(^|\.)(path|command|title|names|key|experiment|header(\..*)?|notes|facts|selection\..*|reused\..*)$/,
@@ -42,7 +42,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
   ],
   [
     /(^|\.)surrogate\.(name|description|published|calibration(\..*)?)$/,
-    none('says where the numbers of the surrogate are from'),
+    none('names the origin of the numbers of the surrogate'),
   ],
   [/^study$/, { kind: 'incomparable', reason: 'another kind of study' }],
   [
@@ -57,14 +57,17 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
   ],
   [/(^|\.)extraction\.batchSize$/, rounding('batch_size', 'sums in another order')],
   [/(^|\.)extraction\.(threads|devices)$/, rounding('threads', 'sums in another order')],
-  [/(^|\.)extraction\.deterministic$/, rounding('workers', 'bits were promised on one side only')],
-  [/(^|\.)extraction\.tf32$/, rounding('tf32', 'products of 10 bits: more than other rounding')],
+  [
+    /(^|\.)extraction\.deterministic$/,
+    rounding('workers', 'only one side was extracted with --deterministic'),
+  ],
+  [/(^|\.)extraction\.tf32$/, rounding('tf32', 'products of 10 bits, coarser than other rounding')],
   [/(^|\.)extraction\.provider$/, rounding('provider', 'kernels of another device')],
   [
     /(^|\.)environment\.(cpu|instructions)$/,
     {
       ...rounding('instructions', 'kernels for other vector instructions'),
-      // What else is another about another processor was not measured.
+      // Other differences between processors were not measured.
       seen: 'with AVX hidden on one CPU',
     },
   ],
@@ -78,7 +81,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
   [/(^|\.)environment\.libraries\.sharp$/, unknown('another JPEG decoder may give other pixels')],
   [
     /(^|\.)environment\.libraries\.seedrandom$/,
-    unknown('every draw comes from it: another version may draw others'),
+    unknown('it makes every draw, and another version may draw differently'),
   ],
   [
     /(^|\.)environment\.libraries\.(vega|vega-lite|@resvg\/resvg-js|dejavu-fonts-ttf|@blazediff\/ssim)$/,
@@ -96,13 +99,13 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
   [/(^|\.)environment\.(study|commit)$|(^|\.)format$/, unknown('other code: see the changelog')],
   [
     /(^|\.)environment\.(node|system|os|cores|memoryBytes)$/,
-    none('no number is computed by it, or its bits do not depend on it'),
+    none('it computes no number, or the bits do not depend on it'),
   ],
 
   // What the experiment asks for.
   [
     /^settings\.(timings|estimand|grids|methods|force|lpips|scipy|dimensions|extraction(\.(batch_sizes|networks))?)$|^inputs\.lpips$/,
-    none('chooses what is measured, and moves no FID'),
+    none('chooses what is measured, but moves no FID'),
   ],
   [
     /^settings\.(draws|pairs|repetitions|real\.orders|size|sampling_seeds|study_seed|replacement|nested|exact_moments|bias_sizes|reference_sizes|curves|kid\.(rows|block)|(.*\.)?(limit|seed|seeds|sizes))$/,
@@ -118,10 +121,10 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
   ],
   [/^precision$/, rounding('precision', 'products of single precision, or of double')],
 
-  // What there is.
+  // The inputs.
   [/^published$/, none('what others have reported')],
   [/^report(\..*)?$/, data('another published report')],
-  [/^inputs\.scipy(\..*)?$/, none('computes the rows of SciPy alone')],
+  [/^inputs\.scipy(\..*)?$/, none('computes only the rows of SciPy')],
   [
     /^inputs\.(.*\.)?(reference|generated|pool)\.sha256$/,
     unknown('other images, or the same ones extracted in another way'),
@@ -135,7 +138,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
     FOLLOWS,
   ],
 
-  // What `study estimate` writes: its numbers, and the sides that they are of.
+  // What `study estimate` writes: its numbers and its sides.
   [
     /^(fid|fid_se|bias|reference_bias|recommended|reliable|odd_rows|plug_in|methods|failures)$|^(fid_infinity|constant|kid)(\..*)?$/,
     FOLLOWS,
@@ -151,7 +154,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
   ],
 ];
 
-/** What a value at this place of a manifest can do. */
+/** The effect of a value at this place of a manifest. */
 export function effectOf(path: string): Effect {
   const found = effects.find(([pattern]) => pattern.test(path));
   return found?.[1] ?? unknown('not known to this command');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commitOf } from './commit.ts';
 
-/** The machine and the software that made a result: what one needs to explain a difference. */
+/** The machine and the software that made a result, enough to explain a difference. */
 export interface Environment {
   /** Version of this package. */
   readonly study: string;
@@ -20,8 +20,8 @@ export interface Environment {
   readonly os: string;
   readonly cpu: string;
   /**
-   * Vector instructions that the processor offers, of those for which libraries have kernels of
-   * their own, and so round in another order; empty where the system does not tell.
+   * Vector instructions of the processor for which libraries have their own kernels, which round in
+   * another order; empty if the system does not list them.
    */
   readonly instructions: readonly string[];
   /** Logical processors that this process may use. */
@@ -34,7 +34,7 @@ const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let known: Environment | undefined;
 
-/** Describes this machine and these versions; looked up once a process. */
+/** Describes this machine and these versions; looked up once per process. */
 export function environment(): Environment {
   known ??= {
     study: packageVersion(),
@@ -51,7 +51,7 @@ export function environment(): Environment {
   return known;
 }
 
-/** `Debian GNU/Linux 12 (bookworm)`; elsewhere what the system calls its version. */
+/** `Debian GNU/Linux 12 (bookworm)`; elsewhere the system's own version text. */
 function osName(): string {
   const text = readOr('', '/etc/os-release');
   return /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(text)?.[1] ?? version();
@@ -92,7 +92,7 @@ export function packageVersion(): string {
 }
 
 export function libraryVersion(name: string): string {
-  // Not `require('sharp/package.json')`: a package may keep its package.json to itself.
+  // Not `require('sharp/package.json')`: a package need not export its package.json.
   const files = (require.resolve.paths(name) ?? []).map((path) => join(path, name, 'package.json'));
   const file = files.find((path) => existsSync(path));
   return file === undefined ? 'unknown' : versionIn(file);
@@ -104,7 +104,7 @@ interface PackageFile {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** Our dependencies of one exact version: another one may change a byte of a result. */
+/** Our dependencies pinned to one version: another version may change a byte of a result. */
 function pinned(): string[] {
   const { dependencies, optionalDependencies } = packageFile(join(root, 'package.json'));
   return Object.entries({ ...dependencies, ...optionalDependencies })

@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** Locks are touched on a thread of its own: a decomposition holds the main one for seconds or more. */
+/** Locks are touched on a separate thread: a decomposition blocks the main one for seconds or more. */
 export type ToHeartbeat =
   | { readonly kind: 'hold'; readonly path: string; readonly text: string }
   | { readonly kind: 'drop'; readonly text: string };
@@ -21,14 +21,14 @@ port.on('message', (message: ToHeartbeat) => {
   }
 });
 
-// The file stays open: a lock that was taken over is another file under the same name.
+// The file stays open: after a takeover the lock is another file under the same name.
 function hold(path: string, text: string): void {
   try {
     const file = openSync(path, 'r+');
     if (readFileSync(file, 'utf8') === text) held.set(text, file);
     else closeSync(file);
   } catch {
-    // Released again already.
+    // Already released.
   }
 }
 
@@ -36,11 +36,11 @@ setInterval(
   () => {
     for (const [text, file] of held) {
       try {
-        // Written, not touched: the time is then that of the file's own server.
+        // Written, not touched, so that the time comes from the file server.
         writeSync(file, text, 0);
         fdatasyncSync(file);
       } catch {
-        // A disk that answers again in time is none the wiser; `Lock.check` sees one that does not.
+        // If the disk answers again in time, nothing is lost; if not, `Lock.check` notices.
       }
     }
   },

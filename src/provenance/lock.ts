@@ -12,7 +12,7 @@ import { sha256Of } from '../arrays/sha256.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import type { ToHeartbeat } from './heartbeat.ts';
 
-/** For the error where another process holds a lock. */
+/** For the error if another process holds a lock. */
 export interface LockWords {
   /** `the same images are being extracted` */
   readonly what: string;
@@ -24,32 +24,32 @@ export interface LockWords {
 export interface LockTimes {
   /** From one touch of the lock file to the next. */
   readonly beat: number;
-  /** Of silence, after which a lock is nobody's. */
+  /** Silence after which a lock may be taken over. */
   readonly patience: number;
 }
 
 export interface Lock {
   /**
-   * Asked before each write: a process that was suspended for a minute may have lost its lock.
-   * @throws StudyError where another process has taken over
+   * Call it before each write: a process that was suspended for a minute may have lost its lock.
+   * @throws StudyError if another process has taken over
    */
   check(): Promise<void>;
   release(): Promise<void>;
 }
 
 const times: LockTimes = { beat: 10_000, patience: 60_000 };
-/** A lock that was ours so many milliseconds ago is ours: nobody takes it within a minute. */
+/** A lock that was ours this many milliseconds ago is still ours: nobody takes it within a minute. */
 const TRUSTED = 5000;
-/** How often somebody else's takeover is waited for, 20 ms each. */
+/** Waits of 20 ms each for another process to complete its takeover. */
 const TRIES = 50;
 
-// Locks of this process, by their content, for the heartbeat and for an end without a release.
+// Locks of this process, by their content, for the heartbeat and for an exit without a release.
 const held = new Map<string, string>();
 let heartbeat: Worker | undefined;
 
 /**
- * Takes a lock file that works on shared folders and between containers. Its holder touches it; it is
- * taken over where it was silent for a minute, or where its holder can be seen to have ended.
+ * Takes a lock file that works on shared folders and between containers. Its holder touches it; another
+ * process takes it over after a minute of silence, or once the holder is known to have ended.
  *
  * @throws StudyError naming the process that holds it
  */
@@ -75,7 +75,7 @@ export async function takeLock(
       if ((await readFile(path, 'utf8').catch(() => undefined)) !== mine) {
         throw new StudyError(
           `${path} was taken over by another process, or removed`,
-          'this one was suspended, or lost its disk, for too long; what it had written before is kept: run it again',
+          'this process was suspended, or lost its disk, for too long; its earlier results are kept: run it again',
         );
       }
       seen = Date.now();
@@ -84,13 +84,13 @@ export async function takeLock(
   };
 }
 
-/** Removes all locks of this process at once, where it ends without releasing them. */
+/** Removes all locks of this process at once, if it ends without releasing them. */
 export function dropLocks(): void {
   for (const [text, path] of held) {
     try {
       if (readFileSync(path, 'utf8') === text) rmSync(path);
     } catch {
-      // Gone already.
+      // Already gone.
     }
   }
   held.clear();
@@ -103,8 +103,8 @@ interface Found {
 }
 
 /**
- * Takes a lock, or says who has it. To replace a stale one takes a lock of its own, named by the
- * content of the stale one: of many processes that find it, one replaces it, and the others look again.
+ * Takes a lock, or says who has it. Replacing a stale lock needs a second lock, named after the content
+ * of the stale one: of many processes that find it, one replaces it and the others check again.
  */
 async function acquire(path: string, mine: string, patience: number): Promise<Found | undefined> {
   for (let tries = 0; ; tries++) {
@@ -134,8 +134,8 @@ function claimOf(path: string, text: string): string {
 }
 
 /**
- * Makes the lock file, with its content from the first moment on.
- * @returns undefined, or the time by the file system's clock where the file is there already
+ * Creates the lock file together with its content.
+ * @returns undefined, or the time by the file system's clock if the file already exists
  */
 async function create(path: string, text: string): Promise<number | undefined> {
   const temporary = temporaryName(path);
@@ -147,7 +147,7 @@ async function create(path: string, text: string): Promise<number | undefined> {
       return undefined;
     } catch (error) {
       if (errorCode(error) === 'EEXIST') return now;
-      // A file system without links. It has this, if with a moment in which the lock is empty.
+      // A file system without links: the lock is then empty for a moment.
       await writeFile(path, text, { flag: 'wx' });
       return undefined;
     } finally {
@@ -169,7 +169,7 @@ async function replace(path: string, text: string): Promise<void> {
   }
 }
 
-/** A file is opened for it: of one that is not, a network file system remembers old times. */
+/** Opens the file, because a network file system caches the times of unopened files. */
 async function touchedAt(path: string): Promise<number> {
   const file = await open(path, 'r');
   try {
@@ -211,7 +211,7 @@ function holderOf(text: string): z.infer<typeof holderSchema> | undefined {
 
 function isStale({ text, age }: Found, patience: number): boolean {
   const holder = holderOf(text);
-  // A clock that was set back leaves times of the future.
+  // A clock that was set back leaves times in the future.
   return (holder && hasEnded(holder)) ?? Math.abs(age) > patience;
 }
 
@@ -227,13 +227,13 @@ function inUse(
   const gone =
     holder && hasEnded(holder) === false
       ? ''
-      : `; if that process is gone, this works in ${left} s, or once ${path} is deleted`;
+      : `; if that process is gone, run this again in ${left} s, or delete ${path}`;
   return new StudyError(`${what} by ${who}`, `${hint}${gone}`);
 }
 
 async function release(path: string, mine: string): Promise<void> {
   drop(mine);
-  // Whoever takes this lock over, having found it silent, has the same claim: then it is theirs.
+  // A process that takes over this silent lock uses the same claim; the lock is then its own.
   const claim = claimOf(path, mine);
   try {
     if ((await create(claim, mine)) !== undefined) return;
@@ -244,12 +244,12 @@ async function release(path: string, mine: string): Promise<void> {
       await rm(claim, { force: true });
     }
   } catch {
-    // Without a disk to write to it stays, and is nobody's after a minute.
+    // Without a writable disk the lock stays, and expires after a minute.
     await rm(path, { force: true }).catch(() => {});
   }
 }
 
-// Node 20 runs no TypeScript: from src/, as in tests, the worker is the compiled one.
+// Node 20 does not run TypeScript: from src/, as in tests, the worker is the compiled one.
 const workerFile = new URL(
   import.meta.url.endsWith('.ts') ? '../../dist/provenance/heartbeat.js' : './heartbeat.js',
   import.meta.url,
@@ -262,7 +262,7 @@ function hold(path: string, text: string, beat: number): void {
   heartbeat.postMessage({ kind: 'hold', path, text } satisfies ToHeartbeat);
 }
 
-/** Without it locks fall silent, which `Lock.check` sees in time: no reason to lose what is under way. */
+/** Without it locks fall silent, and `Lock.check` notices in time: no reason to lose work under way. */
 function startHeartbeat(beat: number): Worker {
   const worker = new Worker(workerFile, { workerData: { beat } });
   worker.on('error', () => {});

@@ -8,8 +8,8 @@ import { errorCode, StudyError } from '../errors.ts';
 export const manifestName = 'manifest.json';
 
 /**
- * The text of a manifest with its seal: the hash of all its values, by which a change is seen. Spaces
- * and line ends are not in it.
+ * The text of a manifest with its seal: a hash of all its values, which reveals a change. Spaces and
+ * line ends do not count.
  *
  * @param replacer as of JSON.stringify
  */
@@ -22,27 +22,24 @@ export function sealedManifest(
 }
 
 /**
- * Checks a manifest as read from JSON against its seal. Manifests of earlier versions have none: they
- * are taken as they are.
+ * Checks a manifest, as read from JSON, against its seal. Manifests of earlier versions have no seal and
+ * pass.
  *
  * @returns whether it is sealed
- * @throws StudyError where it was changed
+ * @throws StudyError if it was changed
  */
 export function checkSeal(manifest: unknown, path: string, hint: string): boolean {
   const { seal, ...values } = Object(manifest);
   if (seal === undefined) return false;
   if (seal === sealOf(values)) return true;
-  throw new StudyError(
-    `${path} was changed after it was written: its seal is not that of it`,
-    hint,
-  );
+  throw new StudyError(`${path} was changed after it was written: its seal does not match`, hint);
 }
 
 function sealOf(values: object): string {
   return sha256Of(JSON.stringify(values));
 }
 
-/** Tables of a folder by name, with their sha256, for its manifest. Times are other ones each run. */
+/** Tables of a folder by name, with their sha256, for its manifest. timings.csv differs in each run. */
 export async function hashesOfTables(paths: readonly string[]): Promise<Record<string, string>> {
   const tables = paths.filter((path) => /\.csv$/.test(path) && basename(path) !== 'timings.csv');
   const hashes: Record<string, string> = {};
@@ -53,8 +50,8 @@ export async function hashesOfTables(paths: readonly string[]): Promise<Record<s
 const filesSchema = z.object({ files: z.record(z.string(), z.string()) });
 
 /**
- * Checks tables against the manifest beside them, as far as it is sealed and has their hashes. A
- * manifest that is not there, or no JSON, is for whoever reads it.
+ * Checks tables against the manifest next to them, if it is sealed and has their hashes. A missing
+ * manifest, or one that is not JSON, is left to its reader.
  *
  * @returns whether it is sealed
  * @throws StudyError naming the first file that was changed
@@ -73,14 +70,14 @@ export async function checkTables(folder: string, names: readonly string[]): Pro
     const actual = expected && (await sha256OfFile(table).catch(undefinedIfUnreadable));
     if (actual === undefined || actual === expected) continue;
     throw new StudyError(
-      `${table} was changed after it was written: ${manifestName} beside it has another hash`,
+      `${table} was changed after it was written: the ${manifestName} next to it has another hash`,
       again,
     );
   }
   return true;
 }
 
-/** Whoever reads the file says why it cannot be read. */
+/** The reader of the file reports why it cannot be read. */
 function undefinedIfUnreadable(error: unknown): undefined {
   if (errorCode(error) === undefined) throw error;
 }

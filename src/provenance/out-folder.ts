@@ -10,9 +10,9 @@ const kinds = {
   embeddings: 'features of study extract',
   sweep: 'a sweep',
   study: 'a study',
-  estimate: 'what study estimate wrote',
-  comparison: 'what study compare wrote',
-  plan: 'what study plan wrote',
+  estimate: 'an estimate',
+  comparison: 'a comparison',
+  plan: 'a plan',
 } as const;
 export type FolderKind = keyof typeof kinds;
 
@@ -27,8 +27,8 @@ export interface Holding {
 }
 
 /**
- * What a folder holds by its manifest, or by the journal of a run that was interrupted; undefined
- * where it has neither.
+ * What a folder holds, from its manifest or from the journal of an interrupted run; undefined if it has
+ * neither.
  */
 export async function holdingOf(folder: string): Promise<Holding | undefined> {
   const path = join(folder, manifestName);
@@ -43,9 +43,9 @@ export async function holdingOf(folder: string): Promise<Holding | undefined> {
 }
 
 /**
- * Refuses to write over what another command has left.
+ * Refuses to overwrite what another command wrote.
  *
- * @param study where the folder is a study's: its kind
+ * @param study for a study's folder: its kind
  * @throws StudyError naming what the folder holds
  */
 export async function requireOutFolder(
@@ -59,7 +59,7 @@ export async function requireOutFolder(
   if (found.kind !== kind || isOther) throw wouldWriteOver(folder, found);
 }
 
-/** The same of a folder that is to have no results of its own. */
+/** The same for a folder that must hold no results. */
 export async function requireFree(folder: string): Promise<void> {
   const found = await holdingOf(folder);
   if (found) throw wouldWriteOver(folder, found);
@@ -67,8 +67,8 @@ export async function requireFree(folder: string): Promise<void> {
 
 function wouldWriteOver(folder: string, { words }: Holding): StudyError {
   return new StudyError(
-    `${folder} holds ${words}, which would be written over`,
-    'give another --out, or remove what is there',
+    `${folder} holds ${words}, which would be overwritten`,
+    'give another --out, or delete the folder',
   );
 }
 
@@ -85,14 +85,14 @@ function holdingBy(text: string): Holding {
   return holding(kind as FolderKind, typeof json.study === 'string' ? json.study : undefined);
 }
 
-const foreign: Holding = { kind: undefined, words: `a ${manifestName} that is of no command here` };
+const foreign: Holding = { kind: undefined, words: `a ${manifestName} of another program` };
 
 function holding(kind: FolderKind, study?: string): Holding {
   if (kind !== 'study' || study === undefined) return { kind, words: kinds[kind] };
-  return { kind, words: `a study of the kind ${study}`, study };
+  return { kind, words: `a ${study} study`, study };
 }
 
-/** Estimates and comparisons of earlier versions did not say what they are. */
+/** Estimates and comparisons of earlier versions do not state their kind. */
 function withoutFormat(json: Readonly<Record<string, unknown>>): FolderKind | undefined {
   if (json.format !== undefined) return undefined;
   if ('fid_infinity' in json && 'plug_in' in json) return 'estimate';

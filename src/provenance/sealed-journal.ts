@@ -5,35 +5,34 @@ import { errorCode } from '../errors.ts';
 import { type LockWords, takeLock } from './lock.ts';
 
 export interface SealedJournal {
-  /** What its lines hold, in their order. */
+  /** The values of its lines, in order. */
   readonly values: readonly unknown[];
-  /** Where the lines of another header are now, if there were any. */
+  /** The file with the lines of another header, if there were any. */
   readonly setAside: string | null;
-  /** Lines that were changed on disk, and left out. */
+  /** Lines that were changed on disk and are ignored. */
   readonly damaged: number;
   append(value: unknown): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface JournalOptions {
-  /** First line: all that decides what the lines are worth. As JSON it is compared by its text. */
+  /** First line: everything that decides whether the lines are valid. Compared as JSON text. */
   readonly header: Readonly<Record<string, unknown>>;
   readonly lock: LockWords;
-  /** Whether a value is of the right shape, and need not be made again. */
+  /** Whether a value has the right shape, so that it need not be computed again. */
   readonly isWorth: (value: unknown) => boolean;
   /**
-   * Asked of a header that is not this one: whether its lines are set aside rather than lost. Throws
-   * where the folder is to be refused.
+   * Called with a different header: whether its lines are set aside rather than lost. Throws to refuse
+   * the folder.
    */
   readonly isSetAside: (header: Readonly<Record<string, unknown>>) => boolean;
 }
 
 /**
- * Opens a journal (.jsonl) under a lock: values that were finished, one sealed line each. A line that
- * is torn, changed or of another journal is left out. Lines of another header are set aside, and
- * taken up again where that header comes back.
+ * Opens a journal (.jsonl) under a lock: finished values, one sealed line each. A torn, changed or
+ * foreign line is ignored. Lines of another header are set aside and used again when that header returns.
  *
- * @throws StudyError where another process has it open, or it cannot be written
+ * @throws StudyError if another process has it open, or it cannot be written
  */
 export async function openSealedJournal(
   path: string,
@@ -50,10 +49,10 @@ export async function openSealedJournal(
     const own = other || !found ? await readLines(asidePath(path, header)) : found;
     const lines = own?.[0] === header ? own.slice(1) : [];
     const read = lines.map((line) => openLine(line, header));
-    // What follows the last line's end is empty, or torn by a crash.
+    // Text after the last line end is empty, or torn by a crash.
     const damaged = read.slice(0, -1).filter((value) => value === undefined).length;
     const values = read.filter((value) => value !== undefined && isWorth(value));
-    // Written anew, so that new lines start on a line of their own.
+    // Rewritten, so that the next value starts on a new line.
     const text = [header, ...values.map((value) => sealLine(value, header)), ''].join('\n');
     await writeAtomically(path, (file) => file.writeFile(text));
     await rm(asidePath(path, header), { force: true });
@@ -82,7 +81,7 @@ export async function openSealedJournal(
 }
 
 /**
- * A line: a value and 64 bits of its hash. The hash is of the header too: a line is of no use in
+ * A line: a value and 64 bits of its hash. The hash covers the header too, so a line is not valid in
  * another journal.
  */
 export function sealLine(value: unknown, header: string): string {
@@ -91,7 +90,7 @@ export function sealLine(value: unknown, header: string): string {
   return `{"hash":"${hash}","value":${text}}`;
 }
 
-/** The value of a line; undefined where it is torn, changed, or of another journal. */
+/** The value of a line; undefined if it is torn, changed, or from another journal. */
 export function openLine(line: string, header: string): unknown {
   try {
     const { value } = Object(JSON.parse(line));

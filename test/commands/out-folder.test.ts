@@ -48,7 +48,7 @@ describe('an --out that another command has written', () => {
       const text = JSON.stringify({ format: `fid-study ${holds} 1` });
       writeFileSync(join(out, 'manifest.json'), text);
       const running = runCommand(make(), [...flags, '--out', out]);
-      await expect(running).rejects.toThrow(/ holds .*, which would be written over$/);
+      await expect(running).rejects.toThrow(/ holds .*, which would be overwritten$/);
       expect(readdirSync(out)).toEqual(['manifest.json']);
       expect(readFileSync(join(out, 'manifest.json'), 'utf8')).toBe(text);
     },

@@ -104,12 +104,12 @@ describe('study plot', () => {
   it('says what a folder holds that is not a sweep’s, and draws into none that has results', async () => {
     const set = await writeCacheFolder(join(sweep, 'set'), 3, 2);
     await expect(run(set)).rejects.toThrow(`${set} holds features of study extract, not a sweep`);
-    await expect(run(sweep, '--out', set)).rejects.toThrow('which would be written over');
+    await expect(run(sweep, '--out', set)).rejects.toThrow('which would be overwritten');
     await writeFile(
       join(sweep, 'manifest.json'),
       JSON.stringify({ format: 'fid-study study 1', study: 'jitter' }),
     );
-    await expect(run(sweep)).rejects.toThrow(/holds a study of the kind jitter, not a sweep$/);
+    await expect(run(sweep)).rejects.toThrow(/holds a jitter study, not a sweep$/);
   });
 
   it('refuses to draw into a file', async () => {

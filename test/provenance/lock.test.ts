@@ -73,7 +73,7 @@ describe('takeLock', () => {
       expect(await isFree(path)).toMatch('it is in use by process');
       await expect(take(path)).rejects.toMatchObject({
         hint: expect.stringMatching(
-          /^wait; if that process is gone, this works in \d+ s, or once /,
+          /^wait; if that process is gone, run this again in \d+ s, or delete /,
         ),
       });
       ageBy(path, 61);

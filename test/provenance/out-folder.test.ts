@@ -36,7 +36,7 @@ describe('requireOutFolder', () => {
       for (const other of kinds) {
         const entering = requireOutFolder(path, other);
         if (other === kind) await entering;
-        else await expect(entering).rejects.toThrow(/ holds .*, which would be written over$/);
+        else await expect(entering).rejects.toThrow(/ holds .*, which would be overwritten$/);
       }
       await expect(requireFree(path)).rejects.toThrow(StudyError);
     }
@@ -46,7 +46,7 @@ describe('requireOutFolder', () => {
     const path = manifestOf({ format: 'fid-study study 1', study: 'jitter' });
     await requireOutFolder(path, 'study', 'jitter');
     await expect(requireOutFolder(path, 'study', 'practice')).rejects.toThrow(
-      `${path} holds a study of the kind jitter`,
+      `${path} holds a jitter study`,
     );
   });
 
@@ -69,7 +69,7 @@ describe('requireOutFolder', () => {
       '{"name":"my app"}',
     ]) {
       await expect(requireOutFolder(folderWith('manifest.json', text), 'plan')).rejects.toThrow(
-        'holds a manifest.json that is of no command here',
+        'holds a manifest.json of another program',
       );
     }
   });
