@@ -6,23 +6,23 @@ export interface Batch {
   readonly width: number;
   /** uint8 [N, height, width, 3] */
   readonly pixels: Uint8Array<ArrayBuffer>;
-  /** Which image each row of the result belongs to. */
+  /** The image of each row of the result. */
   readonly indices: readonly number[];
 }
 
 interface Pending {
   readonly images: { readonly image: DecodedImage; readonly index: number }[];
-  /** How many of this size make a batch. */
+  /** Images of this size in a full batch. */
   readonly whole: number;
 }
 
 /** 64 MB: 21 images of 1024 × 1024. What a network makes of them in its first layers is far more. */
 export const batchBytes = 2 ** 26;
 
-// Of images of many sizes, at most so many batches' worth wait for their like.
+// With many image sizes, at most this many batches' worth wait for images of the same size.
 const waitingBatches = 4;
 
-/** Sorts images into batches of one size each. */
+/** Groups images into batches of one size each. */
 export class Batcher {
   readonly #size: number;
   readonly #mostBytes: number;
@@ -31,8 +31,8 @@ export class Batcher {
   #waitingBytes = 0;
 
   /**
-   * @param size images of a batch
-   * @param mostBytes of pixels in a batch, which has fewer images where these are large; at least one
+   * @param size images per batch
+   * @param mostBytes of pixels in a batch; a batch of large images has fewer of them, but at least one
    */
   constructor(size: number, mostBytes = batchBytes) {
     this.#size = size;
@@ -44,7 +44,7 @@ export class Batcher {
     return this.#waiting === 0;
   }
 
-  /** Takes an image; gives the batch that it made whole, if any. */
+  /** Adds an image; returns the batch that it completes, if any. */
   add(image: DecodedImage, index: number): Batch | undefined {
     const key = `${image.height}x${image.width}`;
     const alike = this.#pending.get(key) ?? { images: [], whole: this.#wholeOf(image) };
@@ -62,7 +62,7 @@ export class Batcher {
     return this.#take(fullest);
   }
 
-  /** The batches of what is left. */
+  /** The incomplete batches that are left. */
   *rest(): Generator<Batch> {
     for (const key of [...this.#pending.keys()]) yield this.#take(key);
   }

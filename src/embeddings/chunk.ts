@@ -5,7 +5,7 @@ import type { Skipped } from './partial-set.ts';
 /** Images in order whose rows can be written. */
 export interface Part {
   readonly images: number;
-  /** [images but for the bad ones, dimension] */
+  /** [images without the bad ones, dimension] */
   readonly rows: Float32Array;
   readonly bad: Skipped[];
   /** Rows copied from other sets, by the set's key. */
@@ -15,13 +15,13 @@ export interface Part {
 /** A run of images whose batches are formed together; its rows are written in order, in parts. */
 export class Chunk {
   readonly end: number;
-  /** Batches that are under way, or were. */
+  /** Batches that are running or have run. */
   readonly runs: Promise<void>[] = [];
   readonly #dimension: number;
   readonly #start: number;
   /** [end − start, dimension]; rows of bad images stay empty. */
   readonly #features: Float32Array;
-  /** By image: its row is here, or it is a bad one. */
+  /** Per image: whether its row is here, or it is a bad one. */
   readonly #ready: Uint8Array;
   readonly #bad = new Map<number, string>();
   readonly #copiedFrom = new Map<number, string>();
@@ -59,7 +59,7 @@ export class Chunk {
     });
   }
 
-  /** Marks an image before which no batch is open: a run that goes on there forms the same batches. */
+  /** Marks an image before which no batch is open: a run resumed there forms the same batches. */
   cut(end: number): void {
     this.#cuts.push(end);
   }
@@ -72,10 +72,10 @@ export class Chunk {
   }
 
   /**
-   * What was not taken yet, up to an image.
+   * The part not taken yet, up to an image.
    *
    * @param names of all images, for messages
-   * @throws StudyError where a row is not finite
+   * @throws StudyError if a row is not finite
    */
   take(end: number, names: readonly string[]): Part | undefined {
     const start = this.#taken;

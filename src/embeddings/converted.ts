@@ -15,8 +15,8 @@ export interface ForeignFeatures {
 }
 
 /**
- * Opens features of a format whose rows cannot be read where they lie: they are kept once as a .npy
- * in the cache folder, under the hash of its content, for workers to read.
+ * Opens features of a format whose rows cannot be read in place. They are stored once as a .npy in the
+ * cache folder, under the hash of the content, for workers to read.
  * @param path what the user named
  * @throws StudyError as `openEmbeddings` does
  */
@@ -35,13 +35,13 @@ export async function openConverted(path: string, features: ForeignFeatures): Pr
   try {
     return { ...(await openEmbeddings(npy)), path };
   } catch (error) {
-    // Of NaN, say: the user knows their own file.
+    // For example about NaN: name the user's own file.
     if (!(error instanceof StudyError)) throw error;
     throw new StudyError(error.message.replaceAll(npy, path), error.hint, { cause: error });
   }
 }
 
-/** A file of before, if it is there and whole. */
+/** The file of an earlier run, if it exists and is complete. */
 async function openKept(npy: string, sha256: string): Promise<Embeddings | undefined> {
   if (!(await stat(npy).catch(() => undefined))) return undefined;
   try {

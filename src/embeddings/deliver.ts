@@ -6,9 +6,9 @@ import { StudyError } from '../errors.ts';
 import { featuresName, type Manifest, writeManifest } from './manifest.ts';
 
 /**
- * Puts a cached set into a folder of the user's: `features.npy` as a second name of the same file
- * where the file system allows it, or a copy, and a manifest of its own, which goes in last.
- * @throws StudyError for a full disk, missing permission and the like
+ * Puts a cached set into the user's folder: `features.npy` as a hard link if the file system allows
+ * it, else as a copy, and last a manifest of its own.
+ * @throws StudyError for a full disk, missing permission and similar
  */
 export async function deliver(cached: string, out: string, manifest: Manifest): Promise<void> {
   const from = join(cached, featuresName);
@@ -21,7 +21,7 @@ export async function deliver(cached: string, out: string, manifest: Manifest): 
     } catch {
       await copyFile(from, temporary, constants.COPYFILE_FICLONE);
     }
-    // Renaming one name of a file onto another of it does nothing and leaves both.
+    // Renaming one hard link onto another of the same file does nothing and leaves both.
     await rename(temporary, to);
   } catch (error) {
     throw diskError(error, to);

@@ -9,7 +9,7 @@ import { Budget } from './budget.ts';
 
 const digestBytes = 32;
 
-/** Beside a cached set: the digests of its images, whose hash is the manifest's `images.sha256`. */
+/** Next to a cached set: the digests of its images, whose hash is the manifest's `images.sha256`. */
 export const digestsName = 'digests.bin';
 
 // Enough to hide a disk's latency.
@@ -17,7 +17,7 @@ const atOnce = 16;
 // Of the images' files: 16 photographs are far below, and of larger files fewer are read at once.
 const bytesAtOnce = 2 ** 28;
 
-/** The sha256 of each image's bytes, 32 bytes an image, in the order of the source. */
+/** The sha256 of each image's bytes, 32 bytes per image, in the order of the source. */
 export class Digests {
   readonly #bytes: Buffer;
 
@@ -43,7 +43,7 @@ export class Digests {
     return this.#bytes.subarray(start, start + digestBytes).equals(digest);
   }
 
-  /** One hash of all images in order: it knows contents, not names or where they lie. */
+  /** One hash of all images in order. It covers contents, not names or places. */
   ofAll(): string {
     return sha256Of(this.#bytes);
   }
@@ -53,7 +53,7 @@ export class Digests {
   }
 }
 
-/** The digests beside a cached set; undefined where there are none, or not those of its images. */
+/** The digests next to a cached set; undefined if there are none, or not those of its images. */
 export async function readDigests(folder: string, sha256: string): Promise<Digests | undefined> {
   const bytes = await readWhole(join(folder, digestsName)).catch(() => undefined);
   if (!bytes) return undefined;
@@ -62,8 +62,8 @@ export async function readDigests(folder: string, sha256: string): Promise<Diges
 }
 
 /**
- * The digest of an image: of its bytes and, where they alone do not decide its pixels, of what does.
- * That of an encoded image, a JPEG or PNG as it is, is the plain sha256 of its file.
+ * The digest of an image: of its bytes and of anything else that decides its pixels. For an unchanged
+ * JPEG or PNG it is the sha256 of the file.
  */
 export function digestOf(
   { treatment, treatmentOf }: Pick<ImageSource, 'treatment' | 'treatmentOf'>,
@@ -76,12 +76,12 @@ export function digestOf(
   return hash.update(bytes).digest();
 }
 
-/** What stands for an image that cannot be read. */
+/** The digest of an image that cannot be read. */
 export const unreadable = digestOf({}, Buffer.from('unreadable'));
 
 /**
- * Hashes all images, several at once. This first pass over the bytes takes a hundredth of the time
- * of the network, and tells whether the network need run at all.
+ * Hashes all images, several at once. This first pass takes a hundredth of the network's time and
+ * tells whether the network needs to run at all.
  * @throws the signal's reason once it is aborted
  */
 export async function hashImages(

@@ -36,7 +36,7 @@ export interface Extraction {
   readonly manifest: Manifest;
   /** Whether the features were in the cache, so that the network did not run. */
   readonly cached: boolean;
-  /** Images of an interrupted run that this one went on from. */
+  /** Images done by an interrupted run that this one resumed. */
   readonly resumed: number;
   /** Images whose rows this run copied from other sets in the cache. */
   readonly reused: number;
@@ -47,13 +47,13 @@ export interface Extraction {
 }
 
 /**
- * Extracts the features of a set of images, or takes them from the cache: the same images (by
- * content), model and mode are never extracted twice, and neither is an image that is in another
- * cached set, so that a set which grows costs its new images only. An interrupted extraction goes on where its
- * last whole chunk ended. Memory does not depend on the number of images, but for their names.
- * @throws StudyError for a damaged image (unless `skipBad`), a full disk, a provider that is not
- * there, a damaged cache, another process at the same work, an `out` among the images; the signal's
- * reason once it is aborted
+ * Extracts the features of a set of images, or takes them from the cache. The same images (by content),
+ * model and mode are never extracted twice, nor is an image that another cached set holds, so a set
+ * that grows costs its new images only. An interrupted extraction resumes after its last whole chunk.
+ * Memory grows with the images' names only, not with their number.
+ * @throws StudyError for a damaged image (unless `skipBad`), a full disk, a missing provider, a damaged
+ * cache, another process extracting the same images, an `out` among the images; the signal's reason
+ * once it is aborted
  */
 export async function extractEmbeddings(options: EmbeddingsOptions): Promise<Extraction> {
   const { source, extractor, out, signal, devices, onProgress } = options;
@@ -70,8 +70,8 @@ export async function extractEmbeddings(options: EmbeddingsOptions): Promise<Ext
   const asked: Asked = { key, extractor, digests };
   const cached = await hasSet(folder, asked);
   const run = cached ? noRun : await fillUnderLock(options, settings, asked, folder);
-  // Sets of earlier versions have no digests: without them other sets cannot take rows of theirs.
-  // A cache that may only be read serves without.
+  // Sets of earlier versions have no digests, and without them other sets cannot reuse their rows.
+  // A read-only cache works without.
   if (!existsSync(join(folder, digestsName))) await digests.write(folder).catch(() => {});
 
   const embeddings = await openEmbeddings(folder);
@@ -122,7 +122,7 @@ function settingsOf(options: EmbeddingsOptions): Settings {
   };
   if (networks !== undefined && !deterministic) {
     throw new StudyError(
-      `networks of an extraction that is not deterministic: ${networks}`,
+      `--networks ${networks} without --deterministic`,
       'add --deterministic, or give --threads',
     );
   }
@@ -130,13 +130,13 @@ function settingsOf(options: EmbeddingsOptions): Settings {
   if (threads !== undefined && threads !== 1) {
     throw new StudyError(
       `deterministic extraction on ${threads} threads of one network`,
-      'each batch is run by one thread: give --networks, those that run side by side',
+      'each batch runs on one thread: give --networks for networks in parallel',
     );
   }
   return { ...common, threads: 1, deterministic };
 }
 
-/** Where sessions run; deterministic ones of one thread each fill a processor by their number. */
+/** Where sessions run. Deterministic sessions have one thread each, so several fill the processor. */
 function sessionsOf(
   { devices, networks = availableParallelism() }: EmbeddingsOptions,
   { provider, deterministic }: Settings,
@@ -147,8 +147,8 @@ function sessionsOf(
 }
 
 /**
- * Names a set by what it is made of: the model's file, its mode and the images' bytes. One whose
- * bits are promised is another set than one that came about in any way.
+ * Names a set by its content: the model's file, its mode and the images' bytes. A deterministic set
+ * has a different name from any other.
  */
 function cacheKey(
   { sha256, mode }: Extractor,
@@ -194,7 +194,7 @@ async function fillUnderLock(
     hint: 'wait for it: the features will then come from the cache',
   });
   try {
-    // Another process may have finished between the look and the lock.
+    // Another process may have finished between the check and the lock.
     if (await hasSet(folder, asked)) return noRun;
     await rm(folder, { recursive: true, force: true });
     return await fill(options, settings, asked, folder, lock);
@@ -247,7 +247,7 @@ async function fill(
     if (set.rows === 0) {
       throw new StudyError(
         `none of the ${total} images in ${source.path} can be decoded`,
-        'run it without --skip-bad to see why the first one cannot',
+        'run it without --skip-bad to see why the first one fails',
       );
     }
     await writeManifest(partial, {
@@ -277,7 +277,7 @@ async function fill(
   await rename(partial, folder).catch((error) => {
     throw diskError(error, folder);
   });
-  // Needed until now: had the manifest found no space, the next run would resume from it.
+  // Needed until now: if the disk were full for the manifest, the next run would resume from it.
   await rm(join(folder, journalName), { force: true });
   return { resumed, reused: rowsOf(set.reused) - reusedBefore, busy };
 }
@@ -297,7 +297,7 @@ function modelOf({ name, mode, dimension, sha256, comparable, settings }: Extrac
   return { name, mode, dimension, sha256, comparable, ...(settings && { settings }) };
 }
 
-/** A cached manifest for this run: the same bytes may go by other names than when extracted. */
+/** A cached manifest for this run: the same bytes may now have other names. */
 function renamed(
   cached: Manifest,
   { source, extractor, selection, skipBad }: EmbeddingsOptions,
@@ -327,13 +327,13 @@ function named(
 function providerNotes({ images, extraction: { provider } }: Manifest, asked: Provider): string[] {
   if (provider === asked) return [];
   return [
-    `the features of ${images.path} are in the cache from ${provider}, not ${asked}: features of another provider differ slightly`,
+    `the features of ${images.path} come from the cache and were made by ${provider}, not ${asked}: providers differ slightly`,
   ];
 }
 
-/** What was extracted with `skipBad` must not stand in silently for the whole set. */
+/** A set extracted with `skipBad` must not silently replace the whole set. */
 function requireNoneSkipped(skipped: readonly Skipped[], skipBad = false): void {
   const [first] = skipped;
   if (!first || skipBad) return;
-  throw new StudyError(first.reason, 'replace or remove it, or go on without it: --skip-bad');
+  throw new StudyError(first.reason, 'replace or remove it, or skip it: --skip-bad');
 }

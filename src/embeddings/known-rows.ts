@@ -18,7 +18,7 @@ export interface KnownRows {
   close(): void;
 }
 
-/** Nothing is known: every image is run. */
+/** No row is known: the network runs on every image. */
 export const noKnownRows: KnownRows = {
   count: 0,
   has: () => false,
@@ -29,15 +29,14 @@ export const noKnownRows: KnownRows = {
 };
 
 /**
- * Finds the images whose features another set in the cache holds, by their bytes, so that a set
- * that grows pays for its new images only. A row is taken only where running the image would give
- * the same bits: from the same model, mode, batch size, threads, processor, decoder and
- * onnxruntime. On a CPU a row of an Inception depends neither on its companions nor on their
- * number (compared bit by bit for batches of 1 to 33, see known-rows.slow.test.ts), so that it does
- * not matter in which batch it was. Of other providers that is not known: nothing is taken there, nor
- * of a network of the user's: one that ends in a matrix product would give an image that is alone in
- * its batch other bits.
- * @param folder of the set that is to be made
+ * Finds the images whose features another cached set holds, by their bytes, so that a set that grows
+ * pays for its new images only. A row is copied only if running the image would give the same bits:
+ * same model, mode, batch size, threads, processor, decoder and onnxruntime. On a CPU a row of an
+ * Inception depends neither on the other images of its batch nor on their number (compared bit by bit
+ * for batches of 1 to 33, see known-rows.slow.test.ts). For other providers that is not known, so
+ * nothing is copied. Nothing is copied for a user's network either: one that ends in a matrix product
+ * gives other bits to an image that is alone in its batch.
+ * @param folder of the set to be made
  */
 export async function findKnownRows(
   folder: string,
@@ -95,7 +94,7 @@ interface Candidate {
   readonly theirs: Digests;
 }
 
-/** Sets in the cache whose rows would come out the same here, in the order of their keys. */
+/** Cached sets whose rows have the bits that this run would give, in the order of their keys. */
 async function candidates(
   extractor: Extractor,
   settings: Manifest['extraction'],
@@ -114,7 +113,7 @@ async function candidates(
   return found;
 }
 
-/** Whether an image's row in that set has the bits that it would get here. */
+/** Whether an image's row in that set has the bits that this run would give. */
 function sameComputation(
   { model, extraction, environment: there }: Manifest,
   { sha256, mode }: Extractor,
@@ -143,7 +142,7 @@ function eachRow({ images }: Manifest, call: (image: number, row: number) => voi
   }
 }
 
-/** A damaged set is reported where it is asked for; here its images are run again. */
+/** A damaged set is reported when it is requested; here its images are run again. */
 async function openOrNone(path: string): Promise<Embeddings | undefined> {
   return openEmbeddings(path).catch(noneIfDamaged);
 }

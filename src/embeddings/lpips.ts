@@ -5,19 +5,19 @@ import { onnxruntime } from '../onnx/runtime.ts';
 import type { Provider } from './provider.ts';
 import type { Optimization } from './session.ts';
 
-/** How the network of LPIPS is run. */
+/** How to run the LPIPS network. */
 export interface LpipsOptions {
   readonly provider: Provider;
   readonly threads: number;
   readonly optimization: Optimization;
-  /** Pairs a run of the network. */
+  /** Pairs per run of the network. */
   readonly batchSize: number;
 }
 
 /**
- * LPIPS of each original and its copy by an ONNX of the user's, as PyTorch exports it: two inputs
- * float32 [N, 3, H, W] in [−1, 1], one output with a number for each pair.
- * @throws StudyError for a model of another form
+ * LPIPS of each original and its copy by a user's ONNX file, as PyTorch exports it: two inputs float32
+ * [N, 3, H, W] in [−1, 1], one output with a number for each pair.
+ * @throws StudyError for a model with other inputs or outputs
  */
 export async function lpipsOf(
   path: string,

@@ -14,7 +14,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const manifestSchema = z
   .object({
     format: z.literal('fid-study embeddings 1'),
-    /** Names the set by content: model, mode and images. */
+    /** Identifies the set by content: model, mode and images. */
     key: sha256,
     model: z.object({
       name: z.string(),
@@ -22,7 +22,7 @@ const manifestSchema = z
       dimension: z.int().positive(),
       sha256,
       comparable: z.boolean(),
-      /** Of a network of the user's: its files' hashes and its description. */
+      /** For a user's network: the hashes of its files and its description. */
       settings: z.record(z.string(), z.unknown()).optional(),
     }),
     rows: z.int().positive(),
@@ -36,24 +36,24 @@ const manifestSchema = z
         seed: z.union([z.string(), z.number()]).optional(),
         corrupt: z.string().optional(),
       }),
-      /** Of the images' bytes in order; not of their names. */
+      /** sha256 of the images' bytes in order, without their names. */
       sha256,
       count: z.int().positive(),
       /** Images that could not be decoded: they have no row. */
       skipped: z.array(z.object({ index: z.int(), name: z.string(), reason: z.string() })),
-      /** One name a row. */
+      /** One name per row. */
       names: z.array(z.string()),
     }),
     extraction: z.object({
       provider: z.string(),
       devices: z.array(z.int()).optional(),
-      /** Of CUDA: whether products could be rounded to TF32. */
+      /** CUDA only: whether products could be rounded to TF32. */
       tf32: z.boolean().optional(),
       batchSize: z.int(),
       threads: z.int(),
-      /** Whether the bits depend on nothing that was left to chance or to the number of workers. */
+      /** Whether the bits are independent of chance and of the number of networks. */
       deterministic: z.boolean().optional(),
-      /** Whether it was interrupted, and gone on with on another machine or with other settings. */
+      /** Whether it was interrupted and resumed on another machine or with other settings. */
       mixed: z.boolean().optional(),
     }),
     /** Rows that were copied from other cached sets instead of being extracted, and their keys. */
@@ -63,17 +63,17 @@ const manifestSchema = z
   .refine(
     ({ rows, images: { names, count, skipped } }) =>
       names.length === rows && count - skipped.length === rows,
-    { path: ['images'], error: 'not one image a row' },
+    { path: ['images'], error: 'needs one image per row' },
   );
 
-/** What `manifest.json` says of the features beside it. */
+/** The `manifest.json` next to features. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
 export const featuresName = 'features.npy';
 
 /**
- * What the manifest.json of a folder describes: features, results of this package, or something of
- * another tool. A damaged one counts as the last; `readManifest` says what is wrong.
+ * What the manifest.json of a folder describes: features, results of this package, or another tool's
+ * data. A damaged one counts as the last; `readManifest` says what is wrong.
  */
 export async function manifestOf(
   folder: string,
@@ -89,7 +89,7 @@ export async function manifestOf(
   }
 }
 
-/** @throws StudyError where the file is missing or is no manifest of embeddings */
+/** @throws StudyError if the file is missing or is not a manifest of features */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, manifestName);
   const text = await readText(path).catch((error) => {
@@ -101,7 +101,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   return checked(
     json,
     manifestSchema,
-    `${path} is no manifest of embeddings`,
+    `${path} is not a manifest of features`,
     'name a folder that `study extract` wrote',
   );
 }

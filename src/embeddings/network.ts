@@ -3,14 +3,14 @@ import type { Adapter } from '../models/extractor.ts';
 import { onnxruntime } from '../onnx/runtime.ts';
 import type { SessionOptions } from './session.ts';
 
-/** A model that is loaded on this thread, which `run` holds until it is done. */
+/** A model loaded on this thread; `run` blocks the thread until it is done. */
 export interface Network {
   /** Features [N, dimension] of images uint8 [N, height, width, 3]. */
   run(pixels: Uint8Array, height: number, width: number): Promise<Float32Array<ArrayBuffer>>;
   release(): Promise<void>;
 }
 
-/** Loads a model, and what stands before and after it if it has an adapter. */
+/** Loads a model and, with an adapter, the graphs before and after it. */
 export async function loadNetwork(options: SessionOptions): Promise<Network> {
   const { path, adapter, provider, device, threads, optimization = 'all' } = options;
   const { InferenceSession, Tensor } = onnxruntime();
@@ -19,7 +19,7 @@ export async function loadNetwork(options: SessionOptions): Promise<Network> {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: optimization,
-    // Threads that wait by spinning take the processors from the decoders, for half a percent.
+    // Threads that spin while waiting take processors from the decoders and gain half a percent.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
   const network = await InferenceSession.create(path, settings);
@@ -49,7 +49,7 @@ export async function loadNetwork(options: SessionOptions): Promise<Network> {
   };
 }
 
-/** Images by the number that a network takes; the last ones are made up with zeros. */
+/** Images in batches of the size that a network takes; the last batch is padded with zeros. */
 function* parts(
   values: Tensor,
   batch: Adapter['batch'],
@@ -71,7 +71,7 @@ function* parts(
   }
 }
 
-/** onnxruntime's own memory cannot be handed to another thread. */
+/** onnxruntime's memory cannot be transferred to another thread. */
 function copied({ data }: Tensor): Float32Array<ArrayBuffer> {
   return new Float32Array(data as Float32Array);
 }

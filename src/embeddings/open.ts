@@ -7,30 +7,30 @@ import { sha256Stream } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 import { featuresName, type Manifest, readManifest } from './manifest.ts';
 
-/** A set of features [rows, dimension] on disk, its contents checked. */
+/** A set of features [rows, dimension] on disk, already checked. */
 export interface Embeddings {
-  /** What was opened: a folder or a .npy. */
+  /** The path that was opened: a folder or a .npy. */
   readonly path: string;
-  /** The .npy; a worker thread opens it by `openNpyRows`, without checking it again. */
+  /** The .npy. A worker thread opens it with `openNpyRows`, without checking it again. */
   readonly featuresPath: string;
   readonly rows: number;
   readonly dimension: number;
-  /** Where the features come from; null for a bare .npy. */
+  /** The origin of the features; null for a bare .npy. */
   readonly manifest: Manifest | null;
   /** sha256 (hex) of the .npy. */
   readonly sha256: string;
-  /** Row `indices[i]` into row i of `out`, in any order; quickest where the indices ascend. */
+  /** Reads row `indices[i]` into row i of `out`, in any order; fastest for ascending indices. */
   readRows(indices: Uint32Array, out: Float32Array | Float64Array): void;
-  /** Rows `start` to `start + count` into `out`. */
+  /** Reads rows `start` to `start + count` into `out`. */
   readBlock(start: number, count: number, out: Float32Array | Float64Array): void;
   close(): void;
 }
 
 /**
  * Opens features: a folder that `study extract` wrote, or any .npy of float16, float32 or float64
- * [N, d]. The whole file is read once (400 MB take half a second) to check it.
- * @throws StudyError for a missing or damaged file, a wrong shape or type, a checksum other than the
- * manifest's, and features that are NaN or infinite
+ * [N, d]. The whole file is read once to check it (400 MB take half a second).
+ * @throws StudyError for a missing or damaged file, a wrong shape or type, a checksum that differs from
+ * the manifest's, and features that are NaN or infinite
  */
 export async function openEmbeddings(path: string): Promise<Embeddings> {
   const found = await stat(path).catch((error) => {
@@ -63,12 +63,12 @@ function requireFeatures(file: NpyRows, manifest: Manifest | null): void {
   }
 }
 
-/** One pass over the file: its sha256, and no NaN or infinity in it. */
+/** One pass over the file: computes its sha256 and refuses NaN and infinity. */
 async function check(rows: NpyRows, manifest: Manifest | null): Promise<string> {
   const { path, header, dimension } = rows;
   const hash = sha256Stream();
   const rowBytes = dimension * header.dtype.bytes;
-  // Whole rows, so that a bad value's place is known; 4 MB or a row.
+  // Whole rows, so that a bad value's place is known: 4 MB, or one row if that is more.
   const blockBytes = Math.max(1, Math.floor((1 << 22) / rowBytes)) * rowBytes;
   let worst: string | undefined;
   const file = await open(path, 'r');
@@ -87,7 +87,7 @@ async function check(rows: NpyRows, manifest: Manifest | null): Promise<string> 
   if (manifest && sha256 !== manifest.features.sha256) {
     throw damaged(path, `has the sha256 ${sha256}`, manifest);
   }
-  if (worst) throw new StudyError(worst, 'extract these features anew, or leave the row out');
+  if (worst) throw new StudyError(worst, 'extract these features again, or leave the row out');
   return sha256;
 }
 
@@ -102,7 +102,7 @@ async function readBlockAt(
     if (bytesRead === 0) {
       throw new StudyError(
         'the features ended while they were read',
-        'is something writing to the file? let it finish, and run this again',
+        'another program may be writing to the file: let it finish, then run this again',
       );
     }
     done += bytesRead;
@@ -110,7 +110,7 @@ async function readBlockAt(
   return bytes;
 }
 
-/** Words for the first NaN or infinity in a block, if there is one. */
+/** Describes the first NaN or infinity in a block, if there is one. */
 function notFinite(
   bytes: Uint8Array,
   { path, header, dimension }: NpyRows,
@@ -119,7 +119,7 @@ function notFinite(
 ): string | undefined {
   const count = bytes.length / header.dtype.bytes;
   if (header.dtype.name === 'float32' && !header.dtype.bigEndian) {
-    // All exponent bits set is infinity or NaN; on integers this test runs at memory speed.
+    // All exponent bits set means infinity or NaN; on integers this test runs at memory speed.
     const words = new Uint32Array(bytes.buffer, bytes.byteOffset, count);
     let special = false;
     for (let i = 0; i < count; i++) {

@@ -14,7 +14,7 @@ const skippedSchema = z.object({ index: z.int().nonnegative(), reason: z.string(
 const entrySchema = z.object({
   /** Images done up to and with this chunk. */
   images: z.int().nonnegative(),
-  /** Rows of this chunk: its images but for the skipped ones. */
+  /** Rows of this chunk: its images without the skipped ones. */
   rows: z.int().nonnegative(),
   /** sha256 of the rows' bytes. */
   sha256: z.string(),
@@ -26,7 +26,7 @@ const entrySchema = z.object({
 });
 export type Entry = z.infer<typeof entrySchema>;
 
-/** An image that has no row, and why. */
+/** An image without a row, and the reason. */
 export type Skipped = z.infer<typeof skippedSchema>;
 
 export const journalName = 'journal.jsonl';
@@ -48,9 +48,9 @@ export interface PartialSetOptions {
 }
 
 /**
- * A set of features that is being extracted: `features.npy`, to which chunks are appended, and a
- * journal with a checksum of each chunk. A chunk counts once its line is in the journal, which is
- * written after its rows are on disk; whatever follows the last whole chunk is overwritten.
+ * A set of features during extraction: `features.npy`, to which chunks are appended, and a journal with
+ * a checksum of each chunk. A chunk counts once its line is in the journal, which is written after its
+ * rows are on disk. Anything after the last whole chunk is overwritten.
  */
 export class PartialSet {
   readonly #folder: string;
@@ -82,7 +82,7 @@ export class PartialSet {
   }
 
   /**
-   * Opens a folder's set where it was left, or begins one.
+   * Opens a folder's set where the last run stopped, or starts one.
    * @throws StudyError for a full disk, missing permission and the like
    */
   static async open(
@@ -105,7 +105,7 @@ export class PartialSet {
     }
   }
 
-  /** Images done: where to go on. */
+  /** Images done: where to resume. */
   get images(): number {
     return this.#images;
   }

@@ -15,27 +15,27 @@ export interface NetworkRun {
   readonly source: ImageSource;
   readonly digests: Digests;
   readonly extractor: Extractor;
-  /** Rows that are copied instead of being run. */
+  /** Rows to copy instead of running the network. */
   readonly known: KnownRows;
-  /** Where rows go, and from where to go on. */
+  /** Where rows go, and where to resume. */
   readonly set: PartialSet;
   readonly batchSize: number;
-  /** Of pixels in a batch, which has fewer images where these are large: 64 MB. */
+  /** Most bytes of pixels in a batch; default: 64 MB. A batch of large images has fewer of them. */
   readonly batchBytes?: number | undefined;
   readonly threads: number;
-  /** Where the network runs: a session each, to which batches are dealt out. */
+  /** Where the network runs: one session per place; they share the batches. */
   readonly places: readonly Place[];
   readonly skipBad: boolean;
-  /** Whether a run that goes on must form the batches that one run would. */
+  /** Whether a resumed run must form the same batches as an uninterrupted one. */
   readonly deterministic?: boolean | undefined;
   /** Milliseconds after which rows are written before their chunk is whole: 5 s. */
   readonly writeAfter?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told the images done, after each batch. */
+  /** Called with the images done, after each batch. */
   readonly onDone: (images: number, skipped: number) => void;
 }
 
-// A write is 1 MB then. Where images are slow their rows are written sooner.
+// A write is then 1 MB. Rows of slow images are written sooner.
 const chunkImages = 128;
 const patience = 5000;
 // Known images cost little, but their rows are held in memory until the chunk is written.
@@ -44,12 +44,12 @@ const largestChunk = 8;
 const queuedBatches = 3;
 
 /**
- * Runs the network over the images that the set has not got: decoding, inference and writing go on
- * at the same time, and rows are written in order, some at a time.
- * @throws StudyError for a damaged image (unless `skipBad`), features that are not finite, a full
- * disk; the signal's reason once it is aborted. What is under way then is finished and kept.
- * @returns the share of the time that the network ran rather than waited for images; null where
- * there was nothing left to run
+ * Runs the network over the images that the set still lacks. Decoding, inference and writing run at the
+ * same time; rows are written in order, some at a time.
+ * @throws StudyError for a damaged image (unless `skipBad`), features that are not finite, a full disk;
+ * the signal's reason once it is aborted. Images under way are then finished and kept.
+ * @returns the share of the time that the network ran rather than waited for images; null if there was
+ * nothing left to run
  */
 export async function runNetwork(options: NetworkRun): Promise<number | null> {
   const { source, digests, extractor, known, set, batchSize, skipBad, signal, onDone } = options;
@@ -104,7 +104,7 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
     own.runs.push(settled);
   }
 
-  /** Writes a chunk's rows up to some image, once all before are written, and `after` that. */
+  /** Writes a chunk's rows up to some image, after all earlier rows, then calls `after`. */
   function write(own: Chunk, end: () => number, after: readonly Promise<void>[] = []): void {
     lastWrite = performance.now();
     written = Promise.all([written, ...after]).then(async () => {
@@ -151,7 +151,7 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
       for (const batch of batcher.rest()) await submit(batch);
       const { end } = chunk;
       write(chunk, () => end, chunk.runs);
-      // Known rows come faster than a disk may take them.
+      // Known rows may arrive faster than the disk can write them.
       if (chunk.runs.length === 0) await written;
       onDone(done, skipped);
       chunk = newChunk(chunk.end);
@@ -171,8 +171,8 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
 }
 
 /**
- * Where a chunk ends: at the next multiple of the images that a chunk runs, wherever it starts, so that
- * a run that goes on has the same chunks; or after many known ones.
+ * Where a chunk ends: at the next multiple of the images that a chunk runs, wherever it starts, so that a
+ * resumed run has the same chunks; or after many known ones.
  */
 function chunkEnd(start: number, total: number, step: number, known: KnownRows): number {
   let end = start;

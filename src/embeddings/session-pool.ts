@@ -1,8 +1,8 @@
 import type { Session } from './session.ts';
 
 /**
- * Several sessions of one model, such as one a device, that work as one: each run goes to the session
- * with the fewest before it. The order of results is the callers' matter: each has its own promise.
+ * Several sessions of one model, for example one per device, behind one interface. Each run goes to the
+ * session with the shortest queue. Each run has its own promise; callers restore the order.
  */
 export function poolOf(sessions: readonly [Session, ...Session[]]): Session {
   const queues = sessions.map((session) => ({ session, waiting: 0 }));
@@ -25,7 +25,7 @@ export function poolOf(sessions: readonly [Session, ...Session[]]): Session {
 
 /**
  * Opens one session at each place.
- * @throws what `open` throws first; sessions that did open are closed
+ * @throws the first error of `open`; sessions that did open are closed
  */
 export async function openPool<Place>(
   places: readonly Place[],

@@ -3,12 +3,12 @@ import { onnxruntime } from '../onnx/runtime.ts';
 import { loadNetwork } from './network.ts';
 import type { Answer, Request, SessionOptions } from './session.ts';
 
-// onnxruntime's `run` holds its thread until it is done. Here that thread does nothing else, while
-// the main one reads and decodes the images to come.
+// onnxruntime's `run` blocks its thread until it is done. This thread does nothing else, while the
+// main thread reads and decodes the next images.
 const port = parentPort;
 if (!port) throw new Error('session-worker runs as a worker thread only');
 
-// Errors come back as exceptions; onnxruntime would print them to stderr besides.
+// Errors come back as exceptions; onnxruntime would also print them to stderr.
 onnxruntime().env.logLevel = 'fatal';
 const opened = loadNetwork(workerData as SessionOptions);
 opened.then(

@@ -6,11 +6,11 @@ import { type Place, providerHint, settleTf32 } from './provider.ts';
 export interface SessionOptions extends Place {
   /** The ONNX file: `images` uint8 [N, H, W, 3] to `features` float32 [N, dimension]. */
   readonly path: string;
-  /** What makes these of the file's own input and output, where they are others. */
+  /** Converts to and from the file's own input and output, if they differ. */
   readonly adapter?: Adapter | undefined;
   /** Threads of each operator. */
   readonly threads: number;
-  /** How far onnxruntime rewrites the graph before it runs it: all it can. */
+  /** How far onnxruntime optimises the graph; default: fully. */
   readonly optimization?: Optimization | undefined;
 }
 
@@ -38,8 +38,8 @@ export interface Answer {
 /** A model on a thread of its own. */
 export interface Session {
   /**
-   * Features [N, dimension] of N images [N, height, width, 3]. Calls queue up; the pixels are given
-   * away.
+   * Features [N, dimension] of N images [N, height, width, 3]. Calls queue up; the pixels are
+   * transferred to the worker.
    */
   run(pixels: Uint8Array<ArrayBuffer>, height: number, width: number): Promise<Float32Array>;
   /** The share of the time since it was opened that the model ran rather than waited for images. */
@@ -47,7 +47,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-// Node 20 runs no TypeScript: from src/, as in tests, the worker is the compiled one.
+// Node 20 does not run TypeScript: from src/, as in tests, the worker is the compiled one.
 const workerFile = new URL(
   import.meta.url.endsWith('.ts')
     ? '../../dist/embeddings/session-worker.js'
@@ -57,7 +57,7 @@ const workerFile = new URL(
 
 /**
  * Loads a model in a worker thread.
- * @throws StudyError where the file is no model, or the provider has no device here.
+ * @throws StudyError if the file is not a model, or the provider has no device here
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   settleTf32(options.provider);
@@ -111,7 +111,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       });
       if (features) return features;
       const message = `the model failed on ${height} × ${width} images: ${error}`;
-      // What a network of the user's does is theirs to mend.
+      // The user can fix their own network.
       if (!options.adapter) throw new Error(message);
       throw new StudyError(
         `${options.path}: ${message}`,

@@ -65,7 +65,7 @@ describe('deterministic extraction', () => {
 
   it('refuses networks side by side that promise nothing', async () => {
     await expect(extract('refused', { networks: 2 })).rejects.toMatchObject({
-      message: 'networks of an extraction that is not deterministic: 2',
+      message: '--networks 2 without --deterministic',
       hint: expect.stringContaining('--deterministic'),
     });
   });

@@ -53,7 +53,7 @@ describe('--provider', () => {
     expect(withoutLibraries(['cpu', 'dml', 'coreml'], [])).toEqual([]);
     const line = describeProviders(built);
     if (withoutLibraries(built).length === 0) expect(line).toBe('built for: cpu, cuda');
-    else expect(line).toBe("built for: cpu, cuda (CUDA's libraries absent)");
+    else expect(line).toBe('built for: cpu, cuda (CUDA libraries missing)');
     expect(describeProviders(['cpu'])).toBe('built for: cpu');
   });
 
@@ -92,7 +92,7 @@ describe('--devices', () => {
     ]);
     expect(() => placesOf('cuda', [])).toThrow('no devices named');
     expect(() => placesOf('cuda', [1, 1])).toThrow('device named twice: 1');
-    expect(() => placesOf('cuda', [Number.NaN])).toThrow("not a device's number: NaN");
+    expect(() => placesOf('cuda', [Number.NaN])).toThrow('not a device number: NaN');
   });
 
   it.each(['cpu', 'coreml'] as const)('is refused with the provider %s', (provider) => {

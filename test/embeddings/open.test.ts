@@ -61,7 +61,7 @@ describe('openEmbeddings', () => {
     mkdirSync(path);
     await expect(openEmbeddings(path)).rejects.toThrow(/no such file.*manifest\.json/);
     writeFileSync(join(path, 'manifest.json'), '{ "rows": 3 }');
-    await expect(openEmbeddings(path)).rejects.toThrow(/is no manifest of embeddings: format/);
+    await expect(openEmbeddings(path)).rejects.toThrow(/is not a manifest of features: format/);
     writeFileSync(join(path, 'manifest.json'), '{ "rows"');
     await expect(openEmbeddings(path)).rejects.toThrow(/is not JSON/);
   });

@@ -226,7 +226,7 @@ describe('the library', () => {
     // Were workers networks, they would need a deterministic extraction.
     await expect(sweep(settings, { out: at('one'), workers: 1 })).resolves.toBeDefined();
     await expect(sweep(settings, { out: at('two'), networks: 1 })).rejects.toThrow(
-      'networks of an extraction that is not deterministic: 1',
+      '--networks 1 without --deterministic',
     );
   });
 });
