@@ -26,7 +26,7 @@ export function requireComparable(reference: Side, generated: Side, force: boole
 }
 
 /**
- * Refuses a generated set that is the reference itself: bias and errors are those of independent sets.
+ * Refuses a generated set that is the reference itself: bias and errors hold for independent sets.
  *
  * @throws StudyError
  */

@@ -27,7 +27,7 @@ const longestLabel = 1024;
  * batches have them next to the images), or a text file with one label per line.
  *
  * @param rows of the set
- * @throws StudyError for a missing file, another number of labels than rows, or one class only
+ * @throws StudyError for a missing file, a number of labels that differs from the rows, or one class
  */
 export async function readLabels(path: string, rows: number): Promise<Labels> {
   const requireCount = (count: number) => {

@@ -40,7 +40,7 @@ async function readReference(path: string, dimension: number): Promise<Reference
     const matrix = { data: factor.values, rows, columns };
     return { mean: mean.values, trace: trace.values[0]!, factor: matrix };
   } catch (error) {
-    // Not there yet, or damaged: a zip's members carry checksums.
+    // Missing, or damaged: a zip's members carry checksums.
     if (error instanceof StudyError) return null;
     throw error;
   }

@@ -3,21 +3,21 @@ import { thousands } from '../tables/number.ts';
 import type { Side } from './side.ts';
 
 /**
- * Share of a set's rows that may be repeated, or stand in the reference too, before nothing that holds
- * of independent images is relied on. Data sets have a few twins: CIFAR-10 has 1 in 2,000.
+ * Largest share of a set's rows that may be repeated, or also be in the reference, if the set is to
+ * count as independent images. Data sets have a few twins: CIFAR-10 has 1 in 2,000.
  */
 const TOLERATED = 1e-3;
 
-/** Hashing a set reads it once: a command asks for it more than once. */
+/** Hashing a set reads it once; a command needs the hashes more than once. */
 const known = new WeakMap<Side, Float64Array>();
 
-/** Rows of a side that are repeated, and those that the reference has too; null of statistics. */
+/** Rows of a side that are repeated, and those also in the reference; null for statistics. */
 export function overlapOf(side: Side, reference?: Side): RowOverlap | null {
   const hashes = hashesOf(side);
   return hashes && rowOverlap(hashes, (reference && hashesOf(reference)) ?? undefined);
 }
 
-/** Whether rows are as independent images have them: neither repeated nor shared by both sides. */
+/** Whether the images are independent: neither repeated nor shared by both sides. */
 export function isIndependent(reference: Side, generated: Side): boolean {
   const own = overlapOf(reference);
   const overlap = overlapOf(generated, reference);
@@ -41,14 +41,14 @@ export function repeatNotes(reference: Side, generated: readonly Side[]): string
       notes.push(`all ${thousands(rows)} images of ${side.path} are the same`);
     } else if (distinct < rows) {
       notes.push(
-        `${side.path} repeats images: ${thousands(distinct)} distinct of ${thousands(rows)}; its bias is that of fewer images, and no interval holds`,
+        `${side.path} repeats images: ${thousands(distinct)} distinct of ${thousands(rows)}; its bias is that of fewer images, and no interval is valid`,
       );
     }
     if (isSame) {
       notes.push(`${side.path} has the same images as ${reference.path}, in another order`);
     } else if (shared > 0) {
       notes.push(
-        `${thousands(shared)} of ${thousands(rows)} images of ${side.path} are in ${reference.path} too: the FID is too low, and no interval holds`,
+        `${thousands(shared)} of ${thousands(rows)} images of ${side.path} are also in ${reference.path}: the FID is too low, and no interval is valid`,
       );
     }
   }
