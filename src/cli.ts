@@ -74,7 +74,7 @@ function children(command: Command): readonly Command[] {
 
 /** Prints what went wrong; returns the exit code. */
 function report(error: unknown): number {
-  // commander has printed its message already; help and version are no errors.
+  // commander has already printed its message; help and version are not errors.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USERS;
   if (error instanceof StudyError) {
     console.error(`study: ${error.message.replaceAll('\n', '\\n')}`);

@@ -1,16 +1,16 @@
 /**
  * How the Fréchet Inception Distance depends on the number of generated images.
  *
- * Matrices are row-major `Float64Array`s, covariances divide by N − 1, and whatever a user can mend
- * is thrown as a `StudyError`. Everything else under `dist/` is ours to change.
+ * Matrices are row-major `Float64Array`s, covariances divide by N − 1, and every error that a user
+ * can fix is a `StudyError`. Anything else under `dist/` may change without notice.
  *
  * Sweeps: `sweep`. Sets of images, features or statistics: `openSide`; images to features: `extract`.
  * Distances: `frechetDistance`, `kid`, `kidSubsets`. Features: `openEmbeddings`,
  * `statisticsOfFeatures`, and statistics files. FID at infinity: `estimateFid`; several sets:
  * `compareSets`; reported numbers at another N: `correctFid` with
- * `datasetConstant('cifar10', publishedPairs())`; images needed: `sizeForBias`. Tables: `readSweepFolder` and `readRecords` read what
- * commands have left. Surrogates, pairs of Gaussians of which everything is known: `loadSurrogate`.
- * What theory says of bias and variance: `gaussianBiasConstant`, `commutingVarianceConstant`.
+ * `datasetConstant('cifar10', publishedPairs())`; images needed: `sizeForBias`. Tables that commands
+ * wrote: `readSweepFolder`, `readRecords`. Surrogates (pairs of Gaussians whose moments are known):
+ * `loadSurrogate`. Bias and variance in theory: `gaussianBiasConstant`, `commutingVarianceConstant`.
  *
  * @packageDocumentation
  */

@@ -109,7 +109,7 @@ describe('study', () => {
     expect([code, stdout]).toEqual([130, '']);
     expect(stderr).toBe(
       'stopping; Ctrl-C again stops now\n' +
-        'interrupted; the finished draws are kept: run the same command again to go on\n',
+        'interrupted; the finished draws are kept: run the same command again to resume\n',
     );
     const kept = lines().slice(0, -1);
     expect(kept.length).toBeGreaterThan(3);

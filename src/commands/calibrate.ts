@@ -20,8 +20,8 @@ export function calibrateCommand(): Command {
     .option('--out <file>', 'the surrogate as JSON', 'cifar10-cfm.json')
     .addHelpText(
       'after',
-      '\nThe same draws and seed give the same file on the same machine; see src/calibration/targets.ts\n' +
-        'for what it is fitted to. Use the outcome as `study sweep --source FILE`.',
+      '\nThe same draws and seed give the same file on the same machine. The fit targets are listed in\n' +
+        'src/studies/calibration/targets.ts. Use the file with `study sweep --source FILE`.',
     )
     .action(run);
 }

@@ -8,7 +8,7 @@ import { withInterval } from './estimate-lines.ts';
 import { kidText } from './kid-of-sides.ts';
 import { sideLine } from './side-notes.ts';
 
-/** `study compare` on the screen: the ranking, how sure each step of it is, and what to know. */
+/** The screen of `study compare`: the ranking, the confidence in each step, and the notes. */
 export function compareLines(
   result: CompareResult,
   files: readonly string[],
@@ -46,7 +46,7 @@ function rankingTable({ comparison, kids, seeds, referenceRows }: CompareResult)
             cell: ({ value, se }: RankedSet) => plusMinus(value, se),
           },
           {
-            title: 'of it bias',
+            title: 'of which bias',
             cell: ({ set }: RankedSet) =>
               roundToError(biasAtSize(set, at), set.infinity?.se ?? null).value,
           },
@@ -87,7 +87,7 @@ function verdict(
   const paired = correlation === null ? '' : `, paired (correlation ${correlation.toFixed(2)})`;
   const interval = `${shown(difference)} [${shown(lower)}, ${shown(upper)}]${paired}`;
   if (!isReliable) {
-    return `${better} ranks before ${worse} by ${interval}, but images repeat or are shared: no interval holds`;
+    return `${better} ranks before ${worse} by ${interval}, but images repeat or are shared, so the interval is not valid`;
   }
   return lower > 0
     ? `${better} is better than ${worse} by ${interval}`
@@ -99,5 +99,5 @@ function reversalLines({ reversals }: RankedPair): string[] {
   const each = reversals.map(
     ({ size, probability }) => `${thousands(size)}: ${percent(probability)}`,
   );
-  return [`  chance that so many images each rank them the other way round: ${each.join(', ')}`];
+  return [`  chance of the reverse ranking with this many images each: ${each.join(', ')}`];
 }

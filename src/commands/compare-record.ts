@@ -16,7 +16,7 @@ import { type CompareResult, compareNotes, isReliable } from './compare-result.t
 import { writeResultFolder } from './result-folder.ts';
 import { described } from './side-notes.ts';
 
-/** What `--json` prints, and the manifest holds. */
+/** The record that `--json` prints and the manifest holds. */
 export function compareRecord(result: CompareResult) {
   const { comparison, seeds, kids, reference, referenceRows, sides, paired } = result;
   const { basis, ranking, pairs } = comparison;
@@ -78,7 +78,7 @@ const PAIRS = [
 ] as const;
 const DRAWS = ['name', 'size', 'num_ref', 'seed', 'fid', 'bias'] as const;
 
-/** How much of what a set is ranked by is bias; null of FID at infinity. */
+/** The bias in a set's ranking value; null if sets are ranked by FID at infinity. */
 export function valueBias({ basis }: Comparison, set: SetDistances): number | null {
   return basis === 'infinity' ? null : biasAtSize(set, basis.size);
 }
@@ -124,7 +124,7 @@ function setRows({ comparison, kids, sides, referenceRows }: CompareResult) {
   }));
 }
 
-/** A row for what is ranked by, then one for each smaller size. */
+/** One row for the ranking itself, then one for each smaller size. */
 function pairRows({ comparison: { basis, pairs } }: CompareResult) {
   const size = basis === 'infinity' ? null : basis.size;
   return pairs.flatMap(
@@ -145,7 +145,7 @@ function pairRows({ comparison: { basis, pairs } }: CompareResult) {
   );
 }
 
-/** The bias is that of the size, the same for all its draws. */
+/** Bias depends on the size only: all draws of a size share it. */
 function drawRows({ comparison, referenceRows }: CompareResult) {
   return comparison.ranking.flatMap(({ set }) => {
     const biases = set.sizes.map((size) => biasAtSize(set, size));
@@ -165,15 +165,15 @@ function drawRows({ comparison, referenceRows }: CompareResult) {
 function chart(result: CompareResult) {
   const { comparison, sides, referenceRows } = result;
   const names = [...sides.keys()].join(', ');
-  // In the order in which they were named, so that a set keeps its colour.
+  // In command-line order, so that a set keeps its colour.
   const sets = [...sides.keys()].map(
     (name) => comparison.ranking.find(({ set }) => set.name === name)!.set,
   );
   return fidCurves({
-    title: 'FID of sets at equal N',
+    title: 'FID of each set against N',
     subtitle: [
       `against ${referencesInWords(referenceRows)}`,
-      'bars: 95 % of new images; line and band: FID at infinity, 95 % interval',
+      'bars: 95 % interval over new images; line and band: FID at infinity, 95 % interval',
     ],
     description: `FID against the number of generated images, log axis, of ${names}, with FID at infinity.`,
     curves: sets.map((set) => ({ name: set.name, points: pointsOf(set), infinity: limitOf(set) })),

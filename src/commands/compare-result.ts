@@ -6,16 +6,16 @@ import type { FeaturesSide, Side } from '../sides/side.ts';
 import { thousands } from '../tables/number.ts';
 import { oddRowNote, sideNotes, UNSEEN_TAILS } from './side-notes.ts';
 
-/** All that `study compare` found. */
+/** The result of `study compare`. */
 export interface CompareResult {
   readonly comparison: Comparison;
-  /** Sizes below the one that is ranked by. */
+  /** Sizes below the ranking size. */
   readonly sizes: readonly number[];
   /** Draws at each size. */
   readonly seeds: number;
   readonly kids: ReadonlyMap<string, KidEstimate>;
   readonly reference: Side;
-  /** M; null where it is not stated. */
+  /** M; null if it is not stated. */
   readonly referenceRows: number | null;
   /** By the name of the set. */
   readonly sides: ReadonlyMap<string, FeaturesSide>;
@@ -24,7 +24,7 @@ export interface CompareResult {
   readonly paired: boolean;
 }
 
-/** Whether both sets are of independent images, which the interval of their difference asks for. */
+/** Whether both sets hold independent images. The interval of their difference assumes it. */
 export function isReliable(
   { reference, sides }: CompareResult,
   { better, worse }: Pick<RankedPair, 'better' | 'worse'>,
@@ -39,21 +39,21 @@ export function compareNotes(result: CompareResult): string[] {
   const notes = new Set(sideNotes(reference, ...sides.values()));
   if (referenceRows === null) {
     notes.add(
-      `${reference.path} does not say of how many images it is: it is taken as the population, and its own bias stays in every number (--reference-size)`,
+      `${reference.path} does not state its number of images: it counts as the population, and its own bias stays in every number (--reference-size)`,
     );
   }
   if (referenceRows !== null && reference.kind === 'statistics') notes.add(UNSEEN_TAILS);
   const independent = 'the sets are taken to be independent (--paired, where rows correspond)';
-  const corresponding = 'row i of every set is taken to be made from the same latents';
+  const corresponding = 'row i of every set is assumed to come from the same latents';
   notes.add(
-    `errors are those over generated images: the reference is the same for all; ${paired ? corresponding : independent}`,
+    `errors cover the generated images only, because all sets share the reference; ${paired ? corresponding : independent}`,
   );
   for (const { better, worse, correlation } of pairs) {
     if (correlation === null || correlation > UNCORRELATED) continue;
     notes.add(`rows of ${better} and ${worse} hardly correlate: are they in the same order?`);
   }
   if (basis !== 'infinity' && isReordered(ranking)) {
-    notes.add('FID at infinity ranks them otherwise: the sets differ in bias (--correct)');
+    notes.add('FID at infinity ranks them differently: the sets differ in bias (--correct)');
   }
   for (const { set } of ranking) {
     const { dimension } = reference;
@@ -73,13 +73,13 @@ export function compareNotes(result: CompareResult): string[] {
   }
   if (isStratified) {
     notes.add(
-      'draws keep the shares of the classes; standard errors are those of independent images: too large, the more the classes differ',
+      'draws keep the class shares; standard errors assume independent images and are too large, the more so the more the classes differ',
     );
   }
   return [...notes];
 }
 
-/** Below so much, rows that are said to correspond may well not. */
+/** Below this correlation, rows given as --paired probably do not correspond. */
 const UNCORRELATED = 0.05;
 
 function isReordered(ranking: readonly RankedSet[]): boolean {

@@ -45,7 +45,7 @@ export function compareCommand(): Command {
     .argument('<sets...>', 'two or more generated sets')
     .requiredOption('--reference <path>', 'the reference set')
     .option('--correct', 'rank by FID at infinity: the sets may differ in size')
-    .option('--size <n>', 'rank by FID of n images of each set', wholeNumber('--size', 2))
+    .option('--size <n>', 'rank by FID of n images from each set', wholeNumber('--size', 2))
     .option('--sizes <list>', 'smaller N for the chance that the ranking reverses')
     .option('--seeds <n>', 'draws at each of these sizes', wholeNumber('--seeds', 1, 1000), 3)
     .option(
@@ -58,7 +58,7 @@ export function compareCommand(): Command {
       'classes of sets with fixed class proportions: one file for all, or a,b,…',
     )
     .option('--paired', 'row i of every set has the same latent: differences get smaller errors')
-    .option('--kid', 'also KID of each set, which is unbiased at any N')
+    .option('--kid', 'also give KID of each set, unbiased at any N')
     .option('--out <dir>', 'folder for CSV, chart and manifest')
     .option('--force', 'compare features of different models or modes')
     .option('--json', 'print JSON, with all digits');
@@ -196,8 +196,8 @@ async function namedSets(
   const files = labels?.split(',').map((file) => file.trim()) ?? [];
   if (files.length > 1 && files.length !== sides.length) {
     throw new StudyError(
-      `${files.length} files of labels for ${sides.length} sets`,
-      'give one for all of them, or one for each',
+      `${files.length} label files for ${sides.length} sets`,
+      'give one for all sets, or one for each',
     );
   }
   const short = sides.map(({ path }) => setName(path));

@@ -227,7 +227,7 @@ function constantLine(constant: AnyConstant, { reference }: CorrectFlags) {
     'dataset' in constant
       ? `: ${ofDataset(constant)}`
       : 'basis' in constant
-        ? `: by ${BASIS[constant.basis]} of ${reference}`
+        ? `: from ${BASIS[constant.basis]} of ${reference}`
         : ': as given';
   return `C = ${number(rounded.value)}${error}${between}${of}`;
 }

@@ -18,10 +18,10 @@ const states = {
   damaged: 'damaged: pull again',
 } satisfies Record<DatasetState, string>;
 
-/** `study data`: which sets of images there are, and getting them. */
+/** `study data`: lists public image sets and fetches them. */
 export function dataCommand(): Command {
   const command = new Command('data')
-    .description('list and pull public sets of images, from their official archives')
+    .description('list and pull public image sets from their official archives')
     .addHelpText('after', () => `\nData sets are kept in ${cacheFolder('data')}`);
 
   command
@@ -44,9 +44,9 @@ export function dataCommand(): Command {
 }
 
 const pullHelp = `
-A download that broke off goes on where it stopped. Proxies are taken from HTTPS_PROXY and
-NO_PROXY. Nothing of an archive is used before its sha256 is right. Its splits are then images
-wherever a command takes images: study extract --images cifar10:train …`;
+An interrupted download resumes where it stopped. Proxies are taken from HTTPS_PROXY and NO_PROXY.
+An archive is used only after its sha256 is verified. Its splits then work wherever a command takes
+images: study extract --images cifar10:train …`;
 
 async function list(): Promise<void> {
   for (const dataset of datasets) {

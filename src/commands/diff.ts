@@ -21,22 +21,22 @@ interface DiffFlags {
   readonly jitter?: string;
 }
 
-/** `study diff`: what differs between two results, and what of it can move FID. */
+/** `study diff`: what differs between two results, and which differences can move FID. */
 export function diffCommand(): Command {
   return new Command('diff')
-    .description('what differs between two results, and which of it can move FID by how much')
-    .argument('<a>', 'a manifest.json, or the folder of one')
-    .argument('<b>', 'another')
-    .option('--jitter <file>', 'jitter.csv of your own machine (default: that of the package)')
+    .description('list the differences between two results, and by how much each can move FID')
+    .argument('<a>', 'a manifest.json, or its folder')
+    .argument('<b>', 'the other one')
+    .option('--jitter <file>', 'jitter.csv of your own machine (default: the one in the package)')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
     .action(diff);
 }
 
 const help = `
-Any two manifests: of features, sweeps or studies. Where both are of features of the same images,
-their features are compared too. How far rounding goes is taken from results/jitter, or from a run
-of study jitter on your own machine.`;
+The manifests may be of features, sweeps or studies. If both describe features of the same images,
+the features are compared too. The effect of rounding comes from results/jitter, or from a run of
+study jitter on your own machine.`;
 
 async function diff(a: string, b: string, flags: DiffFlags): Promise<void> {
   const [first, second] = [await readManifest(a), await readManifest(b)];
@@ -68,7 +68,7 @@ async function readManifest(path: string): Promise<Read> {
 }
 
 async function jitterOf(path: string | undefined): Promise<readonly JitterRow[]> {
-  // The same relative path from src/commands and from dist/commands; a package may come without.
+  // The same relative path from src/commands and from dist/commands; the package may lack the file.
   const ours = fileURLToPath(new URL('../../results/jitter/jitter.csv', import.meta.url));
   if (path !== undefined) {
     await checkTables(dirname(path), [basename(path)]);
@@ -78,7 +78,7 @@ async function jitterOf(path: string | undefined): Promise<readonly JitterRow[]>
 }
 
 type Amount = Difference & {
-  /** Largest relative change of FID that the jitter study saw; null where it says nothing. */
+  /** Largest relative change of FID that the jitter study saw; null if it did not test this. */
   readonly relative: number | null;
 };
 
@@ -90,7 +90,7 @@ function withAmount(difference: Difference, rows: readonly JitterRow[]): Amount 
   return { ...difference, relative };
 }
 
-/** Of features of the same images: how far the two files lie apart. */
+/** How far two feature files of the same images differ; null if they cannot be compared. */
 async function compareFeatures(a: Read, b: Read) {
   const hash = ({ json }: Read) => Object(json.images).sha256;
   const files = [a, b].map(({ folder }) => join(folder, featuresName));
@@ -123,8 +123,8 @@ const headings: Readonly<Record<(typeof effectKinds)[number], string>> = {
   'other data': 'moves FID: other data',
   sampling: 'moves FID by the sampling error',
   rounding: 'moves FID by rounding',
-  unknown: 'may move FID, by how much is not known',
-  result: 'is a result of the above',
+  unknown: 'may move FID by an unknown amount',
+  result: 'follows from the above',
   none: 'does not move FID',
 };
 
@@ -150,8 +150,8 @@ function linesOf({
     const { rows, relative, changed } = features;
     lines.push(
       changed === 0
-        ? `features of ${rows} images: the same bits`
-        : `features of ${rows} images: ${(100 * changed).toPrecision(2)} % have other bits, by ${relative.toExponential(1)} of an image's vector at most`,
+        ? `features of ${rows} images: identical bits`
+        : `features of ${rows} images: ${(100 * changed).toPrecision(2)} % of the values differ, by at most ${relative.toExponential(1)} of an image's vector`,
     );
   }
   return lines.length === 0 ? ['no difference'] : lines;

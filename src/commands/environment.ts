@@ -8,11 +8,11 @@ import {
 import { StudyError } from '../errors.ts';
 import { environment } from '../provenance/environment.ts';
 
-/** `study env`: what every manifest says of the machine, and where networks can run. */
+/** `study env`: the machine as every manifest records it, and where networks can run. */
 export function environmentCommand(): Command {
   return new Command('env')
-    .description('the machine and the versions that results depend on')
-    .option('--json', 'as in the manifests')
+    .description('print the machine and the versions that results depend on')
+    .option('--json', 'print JSON, as in the manifests')
     .action(print);
 }
 
@@ -30,7 +30,7 @@ function print({ json = false }: { readonly json?: boolean }): void {
   console.log(JSON.stringify(record, null, 2));
 }
 
-/** What to report with a problem is to be had without onnxruntime as well. */
+/** A bug report needs this output, so it works without onnxruntime too. */
 function providersHere(): readonly Provider[] | StudyError {
   try {
     return usableProviders();
@@ -50,7 +50,7 @@ function table(here: ReturnType<typeof environment>, providers: string): string 
     ['providers', providers],
     ['system', `${os}, ${system}`],
     ['processor', `${cpu}, ${cores} core${cores === 1 ? '' : 's'}`],
-    ['instructions', instructions.join(' ') || 'not told'],
+    ['instructions', instructions.join(' ') || 'unknown'],
     ['memory', `${(memoryBytes / 2 ** 30).toFixed(1)} GiB`],
   ] as const;
   const width = Math.max(...lines.map(([name]) => name.length));

@@ -7,7 +7,7 @@ import { type EstimateResult, estimateNotes } from './estimate-result.ts';
 import { kidText } from './kid-of-sides.ts';
 import { sideLine } from './side-notes.ts';
 
-/** `study estimate` on the screen: the numbers, what they mean, and where the files are. */
+/** The screen of `study estimate`: the numbers, their meaning, and where the files are. */
 export function estimateLines(
   result: EstimateResult,
   files: readonly string[],
@@ -18,7 +18,7 @@ export function estimateLines(
     ...headline(result),
     ...(result.estimation.estimates.length > 1 ? ['', methodTable(result)] : []),
     '',
-    `plug-in FID of other numbers of images against ${referencesInWords(result.estimation.referenceRows)}, with the 95 % interval of that many new ones:`,
+    `plug-in FID at other N against ${referencesInWords(result.estimation.referenceRows)}, with its 95 % interval over new images:`,
     predictionTable(result),
     '',
     `reference  ${sideLine(reference, result.estimation.referenceRows)}`,
@@ -30,12 +30,12 @@ export function estimateLines(
 
 function headline({ estimation, kid, labels }: EstimateResult): string[] {
   const { rows, referenceRows, fid, fidError, infinity, isRecommended, constant } = estimation;
-  // How much of it is bias is a line of its own.
+  // The bias has its own line.
   const lines: [string, string][] = [
     ['FID', `${plusMinus(fid, fidError)}  ${fidCaption({ rows, referenceRows }, null)}`],
   ];
   if (infinity) {
-    const why = `${infinity.method}${isRecommended ? ', by N and d' : ''}`;
+    const why = `${infinity.method}${isRecommended ? ', chosen by N and d' : ''}`;
     lines.push(['FID at infinity', `${withInterval(infinity)}  ${why}`]);
     const bias = roundToError(fid - infinity.estimate, infinity.se).value;
     lines.push(['bias at this N', bias]);
@@ -53,12 +53,12 @@ function constantText(
   if (!fourth) return `${roundToError(gaussian, null).value}  for Gaussian features`;
   const byMoments = plusMinus(fourth.value, fourth.se);
   if (stratified) {
-    return `${plusMinus(stratified.value, stratified.se)}  by draws with the shares of the classes; ${byMoments} were images independent`;
+    return `${plusMinus(stratified.value, stratified.se)}  from draws with the class shares; ${byMoments} if images were independent`;
   }
   if (isStratified) {
-    return `${byMoments}  of independent images, too large for a set with fixed shares of classes`;
+    return `${byMoments}  for independent images; too large for a set with fixed class shares`;
   }
-  return `${byMoments}  by fourth moments; ${roundToError(gaussian, fourth.se).value} were features Gaussian`;
+  return `${byMoments}  from fourth moments; ${roundToError(gaussian, fourth.se).value} if features were Gaussian`;
 }
 
 /** `4.61 ± 0.05 [4.51, 4.71]` */
@@ -86,7 +86,7 @@ function methodTable({ estimation }: EstimateResult): string {
   );
 }
 
-const BASIS = { all: 'all images', draw: 'a draw of them', law: 'by C/N' } as const;
+const BASIS = { all: 'all images', draw: 'a subset', law: 'C/N' } as const;
 
 function predictionTable({ estimation }: EstimateResult): string {
   const rows = plugInRows(estimation).map(({ size, fid, bias, lower, upper, basis }) => {
@@ -94,7 +94,7 @@ function predictionTable({ estimation }: EstimateResult): string {
     const interval = `${shown(lower, error)} to ${shown(upper, error)}`;
     return [thousands(size), shown(fid, error), interval, shown(bias, error), BASIS[basis]];
   });
-  return textTable({ header: ['N', 'FID', '95 % interval', 'of it bias', 'from'], rows }, [
+  return textTable({ header: ['N', 'FID', '95 % interval', 'of which bias', 'from'], rows }, [
     'right',
     'right',
     'left',

@@ -13,7 +13,7 @@ import { type EstimateResult, estimateNotes } from './estimate-result.ts';
 import { writeResultFolder } from './result-folder.ts';
 import { described } from './side-notes.ts';
 
-/** What `--json` prints, and the manifest holds. */
+/** The record that `--json` prints and the manifest holds. */
 export function estimateRecord(result: EstimateResult) {
   const { estimation, kid, reference, generated, labels } = result;
   const { rows, referenceRows, fid, fidError, infinity, constant } = estimation;
@@ -44,8 +44,8 @@ const METHODS = ['method', 'estimate', 'se', 'lower', 'upper', 'error'] as const
 const PLUG_IN = ['size', 'num_ref', 'fid', 'bias', 'lower', 'upper', 'basis'] as const;
 
 /**
- * What plug-in FIDs would be, each with how much of it is bias: what it is above FID at infinity;
- * without an estimate of that, C/N and the reference's part.
+ * Plug-in FIDs at other N, each with its bias: the excess over FID at infinity, or, if that is
+ * unknown, C/N plus the reference's part.
  */
 export function plugInRows({
   predictions,
@@ -107,7 +107,7 @@ function chartsOf({ estimation, generated, reference }: EstimateResult): NamedCh
   const curves: NamedChart = {
     name: 'fid-against-n',
     spec: fidCurves({
-      title: 'FID that other N would give',
+      title: 'FID at other N',
       subtitle: [of, ...(limit ? ['line and band: FID at infinity, 95 % interval'] : [])],
       description: `Plug-in FID against the number of generated images, log axis, with 95 % intervals, and FID at infinity: ${of}.`,
       curves: [curve],

@@ -6,7 +6,7 @@ import type { Side } from '../sides/side.ts';
 import { roundToError, thousands } from '../tables/number.ts';
 import { oddRowNote, sideNotes, UNSEEN_TAILS } from './side-notes.ts';
 
-/** All that `study estimate` found. */
+/** The result of `study estimate`. */
 export interface EstimateResult {
   readonly estimation: FidEstimation;
   readonly kid: KidEstimate | null;
@@ -26,7 +26,7 @@ export function estimateNotes({ estimation, reference, generated, labels }: Esti
       ? `${thousands(referenceRows)} reference images`
       : `${thousands(rows)} images`;
     notes.push(
-      `${few} of ${thousands(dimension)} dimensions are too few: no estimate of FID at infinity ${labels ? 'that keeps the shares of classes ' : ''}is reliable`,
+      `${few} of ${thousands(dimension)} dimensions are too few: no estimate of FID at infinity ${labels ? 'that keeps the class shares ' : ''}is reliable`,
     );
   }
   for (const each of oddRows) {
@@ -35,25 +35,23 @@ export function estimateNotes({ estimation, reference, generated, labels }: Esti
   }
   if (referenceRows === null) {
     notes.push(
-      `${reference.path} does not say of how many images it is: it is taken as the population, and its own bias stays in every number (--reference-size)`,
+      `${reference.path} does not state its number of images: it counts as the population, and its own bias stays in every number (--reference-size)`,
     );
   } else {
     const bias = roundToError(referenceBias, infinity?.se ?? null).value;
     notes.push(
-      `of the bias ${bias} comes from the ${thousands(referenceRows)} references; FID at infinity is without it`,
+      `${bias} of the bias comes from the ${thousands(referenceRows)} references; FID at infinity excludes it`,
     );
   }
   if (referenceRows !== null && generated.kind === 'features' && !estimation.hasReferenceRows) {
     notes.push(UNSEEN_TAILS);
   }
   if (generated.kind === 'statistics') {
-    notes.push(
-      'statistics do not tell tails: C and the spread of FIDs are those of Gaussian features',
-    );
+    notes.push('statistics do not show tails: C and the spread of FID assume Gaussian features');
   }
   if (labels) {
     notes.push(
-      `draws keep the shares of ${labels.count} classes; standard errors are those of independent images: too large, the more the classes differ`,
+      `draws keep the shares of ${labels.count} classes; standard errors assume independent images and are too large, the more so the more the classes differ`,
     );
   }
   return [...notes, ...(infinity?.notes ?? [])];

@@ -49,7 +49,7 @@ export function estimateCommand(): Command {
     .requiredOption('--reference <path>', 'the reference set')
     .option(
       '--method <names>',
-      'estimators of FID at infinity: names, or all (default: by N and d)',
+      'estimators of FID at infinity: names, or all (default: chosen by N and d)',
     )
     .option('--sizes <list>', 'other numbers of images', '1000,5000,10000,50000')
     .option('--size <n>', 'images behind generated statistics', wholeNumber('--size', 2))

@@ -12,13 +12,13 @@ interface EstimatorsFlags {
   readonly restart?: boolean;
 }
 
-/** `study estimators`: the bake-off that the default estimator comes from, by anyone. */
+/** `study estimators`: repeats the bake-off that chose the default estimator. */
 export function estimatorsCommand(): Command {
   return new Command('estimators')
     .description('compare all estimators of FID at infinity on surrogates whose FID is known')
     .option(
       '--dimension <d>',
-      'coordinates of the surrogates (default: 256)',
+      'dimensions of the surrogates (default: 256)',
       wholeNumber('--dimension', 2),
     )
     .option(
@@ -26,18 +26,18 @@ export function estimatorsCommand(): Command {
       'draws of each surrogate and size',
       wholeNumber('--repetitions', 1),
     )
-    .option('--methods <list>', 'estimators to compare (default: all), the plug-in among them')
-    .option('--timings', 'take the time of each estimator alone, which differs from run to run')
+    .option('--methods <list>', 'estimators to compare, plug-in included (default: all)')
+    .option('--timings', 'time each estimator alone; times differ from run to run')
     .option('--out <dir>', 'folder for the files', 'runs/estimators')
-    .option('--restart', 'forget the finished draws of an earlier run')
+    .option('--restart', 'discard the finished draws of an earlier run')
     .addHelpText('after', help)
     .action(run);
 }
 
 const help = `
-Sizes are numbers of images at 2,048 dimensions; surrogates of fewer stand in for them at the same
-number of images a dimension. Ctrl-C keeps the finished draws; the same command goes on. The
-settings are those of experiments/estimators.json, whose results are in results/estimators.`;
+Sizes are numbers of images at 2,048 dimensions; surrogates with fewer dimensions keep the number of
+images per dimension. Ctrl-C keeps the finished draws; the same command resumes. The settings are
+those of experiments/estimators.json; its results are in results/estimators.`;
 
 async function run(flags: EstimatorsFlags): Promise<void> {
   const { dimension, repetitions, methods, timings, out, restart } = flags;

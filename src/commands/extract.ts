@@ -28,8 +28,8 @@ export function extractCommand(): Command {
     )
     .requiredOption('--model <name>', modelHelp)
     .requiredOption('--out <dir>', 'folder for features.npy and manifest.json')
-    .option('--glob <pattern>', "take matching names only, e.g. 'train/**' or '*.png'")
-    .option('--limit <n>', 'take the first n images by name', wholeNumber('--limit', 1))
+    .option('--glob <pattern>', "use matching names only, e.g. 'train/**' or '*.png'")
+    .option('--limit <n>', 'use the first n images by name', wholeNumber('--limit', 1))
     .option('--seed <seed>', 'with --limit: a random n instead of the first', seedOf)
     .option('--corrupt <how>', 'degrade the images: jpeg:30, blur:0.6, noise:6, blur:0.5+noise:4');
   return withNetworkFlags(command).addHelpText('after', help).action(run);
@@ -66,7 +66,7 @@ function report(
   const { rows, dimension, model } = manifest;
   const run = manifest.images.count - resumed - reused;
   const rate = run > 0 ? `, ${(run / seconds).toPrecision(3)} images/s` : '';
-  const before = resumed > 0 ? `, ${resumed} of them before` : '';
+  const before = resumed > 0 ? `, ${resumed} of them in an earlier run` : '';
   const copied = reused > 0 ? `, ${reused} of them copied from other sets in the cache` : '';
   const how = cached ? 'taken from the cache' : `in ${duration(seconds)}${rate}${before}${copied}`;
   console.log(`${rows} × ${dimension} features of ${model.name} (${model.mode}), ${how}`);

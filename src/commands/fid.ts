@@ -32,7 +32,7 @@ export function fidCommand(): Command {
     .argument('<gen>', 'the generated set')
     .option(
       '--kid',
-      'also KID, which is unbiased at any N: of all pairs and of 100 subsets of 1,000',
+      'also give KID, unbiased at any N: over all pairs and over 100 subsets of 1,000',
     )
     .option('--force', 'compare features of different models or modes')
     .option('--json', 'print JSON, with all digits');

@@ -12,19 +12,21 @@ import { type NetworkFile, readNetworkFile } from '../models/custom/network-file
 import { propose } from '../models/custom/proposal.ts';
 import { thousands } from '../tables/number.ts';
 
-/** `study models inspect`: what an ONNX file takes and gives, and what to write beside it. */
+/** `study models inspect`: inputs and outputs of an ONNX file, and the JSON to write next to it. */
 export function inspectCommand(): Command {
   return new Command('inspect')
-    .description('print what an ONNX file takes and gives, and the JSON that makes it a --model')
+    .description(
+      'print the inputs and outputs of an ONNX file, and the JSON that makes it a --model',
+    )
     .argument('<file>', 'an .onnx file')
-    .option('--write', 'write that JSON beside the file, to be completed')
+    .option('--write', 'write that JSON next to the file, for you to complete')
     .addHelpText('after', help)
     .action(inspect);
 }
 
 const help = `
---model FILE.onnx works wherever a model is asked for, once FILE.json lies beside it: it says how
-images are made ready and which output holds the features. DINOv2 and CLIP: docs/custom-models.md.`;
+--model FILE.onnx works wherever a command takes a model, once FILE.json is next to it. FILE.json says
+how images are preprocessed and which output holds the features. DINOv2 and CLIP: docs/custom-models.md.`;
 
 async function inspect(path: string, { write = false }: { write?: boolean }): Promise<void> {
   const file = await readNetworkFile(path);
@@ -42,14 +44,14 @@ async function inspect(path: string, { write = false }: { write?: boolean }): Pr
     return;
   }
   const { json, toCheck } = propose(file.signature, await probedDimension(file));
-  console.log(`\n${beside} may begin as:\n${json}`);
+  console.log(`\ndraft of ${beside}:\n${json}`);
   for (const line of toCheck) console.log(`check ${line}`);
   if (!write) return;
   await writeAtomically(beside, (handle) => writeFile(handle, `${json}\n`));
   console.log(`written: ${beside}`);
 }
 
-/** Numbers in a row of what a proposal makes, found by running it; undefined where it fails. */
+/** Features per image of the proposed extractor, found by running it; undefined if that fails. */
 async function probedDimension(file: NetworkFile): Promise<number | undefined> {
   try {
     const description = parseDescription(propose(file.signature).json, file.path);
@@ -77,7 +79,7 @@ function summary({ path, bytes, sha256, signature, external }: NetworkFile): str
     path,
     `  ${thousands(bytes)} bytes, sha256 ${sha256}`,
     ...[...external].map(([name, digest]) => `  weights in ${name}, sha256 ${digest}`),
-    `  made by ${producer || 'a tool that it does not name'}, IR ${irVersion}, opset ${versions}`,
+    `  made by ${producer || 'an unnamed tool'}, IR ${irVersion}, opset ${versions}`,
     'inputs',
     ...inputs.map((port) => `  ${shown(port)}`),
     'outputs',

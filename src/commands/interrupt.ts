@@ -1,11 +1,11 @@
 import { Interruption } from '../errors.ts';
 
 /**
- * Runs work that can be interrupted and resumed: Ctrl-C (or a TERM signal) aborts the signal that it
- * is given, and says at once what is still waited for; a second one ends the process, even where a
- * computation holds the thread. The exit code is then 130, as shells have it, also where the work
- * had come to its end by then.
- * @param kept what the same command goes on from; null if it starts from the beginning
+ * Runs work that can be interrupted and resumed. Ctrl-C (or a TERM signal) aborts the work's signal and
+ * prints at once what the command still waits for; a second Ctrl-C ends the process, even if a
+ * computation blocks the thread. The exit code is then 130, as in shells, even if the work had finished
+ * by then.
+ * @param kept what the same command resumes from; null if it starts from the beginning
  * @returns undefined when it was interrupted
  */
 export async function interruptible<Result>(
@@ -38,7 +38,7 @@ export async function interruptible<Result>(
     release();
   }
   console.error(
-    kept === null ? 'interrupted' : `interrupted; ${kept}: run the same command again to go on`,
+    kept === null ? 'interrupted' : `interrupted; ${kept}: run the same command again to resume`,
   );
   process.exitCode = 130;
   return undefined;

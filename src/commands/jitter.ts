@@ -33,51 +33,51 @@ interface JitterFlags {
   readonly restart?: boolean;
 }
 
-/** Images that are taken where the command does not say how many. */
+/** Images used if the command does not say how many. */
 const FEW = 64;
 
-/** `study jitter`: the same images, extracted in every way that is asked for. */
+/** `study jitter`: extracts the same images in many ways and compares the results. */
 export function jitterCommand(): Command {
   return new Command('jitter')
-    .description('FID of the same images from run to run and way to way, beside PSNR and SSIM')
-    .requiredOption('--images <path>', 'images to extract again and again, as for study extract')
+    .description('measure how far FID of the same images moves between runs and settings')
+    .requiredOption('--images <path>', 'images to extract repeatedly, as in study extract')
     .requiredOption('--model <name>', modelHelp)
     .option(...modeFlag)
-    .option('--glob <pattern>', 'take matching names only')
+    .option('--glob <pattern>', 'use matching names only')
     .option(
       '--limit <n>',
       `a random n of the images (default: ${FEW}, or all if they are fewer)`,
       wholeNumber('--limit', 4),
     )
-    .option('--seed <n>', 'which n', wholeNumber('--seed'), 1)
-    .option('--corrupt <list>', 'the copies to compare with, see study extract', 'jpeg:50')
-    .option('--runs <n>', 'times that each way is repeated', wholeNumber('--runs', 1), 2)
+    .option('--seed <n>', 'seed of that random n', wholeNumber('--seed'), 1)
+    .option('--corrupt <list>', 'degraded copies to compare with, as in study extract', 'jpeg:50')
+    .option('--runs <n>', 'runs of each combination', wholeNumber('--runs', 1), 2)
     .option(
       '--batch-sizes <list>',
-      'images a run of the network',
+      'images per run of the network',
       numbers('--batch-sizes'),
       [1, 32],
     )
     .option('--threads <list>', 'threads of a network', numbers('--threads'), [1, 2])
-    .option('--networks <list>', 'networks side by side', numbers('--networks'), [1])
+    .option('--networks <list>', 'networks in parallel', numbers('--networks'), [1])
     .addOption(listed('--levels <list>', 'graph optimisation', optimizations, ['all', 'disabled']))
     .addOption(listed('--providers <list>', 'where networks run', providers, ['cpu']))
     .addOption(
-      listed('--instructions <list>', 'vector instructions shown', instructionSets, ['all']),
+      listed('--instructions <list>', 'vector instructions available', instructionSets, ['all']),
     )
     .option('--lpips <file>', 'ONNX of LPIPS: two inputs [N, 3, H, W] in [−1, 1]')
     .option('--reference <path>', 'a larger set, features or images, for FID against it')
-    .option('--pool <path>', 'draws of it against --reference show the sampling error')
+    .option('--pool <path>', 'a pool whose draws against --reference show the sampling error')
     .option('--out <dir>', 'folder for the files', join('runs', 'jitter'))
-    .option('--restart', 'forget what an earlier run in the folder has finished')
+    .option('--restart', 'discard the finished parts of an earlier run')
     .addHelpText('after', help)
     .action(run);
 }
 
 const help = `
-Every combination of the lists is extracted, each in a process of its own, and held against one
-network of one thread on batches of 32. --instructions no-avx512,no-avx2 hides vector instructions,
-so that libraries compute as on an older processor (Linux on x86-64, with a C compiler).`;
+Every combination of the lists is extracted in its own process and compared with one network of one
+thread on batches of 32. --instructions no-avx512,no-avx2 hides vector instructions, so that libraries
+compute as on an older processor (Linux on x86-64, with a C compiler).`;
 
 async function run({ out, restart, ...flags }: JitterFlags): Promise<void> {
   const start = performance.now();
@@ -122,7 +122,8 @@ async function countImages(path: string, glob: string | undefined): Promise<numb
 
 const header = {
   aims: 'how far FID of the same images depends on how their features are computed',
-  'data-generating mechanisms': 'the same images and their copies, extracted in every way given',
+  'data-generating mechanisms':
+    'the same images and their copies, extracted with every combination of settings',
   estimands: 'change of each measure against one network of one thread on batches of 32',
   methods: 'FID, KID, PSNR and SSIM of the images and their copies',
   'performance measures': 'largest change, absolute and relative',

@@ -27,7 +27,7 @@ interface FeaturesSides {
   readonly generated: FeaturesSide;
 }
 
-/** @throws StudyError for statistics, from which no kernel can be had */
+/** @throws StudyError for statistics, which have no rows to compare */
 export function requireFeatures(reference: Side, generated: Side): FeaturesSides {
   for (const { kind, path } of [reference, generated]) {
     if (kind === 'features') continue;
@@ -63,7 +63,7 @@ export async function kidOfSides(
   }, null);
 }
 
-/** What `--json` prints of it. */
+/** The KID fields of `--json`. */
 export function kidRecord({ full, subsets }: KidOfSides) {
   return {
     ...(full && { kid: full.kid, kid_se: full.se }),
@@ -86,7 +86,7 @@ export function kidText(value: number, error: number | null): string {
   return `${value.toExponential(Math.max(0, Math.min(8, first - place)))} ± ${shown}`;
 }
 
-/** The lines of it on the screen. */
+/** The KID lines on the screen. */
 export function kidLines({ full, subsets }: KidOfSides): string[] {
   const lines: string[] = [];
   if (full) lines.push(`KID ± SE           ${kidText(full.kid, full.se)}  (all pairs)`);

@@ -24,13 +24,13 @@ interface KidOptions extends ImageFlags, KidFlags {
 /** `study kid`: Kernel Inception Distance, the measure that is unbiased at any N. */
 export function kidCommand(): Command {
   const command = new Command('kid')
-    .description('KID between two sets: of all pairs, and of subsets like other tools')
+    .description('KID between two sets: over all pairs, and over subsets as in other tools')
     .argument('<ref>', 'the reference set')
     .argument('<gen>', 'the generated set')
     .option('--no-full', 'leave out the KID of all pairs')
     .option('--subsets <n>', 'random subsets, 0 for none', wholeNumber('--subsets'), 100)
-    .option('--subset-size <n>', 'images of a subset', wholeNumber('--subset-size', 2), 1000)
-    .option('--seed <n>', 'of the subsets', wholeNumber('--seed'), 0)
+    .option('--subset-size <n>', 'images per subset', wholeNumber('--subset-size', 2), 1000)
+    .option('--seed <n>', 'seed of the subsets', wholeNumber('--seed'), 0)
     .option('--force', 'compare features of different models or modes')
     .option('--json', 'print JSON, with all digits');
   return withImageFlags(command).addHelpText('after', help).action(run);

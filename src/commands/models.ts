@@ -22,7 +22,7 @@ const states = {
   damaged: 'damaged: pull again',
 } satisfies Record<Stored['state'], string>;
 
-/** `study models`: which feature extractors there are, and getting them. */
+/** `study models`: lists feature extractors and fetches them. */
 export function modelsCommand(): Command {
   const command = new Command('models')
     .description('list and pull the networks that turn images into features')
@@ -37,15 +37,15 @@ export function modelsCommand(): Command {
     .description('fetch a model, check it, build its ONNX files and keep them in the cache folder')
     .argument('<name>', 'a name from the list')
     .option('--from <file>', 'a local copy of the file that the model is built from')
-    .option('--as <name>', 'with --from: other weights of fid-inception, as a model of this name')
-    .option('--sha256 <hash>', 'with --as: what the file must have')
+    .option('--as <name>', 'with --from: use your own weights in fid-inception, under this name')
+    .option('--sha256 <hash>', 'with --as: the expected sha256 of the file')
     .addHelpText('after', () => `\n${pullHelp}\n\n${cautions()}`)
     .action(pull);
   command
     .command('path')
     .description('print the path of a pulled model')
     .argument('<name>', 'a name from the list')
-    .option('--mode <mode>', 'in this preprocessing mode')
+    .option('--mode <mode>', 'its preprocessing mode (default: the first in the list)')
     .addHelpText('after', `\n${modeHelp}`)
     .action(async (name: string, { mode }: { mode?: string }) =>
       console.log((await resolveExtractor(name, mode)).path),
@@ -54,9 +54,9 @@ export function modelsCommand(): Command {
   return command;
 }
 
-const pullHelp = `A download that broke off goes on where it stopped. Proxies are taken from HTTPS_PROXY and
-NO_PROXY. Nothing of a file is used before its checksum is right, and PyTorch's weights are read
-without running anything that they hold.`;
+const pullHelp = `An interrupted download resumes where it stopped. Proxies are taken from HTTPS_PROXY and NO_PROXY.
+A file is used only after its checksum is verified. PyTorch weights are read without running any code
+in them.`;
 
 async function list(): Promise<void> {
   for (const [name, variants] of await knownModels()) {
@@ -72,7 +72,7 @@ async function list(): Promise<void> {
   console.log(`models are kept in ${cacheFolder('models')}`);
 }
 
-/** That of the first mode which is not ready, if there is one: one pull makes them all. */
+/** The state of the first mode that is not ready, if any: one pull builds all modes. */
 async function stateOf(variants: readonly Model[]): Promise<string> {
   const found = await Promise.all(variants.map(inspectModel));
   const { state } = found.find((each) => each.state !== 'ready') ?? found[0]!;

@@ -7,9 +7,9 @@ type Output = NodeJS.WriteStream & { readonly fd: number };
 let isLost = false;
 
 /**
- * Sees to it that what is printed arrives, or that the process ends with 1 and says so: console.log
- * swallows errors, and a file on a disk that fills up is cut short without one. A reader that has
- * gone, as `head` has, wants no more: the command goes on in silence and ends as it would have.
+ * Makes sure that output arrives, or that the process says so and ends with 1: console.log swallows
+ * errors, and a file on a full disk is cut short without one. If the reader has gone, like `head`, the
+ * command continues silently and ends as usual.
  */
 export function watchOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
@@ -21,7 +21,7 @@ export function watchOutput(): void {
   });
 }
 
-/** To be called at the end: some file systems tell only then that a disk is full. */
+/** Call it at the end: some file systems report a full disk only then. */
 export function flushOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     if (!isFile(stream)) continue;
@@ -48,7 +48,7 @@ function isFile({ fd }: Output): boolean {
   }
 }
 
-/** Node writes once, and takes it for done where a disk took a part of it. */
+/** Node writes once and ignores that a full disk took only a part. */
 function writerOf({ fd }: Output): NodeJS.WriteStream['_write'] {
   return (chunk, encoding, done) => {
     try {

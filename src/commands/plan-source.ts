@@ -128,7 +128,9 @@ async function ofReference(
         ...sideNotes(side),
         ...(flags.fid === undefined
           ? []
-          : ['the models are assumed to differ from the reference like the surrogate cifar10-cfm']),
+          : [
+              'the models are assumed to differ from the reference as the surrogate cifar10-cfm does',
+            ]),
       ],
       sides: [described(side)],
     };
@@ -198,7 +200,7 @@ function pilotSize(rows: number, referenceRows: number | null): number {
 function roughNotes({ isRough, dimension }: BiasConstant, rows: number | null): string[] {
   if (!isRough || rows === null) return [];
   return [
-    `${thousands(rows)} images of ${thousands(dimension)} dimensions are too few: no C and no spread from them is reliable, and likely C is too small; use ${thousands(Math.ceil(1.5 * dimension))} or more`,
+    `${thousands(rows)} images of ${thousands(dimension)} dimensions are too few for a reliable C or spread, and C is probably too small; use ${thousands(Math.ceil(1.5 * dimension))} or more`,
   ];
 }
 

@@ -70,7 +70,7 @@ export function planCommand(): Command {
       Number.POSITIVE_INFINITY,
     )
     .option('--force', 'compare features of different models or modes')
-    .option('--out <dir>', 'folder for the curve (default: runs/plan-NAME)')
+    .option('--out <dir>', 'folder for the table and chart (default: runs/plan-NAME)')
     .option('--json', 'print JSON, with all digits');
   return withImageFlags(withPublishedConstant(command)).addHelpText('after', help).action(run);
 }
@@ -183,17 +183,17 @@ function answerForBias({ bias, referenceSize }: PlanQuestion, found: Plan['forBi
   if (found === undefined) return [];
   if (found === null) {
     return [
-      `bias below ${bias}: no number of images; ${thousands(referenceSize)} reference images alone have more`,
+      `bias below ${bias}: no number of images is enough; ${thousands(referenceSize)} reference images alone add more`,
     ];
   }
   if (found.safeSize === null) {
     return [
-      `bias below ${bias}: about ${thousands(found.size)} images by a rough C; no number of them is sure to do`,
+      `bias below ${bias}: about ${thousands(found.size)} images by a rough C; no number is certain to be enough`,
     ];
   }
   const safe = Number.isFinite(found.safeSize)
     ? `${thousands(found.safeSize)} to be 95 % sure of C`
-    : 'no number of images is sure to do';
+    : 'no number of images is certain to be enough';
   return [`bias below ${bias}: ${thousands(found.size)} images; ${safe}`];
 }
 
@@ -221,7 +221,7 @@ function sizeNotes({ forBias, forDifference }: Plan, dimension: number): string[
   const smallest = Math.min(forBias?.size ?? Infinity, forDifference ?? Infinity);
   return smallest <= dimension
     ? [
-        `note: ${thousands(smallest)} images are no more than the ${thousands(dimension)} features: there bias does not follow C/N`,
+        `note: ${thousands(smallest)} images do not exceed the ${thousands(dimension)} dimensions: bias does not follow C/N in that range`,
       ]
     : [];
 }

@@ -4,10 +4,10 @@ import { drawCharts } from '../charts/draw.ts';
 import { readSweepFolder } from '../charts/sweep-folder.ts';
 import { requireFree } from '../provenance/out-folder.ts';
 
-/** `study plot`: draws the charts of a sweep again from the files it left. */
+/** `study plot`: redraws the charts of a sweep from its files. */
 export function plotCommand(): Command {
   return new Command('plot')
-    .description('draw the charts, LaTeX table and report of a finished sweep again')
+    .description('redraw the charts, LaTeX table and report of a finished sweep')
     .argument('<dir>', 'folder that `study sweep --out` wrote')
     .option('--out <dir>', 'folder to draw into (default: the same)')
     .action(plot);

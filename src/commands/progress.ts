@@ -1,11 +1,11 @@
 import { type Options, type Params, SingleBar } from 'cli-progress';
 import { thousands } from '../tables/number.ts';
 
-/** A line on stderr that tells how far a long work is. */
+/** A line on stderr that shows how far a long task is. */
 export interface Progress {
   /** @param note a word or two at the end of the line, e.g. `2 skipped` */
   update(done: number, total: number, note?: string): void;
-  /** Prints a line of its own: what a user should know now, and where stderr is no terminal too. */
+  /** Prints a note on its own line, also if stderr is not a terminal. */
   notice(text: string): void;
   /** Ends the line; what was printed last stays on the screen. */
   stop(): void;
@@ -15,7 +15,7 @@ export interface Progress {
 const windowSeconds = 30;
 
 /**
- * Shows `label [bar] done/total unit · rate/s · time left`. Nothing is printed where stderr is no
+ * Shows `label [bar] done/total unit · rate/s · time left`. Nothing is printed if stderr is not a
  * terminal, so that logs stay clean.
  */
 export function showProgress(label: string, unit: string): Progress {
@@ -62,17 +62,17 @@ export function showProgress(label: string, unit: string): Progress {
 export class Rate {
   readonly #seen: { readonly done: number; readonly at: number }[] = [];
 
-  /** @param at seconds on any clock that only goes forward */
+  /** @param at seconds on any clock that never runs backward */
   add(done: number, at: number): void {
     const last = this.#seen.at(-1);
-    // A count that falls is that of another work. Four looks a second are enough; a fast loop would fill the window with thousands.
+    // A falling count starts another task. Four samples a second are enough; a fast loop would fill the window with thousands.
     if (last && done < last.done) this.#seen.length = 0;
     else if (last && at - last.at < 0.25) return;
     this.#seen.push({ done, at });
     while (this.#seen.length > 2 && at - this.#seen[1]!.at > windowSeconds) this.#seen.shift();
   }
 
-  /** 0 as long as it is not known. */
+  /** 0 until it is known. */
   perSecond(): number {
     const [first, last] = [this.#seen[0], this.#seen.at(-1)];
     if (!first || !last || last.at <= first.at) return 0;

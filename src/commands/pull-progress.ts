@@ -1,7 +1,7 @@
 import type { TakeOptions } from '../downloads/source.ts';
 import { showProgress } from './progress.ts';
 
-/** Runs a pull, and says on stderr what it is doing and how far a download is. */
+/** Runs a pull and reports its steps and the download's progress on stderr. */
 export async function withPullProgress<Result>(
   name: string,
   pull: (told: Required<Pick<TakeOptions, 'onStep' | 'onBytes'>>) => Promise<Result>,

@@ -23,7 +23,7 @@ interface ReproduceFlags {
 // The same relative path from src/commands and from dist/commands.
 const experiments = fileURLToPath(new URL('../../experiments', import.meta.url));
 
-/** `study reproduce`: an experiment that comes with the package, by its name. */
+/** `study reproduce`: runs an experiment of the package by name. */
 export function reproduceCommand(): Command {
   return new Command('reproduce')
     .description('run an experiment that comes with the package, such as cfm-gap')
@@ -41,9 +41,9 @@ export function reproduceCommand(): Command {
 }
 
 const help = `
-cfm-gap predicts the FID that Conditional Flow Matching has with 5,000 images, reported as 9.75, from
-its 5.12 with 50,000: by a surrogate, by published numbers, and by your own samples if you give both
---reference and --generated (features, or images with --model fid-inception).
+cfm-gap predicts the FID of Conditional Flow Matching with 5,000 images (reported: 9.75) from its 5.12
+with 50,000. It uses a surrogate, published numbers, and your own samples if you give both --reference
+and --generated (features, or images with --model fid-inception).
 
 cifar10-real, jitter and practice read images: --set, as in study run, says where yours are.`;
 

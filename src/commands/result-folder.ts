@@ -3,7 +3,7 @@ import { hashesOfTables, manifestName, sealedManifest } from '../provenance/mani
 import { writeWhole } from '../tables/files.ts';
 
 /**
- * Writes the tables of a result, by name, and its manifest with their hashes.
+ * Writes the tables of a result, by name, and a manifest with their hashes.
  *
  * @param replacer of the manifest, as of JSON.stringify
  * @returns the names of the files

@@ -25,12 +25,12 @@ export const setFlag = [
   'settings that replace those of the file, such as seeds=3',
 ] as const;
 
-/** `study run`: experiments to results. */
+/** `study run`: turns experiments into results. */
 export function runCommand(): Command {
   return new Command('run')
     .description('run an experiment, or all of a folder, and write its results')
     .argument('<path>', 'a file or folder, such as experiments/cifar10-cfm.json or experiments')
-    .option('--out <dir>', 'folder for the files (default: results/NAME beside experiments/)')
+    .option('--out <dir>', 'folder for the files (default: results/NAME next to experiments/)')
     .option(...setFlag)
     .option('--workers <n>', 'worker threads (default: one per core)', wholeNumber('--workers', 1))
     .option('--restart', 'discard the finished parts of an earlier run')
@@ -41,17 +41,17 @@ export function runCommand(): Command {
 const help = `
 An experiment is a JSON file: study (its kind), header (aims, data-generating mechanisms, estimands,
 methods, performance measures) and settings. On one machine the same experiment gives the same tables
-and charts, byte for byte, but for seconds: timings.csv, and columns that the setting timings fills.
-Elsewhere the last digits may differ, for other vector instructions sum in another order; what jitter
-finds, and practice of extraction, is about this very processor.
+and charts, byte for byte, except for times: timings.csv, and the columns that the setting timings
+fills. On another machine the last digits may differ, because other vector instructions sum in another
+order. The results of jitter, and the extraction part of practice, describe one processor only.
 
-Paths are of the working directory, as with every other command, or of files beside the experiment;
-where your data is elsewhere, say so: --set train.images=DIR, say. Ctrl-C keeps what is finished.
+Paths are relative to the working directory, as in every other command, or name files next to the
+experiment. If your data is elsewhere, say where: --set train.images=DIR. Ctrl-C keeps what is finished.
 
 Kinds of study:
 ${kinds.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}`;
 
-/** Runs what `study run` would with these flags, and prints the same. */
+/** Does what `study run` does with these flags, and prints the same. */
 export async function runExperimentCommand(
   path: string,
   { out, set, workers, restart }: RunFlags,
@@ -60,7 +60,7 @@ export async function runExperimentCommand(
   if (paths.length > 1 && out !== undefined) {
     throw new StudyError(
       `one --out for ${paths.length} experiments: ${out}`,
-      'leave it out: each has a folder of its own name',
+      'leave it out: each writes to a folder of its own name',
     );
   }
   const failed: StudyError[] = [];
@@ -95,7 +95,7 @@ export async function runExperimentCommand(
   }
 }
 
-/** What a study gets to run with on this machine. */
+/** What this machine offers a study: threads, progress, sides and sweeps. */
 export function studyServices(
   signal: AbortSignal,
   workers: number | undefined,
@@ -135,7 +135,7 @@ export function studyServices(
   };
 }
 
-/** A study's lines, its time and where its files are. */
+/** Prints a study's lines, its time and where its files are. */
 export function printStudy(
   { name, lines, files, folder }: ExperimentOutput,
   seconds: number,

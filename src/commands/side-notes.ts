@@ -50,7 +50,7 @@ export function sideNotes(reference: Side, ...generated: readonly Side[]): strin
   if (unknown.length > 0) {
     const verb = unknown.length === 1 ? 'does' : 'do';
     const all = [unknown.slice(0, -1).join(', '), unknown.at(-1)].filter(Boolean).join(' and ');
-    list.push(`${all} ${verb} not say which network the features are of`);
+    list.push(`${all} ${verb} not say which network made the features`);
   }
   return list;
 }
@@ -83,27 +83,28 @@ export function biasNotes(
     { side: reference, letter: 'M', part: bias.reference, constant: constantReference },
   ];
   const parts = sides.flatMap(({ side, letter, part }) =>
-    part === null ? [] : [`${aboutBias(part)} by ${letter} = ${thousands(side.rows!)}`],
+    part === null ? [] : [`${aboutBias(part)} from ${letter} = ${thousands(side.rows!)}`],
   );
   const total = (bias.generated ?? 0) + (bias.reference ?? 0);
   if (parts.length > 0 && total > fid) {
     notes.push(
-      `the estimated bias, about ${aboutBias(total)}, exceeds this FID: it shows no difference between the two sets, or they share images`,
+      `the estimated bias, about ${aboutBias(total)}, exceeds this FID: either the FID shows no difference between the two sets, or they share images`,
     );
   } else if (sides.some(({ side }) => side.rows !== null && side.rows < MANY_IMAGES)) {
     // A spectrum of no more images than dimensions lacks most of what makes the bias.
     const atLeast = sides.some(({ side }) => side.rows !== null && side.rows <= side.dimension)
       ? 'at least '
       : '';
-    const of = parts.length > 1 ? `, ${parts.join(' and ')}` : ` by ${parts[0]!.split(' by ')[1]}`;
+    const of =
+      parts.length > 1 ? `, ${parts.join(' and ')}` : ` from ${parts[0]!.split(' from ')[1]}`;
     notes.push(
-      `${atLeast}about ${aboutBias(total)} of this FID is bias${of}, for Gaussian features; heavier tails make it more`,
+      `${atLeast}about ${aboutBias(total)} of this FID is bias${of}, for Gaussian features; heavier tails add to it`,
     );
   }
   for (const { side, letter, constant } of sides) {
     if (side.rows !== null) continue;
     notes.push(
-      `${side.path} does not say of how many images ${letter} it is: its bias is about ${aboutBias(constant)}/${letter}, for Gaussian features`,
+      `${side.path} does not state its number of images ${letter}: its bias is about ${aboutBias(constant)}/${letter}, for Gaussian features`,
     );
   }
   return notes;

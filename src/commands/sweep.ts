@@ -30,7 +30,7 @@ interface SweepFlags extends ImageFlags {
 export function sweepCommand(): Command {
   const command = new Command('sweep')
     .description('FID of seeded draws at each number of images: bias and spread, charts and CSV')
-    .option('--source <name>', 'a built-in surrogate (cifar10-cfm), or the JSON file of one')
+    .option('--source <name>', 'a built-in surrogate (cifar10-cfm), or the JSON file of your own')
     .option('--reference <path>', 'features, statistics or images of the real set')
     .option('--generated <path>', 'features or images to draw from')
     .option('--sizes <list>', 'numbers of images: 5000,50000 or 1000:50000:log15')
@@ -63,7 +63,7 @@ export function sweepCommand(): Command {
 }
 
 const help = `
-Without a source the built-in surrogate cifar10-cfm is swept: Gaussian embeddings of 2048 dimensions,
+The default source is the built-in surrogate cifar10-cfm: Gaussian embeddings of 2048 dimensions,
 calibrated to published FIDs. Ctrl-C keeps the finished draws; the same command resumes.`;
 
 async function run(flags: SweepFlags, command: Command): Promise<void> {
@@ -106,7 +106,7 @@ async function readConfig(path: string | undefined): Promise<object> {
 
 const CONFIG = 'name a file of settings, such as experiments/cifar10-cfm.json, or a manifest.json';
 
-/** An experiment says what kind of study it is; here it can only be a sweep. */
+/** An experiment names its kind of study. Here it must be a sweep. */
 function withoutKind({ study = 'sweep', ...settings }: Record<string, unknown>, path: string) {
   if (study === 'sweep') return settings;
   const kind = JSON.stringify(study);

@@ -43,7 +43,7 @@ export function sizeOrInfinity(flag: string): (text: string) => number {
   return (text) => (/^(inf|infinity|∞)$/i.test(text) ? Number.POSITIVE_INFINITY : whole(text));
 }
 
-/** A parser of numbers between 0 and 1, neither of the two. @throws StudyError for anything else */
+/** A parser of numbers strictly between 0 and 1. @throws StudyError for anything else */
 export function probability(flag: string): (text: string) => number {
   const number = share(flag);
   return (text) => {

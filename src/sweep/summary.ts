@@ -52,7 +52,7 @@ function level(
   const fid = roundToError(value!, mcse).value;
   return bias == null
     ? `${fid}, biased high by an amount that one size cannot show`
-    : `${fid}, ${isLeastBias ? 'at least ' : ''}about ${aboutBias(bias)} of it bias, which one size can only estimate`;
+    : `${fid}, of which ${isLeastBias ? 'at least ' : ''}about ${aboutBias(bias)} is bias; one size can only estimate it`;
 }
 
 /** The largest size, which all others were compared with. */

@@ -15,12 +15,12 @@ export interface FidSizes {
 }
 
 /**
- * Quoted with every FID: `at N = 5,000 against 10,000 references, about 5.2 of it bias`.
+ * Quoted with every FID: `at N = 5,000 against 10,000 references, of which about 5.2 is bias`.
  *
  * @param bias an estimate of the FID's bias; null without one
  */
 export function fidCaption({ rows, referenceRows }: FidSizes, bias: number | null): string {
-  const of = bias === null ? '' : `, about ${aboutBias(bias)} of it bias`;
+  const of = bias === null ? '' : `, of which about ${aboutBias(bias)} is bias`;
   return `at N = ${thousands(rows)} against ${referencesInWords(referenceRows)}${of}`;
 }
 

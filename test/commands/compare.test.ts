@@ -117,12 +117,14 @@ describe('study compare', () => {
     const args = [good.path, fair.path, ...against, '--kid', '--out', out];
     const lines = await study(...args);
     expect(lines[0]).toMatch(
-      /^rank {2}set +images +FID at N = 100 ± SE +of it bias +FID at infinity +KID ± SE$/,
+      /^rank {2}set +images +FID at N = 100 ± SE +of which bias +FID at infinity +KID ± SE$/,
     );
     expect(lines[2]).toMatch(/^ +1 {2}good +100 /);
     expect(lines).toContain('(FID against 90 references)');
     expect(lines.some((line) => /^good (is better than|and) fair/.test(line))).toBe(true);
-    expect(lines.some((line) => /other way round: 25: .* %, 50: /.test(line))).toBe(true);
+    expect(
+      lines.some((line) => /reverse ranking with this many images each: 25: .* %, 50: /.test(line)),
+    ).toBe(true);
     expect(lines.at(-1)).toMatch(/^sets\.csv, pairs\.csv, draws\.csv, manifest\.json, .* are in /);
     const names = ['draws.csv', 'fid-against-n.png', 'fid-against-n.svg', 'fid-against-n.vl.json'];
     expect(readdirSync(out).sort()).toEqual([...names, 'manifest.json', 'pairs.csv', 'sets.csv']);
@@ -146,7 +148,7 @@ describe('study compare', () => {
     const expected = (await fid(y!)) - (await fid(x!));
     expect(pairs[0].reversals[0].difference).toBeCloseTo(expected, 9);
     const three = study(...sets, ...against, '--labels', `${labels},${labels},${labels}`);
-    await expect(three).rejects.toThrow('3 files of labels for 2 sets');
+    await expect(three).rejects.toThrow('3 label files for 2 sets');
   });
 
   it('gives the number of references and the bias beside every FID', async () => {
@@ -187,7 +189,7 @@ describe('study compare', () => {
     expect(se ** 2).toBeCloseTo(a.se ** 2 + b.se ** 2 - 2 * correlation * a.se * b.se, 12);
     // These are drawn independently.
     expect(Math.abs(correlation)).toBeLessThan(0.4);
-    expect(notes.join()).toContain('row i of every set is taken to be made from the same latents');
+    expect(notes.join()).toContain('row i of every set is assumed to come from the same latents');
     const unequal = study(good.path, poor.path, ...against, '--size', '50', '--paired');
     await expect(unequal).rejects.toThrow('paired sets of 100 (good) and 60 images (poor)');
   });
@@ -207,6 +209,6 @@ describe('study compare', () => {
     const known = await json(fair.path, good.path, '--reference', npz);
     expect(known.reference.rows).toBeNull();
     expect(known.num_ref).toBeNull();
-    expect(known.notes.join()).toContain(`${npz} does not say of how many images it is`);
+    expect(known.notes.join()).toContain(`${npz} does not state its number of images`);
   });
 });

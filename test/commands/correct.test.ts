@@ -129,13 +129,13 @@ describe('study correct', () => {
     expect(constant.value + half).toBeCloseTo(1.45 * gaussian, 9);
     expect(notes[0]).toContain('its interval reaches from 1 to 1.45 times');
     const lines = await correct(`${CFM} --reference ${path}`);
-    expect(lines[1]).toContain(`: by the spectrum of ${path}`);
+    expect(lines[1]).toContain(`: from the spectrum of ${path}`);
   });
 
   it('uses fourth moments of a reference that is features', async () => {
     const { path } = await writePool(folder, 400, 4, 'real');
     const lines = await correct(`${CFM} --reference ${path}`);
-    expect(lines[1]).toContain(`: by fourth moments of ${path}`);
+    expect(lines[1]).toContain(`: from fourth moments of ${path}`);
     expect(lines.join('\n')).toContain('times that of Gaussian ones');
   });
 

@@ -31,7 +31,7 @@ const c = await extract('c', 20, 'other');
 describe('study diff', () => {
   it('finds nothing between a result and itself', async () => {
     const lines = await runCommand(diffCommand(), [a, join(a, 'manifest.json')]);
-    expect(lines).toEqual(['features of 20 images: the same bits']);
+    expect(lines).toEqual(['features of 20 images: identical bits']);
   });
 
   it('says what can move FID, and compares features of the same images', async () => {

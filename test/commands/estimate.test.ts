@@ -83,7 +83,7 @@ describe('study estimate', () => {
     expect(lines[0]).toMatch(/^FID {14}\d.* ± .* at N = 120 against 80 references$/);
     expect(lines[1]).toMatch(/^FID at infinity {2}-?\d.*\[.*\] {2}analytic-fourth$/);
     expect(lines.some((line) => line.startsWith('KID ± SE'))).toBe(true);
-    expect(lines.some((line) => /^ *1,000 .* by C\/N$/.test(line))).toBe(true);
+    expect(lines.some((line) => /^ *1,000 .* C\/N$/.test(line))).toBe(true);
     expect(lines.some((line) => /^plug-in FID .* against 80 references, with/.test(line))).toBe(
       true,
     );
@@ -121,7 +121,7 @@ describe('study estimate', () => {
     const found = await json(npz.samples, '--reference', npz.real, '--size', '120', ...sizes);
     expect(found.fid_infinity.method).toBe('random-matrix');
     expect(found).toMatchObject({ num_gen: 120, num_ref: null, kid: null });
-    expect(found.notes.join()).toContain('taken as the population');
+    expect(found.notes.join()).toContain('counts as the population');
     const sized = await json(...sides.slice(0, 2), npz.real, '--reference-size', '80');
     const features = await json(...sides);
     // What the reference's rows say of its tails is not known: the interval allows for what may be.
@@ -171,11 +171,11 @@ describe('study estimate', () => {
     );
     const lines = await study(...sides, '--labels', labels, '--sizes', '60');
     const constantLine = lines.find((line) => line.startsWith('C (bias'));
-    expect(constantLine).toContain('by draws with the shares of the classes');
-    expect(constantLine).toContain('were images independent');
+    expect(constantLine).toContain('from draws with the class shares');
+    expect(constantLine).toContain('if images were independent');
     const byMoments = await study(...sides, '--labels', labels, '--method', 'analytic-fourth');
     expect(byMoments.find((line) => line.startsWith('C (bias'))).toMatch(
-      /of independent images, too large for a set with fixed shares of classes$/,
+      /for independent images; too large for a set with fixed class shares$/,
     );
     const plain = await json(...sides, '--sizes', '60');
     expect(plain.constant.stratified).toBeNull();

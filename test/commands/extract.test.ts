@@ -73,7 +73,7 @@ describe('study extract', () => {
     await writeManifest(embeddings.path, { ...manifest, extraction });
     await study(...flags);
     const note = expect.stringMatching(
-      /the features of .*elsewhere are in the cache from cuda, not cpu: /,
+      /the features of .*elsewhere come from the cache and were made by cuda, not cpu: /,
     );
     expect(printed).toContainEqual(note);
     const side = await openSide(images, { model });
@@ -145,7 +145,7 @@ describe('interruptible', () => {
     }, 'it is kept');
     expect(outcome).toBeUndefined();
     expect(said).toHaveBeenCalledWith(
-      'interrupted; it is kept: run the same command again to go on',
+      'interrupted; it is kept: run the same command again to resume',
     );
     expect(process.exitCode).toBe(130);
     expect(process.listenerCount('SIGINT')).toBe(before);

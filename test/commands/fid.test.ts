@@ -118,10 +118,10 @@ describe('study fid', () => {
       `reference  N = 2,000, d = 8, net (clean): ${reference}`,
       `generated  N = 5, d = 8: ${npy}`,
       'note: distances of net are not comparable with published FIDs',
-      `note: ${npy} does not say which network the features are of`,
+      `note: ${npy} does not say which network made the features`,
       `note: ${npy} has no more images than dimensions: the bias of this FID is large`,
       expect.stringMatching(
-        /^note: at least about [\d.]+ of this FID is bias, [\d.]+ by N = 5 and [\d.]+ by M = 2,000, for Gaussian/,
+        /^note: at least about [\d.]+ of this FID is bias, [\d.]+ from N = 5 and [\d.]+ from M = 2,000, for Gaussian/,
       ),
     ]);
     const [total, mean, q, p, root] = lines
@@ -163,8 +163,8 @@ describe('study fid', () => {
     const { npy } = await bothKinds(30, 'stated');
     const { notes, num_ref, bias } = await fidJson(npz, npy);
     expect([num_ref, bias.reference]).toEqual([null, null]);
-    expect(notes.join('\n')).toMatch(/bias by N = 30, for Gaussian/);
-    expect(notes.join('\n')).toMatch(/unstated\.npz does not say of how many images M it is/);
+    expect(notes.join('\n')).toMatch(/bias from N = 30, for Gaussian/);
+    expect(notes.join('\n')).toMatch(/unstated\.npz does not state its number of images M:/);
   });
 
   it('is zero of a set with itself, features or statistics', async () => {

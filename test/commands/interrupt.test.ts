@@ -13,7 +13,7 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-const KEPT = 'interrupted; what was extracted is kept: run the same command again to go on';
+const KEPT = 'interrupted; what was extracted is kept: run the same command again to resume';
 
 describe('interruptible', () => {
   it('gives the result, and says nothing, where nobody interrupts', async () => {

@@ -52,7 +52,7 @@ describe('study plan', () => {
       `--bias 0.001 --difference 0.01 --reference ${path} --generated ${pool.path}`,
     );
     expect(text).toMatch(
-      /note: the pilot's FID is [\d.]+ at N = 300 against an unstated number of references, about -?[\d.]+ of it bias; at infinity about/,
+      /note: the pilot's FID is [\d.]+ at N = 300 against an unstated number of references, of which about -?[\d.]+ is bias; at infinity about/,
     );
     expect(text).toMatch(/difference of 0\.01: [\d,]+ images of each model/);
   });
@@ -67,7 +67,7 @@ describe('study plan', () => {
     // The curve starts where 1/N may hold.
     expect(lines.find((line) => /^ *\d/.test(line))).toMatch(/^ *10 /);
     expect((await plan(`--bias 20 ${of}`)).text).toMatch(
-      /note: \d+ images are no more than the 16 features: there/,
+      /note: \d+ images do not exceed the 16 dimensions: bias/,
     );
   });
 
@@ -76,7 +76,7 @@ describe('study plan', () => {
     const small = await writePool(folder, few, 16, 'few');
     const large = await writePool(folder, many, 16, 'many');
     const note =
-      'note: 20 images of 16 dimensions are too few: no C and no spread from them is reliable, and likely C is too small; use 24 or more';
+      'note: 20 images of 16 dimensions are too few for a reliable C or spread, and C is probably too small; use 24 or more';
     for (const [reference, ...generated] of [[large, small], [small, large], [small]]) {
       const pilot = generated.map(({ path }) => ` --generated ${path}`).join('');
       const { text, lines, out } = await plan(`--bias 0.5 --reference ${reference!.path}${pilot}`);
@@ -113,7 +113,9 @@ describe('study plan', () => {
 
   it('says where no number of images is enough, and where few are too few for 1/N', async () => {
     const never = await plan('--bias 0.5 --dataset cifar10 --reference-size 50000');
-    expect(never.lines[0]).toContain('no number of images; 50,000 reference images alone');
+    expect(never.lines[0]).toContain(
+      'no number of images is enough; 50,000 reference images alone',
+    );
     expect((await plan('--bias 20 --dataset cifar10')).text).toContain('bias does not follow C/N');
   });
 

@@ -186,7 +186,7 @@ describe('runSweep', () => {
         expect(performance.find((row) => row.measure === measure)).toMatchObject({ value: null });
       }
       expect(summary).toMatch(
-        /^at 50 images this FID is [\d.]+, about [\d.]+ of it bias, which one/,
+        /^at 50 images this FID is [\d.]+, of which about [\d.]+ is bias; one/,
       );
       expect(estimand!.description).toMatch(
         /biased high by about [\d.]+ \(C\/N \+ C\/M, for Gaussian features\)$/,
@@ -212,7 +212,9 @@ describe('runSweep', () => {
     const of = (...sizes: number[]) => runSweep(settings({ sizes }), inputs, { engine: inline });
     const few = await of(12);
     expect(few.estimand).toMatchObject({ size: 12, isLeastBias: true });
-    expect(few.summary).toMatch(/^at 12 images this FID is .*, at least about [\d.]+ of it bias/);
+    expect(few.summary).toMatch(
+      /^at 12 images this FID is .*, of which at least about [\d.]+ is bias/,
+    );
     expect(few.estimand!.description).toMatch(/at least about [\d.]+ \(C\/N, for Gaussian/);
     expect(few.notes.join()).toContain(
       '12 images do not exceed the 12 features: C from their spectrum is too small',
@@ -220,7 +222,7 @@ describe('runSweep', () => {
     const enough = await of(200);
     expect(few.estimand!.bias! * 12).toBeLessThan(enough.estimand!.bias! * 200);
     expect(enough.estimand!.isLeastBias).toBe(false);
-    expect(enough.summary).toMatch(/, about [\d.]+ of it bias/);
+    expect(enough.summary).toMatch(/, of which about [\d.]+ is bias/);
     expect(enough.notes.join()).not.toContain('too small, and the bias');
   });
 

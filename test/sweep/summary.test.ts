@@ -62,11 +62,11 @@ describe('summarise', () => {
 
     it('gives an estimate of the bias of that size if there is no other', () => {
       expect(summary(draws(200, 4.5, 0.1), pool)).toBe(
-        'at 200 images this FID is 4.50, about 1.2 of it bias, which one size can only estimate; ' +
+        'at 200 images this FID is 4.50, of which about 1.2 is bias; one size can only estimate it; ' +
           'ten seeds vary by only ±0.10: averaging seeds does not remove it',
       );
       expect(summary([whole], pool)).toBe(
-        'at 200 images this FID is 4.5, about 1.2 of it bias, which one size can only estimate',
+        'at 200 images this FID is 4.5, of which about 1.2 is bias; one size can only estimate it',
       );
       expect(summary(draws(200, 4.5, 0.1), { ...pool, bias: null })).toBe(
         'at 200 images this FID is 4.50, biased high by an amount that one size cannot show; ten seeds vary by ±0.10',
@@ -75,7 +75,7 @@ describe('summarise', () => {
 
     it('calls a bias from too few images a lower bound', () => {
       const least = { ...pool, isLeastBias: true };
-      expect(summary([whole], least)).toContain('at least about 1.2 of it bias');
+      expect(summary([whole], least)).toContain('of which at least about 1.2 is bias');
       expect(summary([...draws(100, 9, 0.3), whole], least)).toContain(
         'it is itself at least about 1.2 too high',
       );
