@@ -8,7 +8,7 @@ const DEEPEST = 100;
  * Parses the JSON of a file.
  *
  * @param path of the file, for messages
- * @throws StudyError where the text is not JSON, or nests deeper than any of ours
+ * @throws StudyError if the text is not JSON, or nests deeper than any of ours
  */
 export function parseJson(text: string, path: string, hint: string): unknown {
   let value: unknown;
@@ -41,7 +41,7 @@ function depthOf(text: string): number {
  * An object of a file's JSON.
  *
  * @param wrong what to say of another value, such as `x.json is no manifest`
- * @throws StudyError where the value is a list, a number, null, …
+ * @throws StudyError if the value is a list, a number, null, …
  */
 export function objectOf(
   value: unknown,

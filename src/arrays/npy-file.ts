@@ -148,8 +148,8 @@ function readHeader(fd: number, size: number, path: string): NpyHeader {
   if (size !== wanted) {
     const mend =
       size < wanted
-        ? 'the file is truncated; write it anew'
-        : 'more than one array was saved into it; save one array a file';
+        ? 'the file is truncated; write it again'
+        : 'more than one array was saved into it; save one array per file';
     throw new StudyError(
       `${path} has ${size} bytes; its shape (${header.shape.join(', ')}) needs ${wanted}`,
       mend,

@@ -19,7 +19,7 @@ const mostDimensions = 64;
 
 /**
  * How many bytes `parseNpyHeader` needs, from the first 12 of the file.
- * @throws StudyError where these are not the beginning of a .npy file.
+ * @throws StudyError if these are not the beginning of a .npy file.
  */
 export function npyHeaderLength(start: Uint8Array, path: string): number {
   const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
@@ -97,7 +97,7 @@ function parseFields(
   if (descr === undefined || fortran === undefined || shape === undefined) {
     throw new StudyError(
       `malformed .npy header in ${path}: ${text.trim().slice(0, 80)}`,
-      'the file is damaged, or no array of numbers; write it anew with numpy.save(path, array)',
+      'the file is damaged, or not an array of numbers; write it again with numpy.save(path, array)',
     );
   }
   return { descr, fortran, shape };
@@ -110,7 +110,7 @@ function parseShape(text: string, path: string): number[] {
   if (shape.length > mostDimensions || shape.some((extent) => extent < 0)) {
     throw new StudyError(
       `malformed shape in ${path}: (${text.slice(0, 80)})`,
-      'the file is damaged; write it anew with numpy.save(path, array)',
+      'the file is damaged; write it again with numpy.save(path, array)',
     );
   }
   return shape;
@@ -119,7 +119,7 @@ function parseShape(text: string, path: string): number[] {
 function truncated(path: string): StudyError {
   return new StudyError(
     `${path} ends within its .npy header`,
-    'the file is damaged; write it anew',
+    'the file is damaged; write it again',
   );
 }
 

@@ -34,7 +34,7 @@ const mostNumbers = 2 ** 28;
  * Reads the named arrays of an .npz (stored or deflated). A deflated megabyte may claim a gigabyte:
  * nothing is unpacked but the headers before all of them hold.
  * @param check throws where the shapes or types are others than expected
- * @throws StudyError where the file is damaged, or an array is missing, empty or too large
+ * @throws StudyError if the file is damaged, or an array is missing, empty or too large
  */
 export async function readNpz<Name extends string>(
   path: string,
@@ -102,7 +102,7 @@ async function headerOf(zip: ZipArchive, member: ZipMember, path: string): Promi
   return header;
 }
 
-/** @throws StudyError where an array has other bytes than its shape asks for, none, or too many */
+/** @throws StudyError if an array has other bytes than its shape asks for, none, or too many */
 function requireLength({ length, dtype, shape }: NpyHeader, bytes: number, path: string): void {
   if (bytes !== length * dtype.bytes) {
     throw new StudyError(`${path} has ${bytes} bytes of data for its shape`, 'it is damaged');
@@ -145,7 +145,7 @@ async function decodeMember(
  * Reads the one array of a small .npy as a whole, of any shape and type; features have
  * `openNpyRows`.
  * @param check throws where the shape or type is another than expected
- * @throws StudyError where the file is missing or damaged.
+ * @throws StudyError if the file is missing or damaged.
  */
 export async function readNpyArray(
   path: string,

@@ -22,7 +22,7 @@ export function thisProcess(): Owner {
   return known;
 }
 
-/** Whether a process has ended; undefined where that cannot be seen from here. */
+/** Whether a process has ended; undefined if that cannot be seen from here. */
 export function hasEnded({ pid, started, domain }: Owner): boolean | undefined {
   if (domain === null || domain !== thisProcess().domain) return undefined;
   try {

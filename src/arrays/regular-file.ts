@@ -16,7 +16,7 @@ export const longestOfUsers = 2 ** 24;
 
 /**
  * Opens a file for reading. A device or a pipe has no end that is known before it is read.
- * @throws the system's error where it cannot be opened; StudyError where it is no regular file
+ * @throws the system's error where it cannot be opened; StudyError if it is no regular file
  */
 export async function openRegular(path: string): Promise<{ file: FileHandle; size: number }> {
   const file = await open(path, reading);
@@ -53,7 +53,7 @@ function sizeOf(found: Stats, path: string): number {
 /**
  * The bytes of a file.
  * @param most how many it may have
- * @throws as `openRegular`; StudyError where it has more
+ * @throws as `openRegular`; StudyError if it has more
  */
 export async function readWhole(path: string, most = mostBytes): Promise<Buffer> {
   const { file, size } = await openRegular(path);
@@ -73,7 +73,7 @@ export async function readWhole(path: string, most = mostBytes): Promise<Buffer>
   }
 }
 
-/** @throws StudyError where a file has more bytes than it may have */
+/** @throws StudyError if a file has more bytes than it may have */
 export function requireSize(size: number, most: number, path: string): void {
   if (size <= most) return;
   throw new StudyError(

@@ -12,7 +12,7 @@ export function sha256Of(...parts: readonly (string | Uint8Array)[]): string {
  * sha256 (hex) of a file of any size: 1 MiB of it is in memory at a time.
  *
  * @param most bytes that it may have
- * @throws the system's error where it cannot be read; StudyError where it has more, or is no
+ * @throws the system's error where it cannot be read; StudyError if it has more, or is no
  * regular file, which would have no end
  */
 export async function sha256OfFile(path: string, most = Number.POSITIVE_INFINITY): Promise<string> {

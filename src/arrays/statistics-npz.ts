@@ -12,7 +12,7 @@ export interface Statistics {
 
 /**
  * Reads a statistics .npz of pytorch-fid (float64) or clean-fid (float32): `mu` [d] and `sigma`
- * [d, d]. The file does not say of how many images it is.
+ * [d, d]. The file does not state its number of images.
  * @throws StudyError for a damaged file, missing or misshapen arrays, NaN or infinite values, and a
  * sigma that is not symmetric or has negative variances.
  */
@@ -28,7 +28,7 @@ export async function readStatisticsNpz(
 /** The largest dimension of which a covariance is read or made: 512 MiB of it. */
 export const largestDimension = 8192;
 
-/** @throws StudyError where they are not a mean [d] and a covariance [d, d] */
+/** @throws StudyError if they are not a mean [d] and a covariance [d, d] */
 function checkShapes(
   { mu, sigma }: Record<'mu' | 'sigma', { readonly shape: readonly number[] }>,
   path: string,
@@ -102,7 +102,7 @@ function requireCovariance(sigma: Float64Array, d: number, path: string): void {
     if (variance < -1e-6 * scale) {
       throw new StudyError(
         `sigma in ${path} has the variance ${variance} at (${i}, ${i})`,
-        'no variance is negative: the file is damaged; compute it anew',
+        'a variance cannot be negative: the file is damaged; compute it again',
       );
     }
   }
@@ -111,7 +111,7 @@ function requireCovariance(sigma: Float64Array, d: number, path: string): void {
       if (Math.abs(sigma[i * d + j]! - sigma[j * d + i]!) > 1e-3 * scale) {
         throw new StudyError(
           `sigma in ${path} is not symmetric at (${i}, ${j})`,
-          'is it the file?',
+          'is it the right file?',
         );
       }
     }

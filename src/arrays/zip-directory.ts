@@ -23,7 +23,7 @@ const mostMembers = 2 ** 24;
 
 /**
  * The files that a zip's central directory lists; folders are left out.
- * @throws StudyError where it is no zip, truncated, encrypted, or packed in a way we cannot unpack
+ * @throws StudyError if it is no zip, truncated, encrypted, or packed in a way we cannot unpack
  */
 export async function readDirectory(file: FileHandle, path: string): Promise<ZipMember[]> {
   const members: ZipMember[] = [];

@@ -16,13 +16,13 @@ export interface ZipArchive {
   /**
    * Unpacks a member; its checksum is verified.
    * @param most bytes that it may have
-   * @throws StudyError where it is damaged or larger
+   * @throws StudyError if it is damaged or larger
    */
   read(member: ZipMember, most?: number): Promise<Uint8Array>;
   /**
    * Unpacks a member piece by piece, whatever its size. Length and checksum are verified after the
    * last piece; whoever needs the beginning alone may stop there.
-   * @throws StudyError where it is damaged
+   * @throws StudyError if it is damaged
    */
   pieces(member: ZipMember): AsyncGenerator<Buffer>;
   /** Where a member's packed bytes begin in the file. */
@@ -33,7 +33,7 @@ export interface ZipArchive {
 
 const inflate = promisify(inflateRaw);
 const localHeaderBytes = 30;
-/** Opens a zip. @throws StudyError where it is missing, no zip, truncated, encrypted. */
+/** Opens a zip. @throws StudyError if it is missing, no zip, truncated, encrypted. */
 export async function openZip(path: string): Promise<ZipArchive> {
   const { file } = await openRegular(path).catch((error) => {
     throw diskError(error, path);

@@ -14,7 +14,7 @@ interface CalibrateOptions {
 /** `study calibrate`: fits the built-in surrogate to published numbers. */
 export function calibrateCommand(): Command {
   return new Command('calibrate')
-    .description('fit the built-in surrogate cifar10-cfm to published FIDs again')
+    .description('refit the built-in surrogate cifar10-cfm to published FIDs')
     .option('--draws <n>', 'simulated draws of 50,000', wholeNumber('--draws', 2, 1000), 8)
     .option('--study-seed <n>', 'root of all seeds', wholeNumber('--study-seed'), 0)
     .option('--out <file>', 'the surrogate as JSON', 'cifar10-cfm.json')

@@ -46,7 +46,7 @@ export function compareCommand(): Command {
     .requiredOption('--reference <path>', 'the reference set')
     .option('--correct', 'rank by FID at infinity: the sets may differ in size')
     .option('--size <n>', 'rank by FID of n images from each set', wholeNumber('--size', 2))
-    .option('--sizes <list>', 'smaller N for the chance that the ranking reverses')
+    .option('--sizes <list>', 'smaller N at which to give the chance of a reversed ranking')
     .option('--seeds <n>', 'draws at each of these sizes', wholeNumber('--seeds', 1, 1000), 3)
     .option(
       '--reference-size <n>',

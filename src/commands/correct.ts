@@ -165,7 +165,7 @@ async function constantOf(
   }
   const choice = constantChoice(flags);
   if (reference === undefined) {
-    // Of published numbers the model is the network that they are of.
+    // For published numbers the model is the network behind them.
     const { model, ...others } = imageOptions(flags);
     requireUsed([], dataset === undefined ? { model, ...others } : others);
     const found =

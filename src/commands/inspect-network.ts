@@ -34,7 +34,7 @@ async function inspect(path: string, { write = false }: { write?: boolean }): Pr
   if (beside === path) throw new StudyError(`${path} does not end in .onnx`, 'rename it');
   console.log(summary(file).join('\n'));
   if (existsSync(beside)) {
-    if (write) throw new StudyError(`${beside} is there already`, 'delete it to have it written');
+    if (write) throw new StudyError(`${beside} already exists`, 'delete it first');
     const text = await readText(beside, longestOfUsers).catch((error) => {
       throw diskError(error, beside);
     });

@@ -76,7 +76,7 @@ export async function planSource(
       ? ofReference(reference, flags, options)
       : ofPilot(reference, generated, flags, options);
   }
-  // Of published numbers the model is the network that they are of.
+  // For published numbers the model is the network behind them.
   const { model, ...others } = options;
   requireUsed([], dataset === undefined ? { model, ...others } : others);
   return ofPublished(flags, choice);

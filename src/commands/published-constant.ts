@@ -4,11 +4,11 @@ import { type NetworkName, networkNames } from '../answers/correct/networks.ts';
 import { type LabelProtocol, labelProtocols, publishedPairs } from '../answers/correct/pairs.ts';
 import { StudyError } from '../errors.ts';
 
-/** Flags of commands that take the constant of a data set. */
+/** Flags of commands that use the constant of a data set. */
 export interface PublishedConstantFlags {
   readonly dataset?: string | undefined;
   readonly labelProtocol?: LabelProtocol | undefined;
-  /** Of images it is the extractor, of published numbers the network. */
+  /** The extractor for images; the network for published numbers. */
   readonly model?: string | undefined;
 }
 
@@ -35,7 +35,7 @@ export function knownDatasets(): string {
   return datasetsWithConstant(publishedPairs()).join(', ');
 }
 
-/** @throws StudyError for a protocol without a data set, or a network that nobody published pairs of */
+/** @throws StudyError for a protocol without a data set, or a network without published pairs */
 export function constantChoice({
   dataset,
   labelProtocol,
@@ -45,7 +45,7 @@ export function constantChoice({
     if (labelProtocol === undefined) return {};
     throw new StudyError(
       `--label-protocol ${labelProtocol} without --dataset`,
-      'a constant of your own holds for the labels that it was measured with',
+      'your own constant holds for the labels that it was measured with',
     );
   }
   if (model !== undefined && !networkNames.includes(model as NetworkName)) {

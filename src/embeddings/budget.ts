@@ -1,8 +1,8 @@
-/** A place in the line for bytes. */
+/** A place in the queue for bytes. */
 export interface Ticket {
-  /** Waits until so many bytes may be held; those in line before come first. */
+  /** Waits until this many bytes may be held; earlier tickets come first. */
   take(bytes: number): Promise<void>;
-  /** Gives them back, or leaves the line. */
+  /** Returns the bytes, or leaves the queue. */
   give(): void;
 }
 
@@ -13,8 +13,8 @@ interface Place {
 }
 
 /**
- * Bytes that may be held in memory at once, by whoever takes them. They are granted in the order of the
- * tickets, not of asking, so that whoever is waited for is served first; one is served in any case.
+ * Limits the bytes held in memory at once. They are granted in the order of the tickets, not of the
+ * requests, so that the image needed next is served first. One request is always served.
  */
 export class Budget {
   readonly #most: number;

@@ -3,25 +3,25 @@ import type { DecodedImage, ImageSource } from '../images/source.ts';
 import { Budget, type Ticket } from './budget.ts';
 import { type Digests, digestOf } from './digests.ts';
 
-/** An image of the source: decoded, or the reason why it cannot be, or one that need not be read. */
+/** An image of the source: decoded, bad with its reason, or known and not read. */
 export type Outcome =
   | { readonly index: number; readonly known: true }
   | { readonly index: number; readonly image: DecodedImage }
   | { readonly index: number; readonly bad: StudyError };
 
-/** How far decoding may be ahead of the network. */
+/** How far decoding may run ahead of the network. */
 export interface Ahead {
   readonly images: number;
-  /** Of the images' files, and of decoded pixels; one image is read and decoded in any case. */
+  /** Most bytes of files and of decoded pixels; one image is always read and decoded. */
   readonly bytes: number;
 }
 
 /**
- * The images from `start` on, in order, with several being read and decoded at once: sharp decodes
- * in libuv's threads while the network runs in its own. What an image takes is known before it is
- * read, and before it is decoded: a file of 32 kB may be one of 268 MB.
+ * The images from `start` on, in order; several are read and decoded at once. sharp decodes in libuv's
+ * threads while the network runs in its own. The size of an image is known before it is read and before
+ * it is decoded: a file of 32 kB may decode to 268 MB.
  * @param isKnown images that need not be read
- * @throws StudyError where an image is not the one that was hashed
+ * @throws StudyError if an image changed after it was hashed
  */
 export async function* decodeAhead(
   source: ImageSource,
@@ -39,7 +39,7 @@ export async function* decodeAhead(
     if (isKnown(index)) return { outcome: Promise.resolve({ index, known: true }) };
     const tickets = { file: files.ticket(), pixels: pixels.ticket() };
     const outcome = decodeOne(source, digests, index, tickets);
-    // It is awaited in its turn; until then a rejection must not count as nobody's.
+    // It is awaited in its turn; until then a rejection must not count as unhandled.
     outcome.catch(() => {});
     return { outcome, pixels: tickets.pixels };
   }
@@ -66,7 +66,7 @@ async function decodeOne(
     await tickets.pixels.take(3 * source.pixels(bytes, index));
     return { index, image: await source.decode(bytes, index) };
   } catch (error) {
-    // An image that cannot be decoded takes nothing: the next one in line need not wait for its turn.
+    // An image that cannot be decoded takes no bytes: the next one need not wait for it.
     tickets.pixels.give();
     if (error instanceof StudyError && !(error instanceof Changed)) return { index, bad: error };
     throw error;
@@ -75,12 +75,12 @@ async function decodeOne(
   }
 }
 
-/** Nobody's to leave out: the features would not be those of the images that were hashed. */
+/** Never skipped: the features would not be those of the hashed images. */
 class Changed extends StudyError {
   constructor({ names, path }: ImageSource, index: number) {
     super(
       `${names[index]} in ${path} changed while it was read`,
-      'let nothing write there, and run it again',
+      'stop other programs from writing there, and run it again',
     );
   }
 }

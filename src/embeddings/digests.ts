@@ -14,7 +14,7 @@ export const digestsName = 'digests.bin';
 
 // Enough to hide a disk's latency.
 const atOnce = 16;
-// Of the images' files: 16 photographs are far below, and of larger files fewer are read at once.
+// Bytes of image files: 16 photographs are far below; of larger files fewer are read at once.
 const bytesAtOnce = 2 ** 28;
 
 /** The sha256 of each image's bytes, 32 bytes per image, in the order of the source. */

@@ -97,16 +97,16 @@ const noRun: Run = { resumed: 0, reused: 0, busy: null };
 
 type Settings = Manifest['extraction'] & { readonly provider: Provider };
 
-/** The most threads of a network, and networks side by side. */
+/** Most threads of a network, and most networks in parallel. */
 const mostThreads = 1024;
 
-/** @throws StudyError for a number of images, threads or networks that is none */
+/** @throws StudyError for an invalid number of images, threads or networks */
 function requireNumber(what: string, value: number | undefined, most: number): void {
   if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= most)) return;
   throw new StudyError(`invalid ${what}: ${value}`, `give a whole number from 1 to ${most}`);
 }
 
-/** @throws StudyError for a provider that is not there, and threads that would not be deterministic */
+/** @throws StudyError for a missing provider, and for threads that would not be deterministic */
 function settingsOf(options: EmbeddingsOptions): Settings {
   const { provider = 'cpu', devices, threads, deterministic = false, networks } = options;
   requireNumber('batch size', options.batchSize, largestBatch);

@@ -3,20 +3,20 @@ import type { Reference } from '../metrics/reference.ts';
 import type { PoolSize, SharedResults } from '../theory/shared-results.ts';
 import type { Estimate } from './estimate.ts';
 
-/** An estimator of FID_∞: what it needs of a pool, and what it makes of that. */
+/** An estimator of FID_∞: what it needs from a pool, and its estimate. */
 export interface Estimator {
   readonly method: string;
   /** For tables and `--explain`. */
   readonly title: string;
   /** @throws StudyError for a pool that is too small for it */
   needs(pool: PoolSize): Needs;
-  /** Sees the rows as they are read, for what is not made of FIDs of subsets. */
+  /** Sees the rows as they are read, for estimators that need more than FIDs of subsets. */
   observe?(context: ObserverContext): RowObserver;
-  /** @throws StudyError where no estimate can be had */
+  /** @throws StudyError if it cannot give an estimate */
   estimate(shared: SharedResults): Estimate | Promise<Estimate>;
 }
 
-/** What an estimator needs beside the FID of the whole pool. */
+/** What an estimator needs besides the FID of the whole pool. */
 export interface Needs {
   /** Sizes of nested draws, prefixes of the shuffled pool. */
   readonly prefixes?: readonly number[];

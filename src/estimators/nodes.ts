@@ -28,7 +28,7 @@ export function nodes(
   });
   if (smallest < 2 || sizes.some((size, i) => i > 0 && size <= sizes[i - 1]!)) {
     throw new StudyError(
-      `${count} sizes from ${smallest} to ${largest} are not all different`,
+      `${count} sizes from ${smallest} to ${largest} are not distinct`,
       'extrapolation needs a larger pool',
     );
   }

@@ -18,7 +18,7 @@ const recordBytes = 1 + imageBytes;
  * the order of the files. Names are `data_batch_1/000017`. The label is not read.
  * @param path what the user named
  * @param files the batches, where not every .bin in the folder is meant
- * @throws StudyError where a file is missing, or is not whole records of 3,073 bytes.
+ * @throws StudyError if a file is missing, or is not whole records of 3,073 bytes.
  */
 export async function openCifar(path: string, files?: readonly string[]): Promise<ImageSource> {
   const batches: { file: FileHandle; first: number; name: string }[] = [];

@@ -8,7 +8,7 @@ const complaints = { absent: 'has not been pulled', damaged: 'is damaged in the 
 
 /**
  * The images of a split that was pulled, its files' checksums verified.
- * @throws StudyError where it has not been pulled, or is damaged
+ * @throws StudyError if it has not been pulled, or is damaged
  */
 export async function openSplit(split: Split): Promise<ImageSource> {
   const { name } = split.dataset;
@@ -16,6 +16,6 @@ export async function openSplit(split: Split): Promise<ImageSource> {
   if (state !== 'ready') {
     throw new StudyError(`data set ${name} ${complaints[state]}`, `run: study data pull ${name}`);
   }
-  // By their list: whatever else is in the folder has no checksum.
+  // By the list of files: anything else in the folder has no checksum.
   return openCifar(`${name}:${split.split}`, splitFiles(split));
 }

@@ -73,12 +73,12 @@ export function treatmentOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The error of an image that cannot be decoded; `--skip-bad` lists it and goes on. */
+/** The error of an image that cannot be decoded; with `--skip-bad` it is listed and skipped. */
 export function undecodable(name: string, error: unknown): StudyError {
   const reason = error instanceof Error ? error.message : String(error);
   return new StudyError(
     `cannot decode ${name}: ${reason.trim().replaceAll('\n', '; ')}`,
-    'replace or remove it, or go on without it: --skip-bad',
+    'replace or remove it, or skip it: --skip-bad',
     { cause: error },
   );
 }

@@ -11,7 +11,7 @@ import type { ImageSource } from './source.ts';
 
 /**
  * The images in a folder and the folders below it, links followed.
- * @throws StudyError where the folder cannot be read.
+ * @throws StudyError if the folder cannot be read.
  */
 export async function openFolder(path: string): Promise<ImageSource> {
   const files = await listFiles(path);
@@ -48,7 +48,7 @@ const mostFiles = 2 ** 25;
 
 /**
  * The names of all files below a folder, `/` between folders, in no order.
- * @throws StudyError where a folder cannot be read.
+ * @throws StudyError if a folder cannot be read.
  */
 export async function listFiles(root: string): Promise<string[]> {
   const files: string[] = [];

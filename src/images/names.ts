@@ -6,7 +6,7 @@ const extensions = /\.(bmp|jpe?g|pgm|png|ppm|tiff?|webp)$/i;
 
 /**
  * Whether a file is taken for an image, by its name: the extensions that pytorch-fid takes, in any
- * case. What macOS leaves in folders and zips (`__MACOSX/`, `._name.jpg`) is none.
+ * case. Files that macOS leaves in folders and zips (`__MACOSX/`, `._name.jpg`) do not count.
  */
 export function isImageName(name: string): boolean {
   return extensions.test(name) && !isHiddenName(name);
@@ -23,7 +23,7 @@ const longestGlob = 4096;
 /** The most images of a set: their names alone take a gigabyte. */
 export const mostImages = 2 ** 24;
 
-/** @throws StudyError where a set would have more images than any may */
+/** @throws StudyError if a set would have more images than any may */
 export function requireCount(count: number, path: string): void {
   if (count <= mostImages) return;
   throw new StudyError(
@@ -39,7 +39,7 @@ export function byCodeUnit(a: string, b: string): number {
 
 /**
  * Names for the images of an array: `000017`, as wide as the last one needs, six digits at least.
- * @throws StudyError where `path` has more than any set may
+ * @throws StudyError if `path` has more than any set may
  */
 export function numberedNames(count: number, path: string, prefix = ''): string[] {
   requireCount(count, path);
@@ -51,7 +51,7 @@ export function numberedNames(count: number, path: string, prefix = ''): string[
  * The positions of the names that match a glob. A pattern may begin at the root or at any folder
  * that all names share (`train/**` finds `cifar10/train/cat/0001.jpg` where all are in `cifar10/`);
  * one without a slash matches the file's own name; one that ends in a slash, all that is below it.
- * @throws StudyError where nothing matches, with some of the names; where the pattern is empty, or
+ * @throws StudyError if nothing matches, with some of the names; where the pattern is empty, or
  * takes far longer to match than any other
  */
 export function matchGlob(names: readonly string[], glob: string, path: string): number[] {
@@ -94,7 +94,7 @@ function positionsOf(names: readonly string[], glob: string): number[] {
 }
 
 /**
- * What a call gives; undefined where it is not done in time. A pattern becomes a regular expression,
+ * What a call gives; undefined if it is not done in time. A pattern becomes a regular expression,
  * and one that backtracks without end can only be broken off.
  */
 function within<Value>(milliseconds: number, call: () => Value): Value | undefined {

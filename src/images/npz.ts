@@ -14,7 +14,7 @@ import type { ImageSource } from './source.ts';
  * The images of an .npz with `arr_0` uint8 [N, H, W, 3], as ADM's samplers write; names are
  * `000017`. A stored array is read where it lies; a deflated one is inflated once into a temporary
  * file, so that memory stays small and images can be read in any order.
- * @throws StudyError where the file is missing or damaged, or the array has another shape or type.
+ * @throws StudyError if the file is missing or damaged, or the array has another shape or type.
  */
 export async function openNpzImages(path: string): Promise<ImageSource> {
   const zip = await openZip(path);
@@ -137,7 +137,7 @@ async function scan(
   return { shape, dataOffset: header.dataOffset };
 }
 
-/** @throws StudyError where a header is not of images, or not of all bytes there are */
+/** @throws StudyError if a header is not of images, or not of all bytes there are */
 function shapeOf({ shape, dtype, ...header }: NpyHeader, bytes: number, path: string): Shape {
   const [count = 0, height = 0, width = 0, channels] = shape;
   if (shape.length !== 4 || channels !== 3 || dtype.name !== 'uint8' || header.length === 0) {

@@ -81,7 +81,7 @@ export async function openSelected(open: OpenWhole, selection: Selection): Promi
       const instead = others.length > 0 ? `, but ${passedOverInWords(others)}` : '';
       throw new StudyError(
         `no images in ${source.path}${instead}`,
-        'looked for bmp, jpg, jpeg, pgm, png, ppm, tif, tiff and webp files, in folders below too',
+        'looked for bmp, jpg, jpeg, pgm, png, ppm, tif, tiff and webp files, also in subfolders',
       );
     }
     const matching =

@@ -9,7 +9,7 @@ export const mostPixels = Math.floor(2 ** 30 / 4 / 3);
 /** The most bytes of an image's file: those of as many pixels of 16-bit RGB, uncompressed. */
 export const mostImageBytes = 2 ** 29;
 
-/** @throws StudyError where an image's file is larger than any may be */
+/** @throws StudyError if an image's file is larger than any may be */
 export function requireImageBytes(size: number, name: string): void {
   if (size <= mostImageBytes) return;
   throw new StudyError(
@@ -18,7 +18,7 @@ export function requireImageBytes(size: number, name: string): void {
   );
 }
 
-/** @throws StudyError where an image is empty or has too many pixels */
+/** @throws StudyError if an image is empty or has too many pixels */
 export function requirePixels(width: number, height: number, name: string): void {
   if (width >= 1 && height >= 1 && width * height <= mostPixels) return;
   throw new StudyError(

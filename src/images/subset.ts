@@ -19,14 +19,14 @@ export function subset(source: ImageSource, positions: ArrayLike<number>): Image
 /**
  * The first `limit` images or, with a seed, a random `limit` of them, kept in their order; the
  * subset of a smaller limit is within that of a larger one.
- * @throws StudyError where the limit is no whole number from 1 to the number of images.
+ * @throws StudyError if the limit is no whole number from 1 to the number of images.
  */
 export function limitTo(source: ImageSource, limit: number, seed?: string | number): ImageSource {
   const count = source.names.length;
   if (!Number.isInteger(limit) || limit < 1) {
     throw new StudyError(
       `invalid limit; not a whole number of 1 or more: ${limit}`,
-      'say how many images to take, or leave --limit out to take them all',
+      'give the number of images, or leave --limit out to take them all',
     );
   }
   if (limit > count) {

@@ -8,7 +8,7 @@ import type { ImageSource } from './source.ts';
 
 /**
  * The images in a .zip, in the order of their full names; read at random, never unpacked to disk.
- * @throws StudyError where it is missing, no zip, truncated, encrypted, or names a file twice.
+ * @throws StudyError if it is missing, no zip, truncated, encrypted, or names a file twice.
  */
 export async function openZipImages(path: string): Promise<ImageSource> {
   const zip = await openZip(path);

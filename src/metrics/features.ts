@@ -135,12 +135,12 @@ function allRows(features: FeatureRows): Matrix {
   return { data, rows, columns: dimension };
 }
 
-/** @throws StudyError where there is no covariance, or one that would not fit into memory */
+/** @throws StudyError if there is no covariance, or it would not fit into memory */
 function requireCovariance({ rows, dimension, path = 'a set of features' }: FeatureRows): void {
   if (dimension > largestDimension) {
     throw new StudyError(
       `${path} has features of ${dimension} dimensions`,
-      `an FID takes up to ${largestDimension}; is it the layer that you mean?`,
+      `FID supports up to ${largestDimension}; is it the right layer?`,
     );
   }
   if (rows < 2) {

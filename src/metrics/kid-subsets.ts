@@ -38,7 +38,7 @@ export interface KidSubsetsOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Hours of them, and no digit of the mean is won. */
+/** More would take hours without another digit of the mean. */
 const mostSubsets = 100_000;
 
 /**
@@ -63,7 +63,7 @@ export async function kidSubsets(
 ): Promise<KidSubsets> {
   requirePair(reference, generated, 2);
   if (subsets > mostSubsets) {
-    throw new StudyError(`${subsets} subsets`, `give ${mostSubsets} at most: --subsets`);
+    throw new StudyError(`${subsets} subsets`, `give at most ${mostSubsets}: --subsets`);
   }
   const count = Math.min(size, reference.rows, generated.rows);
   const d = reference.dimension;

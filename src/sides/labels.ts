@@ -19,7 +19,7 @@ export interface Labels {
   readonly largest: number;
 }
 
-/** Bytes of a label, on the average of a file of them. */
+/** Average bytes per label in a file. */
 const longestLabel = 1024;
 
 /**

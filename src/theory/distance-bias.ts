@@ -1,21 +1,21 @@
 import type { SpectralDistance } from '../metrics/frechet.ts';
 import { gaussianBiasConstant } from './gaussian-moments.ts';
 
-/** What part of a plug-in FID is bias, by each side's number of images. */
+/** The bias of a plug-in FID, split by side. */
 export interface DistanceBias {
-  /** C of C/N, by the generated images. */
+  /** C of C/N, the part from the generated images. */
   readonly constantGenerated: number;
-  /** C of C/M, by the reference images. */
+  /** C of C/M, the part from the reference images. */
   readonly constantReference: number;
-  /** C/N; null where N is not known. */
+  /** C/N; null if N is unknown. */
   readonly generated: number | null;
-  /** C/M; null where M is not known. */
+  /** C/M; null if M is unknown. */
   readonly reference: number | null;
 }
 
 /**
- * First-order bias of a distance for Gaussian features, from the spectrum that it is made of: it costs
- * nothing more. Heavier tails make it larger, and at N ≤ d it is rough.
+ * First-order bias of a distance for Gaussian features, from the distance's own spectrum, at no extra
+ * cost. Heavier tails make it larger, and at N ≤ d it is rough.
  *
  * @param rows N and M; null where a file does not say
  */

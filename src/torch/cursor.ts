@@ -20,7 +20,7 @@ export class Cursor {
     return this.#bytes.length - this.at;
   }
 
-  /** The next `length` bytes, as a view. @throws StudyError where there are fewer */
+  /** The next `length` bytes, as a view. @throws StudyError if there are fewer */
   take(length: number): Uint8Array {
     const start = this.#step(length);
     return this.#bytes.subarray(start, start + length);

@@ -39,7 +39,7 @@ export function kindOf(value: MadeValue): Made['kind'] | undefined {
   return typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
 }
 
-/** @throws StudyError where the value is of another kind */
+/** @throws StudyError if the value is of another kind */
 export function made<Kind extends Made['kind']>(
   value: MadeValue,
   kind: Kind,
@@ -49,13 +49,13 @@ export function made<Kind extends Made['kind']>(
   return value as Extract<Made, { kind: Kind }>;
 }
 
-/** @throws StudyError where the value is no tuple of that length */
+/** @throws StudyError if the value is no tuple of that length */
 export function tuple(value: MadeValue, length: number, what: string): readonly MadeValue[] {
   if (value instanceof PickledTuple && value.items.length === length) return value.items;
   throw damaged(`${what} is no tuple of ${length}`);
 }
 
-/** @throws StudyError where the value is no tuple of up to 8 whole numbers */
+/** @throws StudyError if the value is no tuple of up to 8 whole numbers */
 export function wholeNumbers(value: MadeValue, what: string): number[] {
   // More axes than any tensor has would make messages, and nothing else, long.
   if (!(value instanceof PickledTuple) || value.items.length > 8) {
@@ -64,7 +64,7 @@ export function wholeNumbers(value: MadeValue, what: string): number[] {
   return value.items.map((item) => wholeNumber(item, what));
 }
 
-/** @throws StudyError where the value is no whole number of 0 or more */
+/** @throws StudyError if the value is no whole number of 0 or more */
 export function wholeNumber(value: MadeValue, what: string): number {
   const number = typeof value === 'bigint' ? Number(value) : value;
   if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;

@@ -64,7 +64,7 @@ export interface ArrayValues {
 /**
  * The numbers of a pickled array of floats.
  *
- * @throws StudyError where it is of other elements, or its bytes are not those of its shape
+ * @throws StudyError if it is of other elements, or its bytes are not those of its shape
  */
 export function arrayValues({ state }: PickledArray, name: string): ArrayValues {
   const [version, size, type, fortran, data] = tuple(state, 5, `the state of ${name}`);

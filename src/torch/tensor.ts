@@ -11,7 +11,7 @@ export interface TorchStorage {
   readonly type: TorchType;
   /** Number of elements. */
   readonly length: number;
-  /** Little-endian elements, a view of the file; undefined where the file ends before. */
+  /** Little-endian elements, a view of the file; undefined if the file ends before. */
   bytes: Uint8Array | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface TorchTensor {
 /**
  * A float32 tensor's values in row-major order, in an array of their own, whatever its strides.
  *
- * @throws StudyError where the tensor is of another type or shape, or its storage is missing
+ * @throws StudyError if the tensor is of another type or shape, or its storage is missing
  */
 export function tensorValues(
   { storage, offset, shape, strides }: TorchTensor,

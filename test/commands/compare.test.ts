@@ -46,7 +46,7 @@ describe('study compare', () => {
   it('refuses to rank plug-in FIDs at different N, and says which flags correct for it', async () => {
     await expect(study(good.path, poor.path, ...against)).rejects.toMatchObject({
       message: 'plug-in FIDs of different numbers of images cannot be ranked: good 100, poor 60',
-      hint: '--correct compares FID at infinity; --size 60 compares draws of as many images of each',
+      hint: '--correct compares FID at infinity; --size 60 compares draws of 60 images of each',
     });
   });
 

@@ -240,7 +240,7 @@ describe('study models inspect', () => {
     expect((await inspect(path)).join('\n')).toContain(
       'new.json fits: 5 features, mode pillow-bicubic-4x4',
     );
-    await expect(inspect(path, '--write')).rejects.toThrow('is there already');
+    await expect(inspect(path, '--write')).rejects.toThrow('already exists');
     writeFileSync(at('new.json'), tinyDescription({ name: 'none' }));
     await expect(inspect(path)).rejects.toThrow('has no output none');
   });

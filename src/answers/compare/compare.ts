@@ -17,7 +17,7 @@ import {
   type Value,
 } from './set-distances.ts';
 
-/** What sets are ranked by: FID of so many images of each, or FID at infinity. */
+/** The ranking value: FID at this many images of each set, or FID at infinity. */
 export type Basis = { readonly size: number } | 'infinity';
 
 /** A set in the ranking. */
@@ -28,24 +28,24 @@ export interface RankedSet {
   readonly se: number;
 }
 
-/** The difference of two sets by what they are ranked by, and at smaller N. */
+/** The difference of two sets in their ranking value, and at smaller N. */
 export interface RankedPair {
   readonly better: string;
   readonly worse: string;
-  /** Worse less better, ≥ 0, with its 95 % interval over images. */
+  /** Worse minus better, ≥ 0, with its 95 % interval over images. */
   readonly difference: number;
   readonly se: number;
   readonly lower: number;
   readonly upper: number;
-  /** Of the errors of two sets whose rows correspond; null of independent sets. */
+  /** Correlation of the errors of two sets whose rows correspond; null for independent sets. */
   readonly correlation: number | null;
   readonly reversals: readonly Reversal[];
 }
 
-/** How likely N images of each set rank two sets the other way round. */
+/** The probability that N images of each set reverse the ranking of two sets. */
 export interface Reversal {
   readonly size: number;
-  /** Mean difference of draws of so many; below 0 where they rank the other way round. */
+  /** Mean difference of draws of this size; below 0 if they reverse the ranking. */
   readonly difference: number;
   readonly probability: number;
 }
@@ -60,19 +60,19 @@ export interface Comparison {
 
 export interface ComparisonOptions extends SetOptions {
   readonly basis: Basis;
-  /** Rows of the sets correspond, one by one: made from the same latents, say. */
+  /** Rows of the sets correspond one by one, for example made from the same latents. */
   readonly paired?: boolean;
 }
 
 /**
- * Ranks generated sets by FID against one reference: plug-in FIDs at one N, from draws where a set is
- * larger, or estimates of FID_∞.
+ * Ranks generated sets by FID against one reference: plug-in FIDs at one N (from draws if a set is
+ * larger), or estimates of FID_∞.
  *
- * Errors are those over generated images: the reference is one and the same. Of independent sets
- * variances add up; where rows are said to correspond (`paired`), what they share is taken away.
+ * Errors cover the generated images only, because all sets share the reference. Variances of independent
+ * sets add up; for corresponding rows (`paired`) their covariance is subtracted.
  *
- * @throws StudyError where a set has fewer images than `basis` or `sizes` ask for, no estimate of
- *   FID_∞ with an error to rank it by, or rows that cannot correspond
+ * @throws StudyError if a set has fewer images than `basis` or `sizes` need, no estimate of FID_∞ with
+ *   an error, or rows that cannot correspond
  */
 export async function compareSets(
   sets: readonly ComparedSet[],
@@ -144,8 +144,8 @@ function atInfinity({ name, infinity, infinityVariance, failure }: SetDistances)
 }
 
 /**
- * The chance that new images, N of each set, rank them the other way round: a normal difference
- * around that of the draws, with the variance of new images and that of the mean of the draws.
+ * The chance that N new images of each set reverse the ranking: a normal distribution around the
+ * difference of the draws, with the variance of new images plus that of the mean of the draws.
  */
 function reversal(
   better: SetDistances,
@@ -158,20 +158,20 @@ function reversal(
   return { size, difference, probability: normalTail(difference / sd) };
 }
 
-/** Rows that correspond are as many, and of the same classes. */
+/** Corresponding sets have the same number of rows and the same classes. */
 function requirePairs(sets: readonly ComparedSet[]): void {
   const [first, ...others] = sets;
   for (const { name, features, classes } of others) {
     if (features.rows !== first!.features.rows) {
       throw new StudyError(
         `paired sets of ${thousands(first!.features.rows)} (${first!.name}) and ${thousands(features.rows)} images (${name})`,
-        'row i of each is to be made from the same latents: give as many of each, in one order',
+        'row i of each must come from the same latents: give equal numbers, in one order',
       );
     }
     if (classes?.some((each, i) => each !== first!.classes?.[i])) {
       throw new StudyError(
         `paired sets of different classes: ${first!.name} and ${name}`,
-        'rows of different classes do not correspond: leave --paired out, or give one file of labels',
+        'rows of different classes do not correspond: leave --paired out, or give one label file for all',
       );
     }
   }
@@ -200,6 +200,6 @@ export function requireEqualSizes(sets: readonly ComparedSet[]): number {
   const each = sets.map(({ name }, i) => `${name} ${thousands(sizes[i]!)}`).join(', ');
   throw new StudyError(
     `plug-in FIDs of different numbers of images cannot be ranked: ${each}`,
-    `--correct compares FID at infinity; --size ${smallest} compares draws of as many images of each`,
+    `--correct compares FID at infinity; --size ${smallest} compares draws of ${smallest} images of each`,
   );
 }

@@ -15,7 +15,7 @@ export interface DifferenceVariance {
   measured(size: number): number;
   /** Of the difference of the FIDs of so many new images of each. */
   fresh(size: number): number;
-  /** Of the difference of the estimates at infinity; null where one of them has no error. */
+  /** Of the difference of the estimates at infinity; null if one of them has no error. */
   infinity(): number | null;
 }
 

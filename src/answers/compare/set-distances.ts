@@ -50,7 +50,7 @@ export interface SetDistances {
   readonly variance: VarianceModel;
   /** Of its rows in the order of the first seed. */
   readonly influences: RowInfluences;
-  /** Variance of FID_∞ over images, with the reference as it is; null where it is not known. */
+  /** Variance of FID_∞ over images, with the reference as it is; null if it is not known. */
   readonly infinityVariance: number | null;
 }
 

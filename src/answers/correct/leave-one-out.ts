@@ -10,7 +10,7 @@ export interface PairPrediction {
   readonly pair: PublishedPair;
   /** C of the pair alone. */
   readonly apparentConstant: number;
-  /** C of the other sources of its data set; null where there are none. */
+  /** C of the other sources of its data set; null if there are none. */
   readonly constant: number | null;
   readonly predicted: Correction | null;
   /** What was reported there; 0 for real images, but for a shift between train and test. */

@@ -7,7 +7,7 @@ import { type Sampled, samplingError, TRAINING_SPREAD } from './sampling-error.t
 export interface Sizes {
   /** Infinity for the population itself. */
   readonly generated: number;
-  /** Infinity for a known reference; null where it is not stated, but the same at both ends. */
+  /** Infinity for a known reference; null if it is not stated, but the same at both ends. */
   readonly reference: number | null;
 }
 

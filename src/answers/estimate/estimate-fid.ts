@@ -26,7 +26,7 @@ export interface FidEstimationOptions {
   readonly methods?: readonly string[];
   /** Sizes to say of what a plug-in FID would be there. */
   readonly sizes: readonly number[];
-  /** M; null where the reference is known exactly or its size is not. */
+  /** M; null if the reference is known exactly or its size is not. */
   readonly referenceRows: number | null;
   /** The reference's own features, where they are at hand: they tell its tails. */
   readonly referenceFeatures?: FeatureRows | undefined;
@@ -43,7 +43,7 @@ export interface FidEstimation {
   /** N */
   readonly rows: number;
   readonly dimension: number;
-  /** M; null where it is not known. */
+  /** M; null if it is not known. */
   readonly referenceRows: number | null;
   /** Whether the reference's rows were there to tell its tails. */
   readonly hasReferenceRows: boolean;
@@ -63,7 +63,7 @@ export interface FidEstimation {
   };
   /** Of the bias, what comes from a finite reference. */
   readonly referenceBias: number;
-  /** FID_∞ by the first method; null where it failed. */
+  /** FID_∞ by the first method; null if it failed. */
   readonly infinity: Estimate | null;
   /** Whether the method was chosen by N and d. */
   readonly isRecommended: boolean;

@@ -22,14 +22,14 @@ export interface FidErrors {
 export interface SizeForBias {
   /** By the estimate of C. */
   readonly size: number;
-  /** By the upper 95 % limit of C, one-sided; null where C is too rough to have one. */
+  /** By the upper 95 % limit of C, one-sided; null if C is too rough to have one. */
   readonly safeSize: number | null;
   /** What the reference adds to the bias at any N, C/M; 0 for a known one. */
   readonly referenceBias: number;
 }
 
 /**
- * Smallest N with C/N + C/M < ε, or null where the reference alone is further off than that.
+ * Smallest N with C/N + C/M < ε, or null if the reference alone is further off than that.
  *
  * @param referenceSize M; Infinity for a known reference
  */

@@ -18,7 +18,7 @@ export function splitNames({ name, splits }: Dataset): string[] {
  * What a user may have named instead of a path: `cifar10:train`. A file of that very name is
  * `./cifar10:train`; of a bare `cifar10`, a file or folder is taken first.
  *
- * @returns undefined where it is no data set's name
+ * @returns undefined if it is no data set's name
  * @throws StudyError for a data set without its split, or with one that it does not have
  */
 export function splitOf(text: string): Split | undefined {

@@ -5,7 +5,7 @@ import { inspectDataset, storeDataset } from './store.ts';
 
 /**
  * Makes a data set ready to be read: fetches its archive, checks the digest, and unpacks it into the
- * cache folder. One that is there and whole is left alone.
+ * cache folder. A complete one is left alone.
  *
  * @returns the folder of its splits
  * @throws StudyError for an unknown name, an archive that is out of reach or is not the right file,
@@ -20,7 +20,7 @@ export async function pullDataset(name: string, options: TakeOptions = {}): Prom
     const archive = await takeSource(dataset.source, options);
     onStep('unpacking');
     await storeDataset(dataset, archive);
-    // What a fetch left is another process's where a local copy was taken.
+    // With a local copy nothing was fetched: a partial download belongs to another process.
     if (options.from === undefined) await dataset.source.discard?.();
   }
   return cacheFolder('data', name);

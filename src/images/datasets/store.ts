@@ -31,7 +31,7 @@ export async function inspectSplit({ dataset, split }: Split): Promise<DatasetSt
   return 'ready';
 }
 
-/** That of the first split which is not ready, if there is one: one pull makes them all. */
+/** The state of the first split that is not ready, if any: one pull unpacks all. */
 export async function inspectDataset(dataset: Dataset): Promise<DatasetState> {
   for (const split of Object.keys(dataset.splits)) {
     const state = await inspectSplit({ dataset, split });
@@ -45,7 +45,7 @@ export async function inspectDataset(dataset: Dataset): Promise<DatasetState> {
  * whole; two processes that pull at once write the same bytes, so either may win.
  *
  * @param archive the gzipped tar, verified
- * @throws StudyError where the archive lacks a file, or the cache folder cannot be written
+ * @throws StudyError if the archive lacks a file, or the cache folder cannot be written
  */
 export async function storeDataset(dataset: Dataset, archive: Uint8Array): Promise<void> {
   const members = await readTarball(archive);

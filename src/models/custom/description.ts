@@ -75,7 +75,7 @@ export const descriptionSchema = z
       pooling: z.enum(poolings).default('none'),
       /** Makes each row's length 1, as CMMD does. */
       normalize: z.boolean().default(false),
-      /** Numbers in a row, where the ONNX file does not say. */
+      /** Features per image, if the ONNX file does not say. */
       dimension: z.int().min(1).max(largestRow).optional(),
     }),
   })

@@ -2,7 +2,7 @@ import { StudyError } from '../../errors.ts';
 import type { Port, Signature } from '../../onnx/signature.ts';
 import { type Description, largestRow, pooledAxes } from './description.ts';
 
-/** The most images a run of a network. */
+/** Most images per run of a network. */
 export const largestBatch = 4096;
 
 /** What the ONNX file adds to its description. */
@@ -38,14 +38,14 @@ export function fitOf(description: Description, signature: Signature, path: stri
   const dimension = dimensionOf(output, description, path);
   if ((batch ?? 0) > largestBatch) {
     throw new StudyError(
-      `${path} takes ${batch} images a run: ${shown(input)}`,
-      `export it for any number of images, or for ${largestBatch} at most`,
+      `${path} takes ${batch} images per run: ${shown(input)}`,
+      `export it for any number of images, or for at most ${largestBatch}`,
     );
   }
   if (dimension > largestRow) {
     throw new StudyError(
-      `${path} gives rows of ${dimension} numbers: ${shown(output)}`,
-      `features have ${largestRow} at most: choose another output, or a pooling`,
+      `${path} gives ${dimension} features per image: ${shown(output)}`,
+      `the limit is ${largestRow}: choose another output, or a pooling`,
     );
   }
   return { type, batch, dimension };

@@ -6,13 +6,13 @@ import { StudyError } from '../../errors.ts';
 import { decodeModel } from '../../onnx/encode.ts';
 import { type Signature, signatureOf } from '../../onnx/signature.ts';
 
-/** Protobuf has no messages of more than 2 GiB: larger networks keep their weights in other files. */
+/** Protobuf messages end at 2 GiB: larger networks keep their weights in other files. */
 const largestNetwork = 2 ** 31 - 1;
 
-/** Bytes of such a file: 64 GiB. */
+/** Largest such file: 64 GiB. */
 const largestWeights = 2 ** 36;
 
-/** Some exporters write a file a tensor. */
+/** Some exporters write one file per tensor. */
 const mostFiles = 65_536;
 
 /** An ONNX file on disk, with the files of weights that it refers to. */
@@ -41,13 +41,13 @@ export async function readNetworkFile(path: string): Promise<NetworkFile> {
   if (externalFiles.length > mostFiles) {
     throw new StudyError(
       `${path} keeps weights in ${externalFiles.length} files`,
-      `save it again with its weights in ${mostFiles} at most`,
+      `save it again with its weights in at most ${mostFiles}`,
     );
   }
   const external = new Map<string, string>();
   const hashes = new Map<string, string>();
   for (const name of externalFiles) {
-    // Any number of names may lead to one file.
+    // Several names may point to one file.
     const file = externalPath(path, name);
     const sha256 = hashes.get(file) ?? (await sha256OfWeights(file));
     hashes.set(file, sha256);
