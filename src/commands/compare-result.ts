@@ -43,7 +43,7 @@ export function compareNotes(result: CompareResult): string[] {
     );
   }
   if (referenceRows !== null && reference.kind === 'statistics') notes.add(UNSEEN_TAILS);
-  const independent = 'the sets are taken to be independent (--paired, where rows correspond)';
+  const independent = 'the sets are assumed independent (--paired if rows correspond)';
   const corresponding = 'row i of every set is assumed to come from the same latents';
   notes.add(
     `errors cover the generated images only, because all sets share the reference; ${paired ? corresponding : independent}`,

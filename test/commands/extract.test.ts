@@ -55,7 +55,7 @@ describe('study extract', () => {
   it('says how many files of which kinds were left out', async () => {
     const images = await writeImages('mixed', 2);
     for (const name of ['a.avif', 'b.avif', 'Thumbs.db']) writeFileSync(join(images, name), 'x');
-    await study('--images', images, '--model', 'tiny', '--out', at('mixed-out'));
+    await study('--images', images, '--model', model, '--out', at('mixed-out'));
     expect(printed).toContain(
       `note: files of other kinds in ${images} were left out: 2 .avif, 1 .db`,
     );
