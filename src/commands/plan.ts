@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { requirePower } from '../answers/plan/fid-errors.ts';
 import { type Plan, type PlanQuestion, planImages } from '../answers/plan/plan.ts';
 import { planChart } from '../charts/plan.ts';
@@ -63,11 +63,10 @@ export function planCommand(): Command {
     .option('--generated <path>', 'a pilot pool of generated features or images')
     .option('--constant <C>', 'with this constant: bias is C/N', realNumber('--constant', 0))
     .option('--constant-se <se>', 'its standard error', realNumber('--constant-se', 0))
-    .option(
-      '--reference-size <n>',
-      'add the bias of a reference of n images',
-      sizeOrInfinity('--reference-size'),
-      Number.POSITIVE_INFINITY,
+    .addOption(
+      new Option('--reference-size <n>', 'add the bias of a reference of n images')
+        .argParser(sizeOrInfinity('--reference-size'))
+        .default(Number.POSITIVE_INFINITY, 'inf'),
     )
     .option('--force', 'compare features of different models or modes')
     .option('--out <dir>', 'folder for the table and chart (default: runs/plan-NAME)')
