@@ -1,8 +1,9 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { diskError, makeFolder, writeFully } from '../arrays/disk.ts';
 import { formatNpyHeader, npyHeaderBytes } from '../arrays/npy-header.ts';
+import { readText } from '../arrays/regular-file.ts';
 import { sha256Of, sha256Stream } from '../arrays/sha256.ts';
 import { errorCode } from '../errors.ts';
 import { openLine, sealLine } from '../provenance/sealed-journal.ts';
@@ -213,7 +214,7 @@ export class PartialSet {
 
   /** Takes the chunks whose line and rows are both whole, up to the first that is not. */
   async #resume(): Promise<void> {
-    const text = await readFile(join(this.#folder, journalName), 'utf8');
+    const text = await readText(join(this.#folder, journalName));
     const { size } = await this.#features.stat();
     for (const line of text.split(/(?<=\n)/)) {
       const entry = parseEntry(line, this.#dimension);

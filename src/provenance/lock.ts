@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { diskError, makeFolder, temporaryName } from '../arrays/disk.ts';
 import { hasEnded, thisProcess } from '../arrays/owner.ts';
+import { openRegular } from '../arrays/regular-file.ts';
 import { sha256Of } from '../arrays/sha256.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import type { ToHeartbeat } from './heartbeat.ts';
@@ -179,12 +180,16 @@ async function touchedAt(path: string): Promise<number> {
   }
 }
 
+/** Bytes of a lock: those of a process, a host and an id are fewer. */
+const LONGEST = 4096;
+
 async function look(path: string, now: number): Promise<Found | undefined> {
   try {
-    const file = await open(path, 'r');
+    const { file } = await openRegular(path);
     try {
       const { mtimeMs } = await file.stat();
-      return { text: await file.readFile('utf8'), age: now - mtimeMs };
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(LONGEST), 0, LONGEST, 0);
+      return { text: buffer.toString('utf8', 0, bytesRead), age: now - mtimeMs };
     } finally {
       await file.close();
     }

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../arrays/json.ts';
+import { readText } from '../arrays/regular-file.ts';
 import { sha256Of, sha256OfFile } from '../arrays/sha256.ts';
 import { errorCode, StudyError } from '../errors.ts';
 
@@ -58,10 +59,10 @@ const filesSchema = z.object({ files: z.record(z.string(), z.string()) });
  */
 export async function checkTables(folder: string, names: readonly string[]): Promise<boolean> {
   const path = join(folder, manifestName);
-  const manifest = await readFile(path, 'utf8')
-    .then(JSON.parse)
-    .catch(() => undefined);
   const again = 'restore it, or run the same command again to write it';
+  const manifest = await readText(path)
+    .then((text) => parseJson(text, path, again))
+    .catch(() => undefined);
   if (!checkSeal(manifest, path, again)) return false;
   const { files = {} } = filesSchema.safeParse(manifest).data ?? {};
   for (const name of names) {

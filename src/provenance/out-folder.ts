@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
+import { readText } from '../arrays/regular-file.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import { manifestName } from './manifest.ts';
 
@@ -32,7 +32,7 @@ export interface Holding {
  */
 export async function holdingOf(folder: string): Promise<Holding | undefined> {
   const path = join(folder, manifestName);
-  const text = await readFile(path, 'utf8').catch((error) => {
+  const text = await readText(path).catch((error) => {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw diskError(error, path);
   });
@@ -79,7 +79,9 @@ function holdingBy(text: string): Holding {
   } catch {
     return foreign;
   }
-  const word = /^fid-study (\w+) /.exec(String(json.format))?.[1];
+  // An object may have a toString that is no function.
+  const format = typeof json.format === 'string' ? json.format : '';
+  const word = /^fid-study (\w+) /.exec(format)?.[1];
   const kind = word === undefined ? withoutFormat(json) : word;
   if (kind === undefined || !Object.hasOwn(kinds, kind)) return foreign;
   return holding(kind as FolderKind, typeof json.study === 'string' ? json.study : undefined);

@@ -1,5 +1,6 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { diskError, writeAtomically } from '../arrays/disk.ts';
+import { readText } from '../arrays/regular-file.ts';
 import { sha256Of } from '../arrays/sha256.ts';
 import { errorCode } from '../errors.ts';
 import { type LockWords, takeLock } from './lock.ts';
@@ -102,7 +103,7 @@ export function openLine(line: string, header: string): unknown {
 
 async function readLines(path: string): Promise<string[] | null> {
   try {
-    return (await readFile(path, 'utf8')).split('\n');
+    return (await readText(path)).split('\n');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;
