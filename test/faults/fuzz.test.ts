@@ -10,6 +10,7 @@ import type { Parser } from './parsers/parser.ts';
 import * as settings from './parsers/settings.ts';
 import * as tables from './parsers/tables.ts';
 import * as torch from './parsers/torch.ts';
+import { watchdog } from './watchdog.ts';
 
 const parsers = [arrays, torch, settings, tables, images, networks]
   .flatMap((module) => Object.values(module) as unknown[])
@@ -36,10 +37,12 @@ describe('a parser', () => {
       let inputs = 0;
       let accepted = 0;
       let slowest = 0;
+      const dog = watchdog(of.name);
       const start = performance.now();
       for (let r = 0; r < rounds; r++) {
         const random = stream('faults', seed, of.name, r);
         for (let i = 0; i < round; i++) {
+          dog.at(r, i);
           const [file, original] = originals[random.integer(originals.length)]!;
           const bytes = mutated(file, random, fields.get(file)!, of.words ?? []);
           let { wrong, milliseconds, isAccepted } = await tried(of, bytes, original);
@@ -54,6 +57,7 @@ describe('a parser', () => {
         inputs += round;
         if (faults.length > 20) break;
       }
+      await dog.stop();
       const seconds = (performance.now() - start) / 1000;
       tell(`fuzz ${of.name}`, {
         inputs,
