@@ -31,7 +31,7 @@ afterAll(() => {
 const sizeTo = (kilobytes: number) => mount('-o', `remount,size=${kilobytes}k`).status === 0;
 const jobs = canMount ? await jobsIn(temporaryFolder()) : [];
 const [out, cache] = [join(disk, 'out'), join(disk, 'cache')];
-const rounds = effort(3, 20);
+const rounds = effort(2, 20);
 
 function clear(): void {
   for (const path of [out, cache]) rmSync(path, { recursive: true, force: true });

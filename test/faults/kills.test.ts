@@ -10,7 +10,7 @@ import { differences, leftIn, resultsIn, study } from './study.ts';
 const folder = temporaryFolder();
 const jobs = await jobsIn(folder);
 /** Kills of each command, and at most so many before it may come to its end. */
-const kills = effort(4, 40);
+const kills = effort(3, 40);
 const inARow = 3;
 
 describe('kill -9 at any moment', () => {

@@ -13,13 +13,15 @@ export async function sweepIn(folder: string): Promise<Kept> {
   const out = join(folder, 'sweep');
   const source = writeSmall(folder);
   await sweep({ source, sizes: [20, 40], seeds: 3 }, { out, workers: 1 });
-  const written = await readSweepFolder(out);
+  // A bit in the name of the seal makes a manifest of an earlier version of it, of the same values.
+  const values = async () => ({ ...(await readSweepFolder(out)), isSealed: null });
+  const written = await values();
   return {
     name: 'estimates.csv, performance.csv, manifest.json',
     flips: [200, 5000],
     files: ['estimates.csv', 'performance.csv', 'manifest.json'].map((name) => join(out, name)),
     async read() {
-      const read = await readSweepFolder(out);
+      const read = await values();
       return verdict(isDeepStrictEqual(read, written), true, 'other tables');
     },
   };
