@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.slow.test.ts'],
+          exclude: ['test/**/*.slow.test.ts', 'test/faults/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -19,6 +19,15 @@ export default defineConfig({
           name: 'slow',
           include: ['test/**/*.slow.test.ts'],
           testTimeout: 900_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/*.test.ts'],
+          // The long form takes hours.
+          testTimeout: 36_000_000,
           hookTimeout: 900_000,
         },
       },

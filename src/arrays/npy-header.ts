@@ -71,8 +71,10 @@ export function parseNpyHeader(bytes: Uint8Array, path: string): NpyHeader {
   return { dtype, shape, fortranOrder: fields.fortran, length, dataOffset };
 }
 
-// One `'key': value` of the dict, with whatever separates it from the next: no nesting, so linear.
-const field = /\s*['"](\w+)['"]\s*:\s*(?:['"]([^'"]*)['"]|(True|False)|\(([\dL,\s]*)\))\s*(,|\})/y;
+// One `'key': value` of the dict, with what separates it from the next, or ends the dict: no nesting,
+// so linear.
+const field =
+  /\s*['"](\w+)['"]\s*:\s*(?:['"]([^'"]*)['"]|(True|False)|\(([\dL,\s]*)\))\s*(,\s*\}|,|\})/y;
 
 function parseFields(
   text: string,
@@ -85,16 +87,21 @@ function parseFields(
   let descr: string | undefined;
   let fortran: boolean | undefined;
   let shape: string | undefined;
+  const keys = new Set<string>();
+  let isWhole = false;
   field.lastIndex = start;
   for (let match = start && field.exec(text); match; match = field.exec(text)) {
-    const key = match[1];
+    const key = match[1]!;
+    if (keys.has(key)) break;
+    keys.add(key);
     if (key === 'descr') descr = match[2];
     if (key === 'fortran_order' && match[3]) fortran = match[3] === 'True';
     if (key === 'shape') shape = match[4];
-    if (match[5] === '}') break;
+    isWhole = match[5]!.endsWith('}');
+    if (isWhole) break;
   }
   field.lastIndex = 0;
-  if (descr === undefined || fortran === undefined || shape === undefined) {
+  if (!isWhole || descr === undefined || fortran === undefined || shape === undefined) {
     throw new StudyError(
       `malformed .npy header in ${path}: ${text.trim().slice(0, 80)}`,
       'the file is damaged, or not an array of numbers; write it again with numpy.save(path, array)',

@@ -43,7 +43,9 @@ class Parser {
   #object(depth: number): Literal {
     const entries: [string, Literal][] = [];
     this.#list('{', '}', () => {
-      const key = this.#text[this.#at] === '"' ? this.#string() : this.#match(/[\w$]+/y);
+      // JavaScript writes a number that is a key in its own way: 1e3 is '1000'. Only counts stay as they are.
+      const bare = /[A-Za-z_$][\w$]*|(?:0|[1-9]\d{0,14})(?![\w$.])/y;
+      const key = this.#text[this.#at] === '"' ? this.#string() : this.#match(bare);
       if (key === undefined || key === '__proto__') throw this.#refuse('bad key');
       this.#expect(':');
       entries.push([key, this.value(depth + 1)]);

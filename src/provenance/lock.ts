@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import { link, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
@@ -68,6 +68,7 @@ export async function takeLock(
     throw diskError(error, path);
   }
   if (other) throw inUse(other, path, words, patience);
+  await removeClaims(path, mine).catch(() => {});
   hold(path, mine, beat);
   let seen = Date.now();
   return {
@@ -135,6 +136,20 @@ function claimOf(path: string, text: string): string {
 }
 
 /**
+ * Removes claims to earlier holders' locks, left by processes that were killed. Whoever has one now
+ * finds another content in the lock, and gives up the claim.
+ */
+async function removeClaims(path: string, mine: string): Promise<void> {
+  const folder = dirname(path);
+  const start = basename(path);
+  for (const name of await readdir(folder)) {
+    const isClaim = name.startsWith(start) && /^\.[0-9a-f]{16}$/.test(name.slice(start.length));
+    const file = join(folder, name);
+    if (isClaim && file !== claimOf(path, mine)) await rm(file, { force: true });
+  }
+}
+
+/**
  * Creates the lock file together with its content.
  * @returns undefined, or the time by the file system's clock if the file already exists
  */
@@ -151,12 +166,13 @@ async function create(path: string, text: string): Promise<number | undefined> {
       // A file system without links: the lock is then empty for a moment.
       await writeFile(path, text, { flag: 'wx' });
       return undefined;
-    } finally {
-      await rm(temporary, { force: true });
     }
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return touchedAt(dirname(path));
     throw error;
+  } finally {
+    // Also where the disk was full: then it is there, and empty.
+    await rm(temporary, { force: true });
   }
 }
 

@@ -149,6 +149,12 @@ describe('parseNpyHeader', () => {
     refuse(dict("'<f4'", '(999999999999999, 999999999999999)'), /claims the shape/);
     refuse(dict("'<f4'", '(9999999999999999999999)'), /malformed shape/);
     refuse(header('{'), /malformed/);
+    // All three fields are there, and the dict has no end, or something more.
+    const whole = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)";
+    refuse(header(whole), /malformed/);
+    refuse(header(`${whole}, `), /malformed/);
+    refuse(header(`${whole}, L }`), /malformed/);
+    refuse(header(`${whole}, 'shape': (3,)}`), /malformed/);
     refuse(header('{}', 4), /version 4/);
   });
 

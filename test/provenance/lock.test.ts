@@ -81,6 +81,17 @@ describe('takeLock', () => {
     }
   });
 
+  it('removes the claims of processes that were killed, but not other files', async () => {
+    const path = fresh();
+    const claim = `${path}.${'0123456789abcdef'}`;
+    const others = [`${path}.old`, `${path}0.0123456789abcdef`];
+    for (const file of [claim, ...others]) writeFileSync(file, holder());
+    const lock = await take(path);
+    expect(existsSync(claim)).toBe(false);
+    expect(others.filter((file) => existsSync(file))).toEqual(others);
+    await lock.release();
+  });
+
   it('treats a lock file of anything else as somebody’s who may be silent', async () => {
     for (const text of ['null', '', '{', '[]', '3', '"text"', '{"pid":"x"}', '{"pid":1.5}']) {
       const path = fresh();
