@@ -1,6 +1,6 @@
 /**
- * An error that the user can mend: a bad path, a bad flag, a damaged file. The message is lower
- * case and carries the offending value; the hint says how to mend it. The CLI prints both without a
+ * An error that the user can fix: a bad path, a bad flag, a damaged file. The message is lower
+ * case and carries the offending value; the hint says how to fix it. The CLI prints both without a
  * stack trace and exits with 2; any other error is ours, prints in full and exits with 1.
  */
 export class StudyError extends Error {

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { errorCode, StudyError } from '../errors.ts';
 import { hasEnded, thisProcess } from './owner.ts';
 
-/** A failed write or read as the user's error where they can mend it; anything else as it is. */
+/** A failed write or read as the user's error if they can fix it; anything else unchanged. */
 export function diskError(error: unknown, path: string): unknown {
   const cause = { cause: error };
   switch (errorCode(error)) {
@@ -79,7 +79,7 @@ function isOfSystem(error: unknown): error is Error {
   );
 }
 
-/** A name beside `path` that no other process uses; renamed to `path` once it is whole. */
+/** A name next to `path` that no other process uses; renamed to `path` once it is whole. */
 export function temporaryName(path: string): string {
   const { pid, domain } = thisProcess();
   return `${path}.${pid}-${(domain ?? '').slice(0, 8)}-${randomUUID().slice(0, 8)}.tmp`;

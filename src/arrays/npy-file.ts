@@ -146,13 +146,13 @@ function readHeader(fd: number, size: number, path: string): NpyHeader {
   const header = parseNpyHeader(bytes, path);
   const wanted = header.dataOffset + header.length * header.dtype.bytes;
   if (size !== wanted) {
-    const mend =
+    const hint =
       size < wanted
         ? 'the file is truncated; write it again'
         : 'more than one array was saved into it; save one array per file';
     throw new StudyError(
       `${path} has ${size} bytes; its shape (${header.shape.join(', ')}) needs ${wanted}`,
-      mend,
+      hint,
     );
   }
   return header;

@@ -30,7 +30,7 @@ export function npyHeaderLength(start: Uint8Array, path: string): number {
   if (version < 1 || version > 3) {
     throw new StudyError(
       `${path} is .npy format version ${version}; only 1, 2 and 3 are known`,
-      'write it anew with numpy.save(path, array)',
+      'write it again with numpy.save(path, array)',
     );
   }
   if (version > 1 && bytes.length < 12) throw truncated(path);

@@ -88,7 +88,7 @@ export async function writeStatisticsNpz(
 function requireFinite(values: Float64Array, name: string): void {
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) {
-    throw new StudyError(`${name} has the value ${values[at]} at ${at}`, 'compute it anew');
+    throw new StudyError(`${name} has the value ${values[at]} at ${at}`, 'compute it again');
   }
 }
 

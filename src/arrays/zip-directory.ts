@@ -140,7 +140,11 @@ class WindowReader extends RandomAccessReader {
 
 /** The error of a member that is not what the directory says. */
 export function damaged(name: string, path: string, what: string, cause?: unknown): StudyError {
-  return new StudyError(`${name} in ${path} ${what}`, 'the zip is damaged; fetch or pack it anew', {
-    cause,
-  });
+  return new StudyError(
+    `${name} in ${path} ${what}`,
+    'the zip is damaged; fetch or pack it again',
+    {
+      cause,
+    },
+  );
 }

@@ -4,7 +4,7 @@ import type { Estimate } from './estimate.ts';
 
 /**
  * Variance of an estimate of FID_∞ over generated images, with the reference as it is: less the
- * reference's own part, which all sets held against it share.
+ * reference's own part, which all sets compared with it share.
  *
  * @returns null where the estimate has no error
  */

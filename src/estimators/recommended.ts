@@ -1,6 +1,6 @@
 import type { PoolSize } from '../theory/shared-results.ts';
 
-/** What is known of a pool beside its size, and of its reference. */
+/** What is known of a pool besides its size, and of its reference. */
 export interface PoolKind {
   /** Whether its rows are known, and not their statistics alone. */
   readonly hasRows: boolean;

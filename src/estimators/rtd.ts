@@ -59,7 +59,7 @@ export function rtd(degree = 4, folds = 3): Estimator {
 const UNSETTLED =
   'no interval: its Taylor series has not settled at its last term, and what it leaves out may be as large; there are too few images a dimension';
 
-/** Whether the last term, about as large as what is left out, is small beside the error and the first. */
+/** Whether the last term, about as large as what is left out, is small compared with the error and the first. */
 function settles(terms: readonly number[], se: number): boolean {
   const [second, last] = [Math.abs(terms[2]!), Math.abs(terms.at(-1)!)];
   return last < se && (terms.length < 4 || last < second || last < 0.1 * se);

@@ -22,7 +22,7 @@ export const corruptionGrammar =
 
 /**
  * Reads corruptions such as `jpeg:30` or `blur:0.5+noise:4@7`.
- * @throws StudyError naming the part that is none
+ * @throws StudyError naming the part that is not a corruption
  */
 export function parseCorruptions(text: string): Corruption[] {
   const parts = text.split('+');

@@ -43,7 +43,7 @@ export async function openFolder(path: string): Promise<ImageSource> {
   };
 }
 
-/** Far more than any set has beside its images. */
+/** Far more than any set has besides its images. */
 const mostFiles = 2 ** 25;
 
 /**

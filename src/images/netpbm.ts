@@ -25,7 +25,7 @@ export function decodeNetpbm(bytes: Uint8Array): DecodedImage {
   return { width, height, data };
 }
 
-/** Width and height, by the header. @throws Error if it is none */
+/** Width and height from the header. @throws Error for any other file */
 export function netpbmSize(bytes: Uint8Array): { width: number; height: number } {
   const { width, height } = readHeader(bytes);
   return { width, height };

@@ -32,7 +32,7 @@ function kindOf(name: string): string {
   return /^\.[a-z0-9]{1,8}$/.test(extension) ? extension : 'no extension';
 }
 
-/** A note on a set beside which files of other kinds lie; none where there are none. */
+/** A note on files of other kinds in a set's folder; no note if there are none. */
 export function passedOverNotes({ path, passedOver: kinds }: ImageSource): string[] {
   if (!kinds) return [];
   return [`files of other kinds in ${path} were left out: ${passedOverInWords(kinds)}`];

@@ -18,7 +18,7 @@ export async function openZipImages(path: string): Promise<ImageSource> {
   const twice = members.find((member, i) => members[i - 1]?.name === member.name);
   if (twice) {
     await zip.close();
-    throw new StudyError(`${path} holds ${twice.name} twice`, 'pack the zip anew');
+    throw new StudyError(`${path} holds ${twice.name} twice`, 'pack the zip again');
   }
   const all = zip.members.map(({ name }) => name);
   const nameOf = (index: number) => `${members[index]!.name} in ${path}`;

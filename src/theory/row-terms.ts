@@ -23,7 +23,7 @@ export interface RowTerms {
  * @param centre mean of the rows as they are
  * @param offset δ, the same less the other side's
  * @param leverages takes every row
- * @param take gets row by row one object, which is written anew for the next
+ * @param take gets one object row by row; it is overwritten for the next row
  * @returns h(x, y) of pairs of the first rows: with 2,048 pairs the error of their mean square is 3 %
  */
 export async function forRowTerms(

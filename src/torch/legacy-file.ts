@@ -25,7 +25,7 @@ export function readLegacyFile(file: Uint8Array, { cut = false } = {}): StateDic
   if (file[0] === 0x50 && file[1] === 0x4b) {
     throw new StudyError(
       'unreadable PyTorch file: a zip, not the legacy format',
-      'save the weights anew in the legacy format: docs/own-weights.md of this package has the lines that do it',
+      'save the weights again in the legacy format: docs/own-weights.md of this package has the lines that do it',
     );
   }
   if (readPickle(cursor, plainHost) !== magic) throw damaged('its magic number is another');

@@ -38,7 +38,7 @@ export interface SetDistances {
   /** FIDs of draws, a row for each seed, a column for each size. */
   readonly draws: readonly (readonly number[])[];
   readonly infinity: Estimate | null;
-  /** Why there is none. */
+  /** Why the estimate failed; null if it did not. */
   readonly failure: string | null;
   /** Whether there are images enough for it to be relied on, and none too far out. */
   readonly isReliable: boolean;
