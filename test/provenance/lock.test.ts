@@ -89,6 +89,7 @@ describe('takeLock', () => {
     const lock = await take(path);
     expect(existsSync(claim)).toBe(false);
     expect(others.filter((file) => existsSync(file))).toEqual(others);
+    for (const file of others) rmSync(file);
     await lock.release();
   });
 
