@@ -61,7 +61,8 @@ export function signatureOf(model: ModelProto): Signature {
   };
 }
 
-function port({ name, type }: ValueInfoProto): Port {
+/** A file may leave out a name, as protobuf leaves out any empty text. */
+function port({ name = '', type }: ValueInfoProto): Port {
   const tensor = type?.tensorType;
   if (!tensor) return { name, type: 'not a tensor', dims: null };
   const dims = tensor.shape?.dim.map(({ dimValue = 0, dimParam }) =>

@@ -68,6 +68,14 @@ describe('signatureOf', () => {
     }
   });
 
+  it('reads a port without a name as one of an empty name', () => {
+    const graph = new GraphBuilder('nameless');
+    graph.output(graph.input('x', 'float32', ['n', 3]), 'float32', ['n']);
+    const model = decodeModel(graph.encode());
+    delete (model.graph.output[0] as { name?: string }).name;
+    expect(signatureOf(model).outputs[0]!.name).toBe('');
+  });
+
   it('either describes altered models or throws a StudyError', () => {
     const graph = new GraphBuilder('whole');
     const x = graph.input('x', 'float32', ['n', 3]);
