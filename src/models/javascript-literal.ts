@@ -17,7 +17,10 @@ const maxDepth = 100;
 export function exportedLiteral(source: string): Literal {
   const start = /\.exports=(?=[{["])/.exec(source);
   if (!start) throw new StudyError('the file exports no literal', 'is it the right file?');
-  return new Parser(source, start.index + start[0].length).value(0);
+  const parser = new Parser(source, start.index + start[0].length);
+  const value = parser.value(0);
+  parser.end();
+  return value;
 }
 
 class Parser {
@@ -38,6 +41,11 @@ class Parser {
     const word = this.#match(/!0|!1|(?:true|false|null)\b/y);
     if (word !== undefined) return word === 'null' ? null : word === '!0' || word === 'true';
     return this.#number();
+  }
+
+  /** @throws StudyError if the literal is the beginning of an expression, such as `[1]-1` */
+  end(): void {
+    if (this.#match(/\s*(?:$|[;,})])/y) === undefined) throw this.#refuse('more than a literal');
   }
 
   #object(depth: number): Literal {

@@ -49,6 +49,8 @@ describe('exportedLiteral', () => {
     ['a key that JavaScript writes otherwise', '{1e3:1}'],
     ['a key that JavaScript rounds', '{9007199254740993:1}'],
     ['an octal key', '{010:1}'],
+    ['an element of a literal', '[1,2][0]'],
+    ['a difference', '[1]-1'],
     ['a key that begins with a digit', '{1a:1}'],
     ['a hole', '[1,,2]'],
     ['an open string', '"abc'],

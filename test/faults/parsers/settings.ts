@@ -146,10 +146,11 @@ export const literal = parser({
   wrong(value, bytes) {
     const text = bytes.toString();
     const start = /\.exports=(?=[{["])/.exec(text)!;
-    const code = text.slice(start.index + start[0].length).replace(/;$/, '');
+    const code = text.slice(start.index + start[0].length);
     let other: unknown;
     try {
-      other = runInContext(`JSON.stringify((${code}))`, nothing, { timeout: 1000 });
+      const program = `(() => { let x; x=${code}; return JSON.stringify(x); })()`;
+      other = runInContext(program, nothing, { timeout: 1000 });
     } catch {
       return undefined;
     }
