@@ -79,6 +79,6 @@ describe('sizes of an extrapolation', () => {
   });
 
   it('are refused where they are not all different', () => {
-    expect(() => nodes('uniform-n', 10, 20, 15)).toThrow('not all different');
+    expect(() => nodes('uniform-n', 10, 20, 15)).toThrow('not distinct');
   });
 });

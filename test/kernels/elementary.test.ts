@@ -80,7 +80,8 @@ describe('elementary functions', () => {
 
   it('stand in for ** wherever it is not a square or a power of two', () => {
     const files = readdirSync(source, { encoding: 'utf8', recursive: true }).filter(
-      (name) => name.endsWith('.ts') && !name.includes('assembly'),
+      // The probe asks the engine for its own powers, to tell one from another.
+      (name) => name.endsWith('.ts') && !name.includes('assembly') && !name.endsWith('probe.ts'),
     );
     const inexact = files.flatMap((name) =>
       readFileSync(join(source, name), 'utf8')

@@ -88,10 +88,6 @@ describe('options of images where there are none', () => {
       runCommand(compareCommand(), [npy, npy, '--reference', other, ...flags]),
     'sweep of a surrogate': (...flags: string[]) =>
       runCommand(sweepCommand(), [...sweepFlags, ...flags]),
-    'correct by a data set': (...flags: string[]) =>
-      runCommand(correctCommand(), [
-        ...['--fid', '9', '--from', '5000', '--to', '50000', '--dataset', 'cifar10', ...flags],
-      ]),
     'plan by a constant': (...flags: string[]) =>
       runCommand(planCommand(), ['--bias', '1', '--constant', '9', ...flags]),
   };
@@ -103,6 +99,17 @@ describe('options of images where there are none', () => {
         /^--model fid-inception --mode clean without images to extract/,
       ),
       hint: expect.stringMatching(/^leave them out, or give images/),
+    });
+    await expect(study('--skip-bad')).rejects.toThrow('--skip-bad without images to extract');
+  });
+
+  it('are refused by study correct by a data set, whose --model names published FIDs', async () => {
+    const of = ['--fid', '9', '--from', '5000', '--to', '50000', '--dataset', 'imagenet'];
+    const study = (...flags: string[]) => runCommand(correctCommand(), [...of, ...flags]);
+    await expect(study('--model', 'fid-inception', '--mode', 'clean')).rejects.toMatchObject({
+      name: 'StudyError',
+      message: expect.stringMatching(/^--mode clean without images to extract/),
+      hint: expect.stringMatching(/^leave it out, or give images/),
     });
     await expect(study('--skip-bad')).rejects.toThrow('--skip-bad without images to extract');
   });
