@@ -112,7 +112,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
     { kind: 'sampling', reason: 'other draws, or draws of other sizes' },
   ],
   [
-    /^settings\.(mechanisms|mixtures|dimension|stands_for|exponents?|tails|worse|corruption|corrupted\.corruptions)$/,
+    /^settings\.(mechanisms|references|generated|mixtures|dimension|stands_for|exponents?|tails|worse|corruption|corrupted\.corruptions)$/,
     data('other images or embeddings'),
   ],
   [
