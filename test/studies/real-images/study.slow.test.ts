@@ -46,6 +46,7 @@ const settings = {
 };
 
 async function run(out: string, changes: object = {}, workers = 1) {
+  const steps = openSteps(out);
   const context: StudyContext = {
     experiment: {
       name: 'real',
@@ -59,7 +60,7 @@ async function run(out: string, changes: object = {}, workers = 1) {
     workers,
     restart: false,
     signal: new AbortController().signal,
-    steps: openSteps(out),
+    steps,
     progress: () => ({ update() {}, stop() {} }),
     openSide(images: string, { selection: { limit, corrupt } = {} }: SideSettings = {}) {
       const name = corrupt ?? (limit === undefined ? images : 'clean');
@@ -67,7 +68,11 @@ async function run(out: string, changes: object = {}, workers = 1) {
     },
     sweep: () => Promise.reject(new Error('not used')),
   };
-  return realImagesStudy.run(context);
+  try {
+    return await realImagesStudy.run(context);
+  } finally {
+    await steps.close();
+  }
 }
 
 const out = join(folder, 'out');
