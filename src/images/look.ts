@@ -26,7 +26,7 @@ export interface FoundFile {
   /** The path and, for a link, its target: either may have the extension. */
   readonly names: readonly string[];
   /** Its first 512 bytes, or fewer if it is shorter. */
-  readonly head: Buffer;
+  readonly head: Uint8Array;
 }
 
 const headBytes = 512;
@@ -50,7 +50,7 @@ export async function look(path: string): Promise<Found> {
   }
   const names = [path, await realpath(path)];
   const head = await firstBytes(path);
-  const isZip = zipMagic.some((magic) => head.subarray(0, 4).equals(magic));
+  const isZip = zipMagic.some((magic) => magic.equals(head.subarray(0, 4)));
   if (!isZip && !hasExtension({ names }, 'zip', 'npz', 'pt')) {
     return { type: 'file', path, names, head };
   }

@@ -8,7 +8,7 @@ const magic = Buffer.from('\x93NUMPY', 'latin1');
 export const npy: Reader = (found) => {
   if (found.type !== 'file') return undefined;
   const { path, head } = found;
-  if (!head.subarray(0, magic.length).equals(magic) && !hasExtension(found, 'npy'))
+  if (!magic.equals(head.subarray(0, magic.length)) && !hasExtension(found, 'npy'))
     return undefined;
   return { kind: 'features', path, open: () => openEmbeddings(path) };
 };
