@@ -21,7 +21,7 @@ function outputOf(command: string): Promise<string> {
   });
 }
 
-// `npx vitest run --project fast test/docs/examples.test.ts -u` writes what they print now.
+// `npx vitest run --project slow test/docs/examples.slow.test.ts -u` writes what they print now.
 describe.each(['docs/faq.md', 'docs/answers.md'])('the examples of %s', (path) => {
   it(
     'print what the page shows',
