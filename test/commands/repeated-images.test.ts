@@ -53,7 +53,8 @@ describe('a set of 170 images, three times each', () => {
     expect(await lines(estimateCommand(), padded, '--reference', reference)).toMatch(repeats);
     const ranked = await lines(compareCommand(), good, padded, '--reference', reference);
     expect(ranked).toMatch(repeats);
-    const pilot = ['--reference', reference, '--generated', padded, '--bias', '0.1'];
+    const plan = ['--bias', '0.1', '--out', join(folder, 'plan')];
+    const pilot = ['--reference', reference, '--generated', padded, ...plan];
     expect(await lines(planCommand(), ...pilot)).toMatch(repeats);
     const out = join(folder, 'padded.npz');
     expect(await lines(statsCommand(), padded, '--out', out)).toMatch(repeats);
@@ -82,7 +83,8 @@ describe('a set of 170 images, three times each', () => {
   });
 
   it('has no sure number of images in a plan', async () => {
-    const pilot = ['--reference', reference, '--bias', '0.1', '--generated'];
+    const out = join(folder, 'safe-plan');
+    const pilot = ['--reference', reference, '--bias', '0.1', '--out', out, '--generated'];
     expect(await lines(planCommand(), ...pilot, padded)).not.toContain('95 % sure');
     expect(await lines(planCommand(), ...pilot, good)).toContain('95 % sure');
   });
