@@ -21,6 +21,7 @@ import { runCommand } from './commands/run.ts';
 import { statsCommand } from './commands/stats.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { guardConsole, visible } from './commands/terminal.ts';
+import { workerCommand } from './commands/worker.ts';
 import { StudyError } from './errors.ts';
 import { blockOtherReaders } from './images/decode.ts';
 import { packageVersion } from './provenance/environment.ts';
@@ -50,6 +51,7 @@ const program = new Command('study')
   .addCommand(dataCommand())
   .addCommand(calibrateCommand())
   .addCommand(jitterCommand())
+  .addCommand(workerCommand())
   .addCommand(environmentCommand())
   .addCommand(diffCommand());
 

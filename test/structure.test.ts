@@ -11,7 +11,7 @@ const floors: readonly (readonly string[])[] = [
   ['sides'],
   ['embeddings', 'estimators', 'surrogates'],
   ['draws', 'images', 'models', 'theory'],
-  ['charts', 'downloads', 'metrics'],
+  ['charts', 'downloads', 'jobs', 'metrics'],
   ['linalg', 'provenance', 'random', 'tables', 'torch'],
   ['arrays', 'kernels', 'onnx'],
   ['errors.ts'],

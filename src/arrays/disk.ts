@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import {
+  access,
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { errorCode, StudyError } from '../errors.ts';
 import { hasEnded, thisProcess } from './owner.ts';
@@ -109,11 +119,13 @@ async function removeForgotten(folder: string): Promise<void> {
 /**
  * Writes a file so that it is seen whole or not at all: `write` fills a temporary file, which is
  * synced and renamed. Folders on the way are made.
+ * @param place puts the temporary file where it belongs
  * @throws StudyError for a full disk, missing permission and the like.
  */
 export async function writeAtomically(
   path: string,
   write: (file: FileHandle) => Promise<void>,
+  place: (temporary: string) => Promise<void> = (temporary) => rename(temporary, path),
 ): Promise<void> {
   const temporary = temporaryName(path);
   try {
@@ -126,11 +138,34 @@ export async function writeAtomically(
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await place(temporary);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw diskError(error, path);
   }
+}
+
+/**
+ * The same, but a file that is already there stays.
+ * @returns whether it was written
+ * @throws StudyError as `writeAtomically`
+ */
+export async function writeOnce(
+  path: string,
+  write: (file: FileHandle) => Promise<void>,
+): Promise<boolean> {
+  let isOurs = true;
+  await writeAtomically(path, write, async (temporary) => {
+    try {
+      await link(temporary, path);
+    } catch (error) {
+      isOurs = errorCode(error) !== 'EEXIST' && !existsSync(path);
+      // A file system without links: of two at the same moment the last stays.
+      if (isOurs) return rename(temporary, path);
+    }
+    await rm(temporary, { force: true });
+  });
+  return isOurs;
 }
 
 /** Writes all of `bytes` at `position`: a single write may be short on a nearly full disk. */

@@ -11,6 +11,7 @@ import { settingsSchema } from '../sweep/settings.ts';
 import { parseSeedList } from '../sweep/sizes.ts';
 import { sweep } from '../sweep/sweep.ts';
 import type { SweepOutput } from '../sweep/to-folder.ts';
+import { arrayOf, type EngineFlags, orUnfinished, withEngineFlags } from './engine-flags.ts';
 import { showExtraction } from './extracting.ts';
 import { type ImageFlags, imageOptions, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
@@ -18,7 +19,7 @@ import { labelsFlag } from './labels-flag.ts';
 import { duration, showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface SweepFlags extends ImageFlags {
+interface SweepFlags extends ImageFlags, EngineFlags {
   readonly config?: string;
   readonly out?: string;
   readonly workers?: number;
@@ -59,7 +60,7 @@ export function sweepCommand(): Command {
     .option('--timings', 'fill the seconds column, which differs from run to run')
     .option('--restart', 'discard the draws of another sweep in --out')
     .option('--force', 'compare features of different models or modes');
-  return withImageFlags(command).addHelpText('after', help).action(run);
+  return withEngineFlags(withImageFlags(command)).addHelpText('after', help).action(run);
 }
 
 const help = `
@@ -68,14 +69,16 @@ calibrated to published FIDs. Ctrl-C keeps the finished draws; the same command 
 
 async function run(flags: SweepFlags, command: Command): Promise<void> {
   const input = { ...(await readConfig(flags.config)), ...settingsGiven(command) };
+  const array = arrayOf(flags, flags.out);
   const extraction = showExtraction();
   const progress = showProgress('drawing', 'rows');
   const start = performance.now();
-  const output = await interruptible(async (signal) => {
+  const swept = async (signal: AbortSignal) => {
     try {
       return await sweep(input, {
         ...imageOptions(flags),
         out: flags.out,
+        array,
         workers: flags.workers,
         restart: flags.restart,
         signal,
@@ -88,7 +91,11 @@ async function run(flags: SweepFlags, command: Command): Promise<void> {
       extraction.stop();
       progress.stop();
     }
-  }, 'the finished draws are kept');
+  };
+  const output = await orUnfinished(
+    () => interruptible(swept, 'the finished draws are kept'),
+    flags,
+  );
   if (output) print(output, (performance.now() - start) / 1000);
 }
 

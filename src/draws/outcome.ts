@@ -1,3 +1,4 @@
+import type { Machine } from '../jobs/machine.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
 
 /** The draws of one seed that share their rows. */
@@ -20,6 +21,8 @@ export interface DrawOutcome {
   /** Wall time since the previous draw of the unit, i.e. of the rows and the distance it added. */
   readonly seconds: number;
   readonly error: string | null;
+  /** Which machine made it, if another process did. */
+  readonly machine?: Machine | undefined;
 }
 
 /** Computes a distance and returns it as an outcome, also if it fails. */

@@ -102,6 +102,11 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
     none('it computes no number, or the bits do not depend on it'),
   ],
 
+  [
+    /^machines$/,
+    rounding('instructions', 'made by other machines, which may round in another order'),
+  ],
+
   // What the experiment asks for.
   [
     /^settings\.(timings|estimand|grids|methods|force|lpips|scipy|dimensions|extraction(\.(batch_sizes|networks))?)$|^inputs\.lpips$/,

@@ -21,7 +21,7 @@ export const SWEEP_FORMAT = 'fid-study sweep 1';
 export function sweepManifest(
   settings: SweepSettings,
   inputs: SweepInputs,
-  { experiment, estimand, fit, summary, notes }: SweepResult,
+  { experiment, estimand, fit, summary, notes, machines }: SweepResult,
   command: readonly string[],
 ) {
   const { pool, referenceSize, population, published, provenance, name } = inputs;
@@ -46,6 +46,7 @@ export function sweepManifest(
     fit: fit && { ...fit, sizes: [...fit.sizes] },
     notes,
     facts: facts(settings, inputs),
+    ...(machines.length > 0 && { machines }),
     environment: environment(),
   };
 }

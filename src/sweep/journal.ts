@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { DrawOutcome } from '../draws/outcome.ts';
 import { StudyError } from '../errors.ts';
+import { machineSchema } from '../jobs/machine.ts';
 import { roundingProbe } from '../linalg/probe.ts';
 import { drawCodeHash } from '../provenance/code-hash.ts';
 import { openSealedJournal } from '../provenance/sealed-journal.ts';
@@ -93,14 +94,20 @@ const termsSchema = z
     return Math.abs(distance - sum) <= 1e-12 * size;
   });
 
-/** A draw that failed has no terms: it is tried again. */
-const finishedSchema = z.object({
+const drawSchema = z.object({
   seed: z.int(),
   size: z.int().positive(),
-  terms: termsSchema,
   seconds: z.number().nonnegative(),
-  error: z.null(),
+  machine: machineSchema.optional(),
 });
+
+const finishedSchema = drawSchema.extend({ terms: termsSchema, error: z.null() });
+
+/** The outcome of a draw. One that failed has no terms: a journal tries it again. */
+export const outcomeSchema = z.union([
+  finishedSchema,
+  drawSchema.extend({ terms: z.null(), error: z.string() }),
+]);
 
 /** Whether a value is a finished draw, whose terms add up. */
 export function isFinished(value: unknown): boolean {

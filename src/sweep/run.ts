@@ -7,6 +7,7 @@ import type { Watch } from '../draws/pool-moments.ts';
 import type { DrawSpec } from '../draws/spec.ts';
 import { hashOfSpec } from '../draws/spec-hash.ts';
 import { StudyError } from '../errors.ts';
+import { distinctMachines, type Machine } from '../jobs/machine.ts';
 import { restSharedAlgebra, sharedAlgebra } from '../linalg/fast.ts';
 import { packageVersion } from '../provenance/environment.ts';
 import type { Estimand } from '../tables/estimand.ts';
@@ -49,6 +50,8 @@ export interface SweepResult {
   readonly summary: string;
   /** What a reader must know about how the draws were made. */
   readonly notes: readonly string[];
+  /** Machines that made draws for this one, as an array job. */
+  readonly machines: readonly Machine[];
 }
 
 /**
@@ -121,7 +124,10 @@ export async function runSweep(
   const summary = estimand ? summarise(performance, estimand) : 'no draw succeeded';
   const notes = sweepNotes(settings, inputs, fit?.slope ?? constant?.value ?? null, estimand);
   const reference = referenceInWords(inputs);
-  return { experiment, reference, estimates, performance, estimand, fit, summary, notes };
+  const machines = distinctMachines(
+    planned.flatMap((draw) => done.get(drawName(draw))?.machine ?? []),
+  );
+  return { experiment, reference, estimates, performance, estimand, fit, summary, notes, machines };
 
   function constantAt(size: number) {
     const draw = { seed: settings.seeds[0]!, size };

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { drawCharts } from '../charts/draw.ts';
 import { workerPoolFor } from '../draws/worker-pool.ts';
+import type { ArrayOptions } from '../jobs/prepare.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import type { PublishedPoint } from '../tables/estimand.ts';
+import { arrayEngine } from './array/engine.ts';
 import { sweepManifest, writeSweep } from './files.ts';
 import type { SweepInputs } from './inputs.ts';
 import { runSweep, type SweepResult, sweepIdentity } from './run.ts';
@@ -18,6 +20,8 @@ export interface SweepOptions {
   /** The command that the manifest records. */
   readonly command?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Has the draws made by an array job, of whose units those that are missing are to be made. */
+  readonly array?: Omit<ArrayOptions, 'folder'> | undefined;
   /** Called with notices for the user, which go into no file. */
   readonly onNotice?: ((text: string) => void) | undefined;
   readonly onProgress?: ((done: number, total: number, note: string) => void) | undefined;
@@ -34,16 +38,22 @@ export interface SweepOutput extends SweepResult {
  * performance.tex and report.html. Finished draws are kept as they come, so that the same call
  * continues after an interruption.
  *
- * @throws StudyError as `runSweep` does, or if the folder holds something else or cannot be written
+ * @throws StudyError as `runSweep` does, or if the folder holds something else or cannot be written;
+ *   Unfinished while units of an array job are missing
  */
 export async function sweepToFolder(
   settings: SweepSettings,
   inputs: SweepInputs,
-  { out, workers, restart, command = [], signal, onNotice, onProgress }: SweepOptions = {},
+  { out, workers, restart, array, command = [], signal, onNotice, onProgress }: SweepOptions = {},
 ): Promise<SweepOutput> {
   const folder = out ?? defaultFolder(settings, inputs);
   await requireOutFolder(folder, 'sweep');
-  const engine = workerPoolFor(inputs.dimension, workers);
+  const engine = array
+    ? arrayEngine(`the sweep of ${inputs.name}`, sweepIdentity(settings, inputs), {
+        folder,
+        ...array,
+      })
+    : workerPoolFor(inputs.dimension, workers);
   const run = { engine, folder, restart, signal, onNotice, onProgress };
   const result = await runSweep(settings, inputs, run);
   const manifest = sweepManifest(settings, inputs, result, command);

@@ -1,0 +1,16 @@
+import { StudyError } from '../errors.ts';
+import type { JobKind } from '../jobs/kind.ts';
+import { drawsJob } from '../sweep/array/kind.ts';
+
+/** Every kind of job that `study worker` can do. */
+const jobKinds: readonly JobKind[] = [drawsJob];
+
+/** @throws StudyError for a kind of another version */
+export function jobKindOf(name: string): JobKind {
+  const kind = jobKinds.find((each) => each.name === name);
+  if (kind) return kind;
+  throw new StudyError(
+    `unknown kind of job: ${name}`,
+    'install the version of fid-study that prepared it',
+  );
+}
