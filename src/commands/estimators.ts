@@ -1,20 +1,22 @@
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { type EngineFlags, withEngineFlags } from './engine-flags.ts';
 import { runExperimentCommand } from './run.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface EstimatorsFlags {
+interface EstimatorsFlags extends EngineFlags {
   readonly dimension?: number;
   readonly repetitions?: number;
   readonly methods?: string;
   readonly timings?: boolean;
   readonly out?: string;
+  readonly workers?: number;
   readonly restart?: boolean;
 }
 
 /** `study estimators`: repeats the bake-off that chose the default estimator. */
 export function estimatorsCommand(): Command {
-  return new Command('estimators')
+  const command = new Command('estimators')
     .description('compare all estimators of FID at infinity on surrogates whose FID is known')
     .option(
       '--dimension <d>',
@@ -29,9 +31,9 @@ export function estimatorsCommand(): Command {
     .option('--methods <list>', 'estimators to compare, plug-in included (default: all)')
     .option('--timings', 'time each estimator alone; times differ from run to run')
     .option('--out <dir>', 'folder for the files', 'runs/estimators')
-    .option('--restart', 'discard the finished draws of an earlier run')
-    .addHelpText('after', help)
-    .action(run);
+    .option('--workers <n>', 'processes (default: one per core)', wholeNumber('--workers', 1))
+    .option('--restart', 'discard the finished draws of an earlier run');
+  return withEngineFlags(command).addHelpText('after', help).action(run);
 }
 
 const help = `
@@ -40,7 +42,7 @@ images per dimension. Ctrl-C keeps the finished draws; the same command resumes.
 those of experiments/estimators.json; its results are in results/estimators.`;
 
 async function run(flags: EstimatorsFlags): Promise<void> {
-  const { dimension, repetitions, methods, timings, out, restart } = flags;
+  const { dimension, repetitions, methods, timings, ...rest } = flags;
   const overrides = [
     ...(dimension === undefined ? [] : [`dimension=${dimension}`]),
     ...(repetitions === undefined ? [] : [`repetitions=${repetitions}`]),
@@ -49,5 +51,5 @@ async function run(flags: EstimatorsFlags): Promise<void> {
   ];
   // The same relative path from src/commands and from dist/commands.
   const experiment = new URL('../../experiments/estimators.json', import.meta.url);
-  await runExperimentCommand(fileURLToPath(experiment), { out, restart, set: overrides });
+  await runExperimentCommand(fileURLToPath(experiment), { ...rest, set: overrides });
 }

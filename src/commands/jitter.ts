@@ -8,7 +8,8 @@ import { instructionSets } from '../studies/jitter/variations.ts';
 import { runOne } from '../studies/run.ts';
 import { modeFlag, modelHelp } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
-import { printStudy, studyServices } from './run.ts';
+import { printStudy } from './run.ts';
+import { studyRun } from './study-services.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface JitterFlags {
@@ -107,8 +108,7 @@ async function run({ out, restart, ...flags }: JitterFlags): Promise<void> {
   };
   const experiment = { name: 'jitter', study: 'jitter', header, settings, path: 'study jitter' };
   const output = await interruptible(
-    (signal) =>
-      runOne(experiment, { out, restart, services: studyServices(signal, undefined, restart) }),
+    (signal) => runOne(experiment, { out, ...studyRun(signal, { restart }) }),
     'what is finished is kept',
   );
   if (output) printStudy(output, (performance.now() - start) / 1000);

@@ -1,9 +1,14 @@
 import { StudyError } from '../errors.ts';
 import type { JobKind } from '../jobs/kind.ts';
+import { stepsJob } from '../studies/units/kind.ts';
 import { drawsJob } from '../sweep/array/kind.ts';
+import { stepEntry, studyServices } from './study-services.ts';
 
 /** Every kind of job that `study worker` can do. */
-const jobKinds: readonly JobKind[] = [drawsJob];
+const jobKinds: readonly JobKind[] = [
+  drawsJob,
+  stepsJob((signal) => studyServices(signal, 1, false), stepEntry),
+];
 
 /** @throws StudyError for a kind of another version */
 export function jobKindOf(name: string): JobKind {

@@ -6,7 +6,8 @@ import { StudyError } from '../errors.ts';
 import { runExperiment } from '../studies/run.ts';
 import { modeFlag } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
-import { printStudy, setFlag, studyServices } from './run.ts';
+import { printStudy, setFlag } from './run.ts';
+import { studyRun } from './study-services.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface ReproduceFlags {
@@ -70,8 +71,7 @@ async function run(name: string, flags: ReproduceFlags): Promise<void> {
       runExperiment(join(experiments, `${name}.json`), {
         out,
         overrides,
-        restart,
-        services: studyServices(signal, workers, restart),
+        ...studyRun(signal, { workers, restart }),
       }),
     'what is finished is kept',
   );

@@ -1,18 +1,15 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { StudyError } from '../errors.ts';
-import { kindOf } from '../sides/kind-of.ts';
-import { openKind } from '../sides/open.ts';
-import { taken } from '../sides/side-kind.ts';
 import { kinds } from '../studies/registry.ts';
 import { type ExperimentOutput, experimentsAt, runExperiment } from '../studies/run.ts';
-import { sweep } from '../sweep/sweep.ts';
-import { showExtraction } from './extracting.ts';
+import { arrayOf, type EngineFlags, orUnfinished, withEngineFlags } from './engine-flags.ts';
 import { interruptible } from './interrupt.ts';
-import { duration, showProgress } from './progress.ts';
+import { duration } from './progress.ts';
+import { studyRun } from './study-services.ts';
 import { wholeNumber } from './whole-number.ts';
 
-export interface RunFlags {
+export interface RunFlags extends EngineFlags {
   readonly out?: string;
   readonly set?: readonly string[];
   readonly workers?: number;
@@ -27,15 +24,14 @@ export const setFlag = [
 
 /** `study run`: turns experiments into results. */
 export function runCommand(): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('run an experiment, or all of a folder, and write its results')
     .argument('<path>', 'a file or folder, such as experiments/cifar10-cfm.json or experiments')
     .option('--out <dir>', 'folder for the files (default: results/NAME next to experiments/)')
     .option(...setFlag)
     .option('--workers <n>', 'worker threads (default: one per core)', wholeNumber('--workers', 1))
-    .option('--restart', 'discard the finished parts of an earlier run')
-    .addHelpText('after', help)
-    .action(runExperimentCommand);
+    .option('--restart', 'discard the finished parts of an earlier run');
+  return withEngineFlags(command).addHelpText('after', help).action(runExperimentCommand);
 }
 
 const help = `
@@ -54,8 +50,9 @@ ${kinds.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')
 /** Does what `study run` does with these flags, and prints the same. */
 export async function runExperimentCommand(
   path: string,
-  { out, set, workers, restart }: RunFlags,
+  { out, set, workers, restart, ...engine }: RunFlags,
 ): Promise<void> {
+  const array = arrayOf(engine, out);
   const paths = await experimentsAt(path);
   if (paths.length > 1 && out !== undefined) {
     throw new StudyError(
@@ -67,15 +64,15 @@ export async function runExperimentCommand(
   for (const each of paths) {
     const start = performance.now();
     try {
-      const output = await interruptible(
-        (signal) =>
-          runExperiment(each, {
-            out,
-            restart,
-            overrides: set,
-            services: studyServices(signal, workers, restart),
-          }),
-        'what is finished is kept',
+      const run = (signal: AbortSignal) =>
+        runExperiment(each, {
+          out,
+          overrides: set,
+          ...studyRun(signal, { workers, restart, array }),
+        });
+      const output = await orUnfinished(
+        () => interruptible(run, 'what is finished is kept'),
+        engine,
       );
       if (!output) return;
       printStudy(output, (performance.now() - start) / 1000);
@@ -93,46 +90,6 @@ export async function runExperimentCommand(
       'fix what each one says above; the same command then runs the rest',
     );
   }
-}
-
-/** What this machine offers a study: threads, progress, sides and sweeps. */
-export function studyServices(
-  signal: AbortSignal,
-  workers: number | undefined,
-  restart: boolean | undefined,
-): Parameters<typeof runExperiment>[1]['services'] {
-  const command = ['study', ...process.argv.slice(2)];
-  return {
-    command,
-    workers,
-    signal,
-    restart: restart ?? false,
-    progress: showProgress,
-    async openSide(path, { model, mode, selection, use = 'statistics' } = {}) {
-      const { onProgress, stop } = showExtraction();
-      const kind = taken(await kindOf(path), use);
-      return openKind(kind, { model, mode, selection, signal, onProgress }).finally(stop);
-    },
-    async sweep(input, out) {
-      const extraction = showExtraction();
-      const progress = showProgress('drawing', 'rows');
-      try {
-        return await sweep(input, {
-          out,
-          workers,
-          restart,
-          signal,
-          command,
-          onExtraction: extraction.onProgress,
-          onProgress: progress.update,
-          onNotice: progress.notice,
-        });
-      } finally {
-        extraction.stop();
-        progress.stop();
-      }
-    },
-  };
 }
 
 /** Prints a study's lines, its time and where its files are. */

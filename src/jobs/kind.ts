@@ -5,6 +5,8 @@ import type { Unit } from './parts.ts';
 
 /** What a worker gives its job: nothing that decides a number. */
 export interface Tools {
+  /** The folder of the results, below which the job is. */
+  readonly folder: string;
   /** Cores to use: undefined is all of them. */
   readonly workers: number | undefined;
   readonly signal: AbortSignal;

@@ -38,6 +38,7 @@ export async function workOn(
   if (left.length > 0) {
     await kind.work(job, left, {
       ...tools,
+      folder,
       arrays: (names) => readArrays(arraysOf(folder, job), names, job.arrays!),
       async put(unit, result) {
         await putPart(folder, unit, probe, result);

@@ -33,11 +33,17 @@ export function fastAlgebra(threads: number): LinearAlgebra {
 }
 
 let shared: LinearAlgebra | undefined;
+let threads: number | undefined;
 
 /** The default: one for the whole process, with products on all cores. */
 export function sharedAlgebra(): LinearAlgebra {
-  shared ??= fastAlgebra(availableParallelism());
+  shared ??= fastAlgebra(threads ?? availableParallelism());
   return shared;
+}
+
+/** Leaves cores to other processes: call it before anything is computed. */
+export function limitThreads(count: number): void {
+  threads = count;
 }
 
 /**

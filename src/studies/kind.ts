@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { checked } from '../arrays/json.ts';
+import type { ArrayOptions } from '../jobs/prepare.ts';
 import type { SideOptions } from '../sides/open.ts';
 import type { Side } from '../sides/side.ts';
 import type { SweepInput } from '../sweep/settings.ts';
@@ -30,8 +31,13 @@ export interface StudyContext {
   readonly restart: boolean;
   /** Aborted by Ctrl-C. Long loops call `signal.throwIfAborted()`. */
   readonly signal: AbortSignal;
-  /** Finished parts, so that an interrupted study goes on: `await steps.do(key, compute)`. */
+  /**
+   * Finished parts, so that an interrupted study goes on: `await steps.do(key, compute)`; many that do
+   * not need each other, which may be computed at once: `await steps.all(steps)`.
+   */
   readonly steps: Steps;
+  /** Has the draws of sweeps made by array jobs. */
+  readonly array?: Omit<ArrayOptions, 'folder'> | undefined;
   /** Begins a progress line, on stderr where that is a terminal. The caller stops it. */
   progress(label: string, unit: string): StudyProgress;
   /**
@@ -69,7 +75,7 @@ export interface StudyKind {
  *    `settings` is a zod schema, best a `z.strictObject`, of what the experiment says besides
  *    `study`, `experiment` and `header`. `run(settings, context)` writes its files into
  *    `context.folder` (CSV by `toCsv` and `writeWhole`, charts by `renderCharts`, the manifest by
- *    `writeStudyManifest`), wraps what takes long in `context.steps.do`, and returns the files and
+ *    `writeStudyManifest`), wraps what takes long in `context.steps.do` or, where it has many parts, `all`, and returns the files and
  *    the lines to print.
  * 2. Put it into `kinds` in `registry.ts`.
  * 3. Write `experiments/EXPERIMENT.json` with `"study": "NAME"` and an ADEMP header; run it by

@@ -16,11 +16,12 @@ export const STUDY_FORMAT = 'fid-study study 1';
  * @returns its path
  */
 export async function writeStudyManifest(
-  { experiment, folder, command }: StudyContext,
+  { experiment, folder, command, steps }: StudyContext,
   settings: unknown,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   const { name, study, header } = experiment;
+  const machines = steps.machines();
   const manifest = {
     format: STUDY_FORMAT,
     experiment: name,
@@ -29,6 +30,7 @@ export async function writeStudyManifest(
     settings,
     command,
     ...more,
+    ...(machines.length > 0 && { machines }),
     environment: environment(),
   };
   const path = join(folder, manifestName);

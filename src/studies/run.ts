@@ -5,10 +5,11 @@ import { StudyError } from '../errors.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import { requireData } from './data-paths.ts';
 import { type Experiment, readExperiment } from './experiment.ts';
-import type { StudyContext, StudyOutput } from './kind.ts';
+import type { StudyOutput } from './kind.ts';
 import { completeManifest } from './manifest.ts';
 import { kindOf } from './registry.ts';
-import { openSteps } from './steps.ts';
+import type { StudyServices } from './services.ts';
+import { openSteps, type StepsElsewhere } from './steps.ts';
 
 export interface ExperimentRun {
   /** Folder for the files: by default `results/NAME` next to `experiments/`, else `runs/NAME`. */
@@ -17,8 +18,9 @@ export interface ExperimentRun {
   readonly overrides?: readonly string[] | undefined;
   /** Forgets the finished steps and draws of an earlier run in the folder. */
   readonly restart?: boolean | undefined;
-  /** What the study is given, without what belongs to this experiment. */
-  readonly services: Omit<StudyContext, 'experiment' | 'folder' | 'steps'>;
+  readonly services: StudyServices;
+  /** Computes steps that do not need each other; by default this process does, one after another. */
+  readonly elsewhere?: ((experiment: Experiment, folder: string) => StepsElsewhere) | undefined;
 }
 
 export interface ExperimentOutput extends StudyOutput {
@@ -34,23 +36,23 @@ export interface ExperimentOutput extends StudyOutput {
  */
 export async function runExperiment(
   path: string,
-  { out, overrides, restart, services }: ExperimentRun,
+  { overrides, ...run }: ExperimentRun,
 ): Promise<ExperimentOutput> {
   const experiment = await readExperiment(path, overrides);
   await requireData(experiment);
-  return runOne(experiment, { out, restart, services });
+  return runOne(experiment, run);
 }
 
 /** The same for an experiment that is already in memory. */
 export async function runOne(
   experiment: Experiment,
-  { out, restart = false, services }: Omit<ExperimentRun, 'overrides'>,
+  { out, restart = false, services, elsewhere }: Omit<ExperimentRun, 'overrides'>,
 ): Promise<ExperimentOutput> {
   const kind = kindOf(experiment.study, experiment.path);
   const folder = out ?? defaultFolder(experiment.path, experiment.name);
   const isSweep = experiment.study === 'sweep';
   await requireOutFolder(folder, isSweep ? 'sweep' : 'study', experiment.study);
-  const steps = openSteps(folder, restart);
+  const steps = openSteps(folder, restart, elsewhere?.(experiment, folder));
   const { name, header } = experiment;
   try {
     const output = await kind.run({

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { drawCharts } from '../charts/draw.ts';
-import { workerPoolFor } from '../draws/worker-pool.ts';
 import type { ArrayOptions } from '../jobs/prepare.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import type { PublishedPoint } from '../tables/estimand.ts';
-import { arrayEngine } from './array/engine.ts';
+import { engineFor } from './engine.ts';
 import { sweepManifest, writeSweep } from './files.ts';
 import type { SweepInputs } from './inputs.ts';
 import { runSweep, type SweepResult, sweepIdentity } from './run.ts';
@@ -48,12 +47,7 @@ export async function sweepToFolder(
 ): Promise<SweepOutput> {
   const folder = out ?? defaultFolder(settings, inputs);
   await requireOutFolder(folder, 'sweep');
-  const engine = array
-    ? arrayEngine(`the sweep of ${inputs.name}`, sweepIdentity(settings, inputs), {
-        folder,
-        ...array,
-      })
-    : workerPoolFor(inputs.dimension, workers);
+  const engine = engineFor(settings, inputs, folder, workers, array);
   const run = { engine, folder, restart, signal, onNotice, onProgress };
   const result = await runSweep(settings, inputs, run);
   const manifest = sweepManifest(settings, inputs, result, command);

@@ -7,6 +7,7 @@ import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { referenceOfFeatures } from '../../metrics/features.ts';
 import { oddRows } from '../../theory/odd-rows.ts';
 import type { StudyContext } from '../kind.ts';
+import type { Step } from '../steps.ts';
 import { type Mechanism, mechanism } from './mechanisms.ts';
 import { actualSize, type BakeOffSettings, type ReferenceKind } from './settings.ts';
 
@@ -63,27 +64,24 @@ export async function allDraws(
     settings.generated.map((kind) => mechanism(name, kind === 'same', settings.dimension, algebra)),
   );
   const line = progress('drawing', 'draws');
-  const draws: Draw[] = [];
   const cells = mechanisms.flatMap((each) =>
     settings.references.map((reference) => ({ each, reference })),
   );
-  const total = settings.repetitions.length * settings.sizes.length * cells.length;
+  const planned = settings.repetitions.flatMap((repetition) =>
+    settings.sizes.flatMap((size) =>
+      cells.map(({ each, reference }): Step<Draw> => {
+        return {
+          key: keyOf(settings, estimators, each, reference, size, repetition),
+          async compute() {
+            signal.throwIfAborted();
+            return oneDraw(settings, estimators, each, reference, size, repetition, algebra);
+          },
+        };
+      }),
+    ),
+  );
   try {
-    for (const repetition of settings.repetitions) {
-      for (const size of settings.sizes) {
-        for (const { each, reference } of cells) {
-          line.update(draws.length, total, `repetition ${repetition}, ${each.name}`);
-          signal.throwIfAborted();
-          const key = keyOf(settings, estimators, each, reference, size, repetition);
-          draws.push(
-            await steps.do(key, () =>
-              oneDraw(settings, estimators, each, reference, size, repetition, algebra),
-            ),
-          );
-        }
-      }
-    }
-    line.update(total, total);
+    const draws = await steps.all(planned, (done) => line.update(done, planned.length));
     const timings = settings.timings
       ? await timed(settings, estimators, mechanisms[0]!, signal, algebra)
       : [];

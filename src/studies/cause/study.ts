@@ -63,41 +63,54 @@ export const causeStudy = defineStudy({
 
     // 1. One draw after another, with each part of its error switched off.
     const bar = context.progress('switching off', 'draws');
-    const switched: [Switched, Switched][] = [];
-    for (let draw = 1; draw <= draws; draw++) {
-      const pair: Switched[] = [];
-      for (const size of sizes) {
-        signal.throwIfAborted();
-        bar.update(switched.length * 2 + pair.length, 2 * draws);
+    const planned = Array.from({ length: draws }, (_, i) => i + 1).flatMap((draw) =>
+      sizes.map((size) => {
         const key = drawKey(size, draw);
-        const compute = () => switchedOff(surrogate, size, key, dimensions, algebra);
-        pair.push(await steps.do([identity, key, dimensions], compute));
-      }
-      switched.push([pair[0]!, pair[1]!]);
-    }
+        return {
+          key: [identity, key, dimensions],
+          async compute() {
+            signal.throwIfAborted();
+            return switchedOff(surrogate, size, key, dimensions, algebra);
+          },
+        };
+      }),
+    );
+    const single = await steps.all(planned, (done) => bar.update(done, planned.length));
     bar.stop();
+    const switched = Array.from({ length: draws }, (_, draw): [Switched, Switched] => {
+      return [single[2 * draw]!, single[2 * draw + 1]!];
+    });
     const scipy = settings.scipy
       ? await readScipy(fileOfExperiment(experiment, settings.scipy), sizes)
       : null;
     const gaps = gapRows(switched, dimension, dimensions, scipy?.ways ?? []);
 
     // 2. Bias over N/d.
-    const points: CurvePoint[][] = [];
     const along = context.progress('curves', 'points');
-    const total = curves.reduce((sum, { ratios }) => sum + ratios.length, 0);
-    for (const curve of curves) {
+    const ordered = curves.map((curve) => {
+      return { ...curve, ratios: [...curve.ratios].sort((a, b) => a - b) };
+    });
+    const curveSteps = [];
+    for (const curve of ordered) {
       const self = await selfSurrogate(curve, exponent, algebra);
-      const own: CurvePoint[] = [];
-      for (const ratio of [...curve.ratios].sort((a, b) => a - b)) {
-        signal.throwIfAborted();
-        along.update(points.flat().length + own.length, total);
+      for (const ratio of curve.ratios) {
         const { ratios: _, ...rest } = curve;
-        const compute = () => curvePoint(curve, self, ratio, algebra);
-        own.push(await steps.do(['curve', rest, exponent, ratio], compute));
+        curveSteps.push({
+          key: ['curve', rest, exponent, ratio],
+          async compute() {
+            signal.throwIfAborted();
+            return curvePoint(curve, self, ratio, algebra);
+          },
+        });
       }
-      points.push(own);
     }
+    const total = curveSteps.length;
+    const flat = await steps.all(curveSteps, (done) => along.update(done, total));
     along.stop();
+    const points = ordered.map(({ ratios }, i): CurvePoint[] => {
+      const before = ordered.slice(0, i).reduce((sum, each) => sum + each.ratios.length, 0);
+      return flat.slice(before, before + ratios.length);
+    });
 
     // 3. Tables and charts.
     const path = (name: string) => join(folder, name);

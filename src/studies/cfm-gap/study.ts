@@ -200,17 +200,27 @@ async function sensitivityRoutes(
   const fall = ddpm.fid_a.value - ddpm.fid_b!.value;
   const predictions: Prediction[] = [];
   try {
-    for (const degrees of [null, ...tails]) {
-      const wanted = shapes.filter((shape) => shape.tails === degrees);
-      const ratios = await steps.do(['ratios', wanted, count, study_seed], async () => {
-        const draws = await shapeDraws(degrees, count, study_seed, algebra, step);
-        const found = [];
-        for (const shape of wanted) {
-          found.push(await biasRatio(shape, draws, algebra));
-          step();
-        }
-        return found;
-      });
+    const kinds = [null, ...tails].map((degrees) => {
+      return { degrees, wanted: shapes.filter((shape) => shape.tails === degrees) };
+    });
+    const simulated = await steps.all(
+      kinds.map(({ degrees, wanted }) => {
+        return {
+          key: ['ratios', wanted, count, study_seed],
+          async compute() {
+            const draws = await shapeDraws(degrees, count, study_seed, algebra, step);
+            const found = [];
+            for (const shape of wanted) {
+              found.push(await biasRatio(shape, draws, algebra));
+              step();
+            }
+            return found;
+          },
+        };
+      }),
+    );
+    for (const [k, { degrees, wanted }] of kinds.entries()) {
+      const ratios = simulated[k]!;
       for (const [i, { value, se }] of ratios.entries()) {
         const { exponent } = wanted[i]!;
         const kind = degrees === null ? 'Gaussian' : `t (${degrees} d.f.)`;

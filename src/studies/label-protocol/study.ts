@@ -16,15 +16,15 @@ export const labelProtocolStudy = defineStudy({
   settings: settingsSchema,
   async run(settings, context) {
     const algebra = sharedAlgebra();
-    const rows: GapRow[] = [];
-    for (const of of settings.mixtures) {
-      rows.push(
-        await context.steps.do([...Object.values(of)].join('-'), () =>
-          simulatedGap(of, settings, algebra, context.signal),
-        ),
-      );
-    }
-    const { real } = settings;
+    const { mixtures, real, ...common } = settings;
+    const rows: GapRow[] = await context.steps.all(
+      mixtures.map((of) => {
+        return {
+          key: ['mixture', of, common],
+          compute: () => simulatedGap(of, settings, algebra, context.signal),
+        };
+      }),
+    );
     if (real) rows.push(await realGap(real, settings.study_seed, context, algebra));
     const table = join(context.folder, 'label-protocol.csv');
     await writeWhole(table, toCsv(COLUMNS, rows));

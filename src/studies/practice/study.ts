@@ -119,17 +119,25 @@ function drawer(
   let done = 0;
   const draw = async (surrogate: Surrogate, size: number, noise?: string) => {
     const { definition, source } = surrogate;
-    const found: number[] = [];
-    for (let seed = 1; seed <= draws; seed++) {
-      signal.throwIfAborted();
-      bar.update(done++, done, `${definition.name} at ${thousands(size)}`);
-      const key = ['practice', ...(noise === undefined ? [] : [noise]), size, seed];
-      const { distance } = await steps.do([definition, key], () =>
-        distanceOfExactMoments(source.geometry, size, key, algebra),
-      );
-      found.push(distance);
-    }
-    return found;
+    const before = done;
+    const note = `${definition.name} at ${thousands(size)}`;
+    const found = await steps.all(
+      Array.from({ length: draws }, (_, i) => {
+        const key = ['practice', ...(noise === undefined ? [] : [noise]), size, i + 1];
+        return {
+          key: [definition, key],
+          async compute() {
+            signal.throwIfAborted();
+            return distanceOfExactMoments(source.geometry, size, key, algebra);
+          },
+        };
+      }),
+      (some) => {
+        done = before + some;
+        bar.update(done, before + draws, note);
+      },
+    );
+    return found.map(({ distance }) => distance);
   };
   return Object.assign(draw, { stop: bar.stop });
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { poolMoments } from '../../draws/pool-moments.ts';
-import { workerPoolFor } from '../../draws/worker-pool.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import type { Reference } from '../../metrics/reference.ts';
+import { engineFor } from '../../sweep/engine.ts';
 import { poolInputs, type SweepInputs } from '../../sweep/inputs.ts';
 import { runSweep, type SweepResult } from '../../sweep/run.ts';
 import { parseSettings } from '../../sweep/settings.ts';
@@ -26,7 +26,7 @@ export interface SetPair {
 /** FIDs of a pair's draws, at each size that its pool has. */
 export async function sweepPair(
   pair: SetPair,
-  { folder, workers, restart, signal, progress }: StudyContext,
+  { folder, workers, array, restart, signal, progress }: StudyContext,
   algebra: LinearAlgebra,
 ): Promise<SweepResult> {
   const { name, generated, seeds, studySeed: study_seed } = pair;
@@ -43,7 +43,7 @@ export async function sweepPair(
   const line = progress(name, 'rows');
   try {
     return await runSweep(settings, inputs, {
-      engine: workerPoolFor(inputs.dimension, workers),
+      engine: engineFor(settings, inputs, folder, workers, array),
       folder: join(folder, 'draws', name.replaceAll(/[^\w-]/g, '-')),
       restart,
       signal,
