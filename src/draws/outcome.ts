@@ -12,6 +12,14 @@ export interface DrawUnit {
   readonly wanted: readonly number[];
 }
 
+/** A metric of one draw, finished or failed. */
+export interface MetricValue {
+  readonly value: number | null;
+  /** Wall time; what several metrics share counts for the first of them. */
+  readonly seconds: number;
+  readonly error: string | null;
+}
+
 /** The result of one draw, finished or failed. */
 export interface DrawOutcome {
   readonly seed: number;
@@ -20,6 +28,8 @@ export interface DrawOutcome {
   /** Wall time since the previous draw of the unit, i.e. of the rows and the distance it added. */
   readonly seconds: number;
   readonly error: string | null;
+  /** The metrics besides FID, by name, if there are any. */
+  readonly metrics?: Readonly<Record<string, MetricValue>>;
 }
 
 /** Computes a distance and returns it as an outcome, also if it fails. */

@@ -41,6 +41,8 @@ export interface Metric {
   readonly inN: InN;
   /** What is known of its bias in N, in a clause. */
   readonly bias: string;
+  /** Its expected value for two equal distributions, if it does not depend on them. */
+  readonly atEqual?: number;
   /** Fewest rows of either side that it uses. */
   readonly leastRows: number;
   /** Whether both sides must have the same number of rows, or the reference more. */

@@ -100,6 +100,13 @@ const finishedSchema = z.object({
   terms: termsSchema,
   seconds: z.number().nonnegative(),
   error: z.null(),
+  /** A metric that failed is tried again too. */
+  metrics: z
+    .record(
+      z.string(),
+      z.object({ value: z.number(), seconds: z.number().nonnegative(), error: z.null() }),
+    )
+    .optional(),
 });
 
 /** Whether a value is a finished draw, whose terms add up. */

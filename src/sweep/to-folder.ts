@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { drawCharts } from '../charts/draw.ts';
+import { metricBytes } from '../draws/metric-spec.ts';
 import { workerPoolFor } from '../draws/worker-pool.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import type { PublishedPoint } from '../tables/estimand.ts';
 import { sweepManifest, writeSweep } from './files.ts';
 import type { SweepInputs } from './inputs.ts';
+import { chooseMetrics } from './metrics.ts';
 import { runSweep, type SweepResult, sweepIdentity } from './run.ts';
 import type { SweepSettings } from './settings.ts';
 
@@ -43,20 +45,16 @@ export async function sweepToFolder(
 ): Promise<SweepOutput> {
   const folder = out ?? defaultFolder(settings, inputs);
   await requireOutFolder(folder, 'sweep');
-  const engine = workerPoolFor(inputs.dimension, workers);
+  const { spec } = chooseMetrics(settings, inputs);
+  const more = metricBytes(spec, inputs.dimension, settings.sizes.at(-1)!);
+  const engine = workerPoolFor(inputs.dimension, workers, more);
   const run = { engine, folder, restart, signal, onNotice, onProgress };
   const result = await runSweep(settings, inputs, run);
   const manifest = sweepManifest(settings, inputs, result, command);
   const files = await writeSweep(folder, settings, result, manifest);
-  const { estimand } = manifest;
-  if (estimand) {
-    const { estimates, performance } = result;
-    files.push(
-      ...(await drawCharts(
-        { manifest: { ...manifest, estimand }, estimates, performance },
-        folder,
-      )),
-    );
+  const { estimates, performance } = result;
+  if (performance.length > 0) {
+    files.push(...(await drawCharts({ manifest, estimates, performance }, folder)));
   }
   return { ...result, published: inputs.published, folder, files };
 }

@@ -15,6 +15,7 @@ const common = {
   better: 'lower',
   isSymmetric: true,
   usesReference: true,
+  atEqual: 0,
   async error(draw: Sample, reference: Sample, context: MetricContext) {
     const variance = mmdVariance(await sumsOf(draw, reference, context));
     return variance && SCALE * Math.sqrt(variance.total);

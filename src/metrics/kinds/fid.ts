@@ -10,6 +10,7 @@ export const fid: Metric = {
   better: 'lower',
   isSymmetric: true,
   usesReference: true,
+  atEqual: 0,
   inN: 'limit',
   bias: 'too high by about C/N + C/M',
   leastRows: 2,

@@ -12,6 +12,7 @@ export const kid: Metric = {
   better: 'lower',
   isSymmetric: true,
   usesReference: true,
+  atEqual: 0,
   inN: 'unbiased',
   bias: 'none; near 0 it can be negative',
   leastRows: 2,

@@ -24,6 +24,7 @@ export const mind: Metric = {
   better: 'lower',
   isSymmetric: true,
   usesReference: true,
+  atEqual: 0,
   inN: 'limit',
   bias: 'too high by about c/N: both sides are empirical',
   leastRows: 2,

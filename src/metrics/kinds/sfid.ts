@@ -14,6 +14,7 @@ export const sfid: Metric = {
   better: 'lower',
   isSymmetric: true,
   usesReference: true,
+  atEqual: 0,
   inN: 'limit',
   bias: 'too high by about C/N + C/M, like FID',
   leastRows: 2,

@@ -5,7 +5,7 @@ import { inceptionScoreOf } from '../../../src/metrics/kinds/inception-score.ts'
 import { mindOf } from '../../../src/metrics/kinds/mind.ts';
 import { rowsInMemory, type Sample } from '../../../src/metrics/sample.ts';
 import { FEATURES, golden, goldenRows, lacksGolden } from '../../golden.ts';
-import { context, sampleFrom, valueOf } from './samples.ts';
+import { context, metricOf, sampleFrom } from './samples.ts';
 
 const VALUES = 'metric-values.json';
 
@@ -39,7 +39,7 @@ describe.skipIf(lacksGolden(VALUES, FEATURES, 'mind-directions.npy'))('on real f
     async (name) => {
       const theirs: Case = values().cases[name];
       const [draw, reference] = sets[name]!();
-      const ours = async (metric: string) => valueOf(metric, draw, reference);
+      const ours = async (metric: string) => metricOf(metric, draw, reference);
       // Their distances are float32: a row or two of thousands may fall the other way.
       const share = 2 / Math.min(draw.rows, reference.rows);
       const within = (value: number, other: number, most: number) =>

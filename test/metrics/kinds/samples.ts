@@ -20,7 +20,7 @@ export function normals(rows: number, columns: number, seed: string, shift = 0):
 }
 
 /** A metric of two samples. */
-export function valueOf(name: string, draw: Sample, reference: Sample): Promise<number> {
+export function metricOf(name: string, draw: Sample, reference: Sample): Promise<number> {
   return metricNamed(name).value(draw, reference, context);
 }
 
