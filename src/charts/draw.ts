@@ -2,11 +2,14 @@ import { join } from 'node:path';
 import { REFERENCE_FACT } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
 import { performanceTable } from '../tables/latex.ts';
+import { FID, metricOf } from '../tables/metric-column.ts';
 import { thousands } from '../tables/number.ts';
+import type { EstimateRow, PerformanceRow } from '../tables/rows.ts';
 import { biasAndSe } from './bias-and-se.ts';
 import { fidAgainstInverseN } from './fid-against-inverse-n.ts';
 import { fidAgainstN } from './fid-against-n.ts';
 import type { ChartData, ChartManifest } from './inputs.ts';
+import { metricAgainstN } from './metric-against-n.ts';
 import { type NamedChart, renderCharts } from './render.ts';
 import { type Fact, reportHtml } from './report.ts';
 import type { SweepResults } from './sweep-folder.ts';
@@ -26,13 +29,25 @@ export async function drawCharts(results: SweepResults, dir: string): Promise<st
   const methods = new Set(performance.map(({ method }) => method));
   const [method] = methods.has(METHOD) ? [METHOD] : methods;
   const reference = manifest.facts.find(({ label }) => label === REFERENCE_FACT)?.value;
+  const ofFid = (row: EstimateRow | PerformanceRow) =>
+    row.method === method && metricOf(row) === FID;
+  const { estimand, metrics = [] } = manifest;
+  const data = { ...manifest, reference };
   const charts = await renderCharts(
-    sweepCharts({
-      ...manifest,
-      reference,
-      estimates: estimates.filter((row) => row.method === method),
-      performance: performance.filter((row) => row.method === method),
-    }),
+    [
+      ...(estimand
+        ? sweepCharts({
+            ...data,
+            estimand,
+            estimates: estimates.filter(ofFid),
+            performance: performance.filter(ofFid),
+          })
+        : []),
+      ...metrics.map((metric) => ({
+        name: `${metric.name}-against-n`,
+        spec: metricAgainstN(metric, data, performance),
+      })),
+    ],
     dir,
   );
   const tablePath = join(dir, 'performance.tex');
@@ -61,10 +76,14 @@ export function sweepCharts(data: ChartData): NamedChart[] {
 }
 
 /** What the charts compare the FIDs with. */
-function factsOf({ experiment, estimand, published }: ChartManifest): Fact[] {
+function factsOf({ experiment, estimand, metrics = [], published }: ChartManifest): Fact[] {
   return [
     { label: 'experiment', value: experiment },
-    { label: 'estimand', value: estimand.description },
+    ...(estimand ? [{ label: 'estimand', value: estimand.description }] : []),
+    ...metrics.flatMap(({ name, estimand: own, summary }) => [
+      ...(own ? [{ label: `estimand of ${name}`, value: own.description }] : []),
+      { label: name, value: summary },
+    ]),
     ...published.map(({ size, fid, label, url }) => ({
       label: `published at ${thousands(size)}`,
       value: `${fid}, ${label}, ${url}`,

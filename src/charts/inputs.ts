@@ -28,19 +28,33 @@ export interface ChartData {
   readonly fit: Fit | null;
 }
 
+const estimand = z.object({
+  value: z.number(),
+  se: z.number().nonnegative(),
+  kind: z.enum(['population', 'intercept', 'pool']),
+  description: z.string(),
+  size: z.int().positive().optional(),
+});
+
 /** The part of a sweep's manifest.json that charts and the report read; the rest is ignored. */
 export const chartManifest = z.object({
   experiment: z.string(),
   title: z.string(),
   /** One sentence that says what the numbers mean. */
   summary: z.string(),
-  estimand: z.object({
-    value: z.number(),
-    se: z.number().nonnegative(),
-    kind: z.enum(['population', 'intercept', 'pool']),
-    description: z.string(),
-    size: z.int().positive().optional(),
-  }),
+  /** Of FID; null if it was not asked for. */
+  estimand: estimand.nullable(),
+  /** Of the other metrics, if there are any. */
+  metrics: z
+    .array(
+      z.object({
+        name: z.string(),
+        title: z.string(),
+        estimand: estimand.nullable(),
+        summary: z.string(),
+      }),
+    )
+    .optional(),
   published: z.array(
     z.object({ size: z.int().positive(), fid: z.number(), label: z.string(), url: z.string() }),
   ),

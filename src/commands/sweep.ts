@@ -4,6 +4,7 @@ import { diskError } from '../arrays/disk.ts';
 import { objectOf, parseJson } from '../arrays/json.ts';
 import { longestOfUsers, readText } from '../arrays/regular-file.ts';
 import { StudyError } from '../errors.ts';
+import { metricNames } from '../metrics/registry.ts';
 import { checkSeal } from '../provenance/manifest.ts';
 import { sweepLines } from '../studies/sweep/lines.ts';
 import { SWEEP_FORMAT } from '../sweep/files.ts';
@@ -34,6 +35,15 @@ export function sweepCommand(): Command {
     .option('--source <name>', 'a built-in surrogate (cifar10-cfm), or the JSON file of your own')
     .option('--reference <path>', 'features, statistics or images of the real set')
     .option('--generated <path>', 'features or images to draw from')
+    .option(
+      '--metric <list>',
+      `what is computed of each draw: all, or some of ${metricNames.join(', ')} (default: fid)`,
+    )
+    .option(
+      '--reference-rows <n>',
+      'rows of a surrogate’s reference for metrics besides FID (default: the largest size)',
+      wholeNumber('--reference-rows', 2),
+    )
     .option('--sizes <list>', 'numbers of images: 5000,50000 or 1000:50000:log15')
     .option('--seeds <n>', 'number of draws at each size', wholeNumber('--seeds', 1))
     .option('--seed-list <list>', 'the seeds themselves, such as 1,2,7', parseSeedList)

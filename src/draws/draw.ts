@@ -4,6 +4,7 @@ import { type Precision, Scatter } from '../linalg/scatter.ts';
 import { BLOCK } from '../metrics/features.ts';
 import { distanceOfMoments, type Geometry } from '../metrics/frechet.ts';
 import { isBeyondHalf, runComplements } from './complement.ts';
+import type { OpenMetrics } from './draw-metrics.ts';
 import { distanceOfExactMoments } from './exact-moments.ts';
 import { KeptRows } from './kept-rows.ts';
 import { attempt, type DrawOutcome, type DrawUnit, failed } from './outcome.ts';
@@ -15,6 +16,21 @@ import type { DrawSpec, OpenRows, RowReader } from './spec.ts';
  * error, and the next one continues.
  */
 export async function* runUnit(
+  unit: DrawUnit,
+  spec: DrawSpec,
+  rows: OpenRows,
+  algebra: LinearAlgebra,
+  metrics: OpenMetrics | null = null,
+): AsyncGenerator<DrawOutcome> {
+  if (!metrics) return yield* runFids(unit, spec, rows, algebra);
+  const ofSize = await metrics.ofUnit(unit, algebra);
+  for await (const outcome of runFids(unit, spec, rows, algebra)) {
+    yield { ...outcome, metrics: await ofSize(outcome.size) };
+  }
+}
+
+/** The FIDs of a unit's draws. */
+async function* runFids(
   unit: DrawUnit,
   { geometry, precision = 'double' }: DrawSpec,
   rows: OpenRows,

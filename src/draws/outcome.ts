@@ -13,6 +13,14 @@ export interface DrawUnit {
   readonly wanted: readonly number[];
 }
 
+/** A metric of one draw, finished or failed. */
+export interface MetricValue {
+  readonly value: number | null;
+  /** Wall time; what several metrics share counts for the first of them. */
+  readonly seconds: number;
+  readonly error: string | null;
+}
+
 /** The result of one draw, finished or failed. */
 export interface DrawOutcome {
   readonly seed: number;
@@ -23,6 +31,8 @@ export interface DrawOutcome {
   readonly error: string | null;
   /** Which machine made it, if another process did. */
   readonly machine?: Machine | undefined;
+  /** The metrics besides FID, by name, if there are any. */
+  readonly metrics?: Readonly<Record<string, MetricValue>>;
 }
 
 /** Computes a distance and returns it as an outcome, also if it fails. */

@@ -1,5 +1,6 @@
 import type { Precision, SampleMoments } from '../linalg/scatter.ts';
 import type { Geometry } from '../metrics/frechet.ts';
+import type { MetricSpec } from './metric-spec.ts';
 
 /** Where the rows of a draw come from. Plain data, so that it can be sent to a worker. */
 export type RowSpec =
@@ -27,6 +28,8 @@ export interface DrawSpec {
   readonly rows: RowSpec;
   /** Precision of draws that are computed through their covariance; double by default. */
   readonly precision?: Precision;
+  /** Metrics besides FID, if there are any. */
+  readonly metrics?: MetricSpec;
 }
 
 /** How draws are made: the seed common to all, and how rows are taken from a pool. */

@@ -12,11 +12,16 @@ export function workerBytes(dimension: number): number {
 /**
  * One worker per core, as many as fit into half of the available memory. The other half is for the
  * system's cache of the files they read, and for other programs.
+ *
+ * @param more bytes that each needs besides
  */
-export function defaultWorkers(dimension: number): number {
+export function defaultWorkers(dimension: number, more = 0): number {
   return Math.max(
     1,
-    Math.min(availableParallelism(), Math.floor(availableBytes() / 2 / workerBytes(dimension))),
+    Math.min(
+      availableParallelism(),
+      Math.floor(availableBytes() / 2 / (workerBytes(dimension) + more)),
+    ),
   );
 }
 

@@ -63,10 +63,14 @@ export function workerPool({ workers, cores = workers }: WorkerPoolOptions): Eng
   };
 }
 
-/** As many workers as asked for, one core each; by default one per core, as far as memory allows. */
-export function workerPoolFor(dimension: number, workers?: number): Engine {
+/**
+ * As many workers as asked for, one core each; by default one per core, as far as memory allows.
+ *
+ * @param more bytes that each needs for rows that it keeps
+ */
+export function workerPoolFor(dimension: number, workers?: number, more = 0): Engine {
   if (workers !== undefined) return workerPool({ workers });
-  return workerPool({ workers: defaultWorkers(dimension), cores: availableParallelism() });
+  return workerPool({ workers: defaultWorkers(dimension, more), cores: availableParallelism() });
 }
 
 function startWorker(job: ToWorker): Worker {

@@ -3,6 +3,7 @@ import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { fastAlgebra } from '../linalg/fast.ts';
 import type { Floats, Gemm, GemmOptions, Matrix } from '../linalg/gemm.ts';
 import { runUnit } from './draw.ts';
+import { type OpenMetrics, openMetrics } from './draw-metrics.ts';
 import type { DrawJob } from './engine.ts';
 import { openRows } from './open-rows.ts';
 import type { DrawOutcome, DrawUnit } from './outcome.ts';
@@ -22,7 +23,14 @@ export type FromWorker =
 const port = parentPort;
 if (!port) throw new Error('worker.ts runs in a worker thread only');
 
-let opened: { job: DrawJob; rows: OpenRows; algebra: LinearAlgebra } | null = null;
+interface Opened {
+  readonly job: DrawJob;
+  readonly rows: OpenRows;
+  readonly metrics: OpenMetrics | null;
+  readonly algebra: LinearAlgebra;
+}
+
+let opened: Opened | null = null;
 let running: Promise<void> = Promise.resolve();
 let isStopping = false;
 
@@ -40,10 +48,11 @@ port.on('message', (message: ToWorker) => {
   }
 });
 
-function open(job: DrawJob, threads: number) {
+function open(job: DrawJob, threads: number): Opened {
   const fast = fastAlgebra(threads);
   const rows = openRows(job.source.rows, job.sampling);
-  return { job, rows, algebra: { ...fast, gemm: stoppable(fast.gemm) } };
+  const metrics = openMetrics(job.source, job.sampling);
+  return { job, rows, metrics, algebra: { ...fast, gemm: stoppable(fast.gemm) } };
 }
 
 /** A draw that is no longer wanted ends at its next product: there is one in each block. */
@@ -59,8 +68,8 @@ function stoppable(gemm: Gemm): Gemm {
 
 async function run(unit: DrawUnit): Promise<void> {
   if (!opened) throw new Error('a unit came before its job');
-  const { job, rows, algebra } = opened;
-  for await (const outcome of runUnit(unit, job.source, rows, algebra)) {
+  const { job, rows, metrics, algebra } = opened;
+  for await (const outcome of runUnit(unit, job.source, rows, algebra, metrics)) {
     port!.postMessage({ kind: 'outcome', outcome } satisfies FromWorker);
   }
   port!.postMessage({ kind: 'idle' } satisfies FromWorker);

@@ -109,11 +109,11 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
 
   // What the experiment asks for.
   [
-    /^settings\.(timings|estimand|grids|methods|force|lpips|scipy|dimensions|extraction(\.(batch_sizes|networks))?)$|^inputs\.lpips$/,
+    /^settings\.(metric(\..*)?|timings|estimand|grids|methods|force|lpips|scipy|dimensions|extraction(\.(batch_sizes|networks))?)$|^inputs\.lpips$/,
     none('chooses what is measured, but moves no FID'),
   ],
   [
-    /^settings\.(draws|pairs|repetitions|real\.orders|size|sampling_seeds|study_seed|replacement|nested|exact_moments|bias_sizes|reference_sizes|curves|kid\.(rows|block)|(.*\.)?(limit|seed|seeds|sizes))$/,
+    /^settings\.(draws|pairs|repetitions|real\.orders|size|sampling_seeds|study_seed|replacement|nested|exact_moments|bias_sizes|reference_sizes|reference_rows|curves|kid\.(rows|block)|(.*\.)?(limit|seed|seeds|sizes))$/,
     { kind: 'sampling', reason: 'other draws, or draws of other sizes' },
   ],
   [
@@ -139,7 +139,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
     data('other images or embeddings'),
   ],
   [
-    /(^|\.)features\.sha256$|^(summary|sweep|reported_gap|(estimand|fit|population|baseline|errors|files)(\..*)?|seal)$/,
+    /(^|\.)features\.sha256$|^(summary|sweep|reported_gap|(estimand|fit|metrics|population|baseline|errors|files)(\..*)?|seal)$/,
     FOLLOWS,
   ],
 

@@ -42,6 +42,7 @@ export async function dense(
         traceReference: reference.trace,
       },
     },
+    reference: { kind: 'dense', matrix: transpose(reference.factor) },
     population,
     roots: eigenvalues.map((value) => Math.sqrt(Math.max(value, 0))),
   };

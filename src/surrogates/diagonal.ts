@@ -30,6 +30,7 @@ export function diagonal(definition: SurrogateDefinition): Surrogate {
         traceReference,
       },
     },
+    reference: { kind: 'diagonal', values: q.map(Math.sqrt) },
     population: {
       distance: meanTerm + covarianceTerm,
       meanTerm,

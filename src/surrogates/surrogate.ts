@@ -1,4 +1,5 @@
 import type { DrawSpec } from '../draws/spec.ts';
+import type { LinearMap } from '../linalg/linear-map.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
 import type { SurrogateDefinition } from './schema.ts';
 
@@ -6,6 +7,8 @@ import type { SurrogateDefinition } from './schema.ts';
 export interface Surrogate {
   readonly definition: SurrogateDefinition;
   readonly source: DrawSpec;
+  /** Turns standard normals w into rows of the reference, w · map, as seen from its mean. */
+  readonly reference: LinearMap;
   /** The FID between the two populations and its terms; bias at any N is measured against it. */
   readonly population: FrechetTerms;
   /** s_i, the roots of the eigenvalues of Q^½ P Q^½. */

@@ -7,6 +7,7 @@ import { writeWhole } from '../tables/files.ts';
 import { thousands } from '../tables/number.ts';
 import { writePerformance } from '../tables/performance.ts';
 import type { SweepInputs } from './inputs.ts';
+import type { MetricResult } from './metric-results.ts';
 import { referenceInWords } from './notes.ts';
 import { type SweepResult, sweepIdentity } from './run.ts';
 import type { SweepSettings } from './settings.ts';
@@ -21,7 +22,7 @@ export const SWEEP_FORMAT = 'fid-study sweep 1';
 export function sweepManifest(
   settings: SweepSettings,
   inputs: SweepInputs,
-  { experiment, estimand, fit, summary, notes, machines }: SweepResult,
+  { experiment, estimand, fit, summary, notes, metrics, machines }: SweepResult,
   command: readonly string[],
 ) {
   const { pool, referenceSize, population, published, provenance, name } = inputs;
@@ -44,11 +45,17 @@ export function sweepManifest(
     estimand,
     published: [...published],
     fit: fit && { ...fit, sizes: [...fit.sizes] },
+    ...(metrics.length > 0 && { metrics: metrics.map(metricRecord) }),
     notes,
     facts: facts(settings, inputs),
     ...(machines.length > 0 && { machines }),
     environment: environment(),
   };
+}
+
+/** A metric besides FID in a manifest. */
+function metricRecord({ name, title, estimand, summary }: MetricResult) {
+  return { name, title, estimand, summary };
 }
 
 /** Writes estimates.csv, performance.csv and manifest.json with their hashes; returns their paths. */

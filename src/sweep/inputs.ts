@@ -1,5 +1,7 @@
+import type { ExtraPaths, ReferenceRows } from '../draws/metric-spec.ts';
 import type { Watch } from '../draws/pool-moments.ts';
 import type { DrawSpec } from '../draws/spec.ts';
+import type { LinearMap } from '../linalg/linear-map.ts';
 import type { Precision, SampleMoments } from '../linalg/scatter.ts';
 import type { FrechetTerms } from '../metrics/frechet.ts';
 import { featureGeometry, type Reference } from '../metrics/reference.ts';
@@ -17,6 +19,10 @@ export interface SweepInputs {
   readonly source: DrawSpec;
   /** Computes moments of z over the whole pool, needed for draws of more than half of it. */
   readonly poolMoments?: (watch: Watch) => Promise<SampleMoments>;
+  /** Rows of the reference for metrics that need them; a surrogate draws as many as asked for. */
+  readonly referenceRows?: (rows: number) => ReferenceRows;
+  /** Arrays of the pool beside its features. */
+  readonly extra?: ExtraPaths;
   /** Rows of the finite pool, or null if draws are fresh. */
   readonly pool: number | null;
   /** Samples behind the reference; null if it is known exactly, or not stated. */
@@ -34,7 +40,7 @@ export interface SweepInputs {
 
 /** A sweep over fresh draws of a surrogate. */
 export function surrogateInputs(
-  { definition, source, population, files }: Surrogate,
+  { definition, source, reference, population, files }: Surrogate,
   exactMoments = false,
 ): SweepInputs {
   const { dimension } = source.geometry;
@@ -45,6 +51,12 @@ export function surrogateInputs(
       ? // Directly drawn moments use products in double precision.
         { ...source, rows: { kind: 'exact-moments', dimension }, precision: 'double' }
       : source,
+    referenceRows: (rows) => ({
+      kind: 'normals',
+      map: reference,
+      rows,
+      dimension: normalsOf(reference, dimension),
+    }),
     pool: null,
     referenceSize: null,
     population,
@@ -53,6 +65,11 @@ export function surrogateInputs(
     // A changed file under the same name makes a different sweep.
     provenance: { surrogate: definition, ...(files && { files }) },
   };
+}
+
+/** How many normals a map of the reference takes. */
+function normalsOf(map: LinearMap, dimension: number): number {
+  return map.kind === 'dense' ? map.matrix.rows : dimension;
 }
 
 /**
@@ -70,19 +87,23 @@ export function poolInputs(
     readonly dimension: number;
     /** Rows of the file to draw from; all by default. */
     readonly of?: Uint32Array;
+    /** Arrays beside the features. */
+    readonly extra?: ExtraPaths | undefined;
   },
   provenance: {
     readonly name: string;
     readonly reference: SideProvenance;
     readonly generated: SideProvenance;
     readonly notes?: readonly string[];
+    /** Rows of the reference, if it is not statistics: for metrics besides FID. */
+    readonly referenceRows?: ReferenceRows | undefined;
   },
   poolMoments?: (watch: Watch) => Promise<SampleMoments>,
   labels?: Labels,
   precision: Precision = 'double',
 ): SweepInputs {
-  const { featuresPath: path, rows, dimension, of } = generated;
-  const { name, notes, ...sides } = provenance;
+  const { featuresPath: path, rows, dimension, of, extra } = generated;
+  const { name, notes, referenceRows, ...sides } = provenance;
   return {
     name,
     dimension,
@@ -99,6 +120,8 @@ export function poolInputs(
       precision,
     },
     ...(poolMoments && { poolMoments }),
+    ...(referenceRows && { referenceRows: () => referenceRows }),
+    ...(extra && { extra }),
     pool: rows,
     referenceSize: sides.reference.rows,
     population: null,

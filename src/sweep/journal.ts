@@ -99,6 +99,13 @@ const drawSchema = z.object({
   size: z.int().positive(),
   seconds: z.number().nonnegative(),
   machine: machineSchema.optional(),
+  /** A metric that failed is tried again too. */
+  metrics: z
+    .record(
+      z.string(),
+      z.object({ value: z.number(), seconds: z.number().nonnegative(), error: z.null() }),
+    )
+    .optional(),
 });
 
 const finishedSchema = drawSchema.extend({ terms: termsSchema, error: z.null() });

@@ -17,6 +17,8 @@ import { chooseEstimand, requireEstimand } from './estimand.ts';
 import { fitInverseSize } from './fit.ts';
 import type { SweepInputs } from './inputs.ts';
 import { type Journal, type JournalIdentity, openJournal } from './journal.ts';
+import { type MetricResult, metricResult } from './metric-results.ts';
+import { type ChosenMetrics, chooseMetrics } from './metrics.ts';
 import { referenceInWords, sweepNotes } from './notes.ts';
 import { ownConstant, withOwnBias } from './own-bias.ts';
 import { performanceRows } from './performance.ts';
@@ -52,6 +54,8 @@ export interface SweepResult {
   readonly notes: readonly string[];
   /** Machines that made draws for this one, as an array job. */
   readonly machines: readonly Machine[];
+  /** Of the metrics besides FID, if there are any; their rows are in the tables too. */
+  readonly metrics: readonly MetricResult[];
 }
 
 /**
@@ -69,9 +73,10 @@ export async function runSweep(
   // 1. The plan.
   requireSizes(settings, inputs);
   requireEstimand(settings, inputs);
+  const chosen = chooseMetrics(settings, inputs);
   const planned = plannedDraws(settings, inputs.pool);
   const journal = folder
-    ? await openJournal(folder, journalIdentity(settings, inputs), restart)
+    ? await openJournal(folder, journalIdentity(settings, inputs, chosen), restart)
     : withoutJournal();
   const { done, setAside, damaged } = journal;
   if (setAside) {
@@ -93,7 +98,10 @@ export async function runSweep(
     report();
     if (units.length > 0) await restSharedAlgebra();
     await engine.run(
-      { source, sampling: samplingOf(settings) },
+      {
+        source: { ...source, ...(chosen.spec && { metrics: chosen.spec }) },
+        sampling: samplingOf(settings),
+      },
       units,
       async (outcome) => {
         done.set(drawName(outcome), outcome);
@@ -111,28 +119,50 @@ export async function runSweep(
 
   // 3. The results.
   const experiment = settings.experiment ?? inputs.name;
-  const estimates = planned.flatMap((draw) => {
-    const outcome = done.get(drawName(draw));
-    return outcome ? [estimateRow(experiment, settings, inputs, outcome)] : [];
-  });
+  const outcomes = planned.flatMap((draw) => done.get(drawName(draw)) ?? []);
+  const rowOf = (outcome: DrawOutcome) => estimateRow(experiment, settings, inputs, outcome);
+  const metrics = chosen.others.map((each) => metricResult(each, outcomes, inputs, rowOf));
+  const machines = distinctMachines(outcomes.flatMap(({ machine }) => machine ?? []));
+  const ofAll = { experiment, reference: referenceInWords(inputs), metrics, machines };
+  if (!chosen.hasFid) {
+    const notes = [...sweepNotes(settings, inputs), ...chosen.notes];
+    return { ...ofAll, ...withoutFid(metrics), notes };
+  }
+  const estimates = outcomes.map(rowOf);
   const pool = settings.replacement ? null : inputs.pool;
   const fit = fitInverseSize(estimates, inputs.dimension, pool);
-  const chosen = chooseEstimand(settings, inputs, estimates, fit);
-  const constant = chosen?.size === undefined ? null : await constantAt(chosen.size);
-  const estimand = chosen && withOwnBias(chosen, constant);
+  const target = chooseEstimand(settings, inputs, estimates, fit);
+  const constant = target?.size === undefined ? null : await constantAt(target.size);
+  const estimand = target && withOwnBias(target, constant);
   const performance = estimand ? performanceRows(estimates, estimand) : [];
   const summary = estimand ? summarise(performance, estimand) : 'no draw succeeded';
-  const notes = sweepNotes(settings, inputs, fit?.slope ?? constant?.value ?? null, estimand);
-  const reference = referenceInWords(inputs);
-  const machines = distinctMachines(
-    planned.flatMap((draw) => done.get(drawName(draw))?.machine ?? []),
-  );
-  return { experiment, reference, estimates, performance, estimand, fit, summary, notes, machines };
+  const slope = fit?.slope ?? constant?.value ?? null;
+  const notes = [...sweepNotes(settings, inputs, slope, estimand), ...chosen.notes];
+  return {
+    ...ofAll,
+    estimates: [...estimates, ...metrics.flatMap((each) => each.estimates)],
+    performance: [...performance, ...metrics.flatMap((each) => each.performance)],
+    estimand,
+    fit,
+    summary,
+    notes,
+  };
 
   function constantAt(size: number) {
     const draw = { seed: settings.seeds[0]!, size };
     return ownConstant(fit, inputs, samplingOf(settings), draw, sharedAlgebra());
   }
+}
+
+/** A result without FID: there is no line in 1/N, and each metric has an estimand of its own. */
+function withoutFid(metrics: readonly MetricResult[]) {
+  return {
+    estimates: metrics.flatMap((each) => each.estimates),
+    performance: metrics.flatMap((each) => each.performance),
+    estimand: null,
+    fit: null,
+    summary: metrics.map(({ summary }) => summary).join('. '),
+  };
 }
 
 function withoutJournal(): Journal {
@@ -164,7 +194,7 @@ async function sourceFor(
  * how the draws are summarised.
  */
 export function sweepIdentity(
-  { sizes, study_seed, replacement, nested, exact_moments }: SweepSettings,
+  { sizes, study_seed, replacement, nested, exact_moments, metric, reference_rows }: SweepSettings,
   { provenance, source }: SweepInputs,
 ): string {
   const identity = {
@@ -176,6 +206,7 @@ export function sweepIdentity(
     exact_moments,
     precision: source.precision,
     inputs: provenance,
+    ...(metric && { metric, reference_rows }),
   };
   // Inputs are identified by content: their path, and how the same bytes were made, may change.
   const aside = ['path', 'extracted'];
@@ -183,8 +214,13 @@ export function sweepIdentity(
   return sha256Of(text);
 }
 
-function journalIdentity(settings: SweepSettings, inputs: SweepInputs): JournalIdentity {
-  return { sweep: sweepIdentity(settings, inputs), numbers: hashOfSpec(inputs.source) };
+function journalIdentity(
+  settings: SweepSettings,
+  inputs: SweepInputs,
+  { spec }: ChosenMetrics,
+): JournalIdentity {
+  const source = { ...inputs.source, ...(spec && { metrics: spec }) };
+  return { sweep: sweepIdentity(settings, inputs), numbers: hashOfSpec(source) };
 }
 
 /** How a sweep's draws are taken from its source. */

@@ -1,7 +1,19 @@
 import { z } from 'zod';
 import { checked } from '../arrays/json.ts';
 import { StudyError } from '../errors.ts';
-import { checkSeeds, checkSizes, parseSizes, requireFewDraws, seedsOfCount } from './sizes.ts';
+import { isFidAlone, parseMetrics } from './metric-names.ts';
+import {
+  checkSeeds,
+  checkSizes,
+  largestSize,
+  parseSizes,
+  requireFewDraws,
+  seedsOfCount,
+} from './sizes.ts';
+
+/** Sizes if none are given: of FID, and of metrics whose cost grows with the square of N. */
+const SIZES = [5000, 50_000];
+const SIZES_OF_PAIRS = [1000, 2000, 5000];
 
 /** A sweep as users write it, in a JSON file or as flags: `--study-seed` is `study_seed` here. */
 export const settingsSchema = z.strictObject({
@@ -16,7 +28,12 @@ export const settingsSchema = z.strictObject({
   model: z.string().min(1).optional(),
   /** Its preprocessing mode; by default its first. */
   mode: z.string().min(1).optional(),
-  sizes: z.union([z.array(z.number()), z.string()]).default([5000, 50_000]),
+  /** By default 5,000 and 50,000; of metrics that compare all pairs of images 1,000, 2,000 and 5,000. */
+  sizes: z.union([z.array(z.number()), z.string()]).optional(),
+  /** What is computed of each draw: names, or `all`; by default FID. */
+  metric: z.union([z.string(), z.array(z.string()).max(100)]).optional(),
+  /** Rows of the reference that metrics besides FID draw from a surrogate; by default the largest size. */
+  reference_rows: z.int().min(2).max(largestSize).optional(),
   /** A count (seeds 1 … count), or a list. */
   seeds: z.union([z.number(), z.array(z.number())]).default(10),
   study_seed: z.number().int().nonnegative().default(0),
@@ -35,8 +52,11 @@ export const settingsSchema = z.strictObject({
 export type SweepInput = z.input<typeof settingsSchema>;
 
 /** Settings with their defaults filled in, sizes ascending and seeds listed. */
-export interface SweepSettings extends Omit<z.output<typeof settingsSchema>, 'sizes' | 'seeds'> {
+export interface SweepSettings
+  extends Omit<z.output<typeof settingsSchema>, 'sizes' | 'seeds' | 'metric'> {
   readonly sizes: readonly number[];
+  /** Names in the order of tables, or `all`; absent for FID alone. */
+  readonly metric?: readonly string[];
   readonly seeds: readonly number[];
 }
 
@@ -46,7 +66,15 @@ export interface SweepSettings extends Omit<z.output<typeof settingsSchema>, 'si
  * @throws StudyError naming the invalid field
  */
 export function parseSettings(input: unknown): SweepSettings {
-  const { sizes, seeds, source, reference, generated, ...rest } = checked(
+  const {
+    sizes: givenSizes,
+    metric: givenMetric,
+    seeds,
+    source,
+    reference,
+    generated,
+    ...rest
+  } = checked(
     input,
     settingsSchema,
     'invalid settings',
@@ -82,11 +110,27 @@ export function parseSettings(input: unknown): SweepSettings {
       'leave out --labels or --replacement',
     );
   }
+  const metric = givenMetric === undefined ? undefined : parseMetrics(givenMetric);
+  const ofFid = isFidAlone(metric);
+  if (ofFid && rest.reference_rows !== undefined) {
+    throw new StudyError(
+      `--reference-rows ${rest.reference_rows} with FID alone, whose reference is known exactly`,
+      'leave it out, or give another --metric',
+    );
+  }
+  if (rest.reference_rows !== undefined && reference !== undefined) {
+    throw new StudyError(
+      `--reference-rows ${rest.reference_rows} with a reference of its own rows: ${reference}`,
+      'leave it out: all rows of the reference are used',
+    );
+  }
+  const sizes = givenSizes ?? (ofFid ? SIZES : SIZES_OF_PAIRS);
   const sizeList = typeof sizes === 'string' ? parseSizes(sizes) : checkSizes(sizes);
   const seedList = typeof seeds === 'number' ? seedsOfCount(seeds) : checkSeeds(seeds);
   requireFewDraws(sizeList, seedList);
   return {
     ...rest,
+    ...(!ofFid && { metric: metric! }),
     // Without rows the sizes cannot share a prefix.
     nested: rest.nested && !rest.exact_moments,
     ...(reference !== undefined && { reference, generated }),

@@ -1,3 +1,4 @@
+import type { ReferenceRows } from '../draws/metric-spec.ts';
 import { poolMoments, type Watch } from '../draws/pool-moments.ts';
 import { precisionOfPool } from '../draws/precision.ts';
 import {
@@ -92,6 +93,7 @@ async function openInputs(
       name: setName(settings.generated),
       reference: provenanceOf(sides.reference),
       generated: provenanceOf(drawn),
+      referenceRows: rowsOfSide(sides.reference),
       notes: [
         ...new Set([sides.reference, drawn].flatMap(({ notes = [] }) => notes)),
         ...repeatNotes(sides.reference, [drawn]),
@@ -116,6 +118,12 @@ function extractionOf(
   { signal, onExtraction, ...options }: SweepRunOptions,
 ): ExtractionOptions {
   return { model, mode, ...networkOptions(options), signal, onProgress: onExtraction };
+}
+
+/** Rows of a reference for metrics besides FID; undefined for statistics. */
+function rowsOfSide(side: Side): ReferenceRows | undefined {
+  if (side.kind === 'statistics') return undefined;
+  return { kind: 'file', path: side.featuresPath, rows: side.rows };
 }
 
 /** A side that reports progress while its rows, if it has any, are read once. */

@@ -52,15 +52,9 @@ export async function sweepToFolder(
   const result = await runSweep(settings, inputs, run);
   const manifest = sweepManifest(settings, inputs, result, command);
   const files = await writeSweep(folder, settings, result, manifest);
-  const { estimand } = manifest;
-  if (estimand) {
-    const { estimates, performance } = result;
-    files.push(
-      ...(await drawCharts(
-        { manifest: { ...manifest, estimand }, estimates, performance },
-        folder,
-      )),
-    );
+  const { estimates, performance } = result;
+  if (performance.length > 0) {
+    files.push(...(await drawCharts({ manifest, estimates, performance }, folder)));
   }
   return { ...result, published: inputs.published, folder, files };
 }

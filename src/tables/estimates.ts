@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type CsvFormat, field, parseCsv, toCsv } from './csv.ts';
 import { readText, writeWhole } from './files.ts';
+import { metricField, ofMetrics, withMetric } from './metric-column.ts';
 import type { EstimateRow } from './rows.ts';
 
 /** Column order of estimates.csv, one row per draw. */
@@ -11,6 +12,7 @@ export const ESTIMATE_COLUMNS = [
   'seed',
   'pool',
   'replacement',
+  'metric',
   'method',
   'estimate',
   'mean_term',
@@ -32,9 +34,10 @@ export function estimatesToCsv(
   rows: readonly EstimateRow[],
   { timings = true }: EstimatesOptions = {},
 ): string {
+  const columns = ofMetrics(ESTIMATE_COLUMNS, rows);
   return toCsv(
-    timings ? ESTIMATE_COLUMNS : ESTIMATE_COLUMNS.filter((column) => column !== 'seconds'),
-    rows,
+    timings ? columns : columns.filter((column) => column !== 'seconds'),
+    rows.map(withMetric),
   );
 }
 
@@ -59,7 +62,7 @@ export async function readEstimates(path: string): Promise<EstimateRow[]> {
 
 const FORMAT: CsvFormat<EstimateRow> = {
   columns: ESTIMATE_COLUMNS,
-  optional: ['seconds'],
+  optional: ['metric', 'seconds'],
   schema: z
     .object({
       experiment: field.text,
@@ -68,6 +71,7 @@ const FORMAT: CsvFormat<EstimateRow> = {
       seed: field.integer,
       pool: field.integerOrNull,
       replacement: field.boolean,
+      metric: metricField,
       method: field.text,
       estimate: field.numberOrNull,
       mean_term: field.numberOrNull,

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { type CsvFormat, field, parseCsv, toCsv } from './csv.ts';
 import { readText, writeWhole } from './files.ts';
+import { metricField, ofMetrics, withMetric } from './metric-column.ts';
 import type { Measure, PerformanceRow } from './rows.ts';
 
 /** Column order of performance.csv, one row per size, method and measure. */
 export const PERFORMANCE_COLUMNS = [
   'experiment',
   'size',
+  'metric',
   'method',
   'measure',
   'n_draws',
@@ -19,7 +21,7 @@ export const PERFORMANCE_COLUMNS = [
 
 /** The text of performance.csv. @throws RangeError for a number that is not finite */
 export function performanceToCsv(rows: readonly PerformanceRow[]): string {
-  return toCsv(PERFORMANCE_COLUMNS, rows);
+  return toCsv(ofMetrics(PERFORMANCE_COLUMNS, rows), rows.map(withMetric));
 }
 
 /** Rows of the text of performance.csv. @throws StudyError naming `file`, line and column */
@@ -56,9 +58,11 @@ const error = field.numberOrNull.refine((value) => value === null || value >= 0,
 
 const FORMAT: CsvFormat<PerformanceRow> = {
   columns: PERFORMANCE_COLUMNS,
+  optional: ['metric'],
   schema: z.object({
     experiment: field.text,
     size: field.integer.refine((size) => size > 0, 'not a positive number'),
+    metric: metricField,
     method: field.text,
     measure: z.enum(MEASURES, { error: 'unknown measure' }),
     n_draws: count,

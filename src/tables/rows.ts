@@ -1,4 +1,4 @@
-/** One FID of one draw: a row of estimates.csv (column order as in ESTIMATE_COLUMNS). */
+/** One FID, or another metric, of one draw: a row of estimates.csv (column order as in ESTIMATE_COLUMNS). */
 export interface EstimateRow {
   readonly experiment: string;
   /** Where the generated embeddings come from: a surrogate's name, or a cache folder's. */
@@ -9,6 +9,8 @@ export interface EstimateRow {
   /** Rows of the finite pool drawn from; null for a surrogate, whose draws are fresh. */
   readonly pool: number | null;
   readonly replacement: boolean;
+  /** The metric; absent for FID. The column is written if there is any other. */
+  readonly metric?: string | undefined;
   /** Estimator, `plug-in` so far. */
   readonly method: string;
   readonly estimate: number | null;
@@ -37,6 +39,8 @@ export type Measure =
 export interface PerformanceRow {
   readonly experiment: string;
   readonly size: number;
+  /** The metric; absent for FID. */
+  readonly metric?: string | undefined;
   readonly method: string;
   readonly measure: Measure;
   readonly n_draws: number;

@@ -1,3 +1,4 @@
+import { FID, metricOf } from './metric-column.ts';
 import { inParentheses, plusMinus, roundToError, thousands } from './number.ts';
 import type { Measure, PerformanceRow } from './rows.ts';
 import { type TextTable, textTable } from './text-table.ts';
@@ -12,7 +13,7 @@ export interface PublishedValue {
 export type ErrorStyle = 'plus-minus' | 'parentheses';
 
 /**
- * Performance in wide form, one row per size and method, ascending in size: size, draws, mean,
+ * Performance in wide form, one row per metric, size and method, ascending in size: size, draws, mean,
  * SD, bias, RMSE, published value. Columns without values are left out (the corrected SD of fresh
  * draws, the method if there is only one, the published value if there is none).
  *
@@ -25,8 +26,9 @@ export function performanceSummary(
 ): TextTable {
   const groups = bySizeAndMethod(rows);
   const columns = COLUMNS.filter((column) => column.isShown(groups, published));
+  const isFid = groups.every(({ metric }) => metric === FID);
   return {
-    header: columns.map((column) => column.title(style)),
+    header: columns.map((column) => column.title(style, isFid)),
     rows: groups.map((group) => columns.map((column) => column.cell(group, published, style))),
   };
 }
@@ -47,6 +49,7 @@ export function screenTable(
 
 interface Group {
   readonly size: number;
+  readonly metric: string;
   readonly method: string;
   readonly draws: number;
   readonly failed: number;
@@ -54,7 +57,7 @@ interface Group {
 }
 
 interface Column {
-  title(style: ErrorStyle): string;
+  title(style: ErrorStyle, isFid: boolean): string;
   isShown(groups: readonly Group[], published: readonly PublishedValue[]): boolean;
   cell(group: Group, published: readonly PublishedValue[], style: ErrorStyle): string;
 }
@@ -66,6 +69,11 @@ const ERROR_TITLE = { 'plus-minus': '± MCSE', parentheses: '(MCSE)' };
 const COLUMNS: readonly Column[] = [
   { title: () => 'size', isShown: () => true, cell: ({ size }) => thousands(size) },
   {
+    title: () => 'metric',
+    isShown: (groups) => groups.some(({ metric }) => metric !== FID),
+    cell: ({ metric }) => metric,
+  },
+  {
     title: () => 'method',
     isShown: (groups) => new Set(groups.map(({ method }) => method)).size > 1,
     cell: ({ method }) => method,
@@ -76,17 +84,18 @@ const COLUMNS: readonly Column[] = [
     cell: ({ draws, failed }) =>
       failed === 0 ? thousands(draws) : `${thousands(draws)} (${thousands(failed)} failed)`,
   },
-  measureColumn('mean FID', 'mean', ALWAYS),
+  measureColumn((isFid) => (isFid ? 'mean FID' : 'mean'), 'mean', ALWAYS),
   // On screen these errors only set the digits: three per row would hide the one that matters.
-  measureColumn('SD', 'empirical_se', PRINTED),
-  measureColumn('SD, pool-corrected', 'empirical_se_corrected', PRINTED),
-  measureColumn('bias', 'bias', ALWAYS),
-  measureColumn('RMSE', 'rmse', PRINTED),
+  measureColumn(() => 'SD', 'empirical_se', PRINTED),
+  measureColumn(() => 'SD, pool-corrected', 'empirical_se_corrected', PRINTED),
+  measureColumn(() => 'bias', 'bias', ALWAYS),
+  measureColumn(() => 'RMSE', 'rmse', PRINTED),
   {
     title: () => 'published',
     isShown: (groups, published) =>
       groups.some(({ size }) => published.some((point) => point.size === size)),
-    cell: ({ size }, published) => {
+    cell: ({ size, metric }, published) => {
+      if (metric !== FID) return '–';
       const fids = published.filter((point) => point.size === size).map(({ fid }) => String(fid));
       return fids.length === 0 ? '–' : fids.join(', ');
     },
@@ -94,12 +103,13 @@ const COLUMNS: readonly Column[] = [
 ];
 
 function measureColumn(
-  name: string,
+  name: (isFid: boolean) => string,
   measure: Measure,
   errorsIn: Readonly<Record<ErrorStyle, boolean>>,
 ): Column {
   return {
-    title: (style) => (errorsIn[style] ? `${name} ${ERROR_TITLE[style]}` : name),
+    title: (style, isFid) =>
+      errorsIn[style] ? `${name(isFid)} ${ERROR_TITLE[style]}` : name(isFid),
     isShown: (groups) => has(groups, measure),
     cell: ({ measures }, _published, style) => {
       const row = measures.get(measure);
@@ -117,14 +127,18 @@ function has(groups: readonly Group[], measure: Measure): boolean {
 function bySizeAndMethod(rows: readonly PerformanceRow[]): Group[] {
   const groups = new Map<string, Group & { measures: Map<Measure, PerformanceRow> }>();
   for (const row of rows) {
-    const key = JSON.stringify([row.size, row.method]);
+    const metric = metricOf(row);
+    const key = JSON.stringify([row.size, metric, row.method]);
     let group = groups.get(key);
     if (!group) {
       const { size, method, n_draws: draws, n_failed: failed } = row;
-      group = { size, method, draws, failed, measures: new Map() };
+      group = { size, metric, method, draws, failed, measures: new Map() };
       groups.set(key, group);
     }
     group.measures.set(row.measure, row);
   }
-  return [...groups.values()].sort((a, b) => a.size - b.size);
+  const order = [...new Set([...groups.values()].map(({ metric }) => metric))];
+  return [...groups.values()].sort(
+    (a, b) => order.indexOf(a.metric) - order.indexOf(b.metric) || a.size - b.size,
+  );
 }

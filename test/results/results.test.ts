@@ -60,6 +60,6 @@ describe('a committed manifest', () => {
 
   it.each(SWEEPS)('of the sweep %s has the summary of its table', async (name) => {
     const { manifest, performance } = await readSweepFolder(resultsOf(name));
-    expect(manifest.summary).toBe(summarise(performance, manifest.estimand));
+    expect(manifest.summary).toBe(summarise(performance, manifest.estimand!));
   });
 });

@@ -3,7 +3,8 @@ import { screenTable } from '../../tables/summary.ts';
 
 /** The result of a sweep for the screen: its table, reference, estimand, notes and summary. */
 export function sweepLines(output: SweepOutput): string[] {
-  const { estimates, performance, published, estimand, reference, summary, notes } = output;
+  const { estimates, performance, published, estimand, reference, summary, notes, metrics } =
+    output;
   const failed = estimates.filter(({ status }) => status === 'failed');
   return [
     screenTable(performance, published),
@@ -11,8 +12,12 @@ export function sweepLines(output: SweepOutput): string[] {
     `reference: ${reference}`,
     ...(estimand ? [`estimand: ${estimand.description}${plusSe(estimand.se)}`] : []),
     ...notes.map((note) => `note: ${note}`),
-    ...failed.map(({ size, seed, error }) => `failed: N ${size}, seed ${seed}: ${error}`),
-    summary,
+    ...failed.map(
+      ({ metric, size, seed, error }) =>
+        `failed: ${metric ? `${metric}, ` : ''}N ${size}, seed ${seed}: ${error}`,
+    ),
+    ...(estimand ? [summary] : []),
+    ...metrics.map((metric) => metric.summary),
   ];
 }
 

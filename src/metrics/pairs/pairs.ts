@@ -1,0 +1,109 @@
+import type { KernelSums, WithinSums } from '../kernel-sums.ts';
+import type { MetricContext } from '../metric.ts';
+import { once, type Sample } from '../sample.ts';
+import { Crossings } from './crossings.ts';
+import type { Kernel } from './kernel.ts';
+import { KernelVisitor } from './kernel-visitor.ts';
+import { gaussian, polynomial } from './kernels.ts';
+import { type Neighbours, OwnNeighbours, radii } from './neighbours.ts';
+import { eachProduct } from './products.ts';
+import { requireSamples } from './require.ts';
+
+/** k of precision and recall (Kynkäänniemi et al. 2019), and of density and coverage (Naeem et al. 2020). */
+export const CLOSED = 3;
+export const OPEN = 5;
+
+/** What metrics of pairs need of one sample. */
+interface Within {
+  readonly neighbours: Neighbours;
+  readonly sums: ReadonlyMap<Kernel, WithinSums>;
+}
+
+const KERNELS = [polynomial, gaussian];
+
+/** One pass over the pairs within a sample. Each sample is passed once, whatever is asked. */
+function within(sample: Sample, context: MetricContext): Promise<Within> {
+  return once(sample, 'within', async () => {
+    const own = new OwnNeighbours(sample);
+    const kernels = KERNELS.map((kernel) => new KernelVisitor(kernel, sample, sample));
+    const total = (sample.rows * (sample.rows - 1)) / 2;
+    const visitors = [own, ...kernels];
+    await eachProduct(sample, sample, context.algebra.gemm, visitors, watch(context, total));
+    const sums = new Map(KERNELS.map((kernel, i) => [kernel, kernels[i]!.within()]));
+    return { neighbours: own.exact(), sums };
+  });
+}
+
+type Between = ReturnType<typeof computeBetween>;
+
+/** One pass over the pairs of a draw and a reference. */
+function between(draw: Sample, reference: Sample, context: MetricContext) {
+  const known = once(draw, 'between', () => new WeakMap<Sample, Between>());
+  const found = known.get(reference) ?? computeBetween(draw, reference, context);
+  known.set(reference, found);
+  return found;
+}
+
+async function computeBetween(draw: Sample, reference: Sample, context: MetricContext) {
+  const x = await within(reference, context);
+  const y = await within(draw, context);
+  const crossings = new Crossings(reference, draw, {
+    reference: radii(x.neighbours, atMost(CLOSED, reference), 'reference'),
+    open: radii(x.neighbours, atMost(OPEN, reference), 'reference'),
+    generated: radii(y.neighbours, atMost(CLOSED, draw), 'generated'),
+  });
+  const kernels = KERNELS.map((kernel) => new KernelVisitor(kernel, reference, draw));
+  const total = reference.rows * draw.rows;
+  const visitors = [crossings, ...kernels];
+  await eachProduct(reference, draw, context.algebra.gemm, visitors, watch(context, total));
+  const sums = new Map(
+    KERNELS.map((kernel, i): [Kernel, KernelSums] => [
+      kernel,
+      { x: x.sums.get(kernel)!, y: y.sums.get(kernel)!, between: kernels[i]!.between() },
+    ]),
+  );
+  return { crossings, sums, ofReference: x.neighbours };
+}
+
+/** The pass serves kernels too, which need fewer rows; whoever uses balls asks for enough. */
+function atMost(k: number, { rows }: Sample): number {
+  return Math.min(k, rows - 1);
+}
+
+function watch({ signal, onPairs }: MetricContext, total: number) {
+  let done = 0;
+  return {
+    signal,
+    onPairs: (pairs: number) => {
+      done += pairs;
+      onPairs?.(done, total);
+    },
+  };
+}
+
+/**
+ * Which rows lie in whose balls.
+ *
+ * @param k of the balls that are used
+ * @throws StudyError with no more than k rows on a side
+ */
+export async function crossingsOf(
+  draw: Sample,
+  reference: Sample,
+  context: MetricContext,
+  k: number,
+) {
+  requireSamples(draw, reference, k + 1, `a ball to the ${k}th neighbour`);
+  return between(draw, reference, context);
+}
+
+/** Sums of a kernel over all pairs. @throws StudyError below two rows */
+export async function kernelSumsOf(
+  kernel: Kernel,
+  draw: Sample,
+  reference: Sample,
+  context: MetricContext,
+): Promise<KernelSums> {
+  requireSamples(draw, reference, 2, 'a mean over pairs');
+  return (await between(draw, reference, context)).sums.get(kernel)!;
+}
