@@ -1,9 +1,9 @@
-import { closeSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { StudyError } from '../errors.ts';
 import { diskError } from './disk.ts';
 import { decodeInto } from './dtype.ts';
 import { type NpyHeader, npyHeaderLength, parseNpyHeader } from './npy-header.ts';
-import { openRegularSync } from './regular-file.ts';
+import { openRegularSync, readFully } from './regular-file.ts';
 
 type Floats = Float32Array | Float64Array;
 
@@ -156,12 +156,4 @@ function readHeader(fd: number, size: number, path: string): NpyHeader {
     );
   }
   return header;
-}
-
-function readFully(fd: number, out: Uint8Array, position: number, path: string): void {
-  for (let done = 0; done < out.length; ) {
-    const read = readSync(fd, out, done, out.length - done, position + done);
-    if (read === 0) throw new StudyError(`${path} ended while it was read`, 'is it being written?');
-    done += read;
-  }
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { StudyError } from '../errors.ts';
 
@@ -48,6 +48,15 @@ function sizeOf(found: Stats, path: string): number {
     `${path} is a pipe or a device, not a regular file`,
     'write its content to a file, and name that',
   );
+}
+
+/** Fills `out` with the bytes from `position` on. @throws StudyError if the file ends before */
+export function readFully(fd: number, out: Uint8Array, position: number, path: string): void {
+  for (let done = 0; done < out.length; ) {
+    const read = readSync(fd, out, done, out.length - done, position + done);
+    if (read === 0) throw new StudyError(`${path} ended while it was read`, 'is it being written?');
+    done += read;
+  }
 }
 
 /**

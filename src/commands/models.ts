@@ -38,7 +38,10 @@ export function modelsCommand(): Command {
     .argument('<name>', 'a name from the list')
     .option('--from <file>', 'a local copy of the file that the model is built from')
     .option('--as <name>', 'with --from: use your own weights in fid-inception, under this name')
-    .option('--sha256 <hash>', 'with --as: the expected sha256 of the file')
+    .option(
+      '--sha256 <hash>',
+      'the expected sha256 of weights on the hub, or with --as of the file',
+    )
     .addHelpText('after', () => `\n${pullHelp}\n\n${cautions()}`)
     .action(pull);
   command
@@ -55,7 +58,8 @@ export function modelsCommand(): Command {
 }
 
 const pullHelp = `An interrupted download resumes where it stopped. Proxies are taken from HTTPS_PROXY and NO_PROXY.
-A file is used only after its checksum is verified. PyTorch weights are read without running any code
+A file is used only after its checksum is verified. That of weights on the Hugging Face hub is what the hub
+states (or a mirror in HF_ENDPOINT); it is shown and recorded. PyTorch weights are read without running any code
 in them.`;
 
 async function list(): Promise<void> {

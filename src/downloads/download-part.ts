@@ -132,7 +132,7 @@ async function* piecesOf({ body }: Response): AsyncGenerator<Uint8Array> {
 }
 
 /** `fetch` reports only the failure; the reason is in the cause. */
-function reason(error: unknown): string {
+export function reason(error: unknown): string {
   const { cause } = error as { cause?: unknown };
   const code = errorCode(cause);
   const text = (cause instanceof Error ? cause : (error as Error)).message;

@@ -2,7 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { diskError } from '../arrays/disk.ts';
-import { sha256Of } from '../arrays/sha256.ts';
+import { sha256OfFile } from '../arrays/sha256.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { type Lock, takeLock } from '../provenance/lock.ts';
@@ -10,6 +10,7 @@ import { Break, continueDownload, type Part } from './download-part.ts';
 import { proxyAgent } from './proxy.ts';
 import type { Source } from './source.ts';
 
+/** A file on the web, and what it must be. */
 export interface DownloadOptions {
   /** For people: `the FID Inception's weights`. */
   readonly what: string;
@@ -38,16 +39,24 @@ const maxTries = 20;
  * are verified.
  */
 export function download(options: DownloadOptions): Source {
-  const { what, urls, bytes, sha256, command } = options;
-  const byHand = `download ${urls[0]} by other means, check that its sha256 is ${sha256}, and run: ${command} --from FILE`;
+  const { what, urls, bytes, sha256 } = options;
   return {
     description: `${what} from ${urls[0]}`,
     digest: { algorithm: 'sha256', base64: Buffer.from(sha256, 'hex').toString('base64') },
     bytes,
-    byHand,
-    fetch: (onBytes = () => {}) => fetchUnderLock(options, byHand, onBytes),
-    discard: () => discardUnderLock(options),
+    byHand: byHandOf(options),
+    async fetch(onBytes) {
+      const path = await downloadFile(options, onBytes);
+      return readFile(path).catch((error) => {
+        throw diskError(error, path);
+      });
+    },
+    discard: () => discardDownload(options),
   };
+}
+
+function byHandOf({ urls: [url], sha256, command }: DownloadOptions): string {
+  return `download ${url} by other means, check that its sha256 is ${sha256}, and run: ${command} --from FILE`;
 }
 
 function partPath(sha256: string): string {
@@ -61,16 +70,22 @@ function lock({ what, sha256 }: DownloadOptions): Promise<Lock> {
   });
 }
 
-async function fetchUnderLock(
+/**
+ * Downloads a file of any size into the cache folder. A verified one that is there is not fetched again.
+ *
+ * @param onBytes called with the progress
+ * @returns its path, until `discardDownload`
+ * @throws StudyError if no URL gives the file, or the disk is full
+ */
+export async function downloadFile(
   options: DownloadOptions,
-  byHand: string,
-  onBytes: (done: number, total: number) => void,
-): Promise<Uint8Array> {
+  onBytes: (done: number, total: number) => void = () => {},
+): Promise<string> {
   const held = await lock(options);
   try {
     const dispatcher = proxyAgent();
     try {
-      return await fetchFromAny(options, byHand, { dispatcher, onBytes });
+      return await fetchFromAny(options, { dispatcher, onBytes });
     } finally {
       await dispatcher.destroy();
     }
@@ -79,8 +94,8 @@ async function fetchUnderLock(
   }
 }
 
-/** If another process is downloading the same file, the partial file is left to it. */
-async function discardUnderLock(options: DownloadOptions): Promise<void> {
+/** Deletes what a download left. If another process is downloading the same file, it is left to it. */
+export async function discardDownload(options: DownloadOptions): Promise<void> {
   const held = await lock(options).catch((error) => {
     if (error instanceof StudyError) return undefined;
     throw error;
@@ -94,10 +109,10 @@ async function discardUnderLock(options: DownloadOptions): Promise<void> {
 }
 
 async function fetchFromAny(
-  { what, urls, bytes, sha256, delays = patience }: DownloadOptions,
-  byHand: string,
+  options: DownloadOptions,
   through: { dispatcher: Dispatcher; onBytes: (done: number, total: number) => void },
-): Promise<Uint8Array> {
+): Promise<string> {
+  const { what, urls, bytes, sha256, delays = patience } = options;
   const path = partPath(sha256);
   const problems: string[] = [];
   for (const url of urls) {
@@ -113,22 +128,18 @@ async function fetchFromAny(
     size > 0 && size < bytes
       ? `${size} of ${bytes} bytes have arrived and are kept: run the same command to resume, or `
       : '';
-  throw new StudyError(`cannot download ${what}: ${problems.join('; ')}`, kept + byHand);
+  throw new StudyError(`cannot download ${what}: ${problems.join('; ')}`, kept + byHandOf(options));
 }
 
 /** @throws Break if this URL cannot give the file */
-async function fetchFrom(
-  part: Part,
-  sha256: string,
-  delays: readonly number[],
-): Promise<Uint8Array> {
+async function fetchFrom(part: Part, sha256: string, delays: readonly number[]): Promise<string> {
   let most = 0;
   let silences = 0;
   let last = 'the connection keeps breaking';
   for (let tries = 0; tries < maxTries; tries += 1) {
     const { before, after, problem } = await continueDownload(part);
-    const content = problem === undefined ? await readPart(part.path) : undefined;
-    if (!content) {
+    const actual = problem === undefined ? await sha256OfPart(part.path) : undefined;
+    if (actual === undefined) {
       // A URL that sends more each time is asked again; a silent one only a few times.
       if (problem !== undefined && after > most) silences = 0;
       else if (silences++ >= delays.length)
@@ -137,8 +148,7 @@ async function fetchFrom(
       await sleep(delays[Math.max(0, silences - 1)] ?? 0);
       continue;
     }
-    const actual = sha256Of(content);
-    if (actual === sha256) return content;
+    if (actual === sha256) return part.path;
     await rm(part.path, { force: true });
     last = `the file has the sha256 ${actual}, not ${sha256}`;
     // Bytes from an earlier run may be wrong: download the whole file once more from here.
@@ -147,10 +157,10 @@ async function fetchFrom(
   throw new Break(last);
 }
 
-/** The whole file; undefined if another process removed it meanwhile. */
-async function readPart(path: string): Promise<Uint8Array | undefined> {
+/** Undefined if another process removed the file meanwhile. */
+async function sha256OfPart(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path);
+    return await sha256OfFile(path);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw diskError(error, path);

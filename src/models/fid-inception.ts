@@ -3,7 +3,7 @@ import type { Source } from '../downloads/source.ts';
 import { readLegacyFile } from '../torch/legacy-file.ts';
 import { fidGraph } from './fid-graph.ts';
 import { type FidMode, fidModes } from './fid-preprocessing.ts';
-import type { Model } from './model.ts';
+import type { KnownModel } from './model.ts';
 
 const name = 'fid-inception';
 const releases = 'releases/download';
@@ -14,7 +14,7 @@ const releases = 'releases/download';
  *
  * Source: https://github.com/mseitzer/pytorch-fid (Apache-2.0).
  */
-export const fidInception: readonly Model[] = fidModels({
+export const fidInception: readonly KnownModel[] = fidModels({
   name,
   comparable: true,
   description: 'the Inception of published FIDs (2015-12-05), as pytorch-fid and clean-fid use it',
@@ -33,7 +33,7 @@ export const fidInception: readonly Model[] = fidModels({
 });
 
 /** The same network with a user's own weights, under another name. */
-export function fidInceptionOf(own: { name: string; source: Source }): readonly Model[] {
+export function fidInceptionOf(own: { name: string; source: Source }): readonly KnownModel[] {
   return fidModels({
     ...own,
     comparable: false,
@@ -44,11 +44,11 @@ export function fidInceptionOf(own: { name: string; source: Source }): readonly 
 }
 
 type Weights = Pick<
-  Model,
+  KnownModel,
   'name' | 'comparable' | 'description' | 'caution' | 'licence' | 'source'
 >;
 
-function fidModels(weights: Weights): readonly Model[] {
+function fidModels(weights: Weights): readonly KnownModel[] {
   return fidModes.map((mode) => ({
     ...weights,
     mode,

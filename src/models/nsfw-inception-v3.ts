@@ -6,7 +6,7 @@ import { exportedLiteral } from './javascript-literal.ts';
 import { addKerasLayers } from './keras-graph.ts';
 import { kerasLayers, untranslatable } from './keras-layers.ts';
 import { kerasWeights } from './keras-weights.ts';
-import type { Model } from './model.ts';
+import type { KnownModel } from './model.ts';
 
 const folder = 'package/dist/models/inception_v3';
 const inputSize = 299;
@@ -20,7 +20,7 @@ const pool = 'average_pooling2d_10';
  *
  * Source: https://github.com/infinitered/nsfwjs (MIT).
  */
-export const nsfwInceptionV3: Model = {
+export const nsfwInceptionV3: KnownModel = {
   name: 'nsfw-inception-v3',
   mode: 'bilinear-half-pixel',
   dimension: 2048,

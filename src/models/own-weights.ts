@@ -7,7 +7,7 @@ import type { Source } from '../downloads/source.ts';
 import { StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
 import { fidInceptionOf } from './fid-inception.ts';
-import type { Model } from './model.ts';
+import type { KnownModel } from './model.ts';
 
 /** The only network that accepts other weights. */
 export const ownWeightsBase = 'fid-inception';
@@ -26,7 +26,7 @@ const noteName = 'weights.json';
  *
  * @param sha256 of the file, hex
  */
-export function ownModels(name: string, sha256: string): readonly Model[] {
+export function ownModels(name: string, sha256: string): readonly KnownModel[] {
   const byHand = `name the file of these weights: study models pull ${ownWeightsBase} --from FILE --sha256 ${sha256} --as ${name}`;
   const source: Source = {
     description: `your own weights for ${ownWeightsBase}`,
@@ -40,7 +40,7 @@ export function ownModels(name: string, sha256: string): readonly Model[] {
 }
 
 /** Models with own weights in the cache folder; unreadable notes do not count. */
-export async function storedOwnModels(): Promise<readonly Model[]> {
+export async function storedOwnModels(): Promise<readonly KnownModel[]> {
   const names = await readdir(cacheFolder('models')).catch(() => []);
   const found = await Promise.all(
     names.sort().map(async (name) => {

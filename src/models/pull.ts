@@ -1,14 +1,17 @@
+import { takeHubFile } from '../downloads/hub-file.ts';
 import { type TakeOptions, takeSource } from '../downloads/source.ts';
 import { StudyError } from '../errors.ts';
 import type { Extractor } from './extractor.ts';
-import type { Model } from './model.ts';
+import type { HubModel, KnownModel, Model } from './model.ts';
 import { isModelName, ownModels, ownWeightsBase, rememberOwnWeights } from './own-weights.ts';
-import { findModels, modelNames } from './registry.ts';
+import { findModels, modelNames, models } from './registry.ts';
 import { resolveExtractor } from './resolve.ts';
 import { inspectModel, storeModel } from './store.ts';
 
 export interface PullOptions extends TakeOptions {
-  /** With `from` and `as`: the expected sha256 of the file of own weights, hex. */
+  /**
+   * The expected sha256, hex: of weights on the hub, or with `from` and `as` of the file of own weights.
+   */
   readonly sha256?: string | undefined;
   /** With `from` and `sha256`: the name of the model with own weights. */
   readonly as?: string | undefined;
@@ -23,29 +26,69 @@ export interface PullOptions extends TakeOptions {
  *   cache folder that cannot be written
  */
 export async function pullModel(name: string, options: PullOptions = {}): Promise<Extractor> {
-  const { onStep = () => {} } = options;
   const own = ownWeights(name, options);
-  const models = own ? ownModels(own.name, own.sha256) : await findModels(name);
-  const { source, name: target } = models[0]!;
-  const missing = await notReady(models);
-  if (missing.length === 0) onStep('already pulled, and its checksum is right');
-  else {
-    const bytes = await takeSource(source, options);
-    for (const model of missing) {
-      onStep(`building the ONNX graph${models.length > 1 ? ` of ${model.mode}` : ''}`);
-      await storeModel(model, await model.build(bytes));
-    }
-    // With a local copy nothing was fetched: a partial download belongs to another process.
-    if (options.from === undefined) await source.discard?.();
-  }
+  requireSha256(options.sha256);
+  const modes = own ? ownModels(own.name, own.sha256) : await findModels(name);
+  await buildModels(modes, { ...options, sha256: options.sha256?.toLowerCase() });
   if (own) await rememberOwnWeights(own.name, own.sha256);
-  return resolveExtractor(target);
+  return resolveExtractor(modes[0]!.name);
 }
 
-async function notReady(models: readonly Model[]): Promise<readonly Model[]> {
+/** The same for a model's modes, without the registry. */
+export async function buildModels(
+  modes: readonly Model[],
+  options: PullOptions = {},
+): Promise<void> {
+  const { onStep = () => {} } = options;
+  const missing = await notReady(modes, options.sha256);
+  const ofHub = missing.filter((model): model is HubModel => 'hub' in model);
+  const known = missing.filter((model): model is KnownModel => 'source' in model);
+  if (missing.length === 0) onStep('already pulled, and its checksum is right');
+  if (known[0]) await buildKnown([known[0], ...known.slice(1)], options);
+  if (ofHub[0]) await buildOfHub([ofHub[0], ...ofHub.slice(1)], options);
+}
+
+async function buildKnown(
+  missing: readonly [KnownModel, ...KnownModel[]],
+  options: PullOptions,
+): Promise<void> {
+  const { source } = missing[0];
+  const bytes = await takeSource(source, options);
+  for (const model of missing) {
+    tellOfBuilding(model, missing.length, options);
+    await storeModel(model, await model.build(bytes));
+  }
+  // With a local copy nothing was fetched: a partial download belongs to another process.
+  if (options.from === undefined) await source.discard?.();
+}
+
+async function buildOfHub(
+  missing: readonly [HubModel, ...HubModel[]],
+  options: PullOptions,
+): Promise<void> {
+  const weights = await takeHubFile(missing[0].hub, options);
+  for (const model of missing) {
+    tellOfBuilding(model, missing.length, options);
+    await storeModel(model, await model.build(weights.path, weights.sha256), weights);
+  }
+  await weights.discard();
+}
+
+function tellOfBuilding({ mode }: Model, count: number, { onStep }: PullOptions): void {
+  onStep?.(`building the ONNX graph${count > 1 ? ` of ${mode}` : ''}`);
+}
+
+/** @param sha256 of weights on the hub: a model built from others is not ready */
+async function notReady(modes: readonly Model[], sha256?: string): Promise<readonly Model[]> {
   const missing: Model[] = [];
-  for (const model of models) {
-    if ((await inspectModel(model)).state !== 'ready') missing.push(model);
+  for (const model of modes) {
+    const stored = await inspectModel(model);
+    const isOther =
+      'hub' in model &&
+      sha256 !== undefined &&
+      stored.state === 'ready' &&
+      stored.weights !== sha256;
+    if (stored.state !== 'ready' || isOther) missing.push(model);
   }
   return missing;
 }
@@ -55,7 +98,7 @@ function ownWeights(
   base: string,
   { from, sha256, as: name }: PullOptions,
 ): { name: string; sha256: string } | undefined {
-  if (name === undefined && sha256 === undefined) return undefined;
+  if (name === undefined && (sha256 === undefined || isOfHub(base))) return undefined;
   const usage = `study models pull ${ownWeightsBase} --from FILE --sha256 HASH --as NAME`;
   if (name === undefined || sha256 === undefined || from === undefined) {
     throw new StudyError('your own weights need a file, its sha256 and a name', `run: ${usage}`);
@@ -72,11 +115,17 @@ function ownWeights(
   if (modelNames.includes(name)) {
     throw new StudyError(`${name} is the name of a built-in model`, 'choose another: --as NAME');
   }
-  if (!/^[0-9a-f]{64}$/i.test(sha256)) {
-    throw new StudyError(
-      `invalid --sha256; not 64 hexadecimal digits: ${sha256}`,
-      'give the sha256 that the author of the file published',
-    );
-  }
   return { name, sha256: sha256.toLowerCase() };
+}
+
+function isOfHub(name: string): boolean {
+  return models.some((model) => model.name === name && 'hub' in model);
+}
+
+function requireSha256(sha256: string | undefined): void {
+  if (sha256 === undefined || /^[0-9a-f]{64}$/i.test(sha256)) return;
+  throw new StudyError(
+    `invalid --sha256; not 64 hexadecimal digits: ${sha256}`,
+    'give the sha256 that the author of the file published',
+  );
 }

@@ -1,11 +1,13 @@
 import { StudyError } from '../errors.ts';
+import { clip } from './clip.ts';
+import { dinov2 } from './dinov2.ts';
 import { fidInception } from './fid-inception.ts';
 import type { Model } from './model.ts';
 import { nsfwInceptionV3 } from './nsfw-inception-v3.ts';
 import { storedOwnModels } from './own-weights.ts';
 
 /** Every model of the package; a model with several modes has one entry per mode. */
-export const models: readonly Model[] = [nsfwInceptionV3, ...fidInception];
+export const models: readonly Model[] = [nsfwInceptionV3, ...fidInception, ...dinov2, ...clip];
 
 /** Their names, each once. */
 export const modelNames: readonly string[] = [...new Set(models.map(({ name }) => name))];

@@ -23,7 +23,7 @@ export async function resolveExtractor(name: string, mode?: string): Promise<Ext
   if (isNetworkPath(name)) return customExtractor(name, mode);
   const model = await findModel(name, mode);
   const stored = await inspectModel(model);
-  if (stored.state === 'ready') return extractor(model, stored.sha256);
+  if (stored.state === 'ready') return extractor(model, stored);
   throw new StudyError(
     `model ${name} ${complaints[stored.state]}: ${modelPath(name, model.file)}`,
     `run: study models pull ${name}`,
@@ -31,7 +31,15 @@ export async function resolveExtractor(name: string, mode?: string): Promise<Ext
 }
 
 /** A model with the file found for it. */
-export function extractor(model: Model, sha256: string): Extractor {
+function extractor(
+  model: Model,
+  { sha256, weights }: Extract<Stored, { state: 'ready' }>,
+): Extractor {
   const { name, mode, dimension, comparable, file } = model;
-  return { name, mode, dimension, comparable, sha256, path: modelPath(name, file) };
+  const path = modelPath(name, file);
+  const made = { name, mode, dimension, comparable, sha256, path };
+  if (!('hub' in model)) return made;
+  const { repository, file: weightsFile } = model.hub;
+  // The hub may have other weights of the same name later.
+  return { ...made, settings: { weights: { repository, file: weightsFile, sha256: weights } } };
 }

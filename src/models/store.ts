@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { makeFolder, temporaryName } from '../arrays/disk.ts';
 import { longestOfUsers, readText } from '../arrays/regular-file.ts';
 import { sha256Of, sha256OfFile } from '../arrays/sha256.ts';
+import { checks, type TakenFile } from '../downloads/hub-file.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
-import type { Model } from './model.ts';
+import type { KnownModel, Model } from './model.ts';
 
 /** The note next to a model's ONNX file: what it is and where it came from. */
 const noteSchema = z.object({
@@ -16,11 +17,20 @@ const noteSchema = z.object({
   source: z.string(),
   digest: z.string(),
   licence: z.string(),
+  /** For weights of the hub: what their sha256 was compared with. */
+  checked: z.enum(checks).optional(),
 });
 type Note = z.infer<typeof noteSchema>;
 
 /** The state of a model's file in the cache folder. */
-export type Stored = { state: 'ready'; sha256: string } | { state: 'absent' | 'stale' | 'damaged' };
+export type Stored =
+  | {
+      state: 'ready';
+      sha256: string;
+      /** Of the weights of a model of the hub, hex. */
+      weights?: string;
+    }
+  | { state: 'absent' | 'stale' | 'damaged' };
 
 /** The path of a model's ONNX file, whether or not it exists. */
 export function modelPath(name: string, file = name): string {
@@ -43,24 +53,31 @@ export async function inspectModel(model: Model): Promise<Stored> {
   if (text === undefined) return { state: 'absent' };
   const note = parseNote(text);
   if (!note) return { state: 'damaged' };
-  if (note.recipe !== model.recipe || note.digest !== digestText(model)) return { state: 'stale' };
+  const isOfSource = 'hub' in model || note.digest === digestText(model);
+  if (note.recipe !== model.recipe || !isOfSource) return { state: 'stale' };
   const sha256 = await sha256OfFile(modelPath(model.name, model.file)).catch(undefinedIfAbsent);
-  return sha256 === note.sha256 ? { state: 'ready', sha256 } : { state: 'damaged' };
+  if (sha256 !== note.sha256) return { state: 'damaged' };
+  if (!('hub' in model)) return { state: 'ready', sha256 };
+  return { state: 'ready', sha256, weights: hexOf(note.digest) };
 }
 
 /**
  * Stores a model's ONNX file. Each file is renamed into place once complete, the note last. Two
  * processes that pull at once write the same bytes, so either may win.
  *
+ * @param weights that a model of the hub was built from
  * @throws StudyError if the cache folder cannot be written, for example because the disk is full
  */
-export async function storeModel(model: Model, onnx: Uint8Array): Promise<void> {
+export async function storeModel(
+  model: Model,
+  onnx: Uint8Array,
+  weights?: Pick<TakenFile, 'sha256' | 'checked' | 'from'>,
+): Promise<void> {
   const note: Note = {
     model: model.name,
     recipe: model.recipe,
     sha256: sha256Of(onnx),
-    source: model.source.description,
-    digest: digestText(model),
+    ...originOf(model, weights),
     licence: model.licence,
   };
   const path = modelPath(model.name, model.file);
@@ -97,8 +114,25 @@ function parseNote(text: string): Note | undefined {
   }
 }
 
-function digestText({ source: { digest } }: Model): string {
+function originOf(
+  model: Model,
+  weights?: Pick<TakenFile, 'sha256' | 'checked' | 'from'>,
+): Pick<Note, 'source' | 'digest' | 'checked'> {
+  if (!('hub' in model)) {
+    return { source: model.source.description, digest: digestText(model) };
+  }
+  if (!weights) throw new Error(`${model.name} was built from no weights`);
+  const { sha256, checked, from } = weights;
+  const base64 = Buffer.from(sha256, 'hex').toString('base64');
+  return { source: `${model.hub.what} from ${from}`, digest: `sha256-${base64}`, checked };
+}
+
+function digestText({ source: { digest } }: KnownModel): string {
   return `${digest.algorithm}-${digest.base64}`;
+}
+
+function hexOf(digest: string): string {
+  return Buffer.from(digest.replace(/^sha256-/, ''), 'base64').toString('hex');
 }
 
 function undefinedIfAbsent(cause: unknown): undefined {

@@ -64,7 +64,7 @@ function tensor(
 }
 
 /** In [low, high), rounded once from double. */
-function uniform(name: string, count: number, low: number, high: number): Float32Array {
+export function uniform(name: string, count: number, low: number, high: number): Float32Array {
   const hash = hashes(name);
   const values = new Float32Array(count);
   for (let i = 0; i < count; i++) values[i] = low + (hash(i) / 2 ** 32) * (high - low);

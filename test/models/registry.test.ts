@@ -1,8 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isModelName, rememberOwnWeights } from '../../src/models/own-weights.ts';
-import { findModel, findModels, knownModels, models } from '../../src/models/registry.ts';
+import { isModelName, ownModels, rememberOwnWeights } from '../../src/models/own-weights.ts';
+import {
+  findModel,
+  findModels,
+  knownModels,
+  modelNames,
+  models,
+} from '../../src/models/registry.ts';
 import { modelPath } from '../../src/models/store.ts';
 import { withEmptyCache } from './pulled.ts';
 
@@ -42,8 +48,10 @@ describe('the registry', () => {
         ['legacy_pytorch', false],
         ['clean', false],
       ]);
-      expect(Buffer.from(own[0].source.digest.base64, 'base64').toString('hex')).toBe(sha256);
-      await expect(own[0].source.fetch()).rejects.toThrow('are your own');
+      const [{ source }] = ownModels('mine', sha256) as [ReturnType<typeof ownModels>[number]];
+      expect(own[0]).toMatchObject({ source: { digest: source.digest } });
+      expect(Buffer.from(source.digest.base64, 'base64').toString('hex')).toBe(sha256);
+      await expect(source.fetch()).rejects.toThrow('are your own');
     }));
 
   it('lets no note in the cache folder stand in for a built-in model, or break the list', () =>
@@ -53,7 +61,7 @@ describe('the registry', () => {
       mkdirSync(broken, { recursive: true });
       writeFileSync(join(broken, 'weights.json'), '{"format": "fid-study weights 1"');
       const known = await knownModels();
-      expect([...known.keys()]).toEqual(['nsfw-inception-v3', 'fid-inception']);
+      expect([...known.keys()]).toEqual(modelNames);
       expect(known.get('fid-inception')?.every(({ comparable }) => comparable)).toBe(true);
     }));
 

@@ -20,13 +20,9 @@ import type { Fit } from './fit.ts';
  * network's input, `values`.
  */
 export function preprocessingGraph(description: Description, type: Fit['type']): Uint8Array {
-  const { input, resize, crop, scaling } = description;
+  const { input, scaling } = description;
   const graph = new GraphBuilder('preprocessing');
-  const images = graph.input('images', 'uint8', ['N', 'H', 'W', 3]);
-  const bytes = graph.node('Transpose', [images], { perm: { ints: [0, 3, 1, 2] } });
-  const { cast } = elementwise(graph, 'float32', 'values');
-  let x = resize ? cast(resized(graph, bytes, resize)) : cast(bytes);
-  if (crop) x = cropped(graph, x, crop);
+  let x = fitted(graph, bytesInput(graph), description);
   if (input.colors === 'BGR') {
     const order = graph.initializer('colors', BigInt64Array.of(2n, 1n, 0n));
     x = graph.node('Gather', [x, order], { axis: { int: 1 } });
@@ -35,18 +31,41 @@ export function preprocessingGraph(description: Description, type: Fit['type']):
     x = graph.node('Cast', [toBytes(elementwise(graph, 'float32', 'bytes'), x)], {
       to: { int: 2 },
     });
-  } else if (scaling) {
-    // In the order of torchvision's ToTensor and Normalize.
-    const perChannel = (name: string, values: readonly number[]) =>
-      graph.initializer(name, Float32Array.from(values), [3, 1, 1]);
-    x = elementwise(graph, 'float32', 'scaling').div(x, scaling.divisor);
-    x = graph.node('Sub', [x, perChannel('mean', scaling.mean)]);
-    x = graph.node('Div', [x, perChannel('std', scaling.std)]);
-  }
+  } else if (scaling) x = scaled(graph, x, scaling);
   const perm = input.layout === 'NCHW' ? [0, 1, 2, 3] : [0, 2, 3, 1];
   const values = graph.node('Transpose', [x], { perm: { ints: perm } }, 'values');
   graph.output(values, type, ['N', 'a', 'b', 'c']);
   return graph.encode({ opset: imageOpset });
+}
+
+/** Declares the model input `images`, uint8 [N, H, W, 3] of any size; returns them as [N, 3, H, W]. */
+export function bytesInput(graph: GraphBuilder): Value {
+  const images = graph.input('images', 'uint8', ['N', 'H', 'W', 3]);
+  return graph.node('Transpose', [images], { perm: { ints: [0, 3, 1, 2] } });
+}
+
+/** Resizes and crops uint8 [N, 3, H, W], to float32 0 … 255. */
+export function fitted(
+  graph: GraphBuilder,
+  bytes: Value,
+  { resize, crop }: Pick<Description, 'resize' | 'crop'>,
+): Value {
+  const { cast } = elementwise(graph, 'float32', 'values');
+  const x = resize ? cast(resized(graph, bytes, resize)) : cast(bytes);
+  return crop ? cropped(graph, x, crop) : x;
+}
+
+/** (x / divisor − mean) / std of [N, 3, H, W], in the order of torchvision's ToTensor and Normalize. */
+export function scaled(
+  graph: GraphBuilder,
+  x: Value,
+  { divisor, mean, std }: NonNullable<Description['scaling']>,
+): Value {
+  const perChannel = (name: string, values: readonly number[]) =>
+    graph.initializer(name, Float32Array.from(values), [3, 1, 1]);
+  const unit = elementwise(graph, 'float32', 'scaling').div(x, divisor);
+  const centred = graph.node('Sub', [unit, perChannel('mean', mean)]);
+  return graph.node('Div', [centred, perChannel('std', std)]);
 }
 
 /** Names the resizing and cropping, without colours and scaling. */
@@ -92,6 +111,21 @@ function shortSide(graph: GraphBuilder, x: Value, length: number): [Length, Leng
   const wanted = graph.initializer('shortest', BigInt64Array.of(BigInt(length)), []);
   const scaled = (side: Value) => graph.node('Div', [graph.node('Mul', [side, wanted]), shorter]);
   return [scaled(sides[0]), scaled(sides[1])];
+}
+
+/** The middle square of [N, C, H, W], as large as it can be; an odd margin leaves less before it. */
+export function middleSquare(graph: GraphBuilder, x: Value): Value {
+  const [height, width] = [lengthOf(graph, x, 2), lengthOf(graph, x, 3)];
+  const side = graph.node('Min', [height, width]);
+  const two = graph.initializer('square/two', BigInt64Array.of(2n), []);
+  const first = graph.initializer('square/first', BigInt64Array.of(0n));
+  const starts = [height, width].map((length) => {
+    const margin = graph.node('Sub', [length, side]);
+    return graph.node('Unsqueeze', [graph.node('Div', [margin, two]), first]);
+  });
+  const start = graph.node('Concat', starts, { axis: { int: 0 } });
+  const axes = graph.initializer('square/axes', BigInt64Array.of(2n, 3n));
+  return graph.node('Slice', [x, start, graph.node('Add', [start, side]), axes]);
 }
 
 /** The middle of an image. Half of an odd margin rounds to an even number, as in torchvision. */

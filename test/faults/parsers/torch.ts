@@ -5,7 +5,9 @@ import { readFidelityCache } from '../../../src/torch/fidelity-cache.ts';
 import { readFidelityPickle } from '../../../src/torch/fidelity-pickle.ts';
 import { readLegacyFile } from '../../../src/torch/legacy-file.ts';
 import { arrayValues } from '../../../src/torch/numpy-array.ts';
+import { openSafetensors } from '../../../src/torch/safetensors.ts';
 import { tensorValues } from '../../../src/torch/tensor.ts';
+import { float32, safeFile } from '../../torch/safe-file.ts';
 import { asFile } from '../scratch.ts';
 import { zipNumbers } from './arrays.ts';
 import { parser } from './parser.ts';
@@ -95,6 +97,38 @@ export const fidelityPickle = parser<
   wrong(arrays) {
     const other = arrays.find(([, shape, count]) => productOf(shape) !== count);
     return other && `${other[0]}: ${other[2]} values of shape ${other[1]}`;
+  },
+});
+
+export const safetensors = parser<Map<string, Float32Array>>({
+  name: 'safetensors file',
+  thousands: [5, 100],
+  files: [
+    safeFile({
+      'a.weight': float32([2, 3], [1, 2, 3, 4, 5, 6]),
+      'a.bias': float32([3], [7, 8, 9]),
+    }),
+    safeFile(
+      { b: { dtype: 'BF16', shape: [2, 1], bytes: Uint8Array.of(128, 63, 0, 64) } },
+      { format: 'pt' },
+    ),
+  ],
+  numbers: () => [{ at: 0, bytes: 4 }],
+  words: ['"shape":[', '"dtype":"F64"', '[0,4]', '"F16"', '"I64"', ',', '{', '}', '1e9', '-1'],
+  read(bytes) {
+    const file = openSafetensors(asFile('x.safetensors', bytes));
+    try {
+      return new Map(
+        [...file.tensors].map(([name, { shape }]) => [name, file.values(name, shape)]),
+      );
+    } finally {
+      file.close();
+    }
+  },
+  // The format has no checksum: values may be any, but no more than stand in the file.
+  wrong(tensors, bytes) {
+    const all = [...tensors.values()].reduce((sum, { length }) => sum + length, 0);
+    return 2 * all > bytes.length ? `${all} values of ${bytes.length} bytes` : undefined;
   },
 });
 
