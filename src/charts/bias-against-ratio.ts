@@ -1,7 +1,8 @@
 import { frame } from './frame.ts';
+import { inSeries, tip, tips } from './interaction.ts';
 import { type KeyEntry, keyLayers } from './key.ts';
 import { linearScale, logScale } from './scales.ts';
-import type { AnyMark, Axes, ChartSpec, Layer } from './spec.ts';
+import type { AnyMark, Axes, ChartSpec, Layer, Tooltip } from './spec.ts';
 import { COLOR, HEIGHT, WIDTH } from './theme.ts';
 
 /** A curve of scaled bias over N/d. */
@@ -77,7 +78,7 @@ export function biasAgainstRatio(data: RatioChartData): ChartSpec {
     {
       data: { values: [{}] },
       mark: { type: 'rule', color: COLOR.axis, strokeDash: [2, 2] },
-      encoding: { x: axes.x({ datum: ratio }) },
+      encoding: { x: axes.x({ datum: ratio }), tooltip: tip(text) },
     },
     {
       data: { values: [{}] },
@@ -86,10 +87,15 @@ export function biasAgainstRatio(data: RatioChartData): ChartSpec {
     },
   ]);
   const key: KeyEntry[] = [
-    ...measured.map(({ name }, i) => ({ mark: dots[i % dots.length]!, text: name })),
+    ...measured.map(({ name }, i) => ({
+      mark: dots[i % dots.length]!,
+      text: name,
+      isSeries: true,
+    })),
     ...expected.map(({ name }, i) => ({
       mark: { ...lines[i % lines.length]!, type: 'point', shape: 'stroke', size: 100 } as AnyMark,
       text: name,
+      isSeries: true,
     })),
   ];
   return frame({
@@ -103,14 +109,20 @@ export function biasAgainstRatio(data: RatioChartData): ChartSpec {
     ]),
     layer: [
       ...rules,
-      ...expected.map((_, i) => layer(axes, `expected${i}`, lines[i % lines.length]!)),
-      ...measured.map((_, i) => layer(axes, `measured${i}`, dots[i % dots.length]!)),
+      ...expected.map(({ name }, i) => {
+        return layer(axes, name, `expected${i}`, lines[i % lines.length]!, tip(name));
+      }),
+      ...measured.map(({ name }, i) => {
+        return layer(axes, name, `measured${i}`, dots[i % dots.length]!, MEASURED);
+      }),
       ...keyLayers(key),
     ],
   });
 }
 
-function layer(axes: Axes, name: string, mark: AnyMark): Layer {
-  const encoding = { x: axes.x({ field: 'ratio' }), y: axes.y({ field: 'scaled' }) };
-  return { data: { name }, mark, encoding };
+const MEASURED = tips(['N/d', 'ratio'], ['bias · N / C', 'scaled'], ['Monte-Carlo SE', 'mcse']);
+
+function layer(axes: Axes, of: string, name: string, mark: AnyMark, tooltip: Tooltip): Layer {
+  const encoding = { x: axes.x({ field: 'ratio' }), y: axes.y({ field: 'scaled' }), tooltip };
+  return inSeries(of, { data: { name }, mark, encoding });
 }

@@ -4,7 +4,8 @@ import type { PerformanceRow } from '../tables/rows.ts';
 import { errorAxis, sizeAxis } from './axes.ts';
 import { frame } from './frame.ts';
 import { type ChartData, subtitleOf } from './inputs.ts';
-import { barsOf, pointsOf } from './layers.ts';
+import { tip } from './interaction.ts';
+import { barsOf, measureTips, pointsOf } from './layers.ts';
 import { lineSpots, nameLine } from './line-name.ts';
 import { MARK } from './marks.ts';
 import { logScale } from './scales.ts';
@@ -52,9 +53,9 @@ export function biasAndSe(data: ChartData): ChartSpec {
     description: `Bias and empirical standard error of FID against the number of generated images, both axes log: ${data.title}.`,
     datasets: Object.fromEntries(shown.map((one) => [one.id, one.points])),
     layer: shown.flatMap((one, i) => [
-      pointsOf(axes, one.id, MARK[one.id].line, 'size', 'value'),
-      barsOf(axes, one.id, MARK[one.id].bar, 'size'),
-      pointsOf(axes, one.id, MARK[one.id].point, 'size', 'value'),
+      pointsOf(axes, one.id, MARK[one.id].line, 'size', 'value', tip(one.name)),
+      barsOf(axes, one.id, MARK[one.id].bar, 'size', measureTips(one.name)),
+      pointsOf(axes, one.id, MARK[one.id].point, 'size', 'value', measureTips(one.name)),
       ...nameLine(axes, at, drawn, {
         text: one.name,
         color: MARK[one.id].line.color,

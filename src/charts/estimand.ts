@@ -1,5 +1,6 @@
 import type { Estimand } from '../tables/estimand.ts';
 import { plusMinus, roundToError, thousands } from '../tables/number.ts';
+import { tip } from './interaction.ts';
 import { MARK } from './marks.ts';
 import { emptiestPlace, type Place, type Spot } from './placement.ts';
 import type { Axes, Layer } from './spec.ts';
@@ -22,8 +23,9 @@ export function estimandLayers(
   const taken = [...points, { x: WIDTH / 8, y: HEIGHT }, { x: (7 * WIDTH) / 8, y: HEIGHT }];
   const { id, anchor: _, ...hang } = emptiestPlace([name], places(y), taken);
   const rule = axes.y({ datum: estimand.value });
+  const tooltip = tip(`${name}: ${estimand.description}`);
   return [
-    { data: { values: [{}] }, mark: MARK.estimand, encoding: { y: rule } },
+    { data: { values: [{}] }, mark: MARK.estimand, encoding: { y: rule, tooltip } },
     {
       data: { values: [{}] },
       mark: { type: 'text', text: name, ...hang },

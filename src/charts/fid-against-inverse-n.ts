@@ -3,6 +3,7 @@ import { fidAxis, inverseSizeAxis } from './axes.ts';
 import { estimandLayers } from './estimand.ts';
 import { frame } from './frame.ts';
 import { type ChartData, type Fit, subtitleOf } from './inputs.ts';
+import { tip } from './interaction.ts';
 import { keyLayers } from './key.ts';
 import { drawAndMeanLayers, keyEntries, publishedLayers } from './layers.ts';
 import { MARK } from './marks.ts';
@@ -78,7 +79,8 @@ function lineLayers(axes: Axes, fit: Fit, sizes: readonly number[]): Layer[] {
   const [from, to] = [1 / (fitted.at(-1) ?? 1), 1 / (fitted[0] ?? 1)];
   const end = 1 / (sizes[0] ?? 1);
   const at = (inverse: number) => ({ inverse, fid: fit.intercept + fit.slope * inverse });
-  const encoding = { x: axes.x({ field: 'inverse' }), y: axes.y({ field: 'fid' }) };
+  const tooltip = tip(fitInWords(fit).join('; '));
+  const encoding = { x: axes.x({ field: 'inverse' }), y: axes.y({ field: 'fid' }), tooltip };
   const error = fit.intercept_se ?? 0;
   const bar = { inverse: 0, lower: fit.intercept - error, upper: fit.intercept + error };
   return [
@@ -94,6 +96,7 @@ function lineLayers(axes: Axes, fit: Fit, sizes: readonly number[]): Layer[] {
         x: axes.x({ field: 'inverse' }),
         y: axes.y({ field: 'lower' }),
         y2: { field: 'upper' },
+        tooltip,
       },
     },
     { data: { values: [at(0)] }, mark: MARK.intercept, encoding },
@@ -102,17 +105,21 @@ function lineLayers(axes: Axes, fit: Fit, sizes: readonly number[]): Layer[] {
 
 /** The fit in words, in the corner where it covers the fewest points. */
 function equation(fit: Fit, points: readonly Spot[]): Layer {
-  const text = [
-    'FID = intercept + slope/N',
-    `intercept ${grouped(plusMinus(fit.intercept, fit.intercept_se))}`,
-    `slope ${grouped(plusMinus(fit.slope, fit.slope_se))}`,
-  ];
+  const text = fitInWords(fit);
   const { anchor, id: _, ...hang } = emptiestPlace(text, CORNERS, points);
   return {
     data: { values: [{}] },
     mark: { type: 'text', text, lineHeight: LINE_HEIGHT, color: MARK.fit.color, ...hang },
     encoding: { x: { value: anchor.x }, y: { value: anchor.y } },
   };
+}
+
+function fitInWords(fit: Fit): string[] {
+  return [
+    'FID = intercept + slope/N',
+    `intercept ${grouped(plusMinus(fit.intercept, fit.intercept_se))}`,
+    `slope ${grouped(plusMinus(fit.slope, fit.slope_se))}`,
+  ];
 }
 
 const CORNERS: [Place<null>, ...Place<null>[]] = (

@@ -1,5 +1,6 @@
 import { fidAxis, sizeAxis } from './axes.ts';
 import { frame } from './frame.ts';
+import { inSeries, tip, tips } from './interaction.ts';
 import { type KeyEntry, keyLayers } from './key.ts';
 import { barsOf, pointsOf } from './layers.ts';
 import { fidScale, logScale } from './scales.ts';
@@ -71,8 +72,8 @@ export function fidCurves({
     description,
     datasets: Object.fromEntries(curves.map((curve, i) => [`set-${i + 1}`, curve.points])),
     layer: [
-      ...curves.flatMap(({ infinity }, i) => (infinity ? limitLayers(axes, infinity, i) : [])),
-      ...curves.flatMap((_, i) => curveLayers(axes, i)),
+      ...curves.flatMap((curve, i) => limitLayers(axes, curve, i)),
+      ...curves.flatMap(({ name }, i) => curveLayers(axes, name, i)),
       ...keyLayers(keyOf(curves)),
     ],
   });
@@ -82,22 +83,25 @@ function lookOf(i: number) {
   return LOOKS[i % LOOKS.length]!;
 }
 
-function curveLayers(axes: Axes, i: number): Layer[] {
+function curveLayers(axes: Axes, set: string, i: number): Layer[] {
   const { color, dash } = lookOf(i);
   const name = `set-${i + 1}`;
+  const tooltip = tips(['N', 'size'], ['FID', 'fid'], ['95 % from', 'lower'], ['to', 'upper']);
   const hollow = { condition: { test: 'datum.isPredicted', value: 'white' }, value: color };
-  const points = pointsOf(axes, name, markOf(i), 'size', 'fid');
-  return [
+  const points = pointsOf(axes, name, markOf(i), 'size', 'fid', tooltip);
+  const layers: Layer[] = [
     pointsOf(
       axes,
       name,
       { type: 'line', color, strokeDash: [...dash], strokeWidth: 1.2 },
       'size',
       'fid',
+      tip(set),
     ),
-    barsOf(axes, name, { type: 'rule', color, strokeWidth: 1.5 }, 'size'),
+    barsOf(axes, name, { type: 'rule', color, strokeWidth: 1.5 }, 'size', tooltip),
     { ...points, encoding: { ...points.encoding, fill: hollow } },
   ];
+  return layers.map((layer) => inSeries(set, layer));
 }
 
 function markOf(i: number): AnyMark {
@@ -114,25 +118,30 @@ function markOf(i: number): AnyMark {
   };
 }
 
-function limitLayers(axes: Axes, limit: NonNullable<Curve['infinity']>, i: number): Layer[] {
+function limitLayers(axes: Axes, { name, infinity: limit }: Curve, i: number): Layer[] {
+  if (!limit) return [];
   const { color, dash } = lookOf(i);
   const data = { values: [{}] };
-  return [
+  const tooltip = tip(
+    `${name}: FID at infinity ${limit.value}, 95 % interval ${limit.lower} to ${limit.upper}`,
+  );
+  const layers: Layer[] = [
     {
       data,
       mark: { type: 'rect', color, opacity: 0.15 },
-      encoding: { y: axes.y({ datum: limit.lower }), y2: { datum: limit.upper } },
+      encoding: { y: axes.y({ datum: limit.lower }), y2: { datum: limit.upper }, tooltip },
     },
     {
       data,
       mark: { type: 'rule', color, strokeDash: [...dash], strokeWidth: 1 },
-      encoding: { y: axes.y({ datum: limit.value }) },
+      encoding: { y: axes.y({ datum: limit.value }), tooltip },
     },
   ];
+  return layers.map((layer) => inSeries(name, layer));
 }
 
 function keyOf(curves: readonly Curve[]): KeyEntry[] {
-  const sets = curves.map(({ name }, i) => ({ mark: markOf(i), text: name }));
+  const sets = curves.map(({ name }, i) => ({ mark: markOf(i), text: name, isSeries: true }));
   const isPredicted = curves.some(({ points }) => points.some((point) => point.isPredicted));
   const { color, shape } = lookOf(0);
   const hollow: AnyMark = {

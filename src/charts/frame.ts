@@ -1,3 +1,4 @@
+import { interactive } from './interaction.ts';
 import type { ChartSpec, Layer } from './spec.ts';
 import { wrap } from './text.ts';
 import { CONFIG, FONT_SIZE, HEIGHT, SCHEMA, WIDTH } from './theme.ts';
@@ -41,7 +42,7 @@ export function frame({
     datasets: Object.fromEntries(
       Object.entries(datasets).map(([name, rows]) => [name, rows.map((row) => ({ ...row }))]),
     ),
-    layer: [...layer],
+    layer: interactive(layer),
     config: CONFIG,
   };
 }

@@ -1,5 +1,6 @@
 import { largestOf } from '../arrays/extremes.ts';
 import { frame } from './frame.ts';
+import { tip, tips } from './interaction.ts';
 import { MARK } from './marks.ts';
 import { linearScale } from './scales.ts';
 import type { ChartSpec } from './spec.ts';
@@ -70,6 +71,7 @@ export function intervalRows({
     condition: { test: 'datum.aside === true', value: 'white' },
     value: MARK.mean.color,
   };
+  const tooltip = tips(['of', 'label'], [axisTitle, 'value'], ['from', 'lower'], ['to', 'upper']);
   return frame({
     title,
     subtitle,
@@ -80,7 +82,7 @@ export function intervalRows({
       {
         data: { values: [{}] },
         mark: { type: 'rule', color: COLOR.vermillion, strokeDash: [6, 3] },
-        encoding: { x: x({ datum: rule.value }) },
+        encoding: { x: x({ datum: rule.value }), tooltip: tip(rule.text) },
       },
       {
         data: { values: [{}] },
@@ -96,12 +98,12 @@ export function intervalRows({
       {
         data: { name: 'rows' },
         mark: MARK.meanBar,
-        encoding: { y, x: x({ field: 'lower' }), x2: { field: 'upper' } },
+        encoding: { y, x: x({ field: 'lower' }), x2: { field: 'upper' }, tooltip },
       },
       {
         data: { name: 'rows' },
         mark: { ...MARK.mean, stroke: MARK.mean.color, strokeWidth: 1.4 },
-        encoding: { y, x: x({ field: 'value' }), fill: hollow },
+        encoding: { y, x: x({ field: 'value' }), fill: hollow, tooltip },
       },
     ],
   });

@@ -1,3 +1,4 @@
+import { inSeries, type KeySpot, keyClicks } from './interaction.ts';
 import type { AnyMark, Layer } from './spec.ts';
 import { textWidth } from './text.ts';
 import { FONT_SIZE, WIDTH } from './theme.ts';
@@ -8,6 +9,8 @@ export interface KeyEntry {
   /** Drawn under the mark, such as its error bar. */
   readonly bar?: AnyMark;
   readonly text: string;
+  /** Whether a click on it shows its marks alone: they are `dimmed` by its text. */
+  readonly isSeries?: boolean;
 }
 
 const GLYPH = 14;
@@ -24,19 +27,28 @@ const START = -40;
  */
 export function keyLayers(entries: readonly KeyEntry[]): Layer[] {
   const lines = inLines(entries);
-  return lines.flatMap((line, i) => {
+  const spots: KeySpot[] = [];
+  const drawn = lines.flatMap((line, i) => {
     const y = { value: -ABOVE - LINE * (lines.length - 1 - i) };
-    return line.flatMap(({ entry, x }) => [
-      ...(entry.bar ? [bar(entry.bar, x, y.value)] : []),
-      glyph(entry.mark, x, y),
-      text(entry.text, x, y),
-    ]);
+    return line.flatMap(({ entry, x, width }) => {
+      const layers = [
+        ...(entry.bar ? [bar(entry.bar, x, y.value)] : []),
+        glyph(entry.mark, x, y),
+        text(entry.text, x, y),
+      ];
+      if (!entry.isSeries) return layers;
+      spots.push({ series: entry.text, x, y: y.value, width, height: LINE });
+      return layers.map((layer) => inSeries(entry.text, layer));
+    });
   });
+  // With one series there is nothing to choose.
+  return spots.length > 1 ? [...drawn, keyClicks(spots)] : drawn;
 }
 
 interface Placed {
   readonly entry: KeyEntry;
   readonly x: number;
+  readonly width: number;
 }
 
 function inLines(entries: readonly KeyEntry[]): Placed[][] {
@@ -48,7 +60,7 @@ function inLines(entries: readonly KeyEntry[]): Placed[][] {
       lines.push([]);
       x = START;
     }
-    lines.at(-1)?.push({ entry, x });
+    lines.at(-1)?.push({ entry, x, width });
     x += width + GAP;
   }
   return lines;

@@ -1,6 +1,7 @@
 import { power } from '../kernels/elementary.ts';
 import { sizeAxis } from './axes.ts';
 import { frame } from './frame.ts';
+import { inSeries, tip, tips } from './interaction.ts';
 import { type KeyEntry, keyLayers } from './key.ts';
 import { linearScale, logScale, type Scale } from './scales.ts';
 import { distinct, type MeasurePoint } from './series.ts';
@@ -81,11 +82,20 @@ export function linesAgainstN(chart: LinesChart): ChartSpec {
       ...traced.map((values, i) => ({
         data: { values },
         mark: curveMark(names.indexOf(curves[i]!.name), colorOf(curves[i]!, lines)),
-        encoding: { x: axes.x({ field: 'size' }), y: axes.y({ field: 'value' }) },
+        encoding: {
+          x: axes.x({ field: 'size' }),
+          y: axes.y({ field: 'value' }),
+          tooltip: tip([curves[i]!.name, curves[i]!.of].filter(Boolean).join(', ')),
+        },
       })),
-      ...lines.flatMap((line, i) => lineLayers(axes, line, i, chart.isLog ? y.domain[0] : null)),
+      ...lines.flatMap((line, i) => {
+        const layers = lineLayers(axes, chart, line, i, chart.isLog ? y.domain[0] : null);
+        return layers.map((layer) => inSeries(line.name, layer));
+      }),
       ...keyLayers([
-        ...lines.map(({ name }, i): KeyEntry => ({ mark: pointMark(i), text: name })),
+        ...lines.map(
+          ({ name }, i): KeyEntry => ({ mark: pointMark(i), text: name, isSeries: true }),
+        ),
         ...names.map((name, i): KeyEntry => ({ mark: strokeMark(i), text: name })),
       ]),
     ],
@@ -99,7 +109,13 @@ function trace(curve: Curve, from: number, to: number): { size: number; value: n
   });
 }
 
-function lineLayers(axes: Axes, { points }: Line, index: number, floor: number | null): Layer[] {
+function lineLayers(
+  axes: Axes,
+  { valueTitle }: LinesChart,
+  { name, points }: Line,
+  index: number,
+  floor: number | null,
+): Layer[] {
   // A bar that would reach zero ends at the edge of a log plot.
   const values = points.map((point) => ({
     ...point,
@@ -108,14 +124,19 @@ function lineLayers(axes: Axes, { points }: Line, index: number, floor: number |
   const data = { values };
   const [x, y] = [axes.x({ field: 'size' }), axes.y({ field: 'value' })];
   const { color } = STYLES[index % STYLES.length]!;
+  const tooltip = tips(['N', 'size'], [valueTitle, 'value'], ['from', 'lower'], ['to', 'upper']);
   return [
-    { data, mark: { type: 'line', color, strokeWidth: 1.2 }, encoding: { x, y } },
+    {
+      data,
+      mark: { type: 'line', color, strokeWidth: 1.2 },
+      encoding: { x, y, tooltip: tip(name) },
+    },
     {
       data,
       mark: { type: 'rule', color, strokeWidth: 1.5 },
-      encoding: { x, y: axes.y({ field: 'lower' }), y2: { field: 'upper' } },
+      encoding: { x, y: axes.y({ field: 'lower' }), y2: { field: 'upper' }, tooltip },
     },
-    { data, mark: pointMark(index), encoding: { x, y } },
+    { data, mark: pointMark(index), encoding: { x, y, tooltip } },
   ];
 }
 

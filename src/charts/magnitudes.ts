@@ -1,6 +1,7 @@
 import { largestOf } from '../arrays/extremes.ts';
 import { powerOfTen } from '../kernels/elementary.ts';
 import { frame } from './frame.ts';
+import { tips } from './interaction.ts';
 import { type KeyEntry, keyLayers } from './key.ts';
 import { MARK } from './marks.ts';
 import { logScale } from './scales.ts';
@@ -129,6 +130,7 @@ function channels(
       scale: { domain: rows.map(({ label }) => label) },
       axis: { title: null, grid: true, ticks: false, domain: false, labelPadding: 6 },
     },
+    tooltip: tips(['of', 'label'], [title, 'value']),
   };
 }
 

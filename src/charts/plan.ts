@@ -1,6 +1,7 @@
 import { thousands } from '../tables/number.ts';
 import { errorAxis, sizeAxis } from './axes.ts';
 import { frame } from './frame.ts';
+import { tip, tips } from './interaction.ts';
 import { pointsOf } from './layers.ts';
 import { lineSpots, nameLine } from './line-name.ts';
 import { MARK } from './marks.ts';
@@ -67,10 +68,10 @@ export function planChart(
     datasets: { bias: band, difference, targets: targets.filter(({ size }) => size < Infinity) },
     layer: [
       bandLayer(axes),
-      ...targets.map(({ value }) => ruleAt(axes, value)),
-      pointsOf(axes, 'bias', MARK.bias.line, 'size', 'value'),
-      pointsOf(axes, 'difference', MARK.se.line, 'size', 'value'),
-      pointsOf(axes, 'targets', MARK.published, 'size', 'value'),
+      ...targets.map((target) => ruleAt(axes, target)),
+      pointsOf(axes, 'bias', MARK.bias.line, 'size', 'value', tip('bias')),
+      pointsOf(axes, 'difference', MARK.se.line, 'size', 'value', tip('detectable difference')),
+      pointsOf(axes, 'targets', MARK.published, 'size', 'value', TARGET),
       ...nameLine(axes, at, drawn, {
         text: 'bias',
         color: MARK.bias.line.color,
@@ -100,6 +101,8 @@ function sentence({ of, value, size }: PlanTarget): string {
     : `difference of ${value}: ${images} per model`;
 }
 
+const TARGET = tips(['asked for', 'of'], ['of at most', 'value'], ['N', 'size']);
+
 function bandLayer(axes: Axes): Layer {
   return {
     data: { name: 'bias' },
@@ -108,14 +111,15 @@ function bandLayer(axes: Axes): Layer {
       x: axes.x({ field: 'size' }),
       y: axes.y({ field: 'lower' }),
       y2: { field: 'upper' },
+      tooltip: tip('bias, 95 % interval'),
     },
   };
 }
 
-function ruleAt(axes: Axes, value: number): Layer {
+function ruleAt(axes: Axes, target: PlanTarget): Layer {
   return {
     data: { values: [{}] },
     mark: MARK.estimand,
-    encoding: { y: axes.y({ datum: value }) },
+    encoding: { y: axes.y({ datum: target.value }), tooltip: tip(sentence(target)) },
   };
 }

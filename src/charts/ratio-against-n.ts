@@ -1,5 +1,6 @@
 import { sizeAxis } from './axes.ts';
 import { frame } from './frame.ts';
+import { inSeries, tip, tips } from './interaction.ts';
 import { keyLayers } from './key.ts';
 import { pointsOf } from './layers.ts';
 import { logScale } from './scales.ts';
@@ -73,16 +74,22 @@ export function ratioAgainstN(rows: readonly RatioRow[]): ChartSpec {
       {
         data: { values: [{}] },
         mark: { type: 'rule', color: '#222222', strokeDash: [6, 3] },
-        encoding: { y: axes.y({ datum: 1 }) },
+        encoding: { y: axes.y({ datum: 1 }), tooltip: tip('RMSE of the plug-in') },
       },
-      ...lines.flatMap((line) => [
-        pointsOf(axes, line.id, lineMark(line), 'size', 'ratio'),
-        pointsOf(axes, line.id, pointMark(line), 'size', 'ratio'),
-      ]),
-      ...keyLayers(lines.map((line) => ({ mark: pointMark(line), text: line.method }))),
+      ...lines.flatMap((line) =>
+        [
+          pointsOf(axes, line.id, lineMark(line), 'size', 'ratio', tip(line.method)),
+          pointsOf(axes, line.id, pointMark(line), 'size', 'ratio', RATIO),
+        ].map((layer) => inSeries(line.method, layer)),
+      ),
+      ...keyLayers(
+        lines.map((line) => ({ mark: pointMark(line), text: line.method, isSeries: true })),
+      ),
     ],
   });
 }
+
+const RATIO = tips(['N', 'size'], ["RMSE / plug-in's", 'ratio']);
 
 type Line = (typeof LINES)[number];
 

@@ -3,6 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { diskError, makeFolder } from '../arrays/disk.ts';
 import { writeWhole } from '../tables/files.ts';
 import { FONT_FILES, fontMeasure } from './font.ts';
+import { printed } from './interaction.ts';
 
 /** Pixels of a PNG per px of its SVG: 288 dpi at the chart's own size. */
 const SCALE = 3;
@@ -63,7 +64,7 @@ export async function toSvg(spec: TopLevelSpec): Promise<string> {
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   measureTextByFont(vega);
   // Vega writes into the rows that it loads; the spec belongs to the caller.
-  const own = structuredClone(spec);
+  const own = structuredClone(printed(spec));
   const view = new vega.View(vega.parse(compile(own).spec), { renderer: 'none' });
   try {
     return await view.toSVG();

@@ -23,6 +23,9 @@ export interface MeasurePoint {
   readonly value: number;
   readonly lower: number;
   readonly upper: number;
+  /** Monte-Carlo standard error of the value, and the draws behind it, if it is a measure of a sweep. */
+  readonly mcse?: number | null;
+  readonly draws?: number;
 }
 
 /** The finished draws, by size, then seed. */
@@ -53,6 +56,8 @@ export function measurePoints(rows: readonly PerformanceRow[], measure: Measure)
           value: row.value,
           lower: row.value - error,
           upper: row.value + error,
+          mcse: row.mcse,
+          draws: row.n_draws,
         },
       ];
     })

@@ -1,5 +1,6 @@
 import { largestOf, smallestOf } from '../arrays/extremes.ts';
 import { frame } from './frame.ts';
+import { tips } from './interaction.ts';
 import type { ChartSpec, Layer } from './spec.ts';
 import { textWidth } from './text.ts';
 import { COLOR, FONT_SIZE, WIDTH } from './theme.ts';
@@ -61,6 +62,7 @@ export function shares({
       scale: { domain: rows.map(({ label }) => label) },
       axis: { title: null, ticks: false, domain: false, labelPadding: 6 },
     },
+    tooltip: tips(['of', 'label'], [axis, 'value']),
   };
   const bars: Layer = {
     data: { name: 'rows' },

@@ -11,6 +11,9 @@ export type AnyMark = Extract<Layer['mark'], { type: unknown }>;
 
 type Encoding = NonNullable<Layer['encoding']>;
 
+/** What a pointer shows on a mark. */
+export type Tooltip = Encoding['tooltip'];
+
 /** A field of the layer's data, or one value of the axis. */
 export type Position = { readonly field: string } | { readonly datum: number };
 

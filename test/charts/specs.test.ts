@@ -53,12 +53,14 @@ describe('FID against N', () => {
 
   it('has the mean with one Monte-Carlo SE to each side', () => {
     const [mean] = SHAPES.pair.performance;
-    const { value, mcse } = mean as { value: number; mcse: number };
+    const { value, mcse, n_draws } = mean as { value: number; mcse: number; n_draws: number };
     expect(rowsOf(spec, 'means')[0]).toEqual({
       size: 5000,
       value,
       lower: value - mcse,
       upper: value + mcse,
+      mcse,
+      draws: n_draws,
     });
   });
 

@@ -47,6 +47,7 @@ export const CHARTS: Readonly<
   'cifar10-real': async (folder) => realImagesCharts(await realImagesResult(folder)),
   estimators: standings,
   'estimators-2048': standings,
+  intervals: standings,
   async jitter(folder, { settings, inputs, baseline }) {
     const rows = await readJitter(join(folder, 'jitter.csv'));
     const sampling = await rowsOf<SamplingError>(folder, 'sampling.csv');

@@ -35,7 +35,20 @@ async function expectCommitted(name: string, draw: (out: string) => Promise<read
   );
 }
 
+/** Folders of results/ that hold a chart. */
+function foldersWithCharts(below: string): string[] {
+  const entries = readdirSync(resultsOf(below), { withFileTypes: true });
+  const own = entries.some(({ name }) => name.endsWith('.vl.json')) ? [below] : [];
+  const inner = entries.filter((entry) => entry.isDirectory());
+  return [...own, ...inner.flatMap(({ name }) => foldersWithCharts(join(below, name)))].sort();
+}
+
 describe('the committed charts', () => {
+  it('are all drawn again by these tests', () => {
+    const drawn = [...Object.keys(CHARTS), ...SWEEPS].sort();
+    expect(foldersWithCharts('')).toEqual(drawn);
+  });
+
   it.each(Object.keys(CHARTS))('of %s are those that the code draws from its tables', (name) =>
     expectCommitted(name, async (out) => {
       const folder = resultsOf(name);
