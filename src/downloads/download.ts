@@ -68,7 +68,7 @@ async function fetchUnderLock(
 ): Promise<Uint8Array> {
   const held = await lock(options);
   try {
-    const dispatcher = proxyAgent();
+    const dispatcher = await proxyAgent();
     try {
       return await fetchFromAny(options, byHand, { dispatcher, onBytes });
     } finally {
