@@ -32,19 +32,26 @@ export interface SweepInputs {
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
-/** A sweep over fresh draws of a surrogate. */
+/**
+ * A sweep over fresh draws of a surrogate.
+ *
+ * @param settings whether a draw is its rows, the moments of blocks of rows, or one block's moments
+ */
 export function surrogateInputs(
   { definition, source, population, files }: Surrogate,
-  exactMoments = false,
+  settings: { readonly exact_moments?: boolean; readonly rows?: boolean } = {},
 ): SweepInputs {
   const { dimension } = source.geometry;
+  const kind = settings.exact_moments ? 'exact-moments' : settings.rows ? 'normals' : 'blocks';
   return {
     name: definition.name,
     dimension: definition.dimension,
-    source: exactMoments
-      ? // Directly drawn moments use products in double precision.
-        { ...source, rows: { kind: 'exact-moments', dimension }, precision: 'double' }
-      : source,
+    source: {
+      ...source,
+      rows: { kind, dimension },
+      // Directly drawn moments use products in double precision.
+      precision: kind === 'exact-moments' ? 'double' : source.precision,
+    },
     pool: null,
     referenceSize: null,
     population,

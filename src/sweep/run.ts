@@ -158,7 +158,7 @@ async function sourceFor(
  * how the draws are summarised.
  */
 export function sweepIdentity(
-  { sizes, study_seed, replacement, nested, exact_moments }: SweepSettings,
+  { sizes, study_seed, replacement, nested, exact_moments, rows }: SweepSettings,
   { provenance, source }: SweepInputs,
 ): string {
   const identity = {
@@ -168,6 +168,7 @@ export function sweepIdentity(
     replacement,
     nested,
     exact_moments,
+    rows,
     precision: source.precision,
     inputs: provenance,
   };
