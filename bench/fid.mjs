@@ -1,5 +1,5 @@
-// One FID at d = 2048 against pytorch-fid's own `calculate_frechet_distance`: from two statistics
-// files, and from features. pytorch-fid is a Python package or a checkout in $PYTORCH_FID; the golden
+// One FID at d = 2048 against pytorch-fid's own `calculate_frechet_distance`, and against Cholesky and
+// `eigvalsh` by hand: from two statistics files, and from features. pytorch-fid is a Python package or a checkout in $PYTORCH_FID; the golden
 // features are in $STUDY_GOLDEN, or in ../shared/golden next to the checkout.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -41,6 +41,8 @@ export async function bench({ quick, threads: all, folder }) {
     const peer = openPeer(threads);
     const { able, reason } = await peer.can('pytorch_fid');
     if (!able && threads === 1) notes.push(`pytorch-fid was left out: ${reason}.`);
+    const expert = await peer.can('expert');
+    if (!expert.able && threads === 1) notes.push(`The expert was left out: ${expert.reason}.`);
     const algebra = fastAlgebra(threads);
     for (const { name, reference, generated } of pairs) {
       const open = (side) => ({ ...openNpyRows(side.features), path: side.features });
@@ -59,23 +61,26 @@ export async function bench({ quick, threads: all, folder }) {
           async () => {
             values.ours = (await frechetDistance(...statistics, algebra)).distance;
           },
-          () => peer.ask('distance', files),
+          'distance',
+          files,
         ],
         [`features, ${P} against ${Q}`]: [
           async () => {
             const known = await referenceOfFeatures(sides[0], algebra);
             values.ours = (await distanceOfFeatures(known, sides[1], algebra)).distance;
           },
-          () => peer.ask('distance_of_features', npy),
+          'distance_of_features',
+          npy,
         ],
       };
-      for (const [from, [ours, theirs]] of Object.entries(cases)) {
+      for (const [from, [ours, question, ask]] of Object.entries(cases)) {
         const asked = async () => {
-          const answer = await theirs();
+          const answer = await peer.ask(question, ask);
           values.theirs = answer.result;
           return answer;
         };
-        const found = await inTurns({ ours, theirs: able && asked }, rounds);
+        const byHand = expert.able && (() => peer.ask(`expert_${question}`, ask));
+        const found = await inTurns({ ours, theirs: able && asked, expert: byHand }, rounds);
         rows.push({
           features: name,
           from,
@@ -83,6 +88,8 @@ export async function bench({ quick, threads: all, folder }) {
           ours: seconds(found.ours),
           'pytorch-fid': seconds(found.theirs),
           'pytorch-fid / ours': times(found.theirs, found.ours),
+          expert: seconds(found.expert),
+          'ours / expert': times(found.ours, found.expert),
           FID: values.ours.toPrecision(9),
           "pytorch-fid's": able ? values.theirs.toPrecision(9) : undefined,
         });
@@ -95,7 +102,7 @@ export async function bench({ quick, threads: all, folder }) {
   return [
     {
       title: 'One FID',
-      what: 'From means and covariances in memory, 2048 × 2048; and from features: ours reads them from a `.npy` on disk, pytorch-fid has them in memory in float64.',
+      what: 'From means and covariances in memory, 2048 × 2048; and from features: ours reads them from a `.npy` on disk, the expert (Cholesky, two triangular products, `eigvalsh`, in NumPy and SciPy) too; pytorch-fid has them in memory in float64.',
       rows,
       notes,
     },

@@ -146,6 +146,83 @@ def frechet(mu1, sigma1, mu2, sigma2):
     return float(once("frechet", pytorch_fid_function)(mu1, sigma1, mu2, sigma2))
 
 
+def expert_frechet(mu1, sigma1, mu2, sigma2):
+    """What somebody would write who knows LAPACK: with sigma2 = L L^T, the eigenvalues of
+    L^T sigma1 L are those of sigma1 sigma2."""
+    import numpy as np
+    from scipy.linalg import blas, cholesky
+
+    lower = cholesky(sigma2, lower=True, check_finite=False)
+    half = blas.dtrmm(1.0, lower, sigma1, side=0, lower=1, trans_a=1)
+    both = blas.dtrmm(1.0, lower, half, side=1, lower=1)
+    roots = np.sqrt(np.clip(np.linalg.eigvalsh(both), 0, None))
+    difference = mu1 - mu2
+    return float(difference @ difference + np.trace(sigma1) + np.trace(sigma2) - 2 * roots.sum())
+
+
+def expert_statistics(x):
+    """Mean and covariance of float32 rows, multiplied in float32."""
+    import numpy as np
+
+    mean = x.mean(axis=0, dtype="f8")
+    x = x - mean.astype("f4")
+    return mean, (x.T @ x).astype("f8") / (len(x) - 1)
+
+
+def expert(_):
+    once("expert", lambda: importlib.import_module("scipy.linalg"))
+    return {"result": True}
+
+
+def expert_distance(ask):
+    """FID from two statistics files."""
+    p, q = loaded(ask["generated"]), loaded(ask["reference"])
+    return timed(lambda: expert_frechet(*p, *q))
+
+
+def expert_distance_of_features(ask):
+    """FID from two .npy of features, which it reads."""
+    import numpy as np
+
+    def work():
+        p, q = (np.load(ask[side]).astype("f8") for side in ("generated", "reference"))
+        return expert_frechet(*statistics(p), *statistics(q))
+
+    return timed(work)
+
+
+def expert_surrogate_draw(ask):
+    """Fresh Gaussian rows in float32, their statistics, their FID."""
+    import numpy as np
+
+    q, scale, offset, zero = once(ask["moments"], lambda: surrogate_sides(ask["moments"]))
+    generator = np.random.default_rng(ask["seed"])
+
+    def work():
+        x = generator.standard_normal((ask["size"], len(scale)), dtype="f4")
+        mean, covariance = expert_statistics(x)
+        covariance *= scale
+        covariance *= scale[:, None]
+        return expert_frechet(mean * scale + offset, covariance, zero, q)
+
+    return timed(work)
+
+
+def expert_pool_draw(ask):
+    """Rows of a pool in memory, multiplied in float32; the reference's factor is kept."""
+    import numpy as np
+
+    reference = loaded(ask["reference"])
+    pool = once(("pool", ask["pool"]), lambda: np.load(ask["pool"]))
+    generator = np.random.default_rng(ask["seed"])
+
+    def work():
+        rows = generator.choice(len(pool), ask["size"], replace=False)
+        return expert_frechet(*expert_statistics(pool[np.sort(rows)]), *reference)
+
+    return timed(work)
+
+
 def pytorch_fid(_):
     once("frechet", pytorch_fid_function)
     return {"result": True}
@@ -183,17 +260,20 @@ def distance_of_features(ask):
     return timed(lambda: frechet(*statistics(sides[0]), *statistics(sides[1])))
 
 
+def surrogate_sides(path):
+    import numpy as np
+
+    with open(path) as file:
+        moments = json.load(file)
+    q, p, offset = (np.array(moments[key]) for key in ("reference", "generated", "offset"))
+    return np.diag(q), np.sqrt(p), offset, np.zeros(len(q))
+
+
 def surrogate_draw(ask):
     """Fresh Gaussian rows in the eigenbasis, their statistics, their FID."""
     import numpy as np
 
-    def sides():
-        with open(ask["moments"]) as file:
-            moments = json.load(file)
-        q, p, offset = (np.array(moments[key]) for key in ("reference", "generated", "offset"))
-        return np.diag(q), np.sqrt(p), offset, np.zeros(len(q))
-
-    q, scale, offset, zero = once(ask["moments"], sides)
+    q, scale, offset, zero = once(ask["moments"], lambda: surrogate_sides(ask["moments"]))
     once("frechet", pytorch_fid_function)
     generator = np.random.default_rng(ask["seed"])
 
@@ -274,7 +354,8 @@ def fid_inception(ask):
 
 asked = (
     versions, gemm, copy, products, normals, decomposition, pytorch_fid, distance,
-    distance_of_features, surrogate_draw, pool_draw, peak_bytes, inception,
+    distance_of_features, surrogate_draw, pool_draw, expert, expert_distance,
+    expert_distance_of_features, expert_surrogate_draw, expert_pool_draw, peak_bytes, inception,
     fid_inception,
 )  # fmt: skip
 by_name = {function.__name__: function for function in asked}

@@ -30,6 +30,7 @@ const SMALL_DRAWS = 7;
 export async function bench({ quick, threads, folder }) {
   const peer = openPeer(threads);
   const { able, reason } = await peer.can('pytorch_fid');
+  const expert = await peer.can('expert');
   const moments = await surrogateMoments(folder);
   const pool = await makePool(moments, quick ? 10_000 : 50_000, folder);
   const command = (...flags) => study(flags, folder);
@@ -42,14 +43,15 @@ export async function bench({ quick, threads, folder }) {
       name: 'surrogate cifar10-cfm',
       sizes: sizes.surrogate,
       ours: ['--source', 'cifar10-cfm'],
-      draw: (size, seed) => peer.ask('surrogate_draw', { moments: moments.path, size, seed }),
+      draw: (by, size, seed) =>
+        peer.ask(`${by}surrogate_draw`, { moments: moments.path, size, seed }),
     },
     {
       name: `pool of ${pool.rows.toLocaleString('en')} on disk`,
       sizes: sizes.pool,
       ours: sides,
-      draw: (size, seed) =>
-        peer.ask('pool_draw', { pool: pool.path, reference: pool.reference, size, seed }),
+      draw: (by, size, seed) =>
+        peer.ask(`${by}pool_draw`, { pool: pool.path, reference: pool.reference, size, seed }),
     },
   ];
   const rows = [];
@@ -58,7 +60,8 @@ export async function bench({ quick, threads, folder }) {
     let seed = 0;
     const found = await inTurns(
       {
-        loop: able && (() => loopOf(sizes, ++seed, draw)),
+        loop: able && (() => loopOf(sizes, ++seed, (...of) => draw('', ...of))),
+        expert: expert.able && (() => loopOf(sizes, ++seed, (...of) => draw('expert_', ...of))),
         ours: async () => {
           const run = await command(...ours, '--sizes', sizes.join(), '--seeds', String(SEEDS));
           peaks.push(run.peakBytes);
@@ -68,7 +71,7 @@ export async function bench({ quick, threads, folder }) {
       quick ? 1 : ROUNDS,
       false,
     );
-    const loop = found.loop * SEEDS;
+    const [loop, byHand] = [found.loop * SEEDS, found.expert * SEEDS];
     rows.push({
       source: name,
       sizes: sizes.map((size) => size.toLocaleString('en')).join(' · '),
@@ -77,6 +80,8 @@ export async function bench({ quick, threads, folder }) {
       'loop, a seed': seconds(found.loop),
       'loop, all seeds': seconds(loop),
       'loop / ours': times(loop, found.ours),
+      'expert, all seeds': seconds(byHand),
+      'ours / expert': times(found.ours, byHand),
       'peak memory, ours': figure(Math.max(...peaks) / 1e9, 'GB'),
     });
   }
@@ -106,7 +111,7 @@ export async function bench({ quick, threads, folder }) {
   return [
     {
       title: 'Sweeps',
-      what: `The whole command \`study sweep\`, start and charts included, on ${threads} threads; the loop makes draws of the same sizes with NumPy on as many threads, each draw afresh, and calls pytorch-fid's function. The loop is measured on one seed a round and multiplied by ${SEEDS}: its draws do not depend on each other.`,
+      what: `The whole command \`study sweep\`, start and charts included, on ${threads} threads; the loop makes draws of the same sizes with NumPy on as many threads, each draw afresh, and calls pytorch-fid's function. The loop is measured on one seed a round and multiplied by ${SEEDS}: its draws do not depend on each other. The expert does the same by float32 products, Cholesky and \`eigvalsh\`, with a pool in memory.`,
       rows,
       notes: [
         `${ofRounds(quick ? 1 : ROUNDS, false)} Each run of the command is a process of its own.`,

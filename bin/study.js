@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const entry = join(root, 'dist', 'cli.js');
+const compiled = join(root, 'dist', 'cli.js');
+const bundled = join(root, 'dist', 'bundle', 'cli.js');
 const source = join(root, 'src');
 
 function newest(folder) {
@@ -19,7 +20,7 @@ function newest(folder) {
   );
 }
 
-if (existsSync(source) && (!existsSync(entry) || statSync(entry).mtimeMs < newest(source))) {
+if (existsSync(source) && changed(compiled) < newest(source)) {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(tsc)) {
     console.error('study is not built and typescript is not installed; run `npm ci` first');
@@ -32,6 +33,12 @@ if (existsSync(source) && (!existsSync(entry) || statSync(entry).mtimeMs < newes
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (built.status !== 0) process.exit(1);
+  await import('./bundle.js');
+}
+
+/** When a file was written; 0 if it does not exist. */
+function changed(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** Modules are opened all at once; where that fails, Node may also say that one of them is missing. */
@@ -41,7 +48,8 @@ function isOutOfFiles({ code }) {
   return code === 'ERR_MODULE_NOT_FOUND' && limit < 256;
 }
 
-await import(entry).catch((error) => {
+// A bundle that is older than its modules was left by a build that was broken off.
+await import(changed(bundled) < changed(compiled) ? compiled : bundled).catch((error) => {
   if (!isOutOfFiles(Object(error))) throw error;
   console.error('study: too many files are open to load the program');
   console.error('  raise the limit, as by `ulimit -n 4096`, and run it again');

@@ -1,74 +1,64 @@
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
-import { calibrateCommand } from './commands/calibrate.ts';
-import { compareCommand } from './commands/compare.ts';
-import { correctCommand } from './commands/correct.ts';
-import { dataCommand } from './commands/data.ts';
-import { diffCommand } from './commands/diff.ts';
-import { environmentCommand } from './commands/environment.ts';
-import { estimateCommand } from './commands/estimate.ts';
-import { estimatorsCommand } from './commands/estimators.ts';
-import { extractCommand } from './commands/extract.ts';
-import { fidCommand } from './commands/fid.ts';
-import { jitterCommand } from './commands/jitter.ts';
-import { kidCommand } from './commands/kid.ts';
-import { modelsCommand } from './commands/models.ts';
 import { flushOutput, watchOutput } from './commands/output.ts';
-import { planCommand } from './commands/plan.ts';
-import { plotCommand } from './commands/plot.ts';
-import { reproduceCommand } from './commands/reproduce.ts';
-import { runCommand } from './commands/run.ts';
-import { statsCommand } from './commands/stats.ts';
-import { sweepCommand } from './commands/sweep.ts';
 import { guardConsole, visible } from './commands/terminal.ts';
-import { workerCommand } from './commands/worker.ts';
 import { StudyError } from './errors.ts';
-import { blockOtherReaders } from './images/decode.ts';
+import { blockOtherReaders } from './images/sharp.ts';
 import { packageVersion } from './provenance/environment.ts';
 
 /** Exit codes: 1 is our error, or output that could not be written, 2 the user's, 130 an interrupted command that can be resumed. */
 const OURS = 1;
 const USERS = 2;
 
+/** In the order of the help. A command is loaded when it is asked for: all of them take a second. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  sweep: async () => (await import('./commands/sweep.ts')).sweepCommand(),
+  run: async () => (await import('./commands/run.ts')).runCommand(),
+  reproduce: async () => (await import('./commands/reproduce.ts')).reproduceCommand(),
+  plot: async () => (await import('./commands/plot.ts')).plotCommand(),
+  fid: async () => (await import('./commands/fid.ts')).fidCommand(),
+  correct: async () => (await import('./commands/correct.ts')).correctCommand(),
+  estimators: async () => (await import('./commands/estimators.ts')).estimatorsCommand(),
+  plan: async () => (await import('./commands/plan.ts')).planCommand(),
+  kid: async () => (await import('./commands/kid.ts')).kidCommand(),
+  estimate: async () => (await import('./commands/estimate.ts')).estimateCommand(),
+  compare: async () => (await import('./commands/compare.ts')).compareCommand(),
+  stats: async () => (await import('./commands/stats.ts')).statsCommand(),
+  extract: async () => (await import('./commands/extract.ts')).extractCommand(),
+  models: async () => (await import('./commands/models.ts')).modelsCommand(),
+  data: async () => (await import('./commands/data.ts')).dataCommand(),
+  calibrate: async () => (await import('./commands/calibrate.ts')).calibrateCommand(),
+  jitter: async () => (await import('./commands/jitter.ts')).jitterCommand(),
+  worker: async () => (await import('./commands/worker.ts')).workerCommand(),
+  env: async () => (await import('./commands/environment.ts')).environmentCommand(),
+  diff: async () => (await import('./commands/diff.ts')).diffCommand(),
+};
+
 const program = new Command('study')
   .description('How the Fréchet Inception Distance depends on the number of generated images')
   .version(packageVersion())
-  .showHelpAfterError('(add --help for usage)')
-  .addCommand(sweepCommand())
-  .addCommand(runCommand())
-  .addCommand(reproduceCommand())
-  .addCommand(plotCommand())
-  .addCommand(fidCommand())
-  .addCommand(correctCommand())
-  .addCommand(estimatorsCommand())
-  .addCommand(planCommand())
-  .addCommand(kidCommand())
-  .addCommand(estimateCommand())
-  .addCommand(compareCommand())
-  .addCommand(statsCommand())
-  .addCommand(extractCommand())
-  .addCommand(modelsCommand())
-  .addCommand(dataCommand())
-  .addCommand(calibrateCommand())
-  .addCommand(jitterCommand())
-  .addCommand(workerCommand())
-  .addCommand(environmentCommand())
-  .addCommand(diffCommand());
-
-for (const command of [program, ...program.commands, ...program.commands.flatMap(children)]) {
-  command.exitOverride();
-  command.configureOutput({ writeErr: (text) => process.stderr.write(visible(text)) });
-}
+  .showHelpAfterError('(add --help for usage)');
 
 watchOutput();
 guardConsole();
 blockOtherReaders();
+for (const load of wanted(process.argv.slice(2))) program.addCommand(await load());
+for (const command of [program, ...program.commands, ...program.commands.flatMap(children)]) {
+  command.exitOverride();
+  command.configureOutput({ writeErr: (text) => process.stderr.write(visible(text)) });
+}
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
 }
 flushOutput();
+
+/** The command that the arguments name. The help and a misspelt name need all commands. */
+function wanted([first = '']: readonly string[]): (() => Promise<Command>)[] {
+  if (Object.hasOwn(commands, first)) return [commands[first]!];
+  return first === '--version' || first === '-V' ? [] : Object.values(commands);
+}
 
 function children(command: Command): readonly Command[] {
   return command.commands;

@@ -1,5 +1,5 @@
 import { StudyError } from '../errors.ts';
-import { blockOtherReaders } from '../images/decode.ts';
+import { blockOtherReaders } from '../images/sharp.ts';
 import { limitThreads } from '../linalg/fast.ts';
 import type { FromStepProcess, ToStepProcess } from '../studies/units/processes.ts';
 import { rerunFor } from '../studies/units/rerun.ts';

@@ -55,6 +55,7 @@ export function sweepCommand(): Command {
       '--exact-moments',
       'draw a surrogate’s moments, not its rows: N = 10⁷ is as fast as 10⁴',
     )
+    .option('--rows', 'draw every row of a surrogate, not the moments of blocks of rows')
     .addOption(
       new Option('--estimand <kind>', 'what bias is measured against').choices([
         'auto',

@@ -1,5 +1,5 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { type Dispatcher, fetch, type Response } from 'undici';
+import type { Dispatcher, Response } from 'undici';
 import { diskError, writeFully } from '../arrays/disk.ts';
 import { errorCode } from '../errors.ts';
 
@@ -91,6 +91,7 @@ async function append(
 /** An answer that starts where the partial file ends (206), or at 0 (200). */
 async function ask({ url, bytes, dispatcher }: Part, have: number): Promise<Response> {
   const headers = { 'accept-encoding': 'identity', ...(have > 0 && { range: `bytes=${have}-` }) };
+  const { fetch } = await import('undici');
   const response = await fetch(url, { dispatcher, headers }).catch((error: unknown) => {
     throw new Interrupted(reason(error));
   });

@@ -83,7 +83,7 @@ export async function downloadFile(
 ): Promise<string> {
   const held = await lock(options);
   try {
-    const dispatcher = proxyAgent();
+    const dispatcher = await proxyAgent();
     try {
       return await fetchFromAny(options, { dispatcher, onBytes });
     } finally {

@@ -1,4 +1,4 @@
-import { type Dispatcher, fetch, type Response } from 'undici';
+import type { Dispatcher, Response } from 'undici';
 import { diskError } from '../arrays/disk.ts';
 import { sha256OfFile } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
@@ -123,7 +123,7 @@ async function takeLocal(
 
 /** What the hub states of a file, from the answers before it redirects to where the bytes are. */
 async function ask(file: HubFile, url: string): Promise<{ sha256: string; bytes: number }> {
-  const dispatcher = proxyAgent();
+  const dispatcher = await proxyAgent();
   try {
     const { headers } = await answerOf(file, url, dispatcher);
     const etag = headers.get('x-linked-etag');
@@ -151,6 +151,7 @@ async function ask(file: HubFile, url: string): Promise<{ sha256: string; bytes:
 }
 
 async function answerOf(file: HubFile, url: string, dispatcher: Dispatcher): Promise<Response> {
+  const { fetch } = await import('undici');
   let at = url;
   for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
     const response = await fetch(at, {

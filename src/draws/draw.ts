@@ -3,6 +3,7 @@ import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { type Precision, Scatter } from '../linalg/scatter.ts';
 import { BLOCK } from '../metrics/features.ts';
 import { distanceOfMoments, type Geometry } from '../metrics/frechet.ts';
+import { addBlock, isBlock } from './block-moments.ts';
 import { isBeyondHalf, runComplements } from './complement.ts';
 import type { OpenMetrics } from './draw-metrics.ts';
 import { distanceOfExactMoments } from './exact-moments.ts';
@@ -93,6 +94,11 @@ async function* runPrefixes(
   for (const size of cuts) {
     const start = performance.now();
     try {
+      const key = isBlock(size - count, d) && rows.blockKey?.(unit.seed, unit.sizes, count, size);
+      if (key) {
+        await addBlock(scatter!, size - count, key);
+        count = size;
+      }
       while (count < size) {
         const some = Math.min(BLOCK, size - count);
         const data = block.subarray(0, some * d);

@@ -11,6 +11,8 @@ export function openRows(spec: RowSpec, sampling: Sampling): OpenRows {
   switch (spec.kind) {
     case 'normals':
       return openNormals(sampling);
+    case 'blocks':
+      return openBlocks(sampling);
     case 'exact-moments':
       return openMoments(sampling);
     case 'pool':
@@ -25,6 +27,13 @@ function openNormals(sampling: Sampling): OpenRows {
       return { next: (out) => void normals.fill(out) };
     },
     close() {},
+  };
+}
+
+function openBlocks(sampling: Sampling): OpenRows {
+  return {
+    ...openNormals(sampling),
+    blockKey: (seed, cuts, start, end) => [...drawKey(sampling, seed, cuts), 'block', start, end],
   };
 }
 

@@ -6,6 +6,8 @@ import type { MetricSpec } from './metric-spec.ts';
 export type RowSpec =
   /** Fresh standard normals for every draw. */
   | { readonly kind: 'normals'; readonly dimension: number }
+  /** Normals, of which many rows at a time are drawn by their moments: the same distribution. */
+  | { readonly kind: 'blocks'; readonly dimension: number }
   /** No rows: mean and covariance of a draw of standard normals are drawn directly. */
   | { readonly kind: 'exact-moments'; readonly dimension: number }
   /** Rows of a finite pool, an `.npy` [pool, d] that has been verified; z = x − shift. */
@@ -62,6 +64,8 @@ export interface OpenRows {
    * @param sizes of the nested draws, ascending; the rows left out of the largest come first
    */
   leftOut?(seed: number, sizes: readonly number[]): RowReader;
+  /** If rows `start` to `end` of a draw may be drawn by their moments: the key of their stream. */
+  blockKey?(seed: number, cuts: readonly number[], start: number, end: number): (string | number)[];
   /** If moments are drawn instead of rows: the key of their stream. */
   momentsKey?(seed: number, size: number): (string | number)[];
   close(): void | Promise<void>;

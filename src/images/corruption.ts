@@ -1,9 +1,9 @@
-import sharp from 'sharp';
 import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 import { normalSource } from '../random/normals.ts';
 import { stream } from '../random/stream.ts';
 import { decodeImage } from './decode.ts';
+import { loadedSharp } from './sharp.ts';
 import type { DecodedImage, ImageSource } from './source.ts';
 
 /** One known way to make images worse. */
@@ -125,5 +125,5 @@ function noisy(image: DecodedImage, sigma: number, key: (string | number)[]): De
 }
 
 function toSharp({ data, width, height }: DecodedImage) {
-  return sharp(data, { raw: { width, height, channels: 3 } });
+  return loadedSharp()(data, { raw: { width, height, channels: 3 } });
 }

@@ -1,26 +1,12 @@
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { StudyError } from '../errors.ts';
 import { decodeBitmap } from './bitmap.ts';
 import { cmykToRgb } from './cmyk.ts';
 import { type ImageHeader, readImageHeader } from './header.ts';
 import { decodeNetpbm } from './netpbm.ts';
 import { mostPixels, requirePixels } from './pixels.ts';
+import { loadedSharp } from './sharp.ts';
 import type { DecodedImage } from './source.ts';
-
-// Parallelism is over images, in libuv's pool; a cache of operations would only grow.
-sharp.concurrency(1);
-sharp.cache(false);
-
-/**
- * Leaves libvips no reader but those of the formats that are listed, for the whole process: it knows
- * SVG, whose filters take minutes, and others. Files are told apart by their content before it sees
- * them; this holds for what is inside them, such as the HDR gain map of a JPEG.
- */
-export function blockOtherReaders(): void {
-  const formats = ['Jpeg', 'Png', 'Tiff', 'Webp'];
-  sharp.block({ operation: ['VipsForeignLoad'] });
-  sharp.unblock({ operation: formats.map((format) => `VipsForeignLoad${format}`) });
-}
 
 /**
  * Decodes an image file to 8-bit RGB as the Python tools do with Pillow's `convert('RGB')`: grey is
@@ -112,7 +98,7 @@ async function decodeCmyk(bytes: Uint8Array, header: ImageHeader): Promise<Decod
 }
 
 function reader(bytes: Uint8Array, { format }: ImageHeader): Sharp {
-  const image = sharp(bytes, {
+  const image = loadedSharp()(bytes, {
     // 'error' covers 'truncated'; the stricter 'warning' would refuse files that Pillow reads.
     failOn: 'error',
     ignoreIcc: true,

@@ -74,6 +74,34 @@ export class Scatter {
   }
 
   /**
+   * Adds rows that are known by their mean and a factor of their scatter about it, T Tᵀ.
+   *
+   * @param rows their number
+   * @param mean [d]
+   * @param factor T [d, d], lower triangular
+   */
+  async addFactored(rows: number, mean: Float64Array, factor: Float64Array): Promise<void> {
+    const d = this.dimension;
+    for (let i = 0; i < d; i++) this.#sum[i]! += rows * mean[i]!;
+    for (const { start, sums } of this.#blocks) {
+      // To the right of the panel's own columns its rows are zero.
+      const inner = start + sums.columns;
+      const values = this.#memory(sums.rows * inner);
+      for (let i = 0; i < sums.rows; i++) {
+        const row = (start + i) * d;
+        values.set(factor.subarray(row, row + inner), i * inner);
+      }
+      await this.#addProduct(sums, values, inner);
+      const { columns } = sums;
+      for (let i = 0; i < sums.rows; i++) {
+        const shift = rows * mean[start + i]!;
+        for (let j = 0; j < columns; j++) sums.data[i * columns + j]! += shift * mean[start + j]!;
+      }
+    }
+    this.#count += rows;
+  }
+
+  /**
    * Mean and covariance of the rows so far; the sums stay as they are and can grow further.
    *
    * @param out memory for the covariance [d, d], so that large draws need not allocate it
@@ -128,15 +156,27 @@ export class Scatter {
 
   async #multiply(count: number): Promise<void> {
     for (const { start, sums } of this.#blocks) {
-      // The narrow operand is the one that onnxruntime packs: once for all of the long one.
-      const rest = this.#chunk.subarray(start * count, this.dimension * count);
-      const { data } = await this.gemm.multiply<Floats>(
-        { data: rest, rows: sums.rows, columns: count },
-        { data: rest, rows: sums.columns, columns: count },
-        { transposeB: true, out: this.#product },
-      );
-      addTo(sums.data, data);
+      await this.#addProduct(sums, this.#chunk.subarray(start * count), count);
     }
+  }
+
+  /** Adds A Bᵀ for A [rows, inner] and its first `columns` rows B. */
+  async #addProduct({ data: sums, rows, columns }: Matrix, a: Floats, inner: number) {
+    // The narrow operand is the one that onnxruntime packs: once for all of the long one.
+    const { data } = await this.gemm.multiply<Floats>(
+      { data: a.subarray(0, rows * inner), rows, columns: inner },
+      { data: a.subarray(0, columns * inner), rows: columns, columns: inner },
+      { transposeB: true, out: this.#product },
+    );
+    addTo(sums, data);
+  }
+
+  /** The chunk's memory where it is enough. */
+  #memory(length: number): Floats {
+    if (length <= this.#chunk.length) return this.#chunk;
+    return this.#chunk instanceof Float32Array
+      ? new Float32Array(length)
+      : new Float64Array(length);
   }
 }
 

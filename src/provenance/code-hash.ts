@@ -59,5 +59,6 @@ export function hashOfCode(folders: readonly string[]): string {
 }
 
 function isCode(name: string): boolean {
-  return /\.(js|ts|wasm)$/.test(name) && !name.endsWith('.d.ts');
+  // The bundle holds the same modules again.
+  return /\.(js|ts|wasm)$/.test(name) && !/\.d\.ts$|^bundle[\\/]/.test(name);
 }

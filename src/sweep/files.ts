@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DrawSpec } from '../draws/spec.ts';
 import { environment } from '../provenance/environment.ts';
 import { hashesOfTables, manifestName, sealedManifest } from '../provenance/manifest.ts';
 import { writeEstimates } from '../tables/estimates.ts';
@@ -75,14 +76,22 @@ export async function writeSweep(
   return [path('estimates.csv'), path('performance.csv'), path(manifestName)];
 }
 
+/** Of the rows of a surrogate; a pool's are its own. */
+const HOW_DRAWN: Readonly<Record<DrawSpec['rows']['kind'], string>> = {
+  normals: 'row by row',
+  blocks: 'blocks of rows by their moments',
+  'exact-moments': 'moments drawn directly',
+  pool: 'rows of the pool',
+};
+
 function facts(
-  { sizes, seeds, study_seed, nested, replacement, exact_moments }: SweepSettings,
+  { sizes, seeds, study_seed, nested, replacement }: SweepSettings,
   inputs: SweepInputs,
 ) {
-  const { pool, name } = inputs;
+  const { pool, name, source } = inputs;
   const drawn =
     pool === null
-      ? `fresh for every seed${exact_moments ? ', moments drawn directly' : ''}`
+      ? `fresh for every seed, ${HOW_DRAWN[source.rows.kind]}`
       : `from a pool of ${thousands(pool)} with${replacement ? '' : 'out'} replacement`;
   const { cpu, cores, node, study, libraries } = environment();
   return [

@@ -9,6 +9,8 @@ import type { Labels } from '../sides/labels.ts';
 import type { SideProvenance } from '../sides/provenance.ts';
 import type { Surrogate } from '../surrogates/surrogate.ts';
 import type { PublishedPoint } from '../tables/estimand.ts';
+import { FID } from '../tables/metric-column.ts';
+import type { SweepSettings } from './settings.ts';
 
 /** What a sweep draws from, with all that is known about it. */
 export interface SweepInputs {
@@ -38,19 +40,27 @@ export interface SweepInputs {
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
-/** A sweep over fresh draws of a surrogate. */
+/**
+ * A sweep over fresh draws of a surrogate.
+ *
+ * @param settings whether a draw is its rows, the moments of blocks of rows, or one block's moments
+ */
 export function surrogateInputs(
   { definition, source, reference, population, files }: Surrogate,
-  exactMoments = false,
+  settings: Partial<Pick<SweepSettings, 'exact_moments' | 'rows' | 'metric'>> = {},
 ): SweepInputs {
   const { dimension } = source.geometry;
+  const needsRows = settings.rows || settings.metric?.some((name) => name !== FID);
+  const kind = settings.exact_moments ? 'exact-moments' : needsRows ? 'normals' : 'blocks';
   return {
     name: definition.name,
     dimension: definition.dimension,
-    source: exactMoments
-      ? // Directly drawn moments use products in double precision.
-        { ...source, rows: { kind: 'exact-moments', dimension }, precision: 'double' }
-      : source,
+    source: {
+      ...source,
+      rows: { kind, dimension },
+      // Directly drawn moments use products in double precision.
+      precision: kind === 'exact-moments' ? 'double' : source.precision,
+    },
     referenceRows: (rows) => ({
       kind: 'normals',
       map: reference,

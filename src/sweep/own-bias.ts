@@ -1,4 +1,5 @@
 import type { Fit } from '../charts/inputs.ts';
+import { addBlock, isBlock } from '../draws/block-moments.ts';
 import { drawnBlocks } from '../draws/drawn-blocks.ts';
 import { openRows } from '../draws/open-rows.ts';
 import type { Sampling } from '../draws/spec.ts';
@@ -49,9 +50,13 @@ export async function ownConstant(
   try {
     const { dimension } = source.geometry;
     const scatter = new Scatter(dimension, algebra.gemm, 'double');
-    const reader = opened.draw(seed, [size]);
-    for await (const { data, count } of drawnBlocks(reader, size, dimension)) {
-      await scatter.add(data, count);
+    const key = isBlock(size, dimension) && opened.blockKey?.(seed, [size], 0, size);
+    if (key) await addBlock(scatter, size, key);
+    else {
+      const reader = opened.draw(seed, [size]);
+      for await (const { data, count } of drawnBlocks(reader, size, dimension)) {
+        await scatter.add(data, count);
+      }
     }
     const distance = await spectralDistance(source.geometry, scatter.moments(), algebra);
     const rows = { generated: size, reference: referenceSize };

@@ -194,9 +194,11 @@ async function sourceFor(
  * how the draws are summarised.
  */
 export function sweepIdentity(
-  { sizes, study_seed, replacement, nested, exact_moments, metric, reference_rows }: SweepSettings,
+  settings: SweepSettings,
   { provenance, source }: SweepInputs,
 ): string {
+  const { sizes, study_seed, replacement, nested, exact_moments, rows } = settings;
+  const { metric, reference_rows } = settings;
   const identity = {
     study: packageVersion(),
     sizes,
@@ -204,6 +206,7 @@ export function sweepIdentity(
     replacement,
     nested,
     exact_moments,
+    rows,
     precision: source.precision,
     inputs: provenance,
     ...(metric && { metric, reference_rows }),

@@ -43,6 +43,8 @@ export const settingsSchema = z.strictObject({
   nested: z.boolean().default(true),
   /** Draws mean and covariance of a surrogate's draws directly, instead of their rows. */
   exact_moments: z.boolean().default(false),
+  /** Draws every row of a surrogate, not the moments of blocks of rows. */
+  rows: z.boolean().default(false),
   estimand: z.enum(['auto', 'population', 'intercept', 'pool']).default('auto'),
   timings: z.boolean().default(false),
   force: z.boolean().default(false),
@@ -96,6 +98,18 @@ export function parseSettings(input: unknown): SweepSettings {
     throw new StudyError(
       '--exact-moments needs a surrogate, not a pool of features',
       'leave out --exact-moments, or give --source',
+    );
+  }
+  if (rest.rows && reference !== undefined) {
+    throw new StudyError(
+      '--rows needs a surrogate: draws from a pool always are rows',
+      'leave out --rows, or give --source',
+    );
+  }
+  if (rest.rows && rest.exact_moments) {
+    throw new StudyError(
+      '--rows and --exact-moments exclude each other',
+      'leave out one of them: --rows draws every row, --exact-moments none',
     );
   }
   if (rest.labels !== undefined && reference === undefined) {

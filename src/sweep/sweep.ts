@@ -66,7 +66,7 @@ async function openInputs(
   if (settings.reference === undefined || settings.generated === undefined) {
     requireUsed([], extraction);
     const surrogate = await loadSurrogate(source!, algebra);
-    return { inputs: surrogateInputs(surrogate, settings.exact_moments), close() {} };
+    return { inputs: surrogateInputs(surrogate, settings), close() {} };
   }
   const sides = await openSides(settings.reference, settings.generated, extraction, {
     generated: 'rows',

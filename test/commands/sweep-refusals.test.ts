@@ -93,6 +93,12 @@ describe('study sweep refuses, in words of its own and before it writes anything
       [...of(pool), '--exact-moments'],
       '--exact-moments needs a surrogate',
     ],
+    ['rows of a pool', [...of(pool), '--rows'], '--rows needs a surrogate: draws from a pool'],
+    [
+      'rows and exact moments',
+      [...fresh, '--rows', '--exact-moments'],
+      '--rows and --exact-moments exclude each other',
+    ],
     ['a config that is not there', ['--config', at('no.json')], /no such file.*no\.json/],
     ['a config of null', ['--config', at('null.json')], 'null.json holds no settings, but null'],
     ['a config of a list', ['--config', at('list.json')], 'holds no settings, but a list'],

@@ -102,13 +102,14 @@ describe('study sweep', () => {
     await expect(sweepOf(...full, '--out', at('other'))).rejects.toThrow('another sweep');
   });
 
-  it('makes any draw alone as it was among the others', async () => {
+  it('makes any seed alone as it was among the others, and row by row any size', async () => {
     await sweepOf(...SIZES, '--seed-list', '3', '--out', at('three'));
     expect(await rowsOf(at('three'))).toEqual(fullRows.filter(({ seed }) => seed === 3));
-    const one = ['--source', small, '--sizes', '50', '--seed-list', '3'];
+    await sweepOf(...SIZES, '--rows', '--seed-list', '3', '--out', at('all-rows'));
+    const one = ['--source', small, '--rows', '--sizes', '50', '--seed-list', '3'];
     await sweepOf(...one, '--out', at('one'));
-    const [row] = await rowsOf(at('one'));
-    expect(Math.abs(row!.estimate! / draw(fullRows, 3, 50).estimate! - 1)).toBeLessThan(1e-12);
+    const [[row], all] = [await rowsOf(at('one')), await rowsOf(at('all-rows'))];
+    expect(Math.abs(row!.estimate! / draw(all, 3, 50).estimate! - 1)).toBeLessThan(1e-12);
   });
 
   it('nests the sizes of a seed, or draws each anew', async () => {

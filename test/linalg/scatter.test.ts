@@ -43,6 +43,38 @@ describe('Scatter', () => {
       );
     });
 
+    it.each(dimensions)(
+      'adds rows by their mean and factor, of %i dimensions',
+      async (dimension) => {
+        const [count, rows] = [9, dimension + 3];
+        const { z, moments } = await momentsOf(count, dimension, precision);
+        const scatter = new Scatter(dimension, gemm, precision);
+        await scatter.add(z.data, count);
+        const factor = randomMatrix(dimension, dimension, 1, dimension).data.map((value, k) =>
+          k % dimension <= Math.floor(k / dimension) ? value : 0,
+        );
+        const mean = randomMatrix(1, dimension, 2, dimension).data;
+        await scatter.addFactored(rows, mean, factor);
+        const both = scatter.moments();
+        expect(both.count).toBe(count + rows);
+        const total = count + rows;
+        // Chan, Golub & LeVeque 1983, for two parts.
+        const weight = (count * rows) / total;
+        const expected = both.covariance.data.map((_, k) => {
+          const [i, j] = [Math.floor(k / dimension), k % dimension];
+          let sum = (count - 1) * moments.covariance.data[k]!;
+          for (let l = 0; l <= Math.min(i, j); l++) {
+            sum += factor[i * dimension + l]! * factor[j * dimension + l]!;
+          }
+          const delta = (at: number) => moments.mean[at]! - mean[at]!;
+          return (sum + weight * delta(i) * delta(j)) / (total - 1);
+        });
+        expect(largestDifference(both.covariance.data, expected)).toBeLessThan(
+          64 * UNIT[precision],
+        );
+      },
+    );
+
     it('takes no rows for what they are, and a draw in pieces as in one', async () => {
       const { z, moments } = await momentsOf(CHUNK + 1, 5, precision);
       const scatter = new Scatter(5, gemm, precision);

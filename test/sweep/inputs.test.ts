@@ -26,7 +26,7 @@ describe('surrogateInputs', () => {
       provenance: { surrogate: SMALL },
     });
     expect(inputs.population!.distance).toBeCloseTo(0.2, 14);
-    expect(inputs.source.rows).toEqual({ kind: 'normals', dimension: 12 });
+    expect(inputs.source.rows).toEqual({ kind: 'blocks', dimension: 12 });
   });
 
   it('draw moments instead of rows when told to, of the same populations', async () => {

@@ -11,6 +11,7 @@ describe('parseSettings', () => {
       seeds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
       study_seed: 0,
       replacement: false,
+      rows: false,
       nested: true,
       exact_moments: false,
       estimand: 'auto',

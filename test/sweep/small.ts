@@ -14,7 +14,9 @@ export const SMALL = {
 /** What a sweep of it draws from. */
 export async function smallInputs(exactMoments = false, more: object = {}): Promise<SweepInputs> {
   const definition = parseSurrogate(JSON.stringify({ ...SMALL, ...more }), 'small');
-  return surrogateInputs(await resolveSurrogate(definition, '.', sharedAlgebra()), exactMoments);
+  return surrogateInputs(await resolveSurrogate(definition, '.', sharedAlgebra()), {
+    exact_moments: exactMoments,
+  });
 }
 
 /** What a sweep of a pool of 12-d features in a file draws from; the reference has 100 rows. */
