@@ -352,11 +352,64 @@ def fid_inception(ask):
     return timed(work)
 
 
+def vit(ask):
+    """The layers of DINOv2 with random weights, on images that are resized and scaled already."""
+    import torch
+    from torch import nn
+
+    width, heads, inner = ask["width"], ask["heads"], ask["inner"]
+
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.norm1, self.norm2 = nn.LayerNorm(width, eps=1e-6), nn.LayerNorm(width, eps=1e-6)
+            self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+            self.mlp = nn.Sequential(nn.Linear(width, inner), nn.GELU(), nn.Linear(inner, width))
+            self.scale1, self.scale2 = (nn.Parameter(torch.ones(width)) for _ in range(2))
+
+        def forward(self, x):
+            n, t, _ = x.shape
+            qkv = self.qkv(self.norm1(x)).reshape(n, t, 3, heads, width // heads)
+            q, k, v = qkv.permute(2, 0, 3, 1, 4)
+            shares = (q * (width // heads) ** -0.5 @ k.transpose(-2, -1)).softmax(-1)
+            x = x + self.scale1 * self.out((shares @ v).transpose(1, 2).reshape(n, t, width))
+            return x + self.scale2 * self.mlp(self.norm2(x))
+
+    class Vit(nn.Module):
+        def __init__(self):
+            super().__init__()
+            side = ask["image"] // ask["patch"]
+            self.patches = nn.Conv2d(3, width, ask["patch"], ask["patch"])
+            self.token = nn.Parameter(torch.zeros(1, 1, width))
+            self.positions = nn.Parameter(torch.zeros(1, 1 + side * side, width))
+            self.blocks = nn.Sequential(*(Block() for _ in range(ask["layers"])))
+            self.norm = nn.LayerNorm(width, eps=1e-6)
+
+        def forward(self, images):
+            x = self.patches(images).flatten(2).transpose(1, 2)
+            x = torch.cat((self.token.expand(len(x), -1, -1), x), 1) + self.positions
+            return self.norm(self.blocks(x)[:, 0])
+
+    def make():
+        torch.set_num_threads(ask["threads"])
+        torch.manual_seed(0)
+        return Vit().eval()
+
+    net = once("vit", make)
+    images = once("vit images", lambda: torch.randn(ask["batch"], 3, ask["image"], ask["image"]))
+
+    def work():
+        with torch.inference_mode():
+            return list(net(images).shape)
+
+    return timed(work)
+
+
 asked = (
     versions, gemm, copy, products, normals, decomposition, pytorch_fid, distance,
     distance_of_features, surrogate_draw, pool_draw, expert, expert_distance,
     expert_distance_of_features, expert_surrogate_draw, expert_pool_draw, peak_bytes, inception,
-    fid_inception,
+    fid_inception, vit,
 )  # fmt: skip
 by_name = {function.__name__: function for function in asked}
 # Library output must not mix with the answers.

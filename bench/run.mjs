@@ -22,6 +22,7 @@ const benches = [
   'sweep',
   'extract',
   'extract-fid',
+  'vit',
 ];
 
 const { values, positionals } = parseArgs({

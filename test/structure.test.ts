@@ -10,6 +10,7 @@ const floors: readonly (readonly string[])[] = [
   ['answers', 'sweep'],
   ['sides'],
   ['embeddings', 'estimators', 'surrogates'],
+  ['generators'],
   ['draws', 'images', 'models', 'theory'],
   ['charts', 'downloads', 'jobs', 'metrics'],
   ['linalg', 'provenance', 'random', 'tables', 'torch'],

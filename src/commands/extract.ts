@@ -2,15 +2,21 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import type { Extraction } from '../embeddings/extract.ts';
 import { extract } from '../embeddings/extract-images.ts';
+import { StudyError } from '../errors.ts';
 import { corruptionGrammar } from '../images/corruption.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
+import { extractGenerator } from './extract-generator.ts';
 import { extracting } from './extracting.ts';
+import { generatorFlag } from './generator-flags.ts';
 import { type ImageFlags, modeHelp, modelHelp, withNetworkFlags } from './image-flags.ts';
 import { duration } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface ExtractFlags extends ImageFlags {
-  readonly images: string;
+export interface ExtractFlags extends ImageFlags {
+  readonly images?: string;
+  readonly generator?: string;
+  readonly count?: number;
+  readonly saveImages?: string;
   readonly out: string;
   readonly glob?: string;
   readonly limit?: number;
@@ -22,15 +28,22 @@ interface ExtractFlags extends ImageFlags {
 export function extractCommand(): Command {
   const command = new Command('extract')
     .description('turn images into features [N, d], cached by content, for fid, stats and sweep')
-    .requiredOption(
+    .option(
       '--images <path>',
       'a folder, a .zip, an .npz with arr_0 uint8 [N, H, W, 3], CIFAR-10 .bin batches, or cifar10:train',
     )
+    .option(...generatorFlag)
+    .option('--count <n>', 'with --generator: images to draw', wholeNumber('--count', 1))
+    .option('--save-images <dir>', 'with --generator: keep its images there as PNG files')
     .requiredOption('--model <name>', modelHelp)
     .requiredOption('--out <dir>', 'folder for features.npy and manifest.json')
     .option('--glob <pattern>', "use matching names only, e.g. 'train/**' or '*.png'")
     .option('--limit <n>', 'use the first n images by name', wholeNumber('--limit', 1))
-    .option('--seed <seed>', 'with --limit: a random n instead of the first', seedOf)
+    .option(
+      '--seed <seed>',
+      'with --limit: a random n instead of the first; with --generator: seed of its latents',
+      seedOf,
+    )
     .option('--corrupt <how>', 'degrade the images: jpeg:30, blur:0.6, noise:6, blur:0.5+noise:4');
   return withNetworkFlags(command).addHelpText('after', help).action(run);
 }
@@ -42,26 +55,54 @@ begin at any folder that all names share: 'train/**' finds cifar10/train/cat/000
 names in order, which may be one class only; add --seed for a random subset. --deterministic gives
 the same bits in every run on a machine, for any --networks.
 
+--generator draws --count images and keeps none. Image i depends on the seed and i alone: the same in any
+batch, and a larger --count continues the stream. Its classes are written to labels.txt for --labels.
+For options of torch-fidelity and clean-fid see docs/generators.md.
+
 --corrupt makes sets of known rank that stand in for generators: ${corruptionGrammar}.
 
 ${modeHelp}`;
 
 async function run(flags: ExtractFlags): Promise<void> {
-  const { images, out, glob, limit, seed, corrupt } = flags;
+  const { images, generator, out, glob, limit, seed, corrupt } = flags;
   await requireOutFolder(out, 'embeddings');
   const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1000;
+  if (generator !== undefined) {
+    const drawn = await extractGenerator({ ...flags, generator });
+    if (drawn) report(drawn.extraction, out, seconds(), drawn.files);
+    return;
+  }
+  requireImages(flags);
   const extraction = await extracting(flags, (options) =>
-    extract(images, { ...options, out, selection: { glob, limit, seed, corrupt } }),
+    extract(images!, { ...options, out, selection: { glob, limit, seed, corrupt } }),
   );
   if (!extraction) return;
   extraction.embeddings.close();
-  report(extraction, out, (performance.now() - start) / 1000);
+  report(extraction, out, seconds());
+}
+
+function requireImages({ images, count, saveImages }: ExtractFlags): void {
+  if (images === undefined) {
+    throw new StudyError(
+      'no images to extract',
+      'name them: --images PATH, or --generator GEN.onnx',
+    );
+  }
+  const given = count === undefined ? saveImages : count;
+  if (given === undefined) return;
+  const flag = count === undefined ? '--save-images' : '--count';
+  throw new StudyError(
+    `${flag} ${given} without --generator`,
+    count === undefined ? 'images of a path are files already' : 'use --limit for images of a path',
+  );
 }
 
 function report(
   { manifest, cached, resumed, reused, busy, notes }: Extraction,
   out: string,
   seconds: number,
+  files: readonly string[] = [],
 ): void {
   const { rows, dimension, model } = manifest;
   const run = manifest.images.count - resumed - reused;
@@ -79,6 +120,7 @@ function report(
     );
   }
   if (!model.comparable) console.log(`note: FIDs of ${model.name} ${incomparable}`);
+  for (const file of files) console.log(file);
   console.log(`features.npy and manifest.json are in ${out}`);
 }
 

@@ -4,6 +4,7 @@ import { diskError } from '../arrays/disk.ts';
 import { objectOf, parseJson } from '../arrays/json.ts';
 import { longestOfUsers, readText } from '../arrays/regular-file.ts';
 import { StudyError } from '../errors.ts';
+import { readGenerator } from '../generators/generator.ts';
 import { metricNames } from '../metrics/registry.ts';
 import { checkSeal } from '../provenance/manifest.ts';
 import { sweepLines } from '../studies/sweep/lines.ts';
@@ -14,13 +15,17 @@ import { sweep } from '../sweep/sweep.ts';
 import type { SweepOutput } from '../sweep/to-folder.ts';
 import { arrayOf, type EngineFlags, orUnfinished, withEngineFlags } from './engine-flags.ts';
 import { showExtraction } from './extracting.ts';
+import { type GeneratorFlags, generatorPath, withGeneratorFlags } from './generator-flags.ts';
 import { type ImageFlags, imageOptions, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { labelsFlag } from './labels-flag.ts';
 import { duration, showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface SweepFlags extends ImageFlags, EngineFlags {
+interface SweepFlags extends ImageFlags, EngineFlags, GeneratorFlags {
+  readonly generated?: string;
+  readonly labels?: string;
+  readonly replacement?: boolean;
   readonly config?: string;
   readonly out?: string;
   readonly workers?: number;
@@ -71,15 +76,23 @@ export function sweepCommand(): Command {
     .option('--timings', 'fill the seconds column, which differs from run to run')
     .option('--restart', 'discard the draws of another sweep in --out')
     .option('--force', 'compare features of different models or modes');
+  withGeneratorFlags(command.optionsGroup('For a generator:'), 'and to draw from');
   return withEngineFlags(withImageFlags(command)).addHelpText('after', help).action(run);
 }
 
 const help = `
+--generator GEN.onnx --count N is --generated GEN.onnx:N:SEED. Draws of a generator with balanced classes keep
+the class shares.
+
 The default source is the built-in surrogate cifar10-cfm: Gaussian embeddings of 2048 dimensions,
 calibrated to published FIDs. Ctrl-C keeps the finished draws; the same command resumes.`;
 
 async function run(flags: SweepFlags, command: Command): Promise<void> {
-  const input = { ...(await readConfig(flags.config)), ...settingsGiven(command) };
+  const input = {
+    ...(await readConfig(flags.config)),
+    ...settingsGiven(command),
+    ...(await generatorSettings(flags)),
+  };
   const array = arrayOf(flags, flags.out);
   const extraction = showExtraction();
   const progress = showProgress('drawing', 'rows');
@@ -108,6 +121,21 @@ async function run(flags: SweepFlags, command: Command): Promise<void> {
     flags,
   );
   if (output) print(output, (performance.now() - start) / 1000);
+}
+
+/** What --generator sets: the images to draw from, and their classes where each has its share. */
+async function generatorSettings(flags: SweepFlags): Promise<object> {
+  const generated = generatorPath(flags);
+  if (generated === undefined) return {};
+  if (flags.generated !== undefined) {
+    throw new StudyError(
+      `--generated ${flags.generated} with --generator ${flags.generator}`,
+      'give one of the two',
+    );
+  }
+  const { classes } = (await readGenerator(flags.generator!)).description;
+  const hasShares = classes?.labels === 'balanced' && flags.labels === undefined;
+  return { generated, ...(hasShares && !flags.replacement && { labels: generated }) };
 }
 
 async function readConfig(path: string | undefined): Promise<object> {

@@ -1,7 +1,7 @@
 import { StudyError } from '../errors.ts';
 import type { DecodedImage, ImageSource } from '../images/source.ts';
 import { Budget, type Ticket } from './budget.ts';
-import { type Digests, digestOf } from './digests.ts';
+import { type Digests, digestOfImage } from './digests.ts';
 
 /** An image of the source: decoded, bad with its reason, or known and not read. */
 export type Outcome =
@@ -62,7 +62,8 @@ async function decodeOne(
   try {
     await tickets.file.take(await source.size(index));
     const bytes = await source.read(index);
-    if (!digests.matches(index, digestOf(source, bytes))) throw new Changed(source, index);
+    const digest = await digestOfImage(source, index, () => bytes);
+    if (!digests.matches(index, digest)) throw new Changed(source, index);
     await tickets.pixels.take(3 * source.pixels(bytes, index));
     return { index, image: await source.decode(bytes, index) };
   } catch (error) {

@@ -76,6 +76,15 @@ export function digestOf(
   return hash.update(bytes).digest();
 }
 
+/** The digest of an image of a source, given how to get its bytes. */
+export async function digestOfImage(
+  source: ImageSource,
+  index: number,
+  read: () => Uint8Array | Promise<Uint8Array>,
+): Promise<Buffer> {
+  return digestOf(source, source.recipe?.(index) ?? (await read()));
+}
+
 /** The digest of an image that cannot be read. */
 export const unreadable = digestOf({}, Buffer.from('unreadable'));
 
@@ -109,7 +118,7 @@ async function digestAt(source: ImageSource, index: number, budget: Budget): Pro
   const ticket = budget.ticket();
   try {
     await ticket.take(await source.size(index));
-    return digestOf(source, await source.read(index));
+    return await digestOfImage(source, index, () => source.read(index));
   } catch (error) {
     // Whether an unreadable image stops the run is decided where it is decoded.
     if (error instanceof StudyError) return unreadable;

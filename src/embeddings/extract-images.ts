@@ -1,5 +1,7 @@
 import { StudyError } from '../errors.ts';
-import { openImages } from '../images/open.ts';
+import { openGenerator } from '../generators/open.ts';
+import { generatorOf } from '../generators/spec.ts';
+import { openImages, openSelected } from '../images/open.ts';
 import type { ImageSource } from '../images/source.ts';
 import type { Extractor } from '../models/extractor.ts';
 import { resolveExtractor } from '../models/resolve.ts';
@@ -18,7 +20,8 @@ export interface ExtractOptions extends ExtractionOptions {
  * Nothing is printed: `onProgress` reports progress, and the result's `notes` what a reader must know.
  *
  * @param path a folder of images, a .zip, an .npz with `arr_0` uint8 [N, H, W, 3], a CIFAR-10 .bin
- *   batch or a folder of them, or a pulled data set such as `cifar10:test`
+ *   batch or a folder of them, a pulled data set such as `cifar10:test`, or images of a generator:
+ *   `GEN.onnx:COUNT:SEED`
  * @param options `model` is required
  * @returns the features, open until `embeddings.close()`, and their manifest
  * @example
@@ -30,7 +33,14 @@ export interface ExtractOptions extends ExtractionOptions {
  *   the images; the signal's reason once it is aborted
  */
 export async function extract(path: string, options: ExtractOptions): Promise<Extraction> {
-  return extractFrom(await openImages(path, options.selection), options);
+  return extractFrom(await open(path, options), options);
+}
+
+function open(path: string, options: ExtractOptions): Promise<ImageSource> {
+  const { selection = {} } = options;
+  const spec = generatorOf(path);
+  if (!spec) return openImages(path, selection);
+  return openSelected(() => openGenerator(spec, options), selection);
 }
 
 /** The same for open images; closes them. */

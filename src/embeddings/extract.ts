@@ -315,9 +315,10 @@ function renamed(
 function named(
   source: ImageSource,
   skipped: readonly Skipped[],
-): Pick<Manifest['images'], 'skipped' | 'names'> {
+): Pick<Manifest['images'], 'skipped' | 'names' | 'origin'> {
   const without = new Set(skipped.map(({ index }) => index));
   return {
+    ...(source.origin && { origin: source.origin }),
     skipped: skipped.map(({ index, reason }) => ({ index, name: source.names[index]!, reason })),
     names: source.names.filter((_, index) => !without.has(index)),
   };

@@ -39,6 +39,8 @@ const manifestSchema = z
       /** sha256 of the images' bytes in order, without their names. */
       sha256,
       count: z.int().positive(),
+      /** For images that are in no file: the generator, its seed and description. */
+      origin: z.record(z.string(), z.unknown()).optional(),
       /** Images that could not be decoded: they have no row. */
       skipped: z.array(z.object({ index: z.int(), name: z.string(), reason: z.string() })),
       /** One name per row. */

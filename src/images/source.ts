@@ -34,6 +34,13 @@ export interface ImageSource {
   /** Files there that are not taken for images, by kind; absent where there are none. */
   readonly passedOver?: readonly PassedOver[];
   /**
+   * What the image is made of, where it is drawn rather than read: then its content is known without
+   * drawing it.
+   */
+  recipe?(index: number): Uint8Array;
+  /** What a manifest records of images that are in no file. */
+  readonly origin?: Readonly<Record<string, unknown>>;
+  /**
    * How many bytes `read(index)` will take: what is in memory at once is bounded before it is read.
    * Throws StudyError naming the image if it is larger than any image may be.
    */

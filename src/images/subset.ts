@@ -6,8 +6,10 @@ import type { ImageSource } from './source.ts';
 /** The images of a source at some positions, in the order given. */
 export function subset(source: ImageSource, positions: ArrayLike<number>): ImageSource {
   const at = Uint32Array.from(positions);
+  const { recipe } = source;
   return {
     ...source,
+    ...(recipe && { recipe: (index: number) => recipe(at[index]!) }),
     names: Array.from(at, (position) => source.names[position]!),
     size: (index) => source.size(at[index]!),
     pixels: (bytes, index) => source.pixels(bytes, at[index]!),

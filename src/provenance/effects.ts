@@ -135,7 +135,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
     unknown('other images, or the same ones extracted in another way'),
   ],
   [
-    /(^|\.)images\.(sha256|count|skipped)$|^(inputs|sources?)\..*$|^(rows|pool|reference_size)$/,
+    /(^|\.)images\.(sha256|count|skipped|origin(\..*)?)$|^(inputs|sources?)\..*$|^(rows|pool|reference_size)$/,
     data('other images or embeddings'),
   ],
   [

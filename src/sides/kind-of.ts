@@ -1,4 +1,6 @@
 import { StudyError } from '../errors.ts';
+import { openGenerator } from '../generators/open.ts';
+import { generatorOf } from '../generators/spec.ts';
 import { splitOf } from '../images/datasets/names.ts';
 import { look } from '../images/look.ts';
 import { openerOf } from '../images/open.ts';
@@ -21,10 +23,18 @@ const readers: readonly Reader[] = [featureFolder, npy, torchFidelity, npz, imag
 export async function kindOf(path: string): Promise<SideKind> {
   const split = splitOf(path);
   if (split) return { kind: 'images', path, open: openerOf(split) };
+  const spec = generatorOf(path);
+  if (spec) return { kind: 'images', path, open: (on) => openGenerator(spec, on) };
   const found = await look(path);
   for (const reader of readers) {
     const kind = await reader(found);
     if (kind) return kind;
+  }
+  if (/\.onnx$/i.test(path)) {
+    throw new StudyError(
+      `${path} is a network, not a set of images`,
+      `for images of a generator, say how many: ${path}:50000, or with a seed ${path}:50000:7`,
+    );
   }
   throw new StudyError(
     `unknown format: ${path}`,

@@ -4,6 +4,8 @@ import { readNpyArray, readNpz } from '../arrays/npz.ts';
 import { readText } from '../arrays/regular-file.ts';
 import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
+import { generatorLabels } from '../generators/labels.ts';
+import { generatorOf } from '../generators/spec.ts';
 
 /** The class of each row of a set that was generated with fixed class proportions. */
 export interface Labels {
@@ -24,7 +26,8 @@ const longestLabel = 1024;
 
 /**
  * Reads the class of each row: a .npy of whole numbers [N], an .npz with `arr_1` (as ADM's sample
- * batches have them next to the images), or a text file with one label per line.
+ * batches have them next to the images), a text file with one label per line, or a generator with classes,
+ * `GEN.onnx:COUNT:SEED`.
  *
  * @param rows of the set
  * @throws StudyError for a missing file, a number of labels that differs from the rows, or one class
@@ -60,6 +63,11 @@ async function namesIn(
   rows: number,
   requireCount: (count: number) => void,
 ): Promise<string[]> {
+  const spec = generatorOf(path);
+  if (spec) {
+    requireCount(spec.count);
+    return generatorLabels(spec);
+  }
   if (/\.npy$/i.test(path)) {
     const labels = await readNpyArray(path, ({ length }) => requireCount(length));
     return wholeNumbers(labels.values, path);

@@ -1,7 +1,8 @@
 import type { Statistics } from '../arrays/statistics-npz.ts';
 import type { Embeddings } from '../embeddings/open.ts';
+import type { RunsOn } from '../generators/threads.ts';
 import type { Found } from '../images/look.ts';
-import type { OpenWhole } from '../images/open.ts';
+import type { ImageSource } from '../images/source.ts';
 
 /** What a path holds and how to open it. Nothing is checked yet. */
 export type SideKind = OneKind | BothKind;
@@ -31,7 +32,8 @@ export interface StatisticsKind extends AnyKind {
 /** Images, from which a network extracts features. */
 export interface ImagesKind extends AnyKind {
   readonly kind: 'images';
-  readonly open: OpenWhole;
+  /** @param on where a generator draws them */
+  open(on?: RunsOn): Promise<ImageSource>;
 }
 
 /** Statistics and rows in one file. A command takes what it needs. */

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { errorCode, StudyError } from '../errors.ts';
+import { generatorOf } from '../generators/spec.ts';
 import { splitOf } from '../images/datasets/names.ts';
 import type { Experiment } from './experiment.ts';
 
@@ -19,7 +20,7 @@ const CLONES: Readonly<Record<string, string>> = {
 export async function requireData({ path: file, settings }: Experiment): Promise<void> {
   const places = dataPlaces(settings);
   for (const [, path] of places) {
-    if (splitOf(path) || !(await isMissing(path))) continue;
+    if (splitOf(path) || !(await isMissing(generatorOf(path)?.path ?? path))) continue;
     const settings = places.filter(([, other]) => other === path).map(([setting]) => setting);
     const elsewhere = `--set ${settings.map((setting) => `${setting}=DIR`).join(' ')}`;
     const clone = cloneOf(path);

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { reproduceCommand } from '../../src/commands/reproduce.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
+import { tinyModel } from '../embeddings/tiny-extractor.ts';
+import { convGenerator } from '../generators/tiny-generators.ts';
 import { writePool } from '../metrics/feature-pools.ts';
 import { runCommand } from './run.ts';
 
@@ -10,6 +12,7 @@ const folder = temporaryFolder();
 const out = join(folder, 'out');
 const reproduce = (...flags: string[]) =>
   runCommand(reproduceCommand(), [...flags, '--out', out, '--workers', '1']);
+const model = tinyModel(join(folder, 'tiny.onnx'));
 const small = await writePool(folder, 50, 3);
 const enough = await writePool(folder, 20_000, 2);
 
@@ -59,5 +62,35 @@ describe('study reproduce cfm-gap with own samples', () => {
     await expect(reproduce('cfm-gap', ...flags)).rejects.toThrow(message);
     expect(existsSync(join(out, 'surrogate'))).toBe(false);
     expect(existsSync(join(out, 'predictions.csv'))).toBe(false);
+  });
+
+  const generator = ['--generator', convGenerator];
+  it.each([
+    [
+      'no reference',
+      generator,
+      `one side of your own samples: --generated ${convGenerator}:50000:0`,
+    ],
+    ['no count of a path', ['--count', '5'], '--count 5 without --generator'],
+    [
+      'both kinds of samples',
+      [...generator, '--generated', small.path],
+      `--generated ${small.path} with --generator`,
+    ],
+    [
+      'the network of the reported FIDs unless it is pulled',
+      [...generator, '--reference', small.path],
+      'model fid-inception has not been pulled',
+    ],
+    [
+      'too few images',
+      [...generator, '--count', '40', '--reference', small.path, '--model', model],
+      `${convGenerator}:40:0 has 40 samples`,
+    ],
+  ])('with a generator refuses %s', async (_, flags, message) => {
+    vi.stubEnv('STUDY_CACHE', join(folder, 'cache'));
+    await expect(reproduce('cfm-gap', ...flags)).rejects.toThrow(message);
+    expect(existsSync(join(out, 'surrogate'))).toBe(false);
+    vi.unstubAllEnvs();
   });
 });

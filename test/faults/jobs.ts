@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeSmall } from '../commands/sweeps.ts';
 import { tinyModel } from '../embeddings/tiny-extractor.ts';
+import { convGenerator } from '../generators/tiny-generators.ts';
 import { picture, png } from '../images/sources.ts';
 import { writePool } from '../metrics/feature-pools.ts';
 
@@ -67,6 +68,13 @@ export async function jobsIn(folder: string): Promise<Job[]> {
         '--out',
         out,
       ],
+    },
+    {
+      name: 'extract from a generator',
+      args: (out) =>
+        ['extract', '--generator', convGenerator, '--count', '300', '--model', model]
+          .concat(['--batch-size', '4', '--save-images', join(out, 'images')])
+          .concat(['--out', join(out, 'features')]),
     },
     {
       name: 'run',

@@ -26,6 +26,10 @@ beforeEach(() => {
   web.asked.length = 0;
   web.answer = hub(address, weights, {});
   vi.stubEnv('HF_ENDPOINT', web.url);
+  for (const name of ['http_proxy', 'https_proxy', 'no_proxy']) {
+    vi.stubEnv(name, undefined);
+    vi.stubEnv(name.toUpperCase(), undefined);
+  }
 });
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -150,7 +150,7 @@ describe('effectOf', () => {
     ['unknown', ['environment.libraries.seedrandom', 'environment.libraries.sharp']],
     ['unknown', ['inputs.reference.sha256', 'inputs.jpeg:30.generated.sha256']],
     ['result', ['fid_infinity.constant.value', 'kid.se', 'plug_in', 'constant.gaussian']],
-    ['other data', ['reference.sha256', 'generated.rows']],
+    ['other data', ['reference.sha256', 'generated.rows', 'images.origin.seed']],
     ['incomparable', ['reference.extractor', 'generated.dimension']],
     ['result', ['summary', 'features.sha256', 'errors.worst', 'baseline.measures.fid']],
     ['none', ['settings.timings', 'settings.grids', 'settings.extraction.networks']],

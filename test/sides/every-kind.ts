@@ -7,6 +7,7 @@ import { openZip } from '../../src/arrays/zip.ts';
 import { extract } from '../../src/embeddings/extract-images.ts';
 import { openCifar } from '../../src/images/cifar.ts';
 import { statisticsOfFeatures } from '../../src/metrics/features.ts';
+import { storedGenerator } from '../generators/tiny-generators.ts';
 import { png, writeZip } from '../images/sources.ts';
 
 /** Images of each set: as many as the fixture of torch-fidelity has rows. */
@@ -20,6 +21,7 @@ export const kinds = [
   { kind: 'an .npz with arr_0', holds: 'images', file: 'arr_0.npz' },
   { kind: 'a CIFAR-10 .bin batch', holds: 'images', file: 'batch.bin' },
   { kind: 'cifar10:test', holds: 'images', file: null },
+  { kind: 'a generator (GEN.onnx:COUNT:SEED)', holds: 'images', file: `stored.onnx:${count}:0` },
   { kind: 'a folder of study extract', holds: 'features', file: 'features' },
   { kind: 'a .npy', holds: 'features', file: 'rows.npy' },
   { kind: 'an .npz with feats', holds: 'features', file: 'feats.npz' },
@@ -58,6 +60,7 @@ export async function writeEveryKind(
   await writeZip(at('images.zip'), files);
   const arr_0 = { shape: [count, side, side, 3], values: pixels };
   await writeNpz(at('arr_0.npz'), { arr_0 });
+  storedGenerator(at('stored.onnx'), pixels, side);
 
   const { embeddings } = await extract(at('images'), { model, out: at('features') });
   const { dimension } = embeddings;

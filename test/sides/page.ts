@@ -19,7 +19,14 @@ export function kindLines(): string[] {
     `- **features** [N, d]: ${of('features')}`,
     `- **statistics**: ${of('statistics')}`,
     `- **both**: ${of('both')}`,
-  ];
+  ].flatMap(wrapped);
+}
+
+/** A line of docs/, which has at most 110 characters; what follows in a list is indented. */
+function wrapped(line: string): string[] {
+  if (line.length <= 110) return [line];
+  const end = line.lastIndexOf(' ', 110);
+  return [line.slice(0, end), ...wrapped(`  ${line.slice(end + 1)}`)];
 }
 
 /** The table of docs/sides.md: every side of every command, and what becomes of each kind. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { reproduceCommand } from '../../../src/commands/reproduce.ts';
 import { runCommand as study } from '../../../src/commands/run.ts';
 import { fastAlgebra } from '../../../src/linalg/fast.ts';
@@ -9,6 +9,8 @@ import { whiteDraw } from '../../../src/studies/calibration/bias.ts';
 import { biasRatio, shapeDraws } from '../../../src/studies/cfm-gap/sensitivity.ts';
 import { temporaryFolder } from '../../arrays/folder.ts';
 import { runCommand } from '../../commands/run.ts';
+import { tinyModel } from '../../embeddings/tiny-extractor.ts';
+import { convGenerator } from '../../generators/tiny-generators.ts';
 import { writePool } from '../../metrics/feature-pools.ts';
 
 const algebra = fastAlgebra(2);
@@ -35,6 +37,28 @@ describe('whiteDraw of a multivariate t', () => {
 });
 
 describe('the study cfm-gap', () => {
+  it('draws one’s own samples from a generator, with no file in between', async () => {
+    vi.stubEnv('STUDY_CACHE', temporaryFolder());
+    const folder = temporaryFolder();
+    const model = tinyModel(join(folder, 'tiny.onnx'));
+    const real = await writePool(folder, 10_000, 5, 'real');
+    const lines = await runCommand(reproduceCommand(), [
+      ...['cfm-gap', '--generator', convGenerator, '--count', '20000', '--model', model],
+      ...['--reference', real.path, '--out', join(folder, 'out'), '--workers', '2'],
+      ...['--set', 'seeds=2', 'draws=2'],
+    ]);
+    vi.unstubAllEnvs();
+    expect(lines.join('\n')).toMatch(/\(c\) +your own samples/);
+    const sweep = JSON.parse(
+      readFileSync(join(folder, 'out', 'own-samples', 'manifest.json'), 'utf8'),
+    );
+    expect(sweep.inputs.generated).toMatchObject({
+      path: `${convGenerator}:20000:0`,
+      rows: 20_000,
+    });
+    expect(existsSync(join(folder, 'out', 'features.npy'))).toBe(false);
+  });
+
   it('predicts by all three routes, with one’s own samples as the third', async () => {
     const folder = temporaryFolder();
     const real = await writePool(folder, 10_000, 6, 'real');
