@@ -103,7 +103,11 @@ const drawSchema = z.object({
   metrics: z
     .record(
       z.string(),
-      z.object({ value: z.number(), seconds: z.number().nonnegative(), error: z.null() }),
+      z.object({
+        value: z.number(),
+        seconds: z.number().nonnegative().nullable(),
+        error: z.null(),
+      }),
     )
     .optional(),
 });

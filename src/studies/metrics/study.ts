@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { workerPoolFor } from '../../draws/worker-pool.ts';
 import { sharedAlgebra } from '../../linalg/fast.ts';
 import { loadSurrogate, resolveSurrogate } from '../../surrogates/load.ts';
 import type { Surrogate } from '../../surrogates/surrogate.ts';
+import { engineFor } from '../../sweep/engine.ts';
 import { surrogateInputs } from '../../sweep/inputs.ts';
 import { runSweep, type SweepResult } from '../../sweep/run.ts';
 import { parseSettings, type SweepInput } from '../../sweep/settings.ts';
@@ -105,13 +105,14 @@ async function measure(settings: MetricsSettings, context: StudyContext, opened:
 async function sweepSurrogate(
   surrogate: Surrogate,
   input: SweepInput & { readonly experiment: string },
-  { folder, workers, restart, signal, progress }: StudyContext,
+  { folder, workers, array, restart, signal, progress }: StudyContext,
 ): Promise<SweepResult> {
   const line = progress(input.experiment, 'rows');
-  const inputs = surrogateInputs(surrogate);
+  const settings = parseSettings(input);
+  const inputs = surrogateInputs(surrogate, settings);
   try {
-    return await runSweep(parseSettings(input), inputs, {
-      engine: workerPoolFor(inputs.dimension, workers),
+    return await runSweep(settings, inputs, {
+      engine: engineFor(settings, inputs, folder, workers, array),
       folder: join(folder, 'draws', input.experiment),
       restart,
       signal,
