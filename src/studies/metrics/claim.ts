@@ -34,31 +34,26 @@ function length(values: Float64Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }
 
-/** Errors of both metrics at each size, against the truth. */
-export function claimRows(
-  { estimates }: SweepResult,
-  truths: Readonly<Record<string, number>>,
-): ClaimRow[] {
-  return Object.entries(truths).flatMap(([metric, truth]) => {
-    const own = estimates.filter((row) => metricOf(row) === metric && row.estimate !== null);
-    const sizes = [...new Set(own.map(({ size }) => size))];
-    return sizes.map((size): ClaimRow => {
-      const values = own.filter((row) => row.size === size).map(({ estimate }) => estimate!);
-      const square = variance(values) ?? 0;
-      const rmse = Math.sqrt(mean(values.map((value) => (value - truth) ** 2)));
-      return {
-        metric,
-        size,
-        draws: values.length,
-        truth,
-        mean: mean(values),
-        bias: mean(values) - truth,
-        bias_mcse: Math.sqrt(square / values.length),
-        sd: Math.sqrt(square),
-        rmse,
-        relative_rmse: rmse / truth,
-        relative_sd: Math.sqrt(square) / truth,
-      };
-    });
+/** Errors of a metric at each size, against the truth. */
+export function claimRows({ estimates }: SweepResult, metric: string, truth: number): ClaimRow[] {
+  const own = estimates.filter((row) => metricOf(row) === metric && row.estimate !== null);
+  const sizes = [...new Set(own.map(({ size }) => size))];
+  return sizes.map((size): ClaimRow => {
+    const values = own.filter((row) => row.size === size).map(({ estimate }) => estimate!);
+    const square = variance(values) ?? 0;
+    const rmse = Math.sqrt(mean(values.map((value) => (value - truth) ** 2)));
+    return {
+      metric,
+      size,
+      draws: values.length,
+      truth,
+      mean: mean(values),
+      bias: mean(values) - truth,
+      bias_mcse: Math.sqrt(square / values.length),
+      sd: Math.sqrt(square),
+      rmse,
+      relative_rmse: rmse / truth,
+      relative_sd: Math.sqrt(square) / truth,
+    };
   });
 }

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { sharedAlgebra } from '../../linalg/fast.ts';
+import { mind } from '../../metrics/kinds/mind.ts';
 import { loadSurrogate, resolveSurrogate } from '../../surrogates/load.ts';
 import type { Surrogate } from '../../surrogates/surrogate.ts';
 import { engineFor } from '../../sweep/engine.ts';
 import { surrogateInputs } from '../../sweep/inputs.ts';
 import { runSweep, type SweepResult } from '../../sweep/run.ts';
 import { parseSettings, type SweepInput } from '../../sweep/settings.ts';
+import { FID } from '../../tables/metric-column.ts';
 import { defineStudy, type StudyContext } from '../kind.ts';
 import { writeStudyManifest } from '../manifest.ts';
 import { sweepPair } from '../real-images/pair.ts';
@@ -63,17 +65,18 @@ async function measure(settings: MetricsSettings, context: StudyContext, opened:
 
   const { source, few, many, seeds: draws } = settings.claim;
   const other = await loadSurrogate(source, algebra);
-  const ofClaim = {
-    sizes: [few, many],
-    seeds: draws,
-    study_seed: studySeed,
-    metric: 'fid,mind',
-    experiment: 'claim',
-  };
-  const claim = claimRows(await sweepSurrogate(other, ofClaim, context), {
-    fid: other.population.distance,
-    mind: populationMind(other, studySeed),
-  });
+  const ofClaim = { seeds: draws, study_seed: studySeed };
+  // FID of many images needs no rows; MIND has no other way.
+  const fids = { ...ofClaim, sizes: [few, many], experiment: 'claim-fid' };
+  const minds = { ...ofClaim, sizes: [few], metric: 'mind', experiment: 'claim-mind' };
+  const claim = [
+    ...claimRows(await sweepSurrogate(other, fids, context), FID, other.population.distance),
+    ...claimRows(
+      await sweepSurrogate(other, minds, context),
+      mind.name,
+      populationMind(other, studySeed),
+    ),
+  ];
 
   const estimates = comparisons.flatMap((each) => each.estimates);
   const corruptions = real?.corrupted.map(({ name }) => name) ?? [];
