@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   estimators: async () => (await import('./commands/estimators.ts')).estimatorsCommand(),
   plan: async () => (await import('./commands/plan.ts')).planCommand(),
   kid: async () => (await import('./commands/kid.ts')).kidCommand(),
+  metrics: async () => (await import('./commands/metrics.ts')).metricsCommand(),
   estimate: async () => (await import('./commands/estimate.ts')).estimateCommand(),
   compare: async () => (await import('./commands/compare.ts')).compareCommand(),
   stats: async () => (await import('./commands/stats.ts')).statsCommand(),

@@ -16,8 +16,8 @@ export interface DrawUnit {
 /** A metric of one draw, finished or failed. */
 export interface MetricValue {
   readonly value: number | null;
-  /** Wall time; what several metrics share counts for the first of them. */
-  readonly seconds: number;
+  /** Wall time; what several metrics share counts for the first of them. Null in an array job. */
+  readonly seconds: number | null;
   readonly error: string | null;
 }
 

@@ -1,3 +1,4 @@
+import type { ExtraPaths } from '../draws/metric-spec.ts';
 import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import {
@@ -65,6 +66,8 @@ export interface FeaturesSide extends AnySide, FeatureRows {
   readonly kind: 'features';
   /** The .npy that holds them. */
   readonly featuresPath: string;
+  /** Arrays beside them, `.npy` of as many rows: class scores, spatial features. */
+  readonly extra?: ExtraPaths;
   readonly path: string;
   /** Reads row `indices[i]` into row i of `out`; fastest for ascending indices. */
   readRows(indices: Uint32Array, out: Float64Array): void;

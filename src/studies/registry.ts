@@ -5,6 +5,7 @@ import { cfmGapStudy } from './cfm-gap/study.ts';
 import { jitterStudy } from './jitter/study.ts';
 import type { StudyKind } from './kind.ts';
 import { labelProtocolStudy } from './label-protocol/study.ts';
+import { metricsStudy } from './metrics/study.ts';
 import { practiceStudy } from './practice/study.ts';
 import { publishedPairsStudy } from './published-pairs/study.ts';
 import { realImagesStudy } from './real-images/study.ts';
@@ -21,6 +22,7 @@ export const kinds: readonly StudyKind[] = [
   jitterStudy,
   causeStudy,
   practiceStudy,
+  metricsStudy,
 ];
 
 /** @throws StudyError for an unknown name */

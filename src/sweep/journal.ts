@@ -94,25 +94,32 @@ const termsSchema = z
     return Math.abs(distance - sum) <= 1e-12 * size;
   });
 
+const metricSchema = z.object({
+  value: z.number().nullable(),
+  seconds: z.number().nonnegative().nullable(),
+  error: z.string().nullable(),
+});
+
 const drawSchema = z.object({
   seed: z.int(),
   size: z.int().positive(),
   seconds: z.number().nonnegative(),
   machine: machineSchema.optional(),
-  /** A metric that failed is tried again too. */
+  metrics: z.record(z.string(), metricSchema).optional(),
+});
+
+/** A metric that failed is tried again too. */
+const finishedSchema = drawSchema.extend({
+  terms: termsSchema,
+  error: z.null(),
   metrics: z
-    .record(
-      z.string(),
-      z.object({ value: z.number(), seconds: z.number().nonnegative(), error: z.null() }),
-    )
+    .record(z.string(), metricSchema.extend({ value: z.number(), error: z.null() }))
     .optional(),
 });
 
-const finishedSchema = drawSchema.extend({ terms: termsSchema, error: z.null() });
-
 /** The outcome of a draw. One that failed has no terms: a journal tries it again. */
 export const outcomeSchema = z.union([
-  finishedSchema,
+  drawSchema.extend({ terms: termsSchema, error: z.null() }),
   drawSchema.extend({ terms: z.null(), error: z.string() }),
 ]);
 

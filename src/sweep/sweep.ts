@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { ReferenceRows } from '../draws/metric-spec.ts';
 import { poolMoments, type Watch } from '../draws/pool-moments.ts';
 import { precisionOfPool } from '../draws/precision.ts';
@@ -123,7 +124,7 @@ function extractionOf(
 /** Rows of a reference for metrics besides FID; undefined for statistics. */
 function rowsOfSide(side: Side): ReferenceRows | undefined {
   if (side.kind === 'statistics') return undefined;
-  return { kind: 'file', path: side.featuresPath, rows: side.rows };
+  return { kind: 'file', path: resolve(side.featuresPath), rows: side.rows };
 }
 
 /** A side that reports progress while its rows, if it has any, are read once. */

@@ -6,13 +6,14 @@ export type Draw = Pick<EstimateRow, 'size' | 'seed' | 'estimate' | 'status'>;
 
 /** Two sets of known rank, each scored with a number of images of its own. */
 export interface Reversal {
-  readonly measure: 'FID' | 'KID';
+  /** FID, KID or another metric. */
+  readonly measure: string;
   /** The set that is closer to the reference. */
   readonly better: string;
   readonly better_size: number;
   readonly worse: string;
   readonly worse_size: number;
-  /** The better one's measure minus the worse one's: above 0 the order is reversed. */
+  /** The better one's measure minus the worse one's, of measures that should be low: above 0 the order is reversed. */
   readonly difference: number;
   /** Monte-Carlo standard error over the seeds; null with one. */
   readonly mcse: number | null;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ReferenceRows } from '../../draws/metric-spec.ts';
 import { poolMoments } from '../../draws/pool-moments.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import type { Reference } from '../../metrics/reference.ts';
@@ -19,6 +20,8 @@ export interface SetPair {
   readonly sizes: readonly number[];
   readonly seeds: number;
   readonly studySeed: number;
+  /** What is computed of each draw; by default FID. */
+  readonly metric?: string;
   /** Whether both sides are draws of one population, so that the true FID is 0. */
   readonly isNull?: boolean;
 }
@@ -29,7 +32,7 @@ export async function sweepPair(
   { folder, workers, array, restart, signal, progress }: StudyContext,
   algebra: LinearAlgebra,
 ): Promise<SweepResult> {
-  const { name, generated, seeds, studySeed: study_seed } = pair;
+  const { name, generated, seeds, studySeed: study_seed, metric } = pair;
   const sizes = pair.sizes.filter((size) => size <= generated.rows);
   const inputs = inputsOf(pair, algebra);
   const settings = parseSettings({
@@ -39,6 +42,7 @@ export async function sweepPair(
     sizes,
     seeds,
     study_seed,
+    ...(metric !== undefined && { metric }),
   });
   const line = progress(name, 'rows');
   try {
@@ -54,6 +58,10 @@ export async function sweepPair(
   }
 }
 
+function rowsOfPool({ featuresPath, rows, of }: Pool): ReferenceRows {
+  return { kind: 'file', path: featuresPath, rows, ...(of && { of }) };
+}
+
 function inputsOf(
   { referencePool, reference, generated, isNull = false }: SetPair,
   algebra: LinearAlgebra,
@@ -62,6 +70,7 @@ function inputsOf(
     name: generated.name,
     reference: referencePool.provenance,
     generated: generated.provenance,
+    referenceRows: rowsOfPool(referencePool),
   };
   const moments = () => poolMoments(generated, reference.mean, algebra, 'double');
   const inputs = poolInputs(reference, generated, provenance, moments);

@@ -16,10 +16,22 @@ const secondsSchema = z.array(z.number().nonnegative());
 export function resultOf(outcomes: readonly DrawOutcome[]): UnitResult {
   const sorted = [...outcomes].sort((a, b) => a.size - b.size);
   return {
-    value: sorted.map(({ seconds: _, ...outcome }) => outcome),
+    value: sorted.map(({ seconds: _, metrics, ...outcome }) => ({
+      ...outcome,
+      ...(metrics && { metrics: withoutSeconds(metrics) }),
+    })),
     aside: sorted.map(({ seconds }) => seconds),
-    isFailed: sorted.some(({ terms }) => terms === null),
+    isFailed: sorted.some(
+      ({ terms, metrics = {} }) =>
+        terms === null || Object.values(metrics).some(({ value }) => value === null),
+    ),
   };
+}
+
+function withoutSeconds(metrics: NonNullable<DrawOutcome['metrics']>) {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, found]) => [name, { ...found, seconds: null }]),
+  );
 }
 
 /** The outcomes in a part; undefined if they are not those of the unit. */
