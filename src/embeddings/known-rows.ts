@@ -33,9 +33,10 @@ export const noKnownRows: KnownRows = {
  * pays for its new images only. A row is copied only if running the image would give the same bits:
  * same model, mode, batch size, threads, processor, decoder and onnxruntime. On a CPU a row of an
  * Inception depends neither on the other images of its batch nor on their number (compared bit by bit
- * for batches of 1 to 33, see known-rows.slow.test.ts). For other providers that is not known, so
- * nothing is copied. Nothing is copied for a user's network either: one that ends in a matrix product
- * gives other bits to an image that is alone in its batch.
+ * for batches of 1 to 33, see known-rows.slow.test.ts), nor does one of a built-in transformer
+ * (vit-batches.slow.test.ts). For other providers that is not known, so nothing is copied. Nothing is
+ * copied for a user's network either: one that ends in a matrix product gives other bits to an image
+ * that is alone in its batch.
  * @param folder of the set to be made
  */
 export async function findKnownRows(

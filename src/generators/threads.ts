@@ -11,6 +11,10 @@ export interface RunsOn {
   readonly provider?: string | undefined;
   /** The numbers of the provider's devices; default: its first. */
   readonly devices?: readonly number[] | undefined;
+  /** Threads of the processor, which draw a batch each; default: one per core. */
+  readonly threads?: number | undefined;
+  /** The same, where the networks of features have one thread each. */
+  readonly networks?: number | undefined;
 }
 
 /** Threads that draw a generator's images. */
@@ -35,16 +39,21 @@ interface Thread {
   failure: string | undefined;
 }
 
+/** Threads whose copies of a generator have room. */
+function ofMemory(bytes: number): number {
+  return Math.floor(mostBytes / (bytes + 1));
+}
+
 /** Starts threads when images are asked for: one a device, or a processor's cores one each. */
 export function drawingThreads(
   { path, description, fit, bytes }: Generator,
   seed: number,
-  { provider = 'cpu', devices = [] }: RunsOn,
+  { provider = 'cpu', devices = [], threads: wanted, networks }: RunsOn,
 ): DrawingThreads {
   const places = devices.length > 0 ? devices : [undefined];
   const most =
     provider === 'cpu'
-      ? Math.max(1, Math.min(availableParallelism(), Math.floor(mostBytes / (bytes + 1))))
+      ? Math.max(1, Math.min(wanted ?? networks ?? availableParallelism(), ofMemory(bytes)))
       : places.length;
   const threads: Thread[] = [];
 

@@ -66,6 +66,7 @@ async function buildOfHub(
   missing: readonly [HubModel, ...HubModel[]],
   options: PullOptions,
 ): Promise<void> {
+  options.onStep?.(`licence of the weights: ${missing[0].licence}`);
   const weights = await takeHubFile(missing[0].hub, options);
   for (const model of missing) {
     tellOfBuilding(model, missing.length, options);

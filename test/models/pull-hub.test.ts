@@ -43,6 +43,7 @@ describe('a model of weights on the hub', () => {
       const onStep = (step: string) => steps.push(step);
       expect(await inspectModel(model)).toEqual({ state: 'absent' });
       await buildModels([model], { onStep });
+      expect(steps[0]).toBe('licence of the weights: Apache-2.0');
       expect(steps).toContain(`${weights.length} bytes, sha256 ${sha256} as the hub states it`);
       const base64 = Buffer.from(sha256, 'hex').toString('base64');
       expect(note('small-dinov2')).toMatchObject({

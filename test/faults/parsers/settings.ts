@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 import { parseJson } from '../../../src/arrays/json.ts';
+import {
+  type GeneratorDescription,
+  generatorFormat,
+  largestLatent,
+  parseGenerator,
+} from '../../../src/generators/description.ts';
 import { parseCorruptions } from '../../../src/images/corruption.ts';
 import { sharedAlgebra } from '../../../src/linalg/fast.ts';
 import { descriptionFormat, parseDescription } from '../../../src/models/custom/description.ts';
@@ -128,6 +134,40 @@ export const description = parser({
     if (crop && (crop[0] > tall || crop[1] > wide)) return 'too large a crop';
     const scales = scaling ? [scaling.divisor, ...scaling.mean, ...scaling.std] : [];
     return scales.every(Number.isFinite) ? undefined : 'not finite';
+  },
+});
+
+export const generatorDescription = parser<GeneratorDescription>({
+  name: 'description of a generator',
+  thousands: [5, 300],
+  files: [
+    json({
+      format: generatorFormat,
+      latent: { name: 'z', shape: [4, 2, 2], distribution: 'truncated', bound: 2, std: 0.5 },
+      classes: { name: 'y', count: 10, labels: 'balanced' },
+      output: { name: 'images', layout: 'NHWC', range: [-1, 1], size: [32, 48] },
+      batch: 8,
+    }),
+    json({
+      format: generatorFormat,
+      latent: { name: 'z', shape: [], distribution: 'uniform', low: -1, high: 1 },
+      output: { name: 'images' },
+    }),
+  ],
+  words: [...marks, '"unit"', '"random"', '8192', '1e9', '"batch":', '"high":', '16777216'],
+  read: (bytes) => parseGenerator(bytes.toString(), 'x.json'),
+  wrong(read) {
+    const { latent, output, classes, batch } = read;
+    if (!isDeepStrictEqual(parseGenerator(JSON.stringify(read), 'x.json'), read))
+      return 'not stable';
+    if (latent.shape.reduce((all, each) => all * each, 1) > largestLatent) return 'a large latent';
+    const numbers = [
+      ...(output.range ?? []),
+      ...(output.size ?? []),
+      batch ?? 1,
+      classes?.count ?? 2,
+    ];
+    return numbers.every(Number.isFinite) ? undefined : 'not finite';
   },
 });
 
