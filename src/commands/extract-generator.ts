@@ -11,7 +11,7 @@ import { openGenerator } from '../generators/open.ts';
 import { saveMissing, saving } from '../generators/save.ts';
 import { generatorSpec } from '../generators/spec.ts';
 import { openSelected } from '../images/open.ts';
-import type { ExtractFlags } from './extract.ts';
+import type { ExtractFlags } from './extract-flags.ts';
 import { extracting } from './extracting.ts';
 import { showProgress } from './progress.ts';
 

@@ -5,24 +5,13 @@ import { extract } from '../embeddings/extract-images.ts';
 import { StudyError } from '../errors.ts';
 import { corruptionGrammar } from '../images/corruption.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
+import type { ExtractFlags } from './extract-flags.ts';
 import { extractGenerator } from './extract-generator.ts';
 import { extracting } from './extracting.ts';
 import { generatorFlag } from './generator-flags.ts';
-import { type ImageFlags, modeHelp, modelHelp, withNetworkFlags } from './image-flags.ts';
+import { modeHelp, modelHelp, withNetworkFlags } from './image-flags.ts';
 import { duration } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
-
-export interface ExtractFlags extends ImageFlags {
-  readonly images?: string;
-  readonly generator?: string;
-  readonly count?: number;
-  readonly saveImages?: string;
-  readonly out: string;
-  readonly glob?: string;
-  readonly limit?: number;
-  readonly seed?: string | number;
-  readonly corrupt?: string;
-}
 
 /** `study extract`: features of images, extracted once. */
 export function extractCommand(): Command {

@@ -1,0 +1,14 @@
+import type { ImageFlags } from './image-flags.ts';
+
+/** Flags of `study extract`. */
+export interface ExtractFlags extends ImageFlags {
+  readonly images?: string;
+  readonly generator?: string;
+  readonly count?: number;
+  readonly saveImages?: string;
+  readonly out: string;
+  readonly glob?: string;
+  readonly limit?: number;
+  readonly seed?: string | number;
+  readonly corrupt?: string;
+}
