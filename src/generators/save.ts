@@ -61,6 +61,10 @@ async function save({ data, width, height }: DecodedImage, path: string): Promis
   await writeAtomically(path, (file) => writeFile(file, png));
 }
 
+function isNoteInWriting(name: string): boolean {
+  return name.startsWith(`${noteName}.`) && name.endsWith('.tmp');
+}
+
 /** Saved images of two generators in one folder could not be told apart. */
 async function prepare(source: ImageSource, folder: string): Promise<void> {
   const note = join(folder, noteName);
@@ -78,7 +82,9 @@ async function prepare(source: ImageSource, folder: string): Promise<void> {
   }
   try {
     await makeFolder(folder);
-    if ((await readdir(folder)).length > 0) {
+    // A killed run may have left the note unfinished.
+    const others = (await readdir(folder)).filter((name) => !isNoteInWriting(name));
+    if (others.length > 0) {
       throw new StudyError(
         `${folder} is not empty, and its files are not images of this generator`,
         'give an empty or a new folder: --save-images DIR',

@@ -83,9 +83,13 @@ describe('study extract --generator', () => {
     await expect(
       drawing(10, '--out', at('third'), '--seed', '1', '--save-images', at('later')),
     ).rejects.toThrow('later holds images of another generator or seed');
+    // What a killed run left of its note counts for nothing.
+    mkdirSync(at('killed'));
+    writeFileSync(at('killed/.generator.json.1-00000000-00000000.tmp'), '{');
+    await drawing(3, '--out', at('third'), '--save-images', at('killed'));
     mkdirSync(at('full'));
     writeFileSync(at('full/a.png'), '');
-    await expect(drawing(10, '--out', at('third'), '--save-images', at('full'))).rejects.toThrow(
+    await expect(drawing(10, '--out', at('fourth'), '--save-images', at('full'))).rejects.toThrow(
       'full is not empty',
     );
   });
