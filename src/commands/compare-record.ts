@@ -39,7 +39,11 @@ export function compareRecord(result: CompareResult) {
       kid: kids.get(set.name) ?? null,
       ...described(sides.get(set.name)!),
     })),
-    pairs: pairs.map((pair) => ({ ...pair, reliable: isReliable(result, pair) })),
+    pairs: pairs.map(({ referenceSe, ...pair }) => ({
+      ...pair,
+      reference_se: referenceSe,
+      reliable: isReliable(result, pair),
+    })),
     reference: described(reference),
     notes: compareNotes(result),
   };
@@ -75,6 +79,7 @@ const PAIRS = [
   'upper',
   'correlation',
   'reversal',
+  'reference_se',
 ] as const;
 const DRAWS = ['name', 'size', 'num_ref', 'seed', 'fid', 'bias'] as const;
 
@@ -128,8 +133,19 @@ function setRows({ comparison, kids, sides, referenceRows }: CompareResult) {
 function pairRows({ comparison: { basis, pairs } }: CompareResult) {
   const size = basis === 'infinity' ? null : basis.size;
   return pairs.flatMap(
-    ({ better, worse, difference, se, lower, upper, correlation, reversals }) => [
-      { better, worse, size, difference, se, lower, upper, correlation, reversal: null },
+    ({ better, worse, difference, se, lower, upper, correlation, reversals, referenceSe }) => [
+      {
+        better,
+        worse,
+        size,
+        difference,
+        se,
+        lower,
+        upper,
+        correlation,
+        reversal: null,
+        reference_se: referenceSe,
+      },
       ...reversals.map((each) => ({
         better,
         worse,
@@ -140,6 +156,7 @@ function pairRows({ comparison: { basis, pairs } }: CompareResult) {
         upper: null,
         correlation: null,
         reversal: each.probability,
+        reference_se: null,
       })),
     ],
   );

@@ -4,7 +4,7 @@ import type { KidEstimate } from '../metrics/kid.ts';
 import { isIndependent } from '../sides/repeated-rows.ts';
 import type { FeaturesSide, Side } from '../sides/side.ts';
 import { thousands } from '../tables/number.ts';
-import { oddRowNote, sideNotes, UNSEEN_TAILS } from './side-notes.ts';
+import { oddRowNotes, sideNotes, UNSEEN_TAILS } from './side-notes.ts';
 
 /** The result of `study compare`. */
 export interface CompareResult {
@@ -45,9 +45,7 @@ export function compareNotes(result: CompareResult): string[] {
   if (referenceRows !== null && reference.kind === 'statistics') notes.add(UNSEEN_TAILS);
   const independent = 'the sets are assumed independent (--paired if rows correspond)';
   const corresponding = 'row i of every set is assumed to come from the same latents';
-  notes.add(
-    `errors cover the generated images only, because all sets share the reference; ${paired ? corresponding : independent}`,
-  );
+  notes.add(`${scopeOfErrors(result)}; ${paired ? corresponding : independent}`);
   for (const { better, worse, correlation } of pairs) {
     if (correlation === null || correlation > UNCORRELATED) continue;
     notes.add(`rows of ${better} and ${worse} hardly correlate: are they in the same order?`);
@@ -65,10 +63,8 @@ export function compareNotes(result: CompareResult): string[] {
         : `${set.name}: ${thousands(set.rows)} images`;
       notes.add(`${few} are too few for a reliable FID at infinity`);
     }
-    for (const each of set.oddRows) {
-      const { path } = each.side === 'reference' ? reference : sides.get(set.name)!;
-      notes.add(oddRowNote(each, path));
-    }
+    const paths = { reference: reference.path, generated: sides.get(set.name)!.path };
+    for (const note of oddRowNotes(set.oddRows, paths)) notes.add(note);
     for (const note of set.infinity?.notes ?? []) notes.add(`${set.name}: ${note}`);
   }
   if (isStratified) {
@@ -77,6 +73,23 @@ export function compareNotes(result: CompareResult): string[] {
     );
   }
   return [...notes];
+}
+
+/** Over which images errors are. */
+function scopeOfErrors({ comparison: { basis, pairs }, referenceRows }: CompareResult): string {
+  const ofReference = pairs.flatMap(({ referenceSe }) => referenceSe ?? []);
+  const isKnown = ofReference.length > 0 && ofReference.length === pairs.length;
+  const shared = 'errors cover the generated images only, because all sets share the reference';
+  if (basis === 'infinity' && isKnown) {
+    return 'errors of FID at infinity cover the generated images; those of differences cover the reference images too';
+  }
+  if (isKnown) {
+    const most = Math.max(...ofReference).toPrecision(2);
+    return `${shared}; another reference of as many images would move differences by up to ± ${most} (SE)`;
+  }
+  return referenceRows === null
+    ? shared
+    : `${shared}; another reference of as many images would move differences by an amount that statistics do not tell`;
 }
 
 /** Below this correlation, rows given as --paired probably do not correspond. */

@@ -4,7 +4,7 @@ import type { KidEstimate } from '../metrics/kid.ts';
 import type { Labels } from '../sides/labels.ts';
 import type { Side } from '../sides/side.ts';
 import { roundToError, thousands } from '../tables/number.ts';
-import { oddRowNote, sideNotes, UNSEEN_TAILS } from './side-notes.ts';
+import { oddRowNotes, sideNotes, UNSEEN_TAILS } from './side-notes.ts';
 
 /** The result of `study estimate`. */
 export interface EstimateResult {
@@ -29,10 +29,7 @@ export function estimateNotes({ estimation, reference, generated, labels }: Esti
       `${few} of ${thousands(dimension)} dimensions are too few: no estimate of FID at infinity ${labels ? 'that keeps the class shares ' : ''}is reliable`,
     );
   }
-  for (const each of oddRows) {
-    const { path } = each.side === 'reference' ? reference : generated;
-    notes.push(oddRowNote(each, path));
-  }
+  notes.push(...oddRowNotes(oddRows, { reference: reference.path, generated: generated.path }));
   if (referenceRows === null) {
     notes.push(
       `${reference.path} does not state its number of images: it counts as the population, and its own bias stays in every number (--reference-size)`,

@@ -27,7 +27,7 @@ import {
   knownDatasets,
   type PublishedConstantFlags,
 } from './published-constant.ts';
-import { described, oddRowNote, sideNotes } from './side-notes.ts';
+import { described, oddRowNotes, sideNotes } from './side-notes.ts';
 
 /** The flags that say where a plan's numbers come from. */
 export interface PlanSourceFlags extends PublishedConstantFlags {
@@ -179,9 +179,7 @@ async function ofPilot(
       notes: [
         `the pilot's FID is ${fid!.plugIn.toPrecision(4)} ${fidCaption({ rows: generated.rows, referenceRows }, fid!.plugIn - fid!.infinite.estimate)}; at infinity about ${fid!.infinite.estimate.toPrecision(3)}`,
         ...roughNotes(pilot.constant, pilotSize(generated.rows, referenceRows)),
-        ...oddRows.map((each) =>
-          oddRowNote(each, each.side === 'reference' ? referencePath : path),
-        ),
+        ...oddRowNotes(oddRows, { reference: referencePath, generated: path }),
         ...sideNotes(sides.reference, generated),
       ],
       sides: [described(sides.reference), described(generated)],

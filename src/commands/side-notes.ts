@@ -110,9 +110,31 @@ export function biasNotes(
   return notes;
 }
 
-/** An image that no estimate of FID at infinity can judge. */
-export function oddRowNote({ row, leverage }: Pick<OddRow, 'row' | 'leverage'>, path: string) {
-  return `image ${row} of ${path} (counted from 0) is far from all others, with leverage ${leverage.toFixed(3)}: FID at infinity and C depend on whether it belongs there, and no interval covers that; look at it`;
+/** Images that no estimate of FID at infinity can judge: a note for each side that has some. */
+export function oddRowNotes(
+  rows: readonly OddRow[],
+  { reference, generated }: Readonly<Record<OddRow['side'], string>>,
+): string[] {
+  const sides = [
+    { path: generated, odd: rows.filter(({ side }) => side === 'generated') },
+    { path: reference, odd: rows.filter(({ side }) => side === 'reference') },
+  ];
+  return sides.flatMap(({ path, odd }) => {
+    if (odd.length === 0) return [];
+    const numbers = odd.map(({ row }) => `${row}`);
+    const least = Math.min(...odd.map(({ leverage }) => leverage)).toFixed(3);
+    const [names, rest, them] =
+      odd.length === 1
+        ? [`image ${numbers[0]} of ${path} (counted from 0) is`, `leverage ${least}`, 'it belongs']
+        : [
+            `images ${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)} of ${path} (counted from 0) are`,
+            `leverage ${least} or more each without the others`,
+            'they belong',
+          ];
+    return [
+      `${names} far from all others, with ${rest}: FID at infinity and C depend on whether ${them} there, and no interval covers that; look at ${odd.length === 1 ? 'it' : 'them'}`,
+    ];
+  });
 }
 
 /** What it means that of a reference only statistics are known. */

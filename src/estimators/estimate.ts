@@ -1,4 +1,4 @@
-import { Z95 } from '../theory/normal.ts';
+import { shiftedEnds } from '../theory/interval-shift.ts';
 import type { ConstantParts } from '../theory/population-constant.ts';
 
 /** One estimate of FID_∞, the FID between the two populations; never clipped at 0. */
@@ -43,20 +43,20 @@ export interface EstimateParts {
   readonly estimate: number;
   /** Null where no standard error is known. */
   readonly errors: (Pick<ErrorParts, 'sampling'> & Partial<ErrorParts>) | null;
-  /** What the error may be more above the estimate, where one too small looks too sure as well. */
-  readonly upward?: number;
+  /** How far up the end of its interval moves; see `intervalShift`. */
+  readonly shift?: number;
   readonly constant?: ConstantParts;
   readonly referenceBias?: number;
   readonly diagnostics?: Readonly<Record<string, Diagnostic>>;
   readonly notes?: readonly string[];
 }
 
-/** An estimate with its 95 % interval, normal on either side, and a note where it or all of that is negative. */
+/** An estimate with its 95 % interval, and a note where it or all of that is negative. */
 export function withInterval({
   method,
   estimate,
   errors,
-  upward = 0,
+  shift = 0,
   constant,
   referenceBias = 0,
   diagnostics = {},
@@ -64,12 +64,13 @@ export function withInterval({
 }: EstimateParts): Estimate {
   const parts = errors && { truncation: 0, tails: 0, reference: 0, ...errors };
   const se = parts && Math.hypot(parts.sampling, parts.truncation, parts.tails, parts.reference);
-  const upper = se === null ? null : estimate + Z95 * Math.hypot(se, upward);
+  const ends = se === null ? null : shiftedEnds(se, shift);
+  const upper = ends && estimate + ends.above;
   return {
     method,
     estimate,
     se,
-    lower: se === null ? null : estimate - Z95 * se,
+    lower: ends && estimate - ends.below,
     upper,
     errors: parts,
     constant: constant ?? null,

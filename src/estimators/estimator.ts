@@ -22,6 +22,8 @@ export interface Needs {
   readonly prefixes?: readonly number[];
   /** Number of groups that are left out in turn. */
   readonly groups?: number;
+  /** The same of the reference's rows, where they are at hand. */
+  readonly referenceGroups?: number;
   /** Numbers of equal parts, of each of which the FID is wanted: 2 for halves. */
   readonly parts?: readonly number[];
   /** Rows: statistics will not do. Implied by all of the above. */

@@ -6,7 +6,7 @@ import {
   tailError,
 } from '../theory/bias-constants.ts';
 import { gaussianBiasConstant } from '../theory/gaussian-moments.ts';
-import { upwardError } from '../theory/influence-limit.ts';
+import { intervalShift } from '../theory/interval-shift.ts';
 import { constantOf, gaussianConstant, stretchesOf } from '../theory/population-constant.ts';
 import { gaussianStretch, populationRoots } from '../theory/resolvent.ts';
 import type { SharedResults } from '../theory/shared-results.ts';
@@ -57,7 +57,7 @@ export function randomMatrix(of: 'gaussian' | 'rows'): Estimator {
           tails: of === 'gaussian' ? tailError(shared, tails, 1) : 0,
           reference: referenceTailError(shared, tails),
         },
-        upward: upwardError(shared),
+        shift: intervalShift(shared),
         constant: constant ?? { value: gaussianConstant(shared), chance: null, rest: 0 },
         referenceBias,
         diagnostics: { bias: bias + unseen, trace_sqrt: trace },

@@ -6,6 +6,7 @@ import { SMALLEST } from './extrapolate.ts';
 import { fidInfinity } from './fid-infinity.ts';
 import { halfSample } from './half-sample.ts';
 import { jackknife } from './jackknife.ts';
+import { jackknifeBoth } from './jackknife-both.ts';
 import type { Schedule } from './nodes.ts';
 import { plugIn } from './plug-in.ts';
 import { polynomial, vale } from './polynomial.ts';
@@ -28,6 +29,7 @@ export function allEstimators(from = SMALLEST): Estimator[] {
     polynomial(2, 'uniform-n', from),
     ...SCHEDULES.flatMap((schedule) => [1, 2, 3].map((order) => vale(order, schedule, from))),
     jackknife(),
+    jackknifeBoth(),
     halfSample,
     ...TAILS.flatMap((tails) => ORDERS.map((order) => analytic(tails, order))),
     randomMatrix('gaussian'),

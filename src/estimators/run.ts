@@ -4,7 +4,12 @@ import { sharedAlgebra } from '../linalg/fast.ts';
 import type { SampleMoments } from '../linalg/scatter.ts';
 import type { FeatureRows } from '../metrics/features.ts';
 import { spectralDistance } from '../metrics/frechet.ts';
-import { featureGeometry, type Reference, type Statistics } from '../metrics/reference.ts';
+import {
+  featureGeometry,
+  type Reference,
+  referenceOfStatistics,
+  type Statistics,
+} from '../metrics/reference.ts';
 import { eigenbasis, type GaussianVariances } from '../theory/eigenbasis.ts';
 import { gaussianSecondVariance } from '../theory/gaussian-moments.ts';
 import { resolventOf } from '../theory/resolvent.ts';
@@ -81,9 +86,11 @@ export async function estimatePool(
     resolvent,
     algebra,
   );
-  const ofReference = referenceFeatures
+  const orderedReference =
+    referenceFeatures && seed !== null ? shuffled(referenceFeatures, seed) : referenceFeatures;
+  const ofReference = orderedReference
     ? await rowMoments(
-        seed === null ? referenceFeatures : shuffled(referenceFeatures, seed),
+        orderedReference,
         reference.mean,
         total.mean.map((value) => -value),
         basis.reference,
@@ -91,6 +98,9 @@ export async function estimatePool(
         algebra,
       )
     : null;
+  const referenceLeftOut = orderedReference
+    ? await withoutReferenceGroups(orderedReference, [...needs.values()], centre, total, algebra)
+    : new Map<number, readonly SubsetDistance[]>();
   const observed = await attempts.each((estimator) => observers.get(estimator.method)?.finish());
 
   // 3. What each estimator makes of them.
@@ -105,9 +115,34 @@ export async function estimatePool(
     ofGenerated,
     ofReference,
     observed,
+    referenceLeftOut,
     ...distances,
     variance: varianceModel(ofGenerated, ofReference, basis.first, rows, referenceRows),
   });
+}
+
+/**
+ * FIDs without each group of the reference's rows. FID is symmetric: the generated set is what the
+ * groups are compared with.
+ */
+async function withoutReferenceGroups(
+  features: FeatureRows,
+  needs: readonly Needs[],
+  mean: Float64Array,
+  { covariance }: SampleMoments,
+  algebra: LinearAlgebra,
+): Promise<ReadonlyMap<number, readonly SubsetDistance[]>> {
+  const wanted = needs.flatMap(({ referenceGroups }) => referenceGroups ?? []);
+  const groups = wanted.filter((count) => features.rows >= 3 * count);
+  if (groups.length === 0) return new Map();
+  const generated = referenceOfStatistics({ mean, covariance: covariance.data }, algebra);
+  const plan = planOf(
+    groups.map((count) => ({ groups: count })),
+    features.rows,
+  );
+  const geometry = featureGeometry(generated);
+  const { leftOut } = await nestedDistances(features, mean, geometry, plan, [], algebra);
+  return leftOut;
 }
 
 /**
@@ -161,6 +196,7 @@ export async function estimateStatistics(
     ofReference: null,
     prefixes: new Map([[rows, whole]]),
     leftOut: new Map(),
+    referenceLeftOut: new Map(),
     parts: new Map(),
     variance: varianceModel(measured, null, basis.first, rows, referenceRows),
     observed: new Map(),

@@ -1,3 +1,4 @@
+import { kernelPowers } from './second-order-kernel.ts';
 import type { SharedResults } from './shared-results.ts';
 import { studentTQuantile } from './student-t.ts';
 
@@ -28,45 +29,6 @@ export function influenceLimit(shared: SharedResults, chance = 0.95): number {
   if (a <= 0) return Number.POSITIVE_INFINITY;
   const b = first + linear / 2;
   return (b + Math.sqrt(Math.max(0, b * b - a * (first * first - constant)))) / a;
-}
-
-/**
- * How far up, in units of FID, σ² may move the upper limit of an interval beyond its standard error. σ²
- * of a few rows is too small where the estimate is, in steep spectra most of all: with the standard
- * error alone 78 to 90 % of intervals held the truth there at P ≠ Q and N = 2.4 d, all misses below it.
- */
-export function upwardError(shared: SharedResults): number {
-  const { rows, referenceRows, variance } = shared;
-  const inverse = 1 / rows + (referenceRows === null ? 0 : 1 / referenceRows);
-  const more = Math.min(influenceLimit(shared, LIKELY), MOST * influence(shared)) - variance.first;
-  return Math.sqrt(Math.max(0, more) * inverse);
-}
-
-/**
- * Chance that σ² is below what the upper limit allows for. At 0.77 intervals held the truth in 99.5 %
- * over all surrogates, without the allowance in 97 %, and in 85 % on the worst.
- */
-const LIKELY = 0.66;
-/** Of rows with so heavy tails that their kurtosis says nothing. */
-const MOST = 4;
-
-function influence({ ofGenerated, variance }: SharedResults): number {
-  return Math.max(variance.first, ofGenerated?.influence ?? variance.first);
-}
-
-/** Σ κ² and Σ κ⁴ */
-function kernelPowers(roots: Float64Array): { second: number; fourth: number } {
-  let [second, fourth] = [0, 0];
-  for (const [i, s] of roots.entries()) {
-    second += 1.25 * s ** 2;
-    fourth += (1 + 1 / 16) * (s ** 2) ** 2;
-    for (let j = 0; j < i; j++) {
-      const pair = (s * roots[j]!) / (s + roots[j]!);
-      second += pair ** 2;
-      fourth += (pair ** 2) ** 2;
-    }
-  }
-  return { second, fourth };
 }
 
 /** 3 of normal values, and without any. */

@@ -16,8 +16,6 @@ export interface LeverageProfile {
   readonly bounded: Float64Array;
   /** Without each group of rows in turn. */
   readonly withoutGroup: readonly WithoutGroup[];
-  /** The row that is furthest out. */
-  readonly furthest: FurthestRow;
 }
 
 /** What is left of a sample without a group of its rows. */
@@ -27,15 +25,6 @@ export interface WithoutGroup {
   readonly length: number;
   /** Mean of ½ Σ s_i ∂C/∂s_i ẑ_i²: what C is by their covariance, to first order. */
   readonly sway: number;
-}
-
-/** The row of a sample with the highest leverage. */
-export interface FurthestRow {
-  readonly row: number;
-  /** h = (x − μ)ᵀ S⁻¹ (x − μ)/(N − 1): how much of its own direction it makes by itself, at most 1. */
-  readonly leverage: number;
-  /** h/(1 − h), its squared distance by the covariance of the other rows, over that of the next row. */
-  readonly overNext: number;
 }
 
 /**
@@ -60,8 +49,6 @@ export class Leverages {
   readonly #weights: Float64Array;
   readonly #scale: number;
   readonly #isFree: boolean;
-  #furthest = { row: -1, odds: 0 };
-  #next = 0;
 
   constructor(
     { roots, nodes }: Resolvent,
@@ -120,33 +107,15 @@ export class Leverages {
     }
     group.rows++;
     group.length += length;
-    let white = 0;
-    for (const [j, share] of this.#shares.entries()) {
-      white += squares[j]!;
-      group.sway += 0.5 * share * squares[j]!;
-    }
-    this.#rank(row, white);
+    for (const [j, share] of this.#shares.entries()) group.sway += 0.5 * share * squares[j]!;
     return own * this.rows ** 2;
   }
 
-  #rank(row: number, white: number): void {
-    const h = (white / (this.rows - 1)) * this.#scale;
-    const odds = h / Math.max(1 - h, TINY);
-    if (odds > this.#furthest.odds) {
-      this.#next = this.#furthest.odds;
-      this.#furthest = { row, odds };
-    } else if (odds > this.#next) this.#next = odds;
-  }
-
-  /**
-   * @param order where rows are stored, if not in the order in which they were taken
-   * @returns null where there are no more rows than dimensions
-   */
-  finish(order?: Uint32Array): LeverageProfile | null {
+  /** @returns null where there are no more rows than dimensions */
+  finish(): LeverageProfile | null {
     if (!this.#isFree) return null;
     const total = sumsOf(this.#weights.length);
     for (const group of this.#groups) combine(total, group, 1);
-    const { row, odds } = this.#furthest;
     return {
       stretch: total.weight.map((weight, k) => weight / total.weighted[k]!),
       dispersion: dispersionOf(total),
@@ -163,11 +132,6 @@ export class Leverages {
             sway: rest.sway / rest.rows,
           };
         }),
-      furthest: {
-        row: order?.[row] ?? row,
-        leverage: odds / (1 + odds),
-        overNext: odds / (this.#next || odds),
-      },
     };
   }
 }

@@ -1,3 +1,4 @@
+import type { FarRow } from './far-rows.ts';
 import type { SideName } from './population-constant.ts';
 import type { RowMoments } from './row-moments.ts';
 import type { SharedResults } from './shared-results.ts';
@@ -7,31 +8,47 @@ export interface OddRow {
   readonly side: SideName;
   /** Where it is stored, from 0. */
   readonly row: number;
-  /** How much of its own direction it makes by itself, at most 1; d/N on average. */
+  /**
+   * How much of its own direction it makes by itself, at most 1; d/N on average. Of one of several odd
+   * rows it is what it would be without the others, which hide it.
+   */
   readonly leverage: number;
 }
 
 /**
- * From here on a row makes more of its direction than all others together, and is by so much further out
- * (in squared distance) than the next. Of multivariate t rows with 5 degrees of freedom one sample in 30
- * has such a row, with 8 one in 250; of Gaussian or rectified ones none.
+ * From here on (a leverage of ½) a row makes more of its direction than all others together, and is by
+ * so much further out (in squared distance) than the next that is not odd. Tails of t with ν degrees of
+ * freedom have a gap of 4 after the k-th row in 4^(−kν/2) of samples: at k = 1 3 % of ν = 5 and 0.4 %
+ * of 8, and further gaps add a thirtieth to that. Gaussian or rectified rows have none.
  */
-const [LEAST_LEVERAGE, LEAST_RATIO] = [0.5, 4];
+const [LEAST_ODDS, LEAST_RATIO] = [1, 5];
+
+/** A larger group is part of the population for all that its rows can say. */
+export const MOST_ODD = 8;
 
 /**
- * Rows that no estimator can judge: with one of them in its population FID at infinity is another
- * number than without. One on each side at most, the furthest.
+ * Rows that no estimator can judge: with them in its population FID at infinity is another number than
+ * without. Up to eight on each side, the furthest first.
  */
 export function oddRows(shared: Pick<SharedResults, 'ofGenerated' | 'ofReference'>): OddRow[] {
   const sides: readonly (readonly [SideName, RowMoments | null])[] = [
     ['generated', shared.ofGenerated],
     ['reference', shared.ofReference],
   ];
-  return sides.flatMap(([side, moments]) => {
-    const furthest = moments?.leverages?.furthest;
-    if (!furthest) return [];
-    const { row, leverage, overNext } = furthest;
-    const isOdd = leverage > LEAST_LEVERAGE && overNext > LEAST_RATIO;
-    return isOdd ? [{ side, row, leverage }] : [];
-  });
+  return sides.flatMap(([side, moments]) =>
+    beforeGap(moments?.far ?? []).map(({ row, odds }) => ({
+      side,
+      row,
+      leverage: odds / (1 + odds),
+    })),
+  );
+}
+
+/** The rows before the last large gap in their distances. */
+function beforeGap(far: readonly FarRow[]): readonly FarRow[] {
+  for (let count = Math.min(MOST_ODD, far.length - 1); count > 0; count--) {
+    const [last, next] = [far[count - 1]!, far[count]!];
+    if (last.odds > LEAST_ODDS && last.odds > LEAST_RATIO * next.odds) return far.slice(0, count);
+  }
+  return [];
 }

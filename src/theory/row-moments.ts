@@ -1,6 +1,8 @@
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import type { FeatureRows } from '../metrics/features.ts';
 import type { SideBasis } from './eigenbasis.ts';
+import { type FarRow, FarRows } from './far-rows.ts';
+import { type InfluenceMoments, InfluenceSums } from './influence-moments.ts';
 import { type LeverageProfile, Leverages } from './leverages.ts';
 import type { Resolvent } from './resolvent.ts';
 import { forRowTerms } from './row-terms.ts';
@@ -20,6 +22,10 @@ export interface RowInfluences {
 export interface RowMoments {
   /** Of their leverages; null where there are no more rows than dimensions. */
   readonly leverages: LeverageProfile | null;
+  /** Rows that are furthest out, in that order; none where there are no more rows than dimensions. */
+  readonly far: readonly FarRow[];
+  /** Where in FID's kernel the influences lie. */
+  readonly along: InfluenceMoments;
   /** Sample variance of a row's influence ψ, its effect on itself aside. */
   readonly influence: number;
   /** Sample variance of h(x, x). */
@@ -54,20 +60,31 @@ export async function rowMoments(
   offset: Float64Array,
   basis: SideBasis,
   resolvent: Resolvent,
-  { gemm }: LinearAlgebra,
+  algebra: LinearAlgebra,
 ): Promise<RowMoments> {
   const { rows } = pool;
   const leverages = new Leverages(resolvent, rows);
+  const far = new FarRows(resolvent, rows);
+  const along = new InfluenceSums(pool.dimension, basis.roots.length, algebra.gemm);
   const spread = new Spread();
   const [influences, diagonals] = [new Float64Array(rows), new Float64Array(rows)];
-  const pairs = await forRowTerms(pool, centre, offset, basis, leverages, gemm, (row, terms) => {
-    const { influence, diagonal } = terms;
-    influences[row] = influence;
-    diagonals[row] = diagonal;
-    spread.add(influence, diagonal);
-  });
+  const pairs = await forRowTerms(
+    pool,
+    centre,
+    offset,
+    basis,
+    { leverages, far, along },
+    algebra.gemm,
+    (row, { influence, diagonal }) => {
+      influences[row] = influence;
+      diagonals[row] = diagonal;
+      spread.add(influence, diagonal);
+    },
+  );
   return {
-    leverages: leverages.finish(pool.order),
+    leverages: leverages.finish(),
+    far: far.finish(algebra, pool.order),
+    along: along.finish(),
     ...spread.moments(),
     second: meanSquare(pairs),
     byRow: { influence: influences, diagonal: diagonals, pairs },

@@ -1,8 +1,17 @@
 import type { Gemm } from '../linalg/gemm.ts';
 import { type FeatureRows, subtractRow } from '../metrics/features.ts';
 import type { SideBasis } from './eigenbasis.ts';
+import type { FarRows } from './far-rows.ts';
+import type { InfluenceSums } from './influence-moments.ts';
 import type { Leverages } from './leverages.ts';
 import { kernelOfPairs, pairwise } from './second-order-kernel.ts';
+
+/** What sees every row besides. */
+export interface RowTakers {
+  readonly leverages: Leverages;
+  readonly far: FarRows;
+  readonly along: InfluenceSums;
+}
 
 /** Rows read at a time. */
 const BLOCK = 2048;
@@ -22,7 +31,7 @@ export interface RowTerms {
  * @param pool in random order, wherever pairs matter
  * @param centre mean of the rows as they are
  * @param offset δ, the same less the other side's
- * @param leverages takes every row
+ * @param takers take every row
  * @param take gets one object row by row; it is overwritten for the next row
  * @returns h(x, y) of pairs of the first rows: with 2,048 pairs the error of their mean square is 3 %
  */
@@ -31,11 +40,12 @@ export async function forRowTerms(
   centre: Float64Array,
   offset: Float64Array,
   { roots, whitening }: SideBasis,
-  leverages: Leverages,
+  takers: RowTakers,
   gemm: Gemm,
   take: (row: number, terms: RowTerms) => void,
 ): Promise<Float64Array> {
   const { rows, dimension } = pool;
+  const { leverages, far, along: sums } = takers;
   const rank = roots.length;
   const kernel = { data: pairwise(roots), rows: rank, columns: rank };
   const block = new Float64Array(Math.min(BLOCK, rows) * dimension);
@@ -50,6 +60,7 @@ export async function forRowTerms(
     if (start === 0) pairs = await kernelOfPairs(x, z, roots, kernel, gemm);
     const squares = { ...z, data: z.data.map((value) => value * value) };
     const product = await gemm.multiply(squares, leverages.matrix);
+    const influences = new Float64Array(count);
     for (let i = 0; i < count; i++) {
       let [length, along, weighted] = [0, 0, 0];
       for (let j = 0, k = i * dimension; j < dimension; j++, k++) {
@@ -60,10 +71,18 @@ export async function forRowTerms(
       const row = squares.data.subarray(i * rank, (i + 1) * rank);
       for (let j = 0; j < rank; j++) weighted += roots[j]! * row[j]!;
       const own = leverages.add(start + i, row, product.data, i * product.columns, length);
+      far.add(
+        start + i,
+        z.data.subarray(i * rank, (i + 1) * rank),
+        product.data,
+        i * product.columns,
+      );
       terms.diagonal = length + own - 0.5 * weighted;
       terms.influence = 2 * along + length - weighted - (2 / rows) * terms.diagonal;
+      influences[i] = terms.influence;
       take(start + i, terms);
     }
+    await sums.add(x, z, influences);
   }
   return pairs;
 }

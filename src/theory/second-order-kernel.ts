@@ -60,3 +60,18 @@ function products(z: Matrix, count: number, lag: number): Matrix {
   for (let k = 0, b = lag * z.columns; k < data.length; k++, b++) data[k] = z.data[k]! * z.data[b]!;
   return { data, rows: count, columns: z.columns };
 }
+
+/** Σ κ² and Σ κ⁴ of the eigenvalues of h for Gaussian features: s_i, G_ij for i < j, and s_i/2. */
+export function kernelPowers(roots: Float64Array): { second: number; fourth: number } {
+  let [second, fourth] = [0, 0];
+  for (const [i, s] of roots.entries()) {
+    second += 1.25 * s ** 2;
+    fourth += (1 + 1 / 16) * (s ** 2) ** 2;
+    for (let j = 0; j < i; j++) {
+      const pair = (s * roots[j]!) / (s + roots[j]!);
+      second += pair ** 2;
+      fourth += (pair ** 2) ** 2;
+    }
+  }
+  return { second, fourth };
+}

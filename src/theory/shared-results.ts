@@ -29,6 +29,8 @@ export interface SharedResults extends PoolSize {
   readonly prefixes: ReadonlyMap<number, SubsetDistance>;
   /** Without each group in turn, by number of groups. */
   readonly leftOut: ReadonlyMap<number, readonly SubsetDistance[]>;
+  /** The same without groups of the reference's rows; empty where they are not at hand. */
+  readonly referenceLeftOut: ReadonlyMap<number, readonly SubsetDistance[]>;
   /** Of each of equal parts, by their number. */
   readonly parts: ReadonlyMap<number, readonly SubsetDistance[]>;
   /** The spectrum of the whole, for sums over that of the populations. */

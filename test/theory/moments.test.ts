@@ -8,6 +8,7 @@ import {
   gaussianBiasConstant,
   gaussianSecondVariance,
 } from '../../src/theory/gaussian-moments.ts';
+import { kernelAlong } from '../../src/theory/influence-moments.ts';
 import { resolventOf } from '../../src/theory/resolvent.ts';
 import { rowMoments } from '../../src/theory/row-moments.ts';
 import { smallPool } from '../estimators/pools.ts';
@@ -199,18 +200,19 @@ describe('moments of rows', async () => {
     }
   });
 
-  it('have the leverages of rows left out in their stretch, and the furthest row by name', () => {
-    const { stretch, furthest } = found.leverages!;
-    // At large y nothing is stretched; at y = 0 by the mean of h/(1 − h) weighted with itself.
-    expect(stretch.at(-1)).toBeCloseTo(1, 4);
-    const leverages = rows.map(
-      (k) => row(z, k).reduce((sum, value) => sum + value * value, 0) / (n - 1),
-    );
-    const most = Math.max(...leverages);
-    expect(furthest.row).toBe(leverages.indexOf(most));
-    expect(furthest.leverage).toBeCloseTo((most * n) / (n - 1), 10);
-    const odds = leverages.map((each) => each / (1 - (each * n) / (n - 1))).sort((a, b) => b - a);
-    expect(furthest.overNext).toBeCloseTo(odds[0]! / odds[1]!, 10);
+  it('have a stretch that is 1 far beyond the spectrum, and the furthest row by name', () => {
+    expect(found.leverages!.stretch.at(-1)).toBeCloseTo(1, 4);
+    const lengths = rows.map((k) => row(z, k).reduce((sum, value) => sum + value * value, 0));
+    expect(found.far[0]!.row).toBe(lengths.indexOf(Math.max(...lengths)));
+  });
+
+  it('have the mean of ψ h ψ along their influences', () => {
+    const { influence } = found.byRow;
+    let total = 0;
+    for (let a = 0; a < n; a++) {
+      for (let b = 0; b < n; b++) total += (influence[a]! * h(a, b) * influence[b]!) / n ** 2;
+    }
+    expect(kernelAlong(basis.roots, found.along) / total).toBeCloseTo(1, 10);
   });
 
   it('have the mean of h(x, y)²', () => {

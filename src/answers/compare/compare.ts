@@ -1,6 +1,7 @@
 import { StudyError } from '../../errors.ts';
 import type { Reference } from '../../metrics/reference.ts';
 import { thousands } from '../../tables/number.ts';
+import { shiftedEnds } from '../../theory/interval-shift.ts';
 import { normalTail, Z95 } from '../../theory/normal.ts';
 import {
   type DifferenceVariance,
@@ -32,11 +33,16 @@ export interface RankedSet {
 export interface RankedPair {
   readonly better: string;
   readonly worse: string;
-  /** Worse minus better, ≥ 0, with its 95 % interval over images. */
+  /**
+   * Worse minus better, ≥ 0, with its 95 % interval: over generated images, and at infinity over the
+   * reference's too, where its features are at hand.
+   */
   readonly difference: number;
   readonly se: number;
   readonly lower: number;
   readonly upper: number;
+  /** Standard error over references of as many images; null where its features are not at hand. */
+  readonly referenceSe: number | null;
   /** Correlation of the errors of two sets whose rows correspond; null for independent sets. */
   readonly correlation: number | null;
   readonly reversals: readonly Reversal[];
@@ -68,8 +74,11 @@ export interface ComparisonOptions extends SetOptions {
  * Ranks generated sets by FID against one reference: plug-in FIDs at one N (from draws if a set is
  * larger), or estimates of FID_∞.
  *
- * Errors cover the generated images only, because all sets share the reference. Variances of independent
- * sets add up; for corresponding rows (`paired`) their covariance is subtracted.
+ * Errors at one N cover the generated images only, because all sets share the reference. A difference at
+ * infinity is one of populations, and its error covers the reference's images too. Variances of
+ * independent sets add up; for corresponding rows (`paired`) their covariance is subtracted. Of two
+ * independent sets the one whose FID came out too small has too small a variance too: intervals of
+ * their difference move by that (`intervalShift`).
  *
  * @throws StudyError if a set has fewer images than `basis` or `sizes` need, no estimate of FID_∞ with
  *   an error, or rows that cannot correspond
@@ -111,7 +120,9 @@ export async function compareSets(
     const difference = worse.value - better.value;
     const of = differenceOf(better.set, worse.set);
     const variance = basis === 'infinity' ? of.infinity()! : of.measured(basis.size);
-    const se = Math.sqrt(Math.max(0, variance));
+    const ofReference = basis === 'infinity' ? (of.ofReference ?? 0) : 0;
+    const se = Math.sqrt(Math.max(0, variance + ofReference));
+    const { below, above } = shiftedEnds(se, of.shift);
     const both = 2 * Math.sqrt(better.variance * worse.variance);
     const shared = better.variance + worse.variance - variance;
     return {
@@ -119,8 +130,9 @@ export async function compareSets(
       worse: worse.set.name,
       difference,
       se,
-      lower: difference - Z95 * se,
-      upper: difference + Z95 * se,
+      lower: difference - below,
+      upper: difference + above,
+      referenceSe: of.ofReference === null ? null : Math.sqrt(of.ofReference),
       correlation: paired && both > 0 ? shared / both : null,
       reversals: options.sizes.map((size) => reversal(better.set, worse.set, size, of)),
     };
@@ -145,7 +157,8 @@ function atInfinity({ name, infinity, infinityVariance, failure }: SetDistances)
 
 /**
  * The chance that N new images of each set reverse the ranking: a normal distribution around the
- * difference of the draws, with the variance of new images plus that of the mean of the draws.
+ * difference of the draws, with the variance of new images plus that of the mean of the draws, on the
+ * side on which a reversal lies.
  */
 function reversal(
   better: SetDistances,
@@ -154,7 +167,9 @@ function reversal(
   variance: DifferenceVariance,
 ): Reversal {
   const difference = atSize(worse, size).value - atSize(better, size).value;
-  const sd = Math.sqrt(Math.max(0, variance.fresh(size) + variance.measured(size)));
+  const { below, above } = shiftedEnds(Math.sqrt(Math.max(0, variance.measured(size))), variance.shift);
+  const measured = (difference > 0 ? below : above) / Z95;
+  const sd = Math.hypot(Math.sqrt(Math.max(0, variance.fresh(size))), measured);
   return { size, difference, probability: normalTail(difference / sd) };
 }
 

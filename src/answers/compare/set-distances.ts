@@ -9,6 +9,7 @@ import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import type { FeatureRows } from '../../metrics/features.ts';
 import { featureGeometry, type Reference } from '../../metrics/reference.ts';
 import { referenceBias } from '../../theory/bias-constants.ts';
+import { type InfluenceSkew, influenceSkew } from '../../theory/interval-shift.ts';
 import { type OddRow, oddRows } from '../../theory/odd-rows.ts';
 import { constantOf } from '../../theory/population-constant.ts';
 import type { RowInfluences } from '../../theory/row-moments.ts';
@@ -50,6 +51,10 @@ export interface SetDistances {
   readonly variance: VarianceModel;
   /** Of its rows in the order of the first seed. */
   readonly influences: RowInfluences;
+  /** Of the reference's rows; null where only its statistics are known. */
+  readonly referenceInfluences: RowInfluences | null;
+  /** How the variance of its FID errs with it. */
+  readonly skew: InfluenceSkew;
   /** Variance of FID_∞ over images, with the reference as it is; null if it is not known. */
   readonly infinityVariance: number | null;
 }
@@ -107,6 +112,8 @@ export async function setDistances(
     referenceBias: infinity?.referenceBias ?? referenceBias(shared, 'fourth'),
     variance: givenReference(shared.variance),
     influences: shared.ofGenerated!.byRow,
+    referenceInfluences: shared.ofReference?.byRow ?? null,
+    skew: influenceSkew(shared),
     infinityVariance: infinity && varianceGivenReference(infinity, shared),
   };
 }
