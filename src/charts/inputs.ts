@@ -15,7 +15,7 @@ export interface Fit {
 
 /** Input of the charts of one sweep. */
 export interface ChartData {
-  /** What was swept, for the subtitles: `cifar10-cfm, 10 seeds`. */
+  /** What was swept, for the subtitles: `surrogate cifar10-cfm, 10 seeds`. */
   readonly title: string;
   /** What the FIDs are measured against, with its number of images. */
   readonly reference?: string | undefined;

@@ -178,6 +178,7 @@ async function ofPilot(
       hasSpread: true,
       notes: [
         `the pilot's FID is ${fid!.plugIn.toPrecision(4)} ${fidCaption({ rows: generated.rows, referenceRows }, fid!.plugIn - fid!.infinite.estimate)}; at infinity about ${fid!.infinite.estimate.toPrecision(3)}`,
+        spreadNote(first, firstLimit),
         ...roughNotes(pilot.constant, pilotSize(generated.rows, referenceRows)),
         ...oddRowNotes(oddRows, { reference: referencePath, generated: path }),
         ...sideNotes(sides.reference, generated),
@@ -188,6 +189,18 @@ async function ofPilot(
     sides.reference.close();
     generated.close();
   }
+}
+
+/** What a pilot says of σ², and how little that may be. */
+function spreadNote(first: number, limit: number): string {
+  const variance = `the pilot's N times the variance of FID is about ${short(first)} (first order)`;
+  return Number.isFinite(limit)
+    ? `${variance}, and below ${short(limit)} with 95 % certainty`
+    : `${variance}; its rows do not tell how large it may be`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(2)));
 }
 
 /** The smaller of the two sides limits a pilot. */

@@ -4,12 +4,7 @@ import { sharedAlgebra } from '../linalg/fast.ts';
 import type { SampleMoments } from '../linalg/scatter.ts';
 import type { FeatureRows } from '../metrics/features.ts';
 import { spectralDistance } from '../metrics/frechet.ts';
-import {
-  featureGeometry,
-  type Reference,
-  referenceOfStatistics,
-  type Statistics,
-} from '../metrics/reference.ts';
+import { featureGeometry, type Reference, type Statistics } from '../metrics/reference.ts';
 import { eigenbasis, type GaussianVariances } from '../theory/eigenbasis.ts';
 import { gaussianSecondVariance } from '../theory/gaussian-moments.ts';
 import { resolventOf } from '../theory/resolvent.ts';
@@ -19,6 +14,7 @@ import { influenceExcess, type VarianceModel } from '../theory/variance.ts';
 import { Attempts, type Estimation, observing } from './attempts.ts';
 import type { Estimator, Needs } from './estimator.ts';
 import { nestedDistances, planOf } from './nested-distances.ts';
+import { withoutReferenceGroups } from './reference-groups.ts';
 import { shuffled } from './shuffled.ts';
 
 export interface EstimationOptions {
@@ -119,30 +115,6 @@ export async function estimatePool(
     ...distances,
     variance: varianceModel(ofGenerated, ofReference, basis.first, rows, referenceRows),
   });
-}
-
-/**
- * FIDs without each group of the reference's rows. FID is symmetric: the generated set is what the
- * groups are compared with.
- */
-async function withoutReferenceGroups(
-  features: FeatureRows,
-  needs: readonly Needs[],
-  mean: Float64Array,
-  { covariance }: SampleMoments,
-  algebra: LinearAlgebra,
-): Promise<ReadonlyMap<number, readonly SubsetDistance[]>> {
-  const wanted = needs.flatMap(({ referenceGroups }) => referenceGroups ?? []);
-  const groups = wanted.filter((count) => features.rows >= 3 * count);
-  if (groups.length === 0) return new Map();
-  const generated = referenceOfStatistics({ mean, covariance: covariance.data }, algebra);
-  const plan = planOf(
-    groups.map((count) => ({ groups: count })),
-    features.rows,
-  );
-  const geometry = featureGeometry(generated);
-  const { leftOut } = await nestedDistances(features, mean, geometry, plan, [], algebra);
-  return leftOut;
 }
 
 /**

@@ -28,7 +28,8 @@ export function sweepManifest(
 ) {
   const { pool, referenceSize, population, published, provenance, name } = inputs;
   const draws = settings.seeds.length;
-  const title = `${name}, ${draws} seed${draws === 1 ? '' : 's'}`;
+  const source = 'surrogate' in provenance ? `surrogate ${name}` : name;
+  const title = `${source}, ${draws} seed${draws === 1 ? '' : 's'}`;
   return {
     format: SWEEP_FORMAT,
     experiment,

@@ -54,7 +54,16 @@ describe('study plan', () => {
     expect(text).toMatch(
       /note: the pilot's FID is [\d.]+ at N = 300 against an unstated number of references, of which about -?[\d.]+ is bias; at infinity about/,
     );
-    expect(text).toMatch(/difference of 0\.01: [\d,]+ images of each model/);
+    expect(text).toMatch(
+      /difference of 0\.01: ([\d,]+) images of each model.*; [\d,]+ images to be 95 % sure of the spread/,
+    );
+    expect(text).toMatch(/times the variance of FID is about [\d.e-]+ .* with 95 % certainty/);
+    const json = await plan(
+      `--difference 0.01 --reference ${path} --generated ${pool.path} --json`,
+    );
+    const { forDifference, safeForDifference, precision } = JSON.parse(json.text);
+    expect(safeForDifference).toBeGreaterThan(forDifference);
+    expect(precision.firstLimit).toBeGreaterThan(precision.first);
   });
 
   it('counts the features of the set at hand, not those of Inception', async () => {

@@ -167,7 +167,10 @@ function reversal(
   variance: DifferenceVariance,
 ): Reversal {
   const difference = atSize(worse, size).value - atSize(better, size).value;
-  const { below, above } = shiftedEnds(Math.sqrt(Math.max(0, variance.measured(size))), variance.shift);
+  const { below, above } = shiftedEnds(
+    Math.sqrt(Math.max(0, variance.measured(size))),
+    variance.shift,
+  );
   const measured = (difference > 0 ? below : above) / Z95;
   const sd = Math.hypot(Math.sqrt(Math.max(0, variance.fresh(size))), measured);
   return { size, difference, probability: normalTail(difference / sd) };

@@ -22,7 +22,7 @@ export function causeCharts(
 ): { title: string; charts: NamedChart[] } {
   const { name, dimension } = surrogate;
   const [small, large] = sizes;
-  const title = `${name}, ${thousands(small)} against ${thousands(large)} images`;
+  const title = `surrogate ${name}, ${thousands(small)} against ${thousands(large)} images`;
   const ratios = biasAgainstRatio({
     title: 'each distribution compared with itself',
     markedTitle: `dotted: N in ${thousands(dimension)} dimensions`,

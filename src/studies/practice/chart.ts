@@ -8,7 +8,7 @@ export function practiceChart(
   checks: readonly CheckRow[],
   { definition, population }: Pick<Surrogate, 'definition' | 'population'>,
 ) {
-  const title = `${definition.name}, population FID ${population.distance.toFixed(2)}`;
+  const title = `surrogate ${definition.name}, population FID ${population.distance.toFixed(2)}`;
   const rows = checks
     .filter(({ measure }) => measure.startsWith('bias'))
     .map(({ advice, setting, value, mcse }) => ({
