@@ -1,17 +1,23 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { StudyError } from '../errors.ts';
+import { makeOnSlurm } from '../jobs/on-slurm.ts';
 import type { ArrayOptions } from '../jobs/prepare.ts';
 import { mostTasks } from '../jobs/task.ts';
 import { partsOf, ranges, Unfinished } from '../jobs/unfinished.ts';
+import { quoted, wordsOf } from '../jobs/words.ts';
+import { showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** Exit code of a command whose units are still to be made: neither done nor failed. */
 const UNFINISHED = 3;
+const TASKS = 8;
 
 export interface EngineFlags {
-  readonly engine: 'local' | 'array';
+  readonly engine: 'local' | 'array' | 'slurm';
   readonly tasks?: number;
+  readonly slurmArgs?: string;
+  readonly wait?: boolean;
   readonly mixed?: boolean;
 }
 
@@ -19,15 +25,15 @@ export interface EngineFlags {
 export function withEngineFlags(command: Command): Command {
   return command
     .addOption(
-      new Option('--engine <name>', 'where the work is done')
-        .choices(['local', 'array'])
+      new Option('--engine <name>', 'where the work is done: docs/cluster.md')
+        .choices(['local', 'array', 'slurm'])
         .default('local'),
     )
-    .option('--tasks <k>', 'tasks of the array job (default: 8)', wholeNumber('--tasks', 1))
+    .option('--tasks <k>', `tasks of the array job (default: ${TASKS})`, wholeNumber('--tasks', 1))
+    .option('--slurm-args <flags>', 'flags of sbatch, such as "--partition=cpu --time=60"')
+    .option('--wait', 'wait for the tasks of --engine slurm, then write the results')
     .option('--mixed', 'let machines take part that round otherwise');
 }
-
-const TASKS = 8;
 
 /**
  * How a command leaves its units to an array job; undefined if it does them itself.
@@ -35,39 +41,78 @@ const TASKS = 8;
  * @throws StudyError for flags of an array job without one, and without --out
  */
 export function arrayOf(
-  { engine, tasks, mixed }: EngineFlags,
+  flags: EngineFlags,
   out: string | undefined,
+  signal?: AbortSignal,
 ): Omit<ArrayOptions, 'folder'> | undefined {
-  if (engine === 'local') {
-    if (tasks === undefined && mixed === undefined) return undefined;
-    const flag = tasks === undefined ? '--mixed' : `--tasks ${tasks}`;
-    throw new StudyError(`${flag} without an array job`, 'add --engine array, or leave it out');
-  }
+  const { engine, tasks = TASKS, mixed = false } = flags;
+  requireUsed(flags);
+  if (engine === 'local') return undefined;
   if (out === undefined) {
     throw new StudyError(
       `--engine ${engine} without --out`,
       'give --out, a folder on a file system that all machines share',
     );
   }
-  if (tasks !== undefined && tasks > mostTasks) {
+  if (tasks > mostTasks) {
     throw new StudyError(`--tasks ${tasks}`, `a job may have ${mostTasks} tasks`);
   }
-  return { isMixed: mixed ?? false };
+  if (engine === 'array') return { isMixed: mixed };
+  const slurmFlags = wordsOf(flags.slurmArgs ?? '');
+  return {
+    isMixed: mixed,
+    async onMissing(folder, job, gathered) {
+      const progress = showProgress('on Slurm', 'tasks');
+      await makeOnSlurm(folder, job, gathered, {
+        tasks,
+        flags: slurmFlags,
+        command: [process.execPath, resolve(process.argv[1] ?? '')],
+        worker: mixed ? ['--mixed'] : [],
+        isWaiting: flags.wait ?? false,
+        signal,
+        onNotice: progress.notice,
+        onProgress: progress.update,
+      }).finally(progress.stop);
+    },
+  };
+}
+
+/** @throws StudyError for a flag that the engine does not have */
+function requireUsed({ engine, tasks, mixed, slurmArgs, wait }: EngineFlags): void {
+  const ofArrays = [tasks !== undefined && '--tasks', mixed && '--mixed'];
+  const ofSlurm = [slurmArgs !== undefined && '--slurm-args', wait && '--wait'];
+  const unused = [...(engine === 'local' ? ofArrays : []), ...(engine !== 'slurm' ? ofSlurm : [])];
+  const flag = unused.find(Boolean);
+  if (!flag) return;
+  const needed = ofSlurm.includes(flag) ? 'slurm' : 'array';
+  throw new StudyError(
+    `${flag} with --engine ${engine}`,
+    `add --engine ${needed}, or leave it out`,
+  );
 }
 
 /** Runs a command's work; what it prints of units that are still to be made is how to make them. */
 export async function orUnfinished<Result>(
   work: () => Promise<Result>,
-  { tasks = TASKS, mixed = false }: Pick<EngineFlags, 'tasks' | 'mixed'>,
+  { engine, tasks = TASKS, mixed = false, wait = false }: EngineFlags,
 ): Promise<Result | undefined> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof Unfinished)) throw error;
-    for (const line of unfinishedLines(error, tasks, mixed)) console.log(line);
+    const isUnderWay = engine === 'slurm' && !wait;
+    const lines = isUnderWay ? underWayLines(error) : unfinishedLines(error, tasks, mixed);
+    for (const line of lines) console.log(line);
     process.exitCode = UNFINISHED;
     return undefined;
   }
+}
+
+function underWayLines({ job, missing }: Unfinished): string[] {
+  return [
+    `${missing.length} of ${job.units.length} units of ${job.title} are still to be made`,
+    'once squeue --me shows no task of it, run this command again: it writes the results',
+  ];
 }
 
 /** What is missing, and the exact lines that start just that. */
@@ -98,9 +143,4 @@ export function unfinishedLines(
 function shortened(numbers: readonly number[]): string {
   const text = ranges(numbers);
   return text.length <= 200 ? text : `${text.slice(0, text.lastIndexOf(',', 200))}, …`;
-}
-
-/** A word of a shell's command line. */
-function quoted(word: string): string {
-  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -52,7 +52,6 @@ export async function runExperimentCommand(
   path: string,
   { out, set, workers, restart, ...engine }: RunFlags,
 ): Promise<void> {
-  const array = arrayOf(engine, out);
   const paths = await experimentsAt(path);
   if (paths.length > 1 && out !== undefined) {
     throw new StudyError(
@@ -68,7 +67,7 @@ export async function runExperimentCommand(
         runExperiment(each, {
           out,
           overrides: set,
-          ...studyRun(signal, { workers, restart, array }),
+          ...studyRun(signal, { workers, restart, array: arrayOf(engine, out, signal) }),
         });
       const output = await orUnfinished(
         () => interruptible(run, 'what is finished is kept'),
