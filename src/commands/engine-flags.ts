@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { StudyError } from '../errors.ts';
 import { makeOnSlurm } from '../jobs/on-slurm.ts';
 import type { ArrayOptions } from '../jobs/prepare.ts';
+import { logsFolder } from '../jobs/slurm.ts';
 import { mostTasks } from '../jobs/task.ts';
 import { partsOf, ranges, Unfinished } from '../jobs/unfinished.ts';
 import { quoted, wordsOf } from '../jobs/words.ts';
@@ -19,6 +20,8 @@ export interface EngineFlags {
   readonly slurmArgs?: string;
   readonly wait?: boolean;
   readonly mixed?: boolean;
+  /** Of each task, if this command has it. */
+  readonly workers?: number;
 }
 
 /** Adds the flags of a command that can leave its work to a scheduler. */
@@ -67,7 +70,7 @@ export function arrayOf(
         tasks,
         flags: slurmFlags,
         command: [process.execPath, resolve(process.argv[1] ?? '')],
-        worker: mixed ? ['--mixed'] : [],
+        worker: workerFlags(flags),
         isWaiting: flags.wait ?? false,
         signal,
         onNotice: progress.notice,
@@ -75,6 +78,14 @@ export function arrayOf(
       }).finally(progress.stop);
     },
   };
+}
+
+/** What each task is told. */
+function workerFlags({ mixed, workers }: Pick<EngineFlags, 'mixed' | 'workers'>): string[] {
+  return [
+    ...(workers === undefined ? [] : ['--workers', String(workers)]),
+    ...(mixed ? ['--mixed'] : []),
+  ];
 }
 
 /** @throws StudyError for a flag that the engine does not have */
@@ -94,14 +105,14 @@ function requireUsed({ engine, tasks, mixed, slurmArgs, wait }: EngineFlags): vo
 /** Runs a command's work; what it prints of units that are still to be made is how to make them. */
 export async function orUnfinished<Result>(
   work: () => Promise<Result>,
-  { engine, tasks = TASKS, mixed = false, wait = false }: EngineFlags,
+  flags: EngineFlags,
 ): Promise<Result | undefined> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof Unfinished)) throw error;
-    const isUnderWay = engine === 'slurm' && !wait;
-    const lines = isUnderWay ? underWayLines(error) : unfinishedLines(error, tasks, mixed);
+    const isUnderWay = flags.engine === 'slurm' && !flags.wait;
+    const lines = isUnderWay ? underWayLines(error) : unfinishedLines(error, flags);
     for (const line of lines) console.log(line);
     process.exitCode = UNFINISHED;
     return undefined;
@@ -118,14 +129,14 @@ function underWayLines({ job, missing }: Unfinished): string[] {
 /** What is missing, and the exact lines that start just that. */
 export function unfinishedLines(
   { folder, job, missing }: Unfinished,
-  tasks: number,
-  isMixed: boolean,
+  flags: EngineFlags,
 ): string[] {
   const { length } = job.units;
-  const k = Math.min(tasks, length);
+  const k = Math.min(flags.tasks ?? TASKS, length);
   const parts = partsOf(missing, k);
   const path = quoted(resolve(folder));
-  const worker = `study worker ${path} --job ${job.name} --of ${k}${isMixed ? ' --mixed' : ''}`;
+  const words = ['worker', path, '--job', job.name, '--of', `${k}`, ...workerFlags(flags)];
+  const worker = `study ${words.join(' ')}`;
   const state =
     missing.length === length
       ? `${length} units of ${job.title} are to be made, in ${k} parts`
@@ -136,6 +147,9 @@ export function unfinishedLines(
     `  sbatch --array=${ranges(parts)} --wrap=${quoted(worker)}`,
     'or each part by itself, on any machine that has this folder:',
     `  ${worker} --part ${parts[0]}${parts.length > 1 ? `   (to ${parts.at(-1)})` : ''}`,
+    ...(flags.engine === 'slurm'
+      ? [`what the tasks on Slurm printed is in ${logsFolder(folder)}`]
+      : []),
     'then run this command again: it writes the results',
   ];
 }

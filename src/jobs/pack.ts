@@ -1,4 +1,5 @@
 import type { NpzArray } from '../arrays/npz.ts';
+import { StudyError } from '../errors.ts';
 import type { JobArrays } from './arrays.ts';
 
 /** Typed arrays that a job can hold. All their numbers are float64's too. */
@@ -39,14 +40,18 @@ export function packedNames(value: unknown): string[] {
   return Object.values(value).flatMap(packedNames);
 }
 
-/** Puts the arrays back. */
+/** Puts the arrays back. @throws StudyError for an array that is not there, or of another type */
 export function unpack(value: unknown, arrays: Readonly<Record<string, NpzArray>>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((each) => unpack(each, arrays));
   if ('#array' in value && 'type' in value) {
-    const type = types[value.type as TypeName];
     const name = value['#array'];
-    const { values } = name === null ? { values: [] } : arrays[String(name)]!;
+    const found = name === null ? { values: [] } : arrays[String(name)];
+    const isKnown = Object.hasOwn(types, String(value.type));
+    if (!found || !isKnown)
+      throw new StudyError('a job with an array that it does not have', 'prepare it again');
+    const type = types[value.type as TypeName];
+    const { values } = found;
     return type === Float64Array && values instanceof Float64Array ? values : type.from(values);
   }
   return Object.fromEntries(
