@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readJob, writeJob } from '../../src/jobs/job.ts';
 import { environmentOf } from '../../src/studies/jitter/hidden-instructions.ts';
 import { writeSmall } from '../commands/sweeps.ts';
+import { HEADER } from '../studies/header.ts';
 import { type Cluster, startCluster, until, whyNoSlurm } from './cluster.ts';
 
 const why = whyNoSlurm();
@@ -138,6 +139,28 @@ describe.skipIf(why)('an array job on Slurm', () => {
     expect(await study(array)).toMatchObject({ code: 0 });
     const tables = ['performance.csv', 'standings.csv', 'claim.csv', 'coverage.csv'];
     expect(bytesOf('bake-off-slurm', tables)).toEqual(bytesOf('bake-off', tables));
+  });
+
+  it('(a) of a study with two rounds, of which the second needs the first', async () => {
+    const curve = { dimension: 12, ratios: [0.5, 2, 20], draws: 3 };
+    const experiment = {
+      study: 'cause',
+      header: HEADER,
+      source: 'small.json',
+      sizes: [256, 640],
+      draws: 2,
+      dimensions: [6],
+      curves: ['power-law', 'isotropic'].map((spectrum) => ({ ...curve, spectrum })),
+    };
+    writeFileSync(join(folder, 'cause.json'), JSON.stringify(experiment));
+    const run = ['run', 'cause.json', '--out'];
+    expect(await study([...run, 'cause', '--workers', '1'])).toMatchObject({ code: 0 });
+    const array = [...run, 'cause-slurm', '--engine', 'slurm', '--tasks', '2', '--wait'];
+    const ended = await study(array);
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.err.match(/submitted the study cause/g)).toHaveLength(2);
+    const tables = ['switched-off.csv', 'curve.csv'];
+    expect(bytesOf('cause-slurm', tables)).toEqual(bytesOf('cause', tables));
   });
 
   it('(b) goes on where a task was killed with -9 and requeued', async () => {

@@ -2,74 +2,25 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { workerCommand } from '../../src/commands/worker.ts';
-import { inlineEngine } from '../../src/draws/inline.ts';
-import { readJob } from '../../src/jobs/job.ts';
-import { Unfinished } from '../../src/jobs/unfinished.ts';
-import { workOn } from '../../src/jobs/work.ts';
-import { sharedAlgebra } from '../../src/linalg/fast.ts';
-import { drawsJob } from '../../src/sweep/array/kind.ts';
-import { engineFor } from '../../src/sweep/engine.ts';
-import type { SweepInputs } from '../../src/sweep/inputs.ts';
-import { runSweep } from '../../src/sweep/run.ts';
-import { parseSettings } from '../../src/sweep/settings.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { runCommand } from '../commands/run.ts';
 import { bytesOf, manifestOf, sweepOf, writeSmall } from '../commands/sweeps.ts';
-import { poolInputsOf, smallInputs } from './small.ts';
+import { expectAlike, sweepsIn } from './in-parts.ts';
 
 const folder = temporaryFolder();
 process.env.STUDY_CACHE = join(folder, 'cache');
 afterEach(() => {
   process.exitCode = undefined;
 });
-const { signal } = new AbortController();
-
+// By 1, 3 and 7 tasks, and in more ways: array.slow.test.ts.
 describe('the draws of a sweep', () => {
-  const pool = { reference: 'a', generated: 'b' };
-  const sweeps: readonly (readonly [string, object, () => Promise<SweepInputs>])[] = [
-    ['of a surrogate', { sizes: [10, 50] }, () => smallInputs()],
-    ['whose moments are drawn', { sizes: [9, 50], exact_moments: true }, () => smallInputs(true)],
-    ['not nested', { sizes: [10, 50], nested: false }, () => smallInputs()],
-    ['of a pool', { ...pool, sizes: [20, 70, 90] }, () => poolInputsOf(folder, 90)],
-    [
-      'of a pool, with replacement',
-      { ...pool, sizes: [20, 90], replacement: true },
-      () => poolInputsOf(folder, 90),
-    ],
-  ];
-
-  it.each(sweeps)('%s are the same by any number of tasks', async (what, input, inputsOf) => {
-    const settings = parseSettings({ ...input, seeds: 4 });
-    const inputs = await inputsOf();
-    const alone = await runSweep(settings, inputs, { engine: inlineEngine(sharedAlgebra()) });
-    for (const k of [1, 3, 7]) {
-      const out = join(folder, `${what} ${k}`);
-      const array = { isMixed: false };
-      const run = () =>
-        runSweep(settings, inputs, {
-          engine: engineFor(settings, inputs, out, undefined, array),
-          folder: out,
-        });
-      await expect(run()).rejects.toBeInstanceOf(Unfinished);
-      const job = await readJob(out);
-      for (let part = k - 1; part >= 0; part--) {
-        await workOn(out, job, drawsJob, { part, of: k }, { workers: 1, signal });
-      }
-      const { machines, ...gathered } = await run();
-      expect(machines).toHaveLength(1);
-      const { machines: none, ...expected } = alone;
-      expect(none).toEqual([]);
-      expect(withoutTimes(gathered)).toEqual(withoutTimes(expected));
-    }
-  });
+  it.each(sweepsIn(folder).filter(([what]) => /surrogate|pool$/.test(what)))(
+    '%s are the same by two tasks',
+    async (what, input, inputsOf) => {
+      await expectAlike(join(folder, what), input, await inputsOf(), [2]);
+    },
+  );
 });
-
-function withoutTimes({
-  estimates,
-  ...rest
-}: Pick<Awaited<ReturnType<typeof runSweep>>, 'estimates'>) {
-  return { ...rest, estimates: estimates.map((row) => ({ ...row, seconds: null })) };
-}
 
 describe('study sweep --engine array', () => {
   const worker = (...args: string[]) => runCommand(workerCommand(), args);
