@@ -4,6 +4,7 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
 RUN npm ci
+COPY bin bin
 COPY src src
 RUN npm run build && npm prune --omit=dev
 
