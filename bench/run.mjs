@@ -23,6 +23,7 @@ const benches = [
   'extract',
   'extract-fid',
   'vit',
+  'cluster',
 ];
 
 const { values, positionals } = parseArgs({

@@ -1,12 +1,18 @@
 #!/usr/bin/env node
 // In a clone there is no dist/ yet (install scripts are off, see .npmrc), and after a `git pull` it
 // is stale: compile then. An installed package has no src/*.ts and runs dist/ as it is.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+//
+// A CommonJS module (bin/package.json): files of modules are read by libuv's threads, whose number is
+// fixed from then on. Images are decoded by them, and by default there are four.
+const { spawnSync } = require('node:child_process');
+const { existsSync, readdirSync, statSync } = require('node:fs');
+const { availableParallelism } = require('node:os');
+const { join } = require('node:path');
+const { pathToFileURL } = require('node:url');
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+process.env.UV_THREADPOOL_SIZE ??= String(Math.min(64, Math.max(4, availableParallelism())));
+
+const root = join(__dirname, '..');
 const compiled = join(root, 'dist', 'cli.js');
 const bundled = join(root, 'dist', 'bundle', 'cli.js');
 const source = join(root, 'src');
@@ -20,7 +26,7 @@ function newest(folder) {
   );
 }
 
-if (existsSync(source) && changed(compiled) < newest(source)) {
+async function build() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(tsc)) {
     console.error('study is not built and typescript is not installed; run `npm ci` first');
@@ -33,7 +39,7 @@ if (existsSync(source) && changed(compiled) < newest(source)) {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (built.status !== 0) process.exit(1);
-  await import('./bundle.js');
+  await import('./bundle.mjs');
 }
 
 /** When a file was written; 0 if it does not exist. */
@@ -48,10 +54,16 @@ function isOutOfFiles({ code }) {
   return code === 'ERR_MODULE_NOT_FOUND' && limit < 256;
 }
 
-// A bundle that is older than its modules was left by a build that was broken off.
-await import(changed(bundled) < changed(compiled) ? compiled : bundled).catch((error) => {
-  if (!isOutOfFiles(Object(error))) throw error;
-  console.error('study: too many files are open to load the program');
-  console.error('  raise the limit, as by `ulimit -n 4096`, and run it again');
-  process.exit(2);
-});
+async function run() {
+  if (existsSync(source) && changed(compiled) < newest(source)) await build();
+  // A bundle that is older than its modules was left by a build that was broken off.
+  const entry = changed(bundled) < changed(compiled) ? compiled : bundled;
+  await import(pathToFileURL(entry).href).catch((error) => {
+    if (!isOutOfFiles(Object(error))) throw error;
+    console.error('study: too many files are open to load the program');
+    console.error('  raise the limit, as by `ulimit -n 4096`, and run it again');
+    process.exit(2);
+  });
+}
+
+run();

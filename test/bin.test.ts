@@ -32,11 +32,11 @@ beforeAll(() => {
   symlinkSync(join(project, 'node_modules'), join(clone, 'node_modules'));
 });
 
-function study() {
+function study(env: NodeJS.ProcessEnv = {}) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(clone, 'bin', 'study.js'), '--version'],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', env: { ...process.env, ...env } },
   );
   return { status, stdout, stderr };
 }
@@ -108,6 +108,21 @@ describe('bin/study.js', () => {
       expect(stdout).toContain('TS2322');
       expect(stdout).not.toMatch(/^(text|changed)$/m);
     }
+  });
+
+  it.runIf(process.platform === 'linux')('decodes images on every core', () => {
+    // Threads of this process once it has used libuv's, on a machine that is said to have 11 cores.
+    const cores = join(clone, 'cores.cjs');
+    writeFileSync(cores, "require('node:os').availableParallelism = () => 11;\n");
+    const source = join(clone, 'src', 'cli.ts');
+    const count = "process.getBuiltinModule('fs').readdirSync('/proc/self/task').length";
+    const hash = "new Promise((end) => process.getBuiltinModule('crypto').randomBytes(9, end))";
+    writeFileSync(source, `// @ts-nocheck\nawait ${hash};\nconsole.log(${count});\n`);
+    const threads = (more: object) =>
+      Number(study({ NODE_OPTIONS: `--require=${cores}`, ...more }).stdout);
+    const few = threads({ UV_THREADPOOL_SIZE: '4' });
+    expect(few).toBeGreaterThan(4);
+    expect(threads({})).toBe(few + 7);
   });
 
   it('runs an installed package, which has no sources, as it is', () => {

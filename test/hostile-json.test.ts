@@ -1,12 +1,16 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSweepFolder } from '../src/charts/sweep-folder.ts';
+import { jobKinds } from '../src/commands/job-kinds.ts';
 import { readManifest } from '../src/embeddings/manifest.ts';
 import { StudyError } from '../src/errors.ts';
+import { type Job, readJob } from '../src/jobs/job.ts';
+import type { Tools } from '../src/jobs/kind.ts';
 import { differences } from '../src/provenance/differences.ts';
+import { sealedManifest } from '../src/provenance/manifest.ts';
 import { readExperiment } from '../src/studies/experiment.ts';
 import type { StudyContext } from '../src/studies/kind.ts';
 import { kindOf } from '../src/studies/registry.ts';
@@ -60,6 +64,32 @@ describe('any JSON', () => {
   it('is read or refused as a sweep’s', () => survives(() => readSweepFolder(folder)));
   it('is read or refused as an experiment', () => survives(() => readExperiment(path)));
   it('is read or refused as a surrogate', () => survives(() => loadSurrogate(path)));
+
+  it.each(jobKinds)('is read or refused as a job of $name', (kind) =>
+    survives(async () => {
+      const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+      const common = { format: 'fid-study job 1', kind: kind.name, title: '', code: '', probe: '' };
+      const job = { ...common, identity: 0, request: 0, arrays: null, units: [value], name: '0' };
+      const units = [{ index: 0, data: value, id: '' }];
+      const { signal } = new AbortController();
+      const tools = { folder, signal, workers: 1, arrays: async () => ({}), put: async () => {} };
+      const inputs = [
+        value,
+        { draws: value, pool: null },
+        { experiment: value, directory: folder },
+      ];
+      for (const input of inputs) await kind.work({ ...job, input } as Job, units, tools as Tools);
+    }),
+  );
+
+  it('is read or refused as the job of a folder', () =>
+    survives(async () => {
+      const value = Object(JSON.parse(readFileSync(path, 'utf8')));
+      const job = join(folder, 'array', 'job-000000000000.json');
+      mkdirSync(join(folder, 'array'), { recursive: true });
+      writeFileSync(job, sealedManifest({ ...value }));
+      await readJob(folder, '000000000000');
+    }));
 
   it('is compared with any other', () => {
     fc.assert(

@@ -5,7 +5,7 @@ import { drawsJob } from '../sweep/array/kind.ts';
 import { stepEntry, studyServices } from './study-services.ts';
 
 /** Every kind of job that `study worker` can do. */
-const jobKinds: readonly JobKind[] = [
+export const jobKinds: readonly JobKind[] = [
   drawsJob,
   stepsJob((signal) => studyServices(signal, 1, false), stepEntry),
 ];

@@ -50,9 +50,15 @@ ${kinds.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')
 /** Does what `study run` does with these flags, and prints the same. */
 export async function runExperimentCommand(
   path: string,
-  { out, set, workers, restart, ...engine }: RunFlags,
+  { out, set, restart, ...engine }: RunFlags,
 ): Promise<void> {
-  const array = arrayOf(engine, out);
+  const { workers } = engine;
+  if (restart && engine.engine !== 'local') {
+    throw new StudyError(
+      `--restart with --engine ${engine.engine}, whose units are never made twice`,
+      'to start over, delete the folder, or give another --out',
+    );
+  }
   const paths = await experimentsAt(path);
   if (paths.length > 1 && out !== undefined) {
     throw new StudyError(
@@ -68,7 +74,7 @@ export async function runExperimentCommand(
         runExperiment(each, {
           out,
           overrides: set,
-          ...studyRun(signal, { workers, restart, array }),
+          ...studyRun(signal, { workers, restart, array: arrayOf(engine, out, signal) }),
         });
       const output = await orUnfinished(
         () => interruptible(run, 'what is finished is kept'),

@@ -93,7 +93,6 @@ async function run(flags: SweepFlags, command: Command): Promise<void> {
     ...settingsGiven(command),
     ...(await generatorSettings(flags)),
   };
-  const array = arrayOf(flags, flags.out);
   const extraction = showExtraction();
   const progress = showProgress('drawing', 'rows');
   const start = performance.now();
@@ -102,7 +101,7 @@ async function run(flags: SweepFlags, command: Command): Promise<void> {
       return await sweep(input, {
         ...imageOptions(flags),
         out: flags.out,
-        array,
+        array: arrayOf(flags, flags.out, signal),
         workers: flags.workers,
         restart: flags.restart,
         signal,

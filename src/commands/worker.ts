@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { coresGiven } from '../jobs/cores.ts';
 import { readJob } from '../jobs/job.ts';
 import { type Task, taskOf } from '../jobs/task.ts';
 import { workOn } from '../jobs/work.ts';
@@ -54,7 +55,7 @@ async function run(folder: string, flags: WorkerFlags): Promise<void> {
     (signal) =>
       workOn(folder, job, jobKindOf(job.kind), task, {
         isMixed: flags.mixed,
-        workers: flags.workers,
+        workers: flags.workers ?? coresGiven(),
         signal,
         onProgress: progress.update,
       }).finally(progress.stop),

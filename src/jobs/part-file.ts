@@ -72,8 +72,9 @@ export async function readPart(path: string): Promise<Part | undefined> {
     if (hash === undefined || length > longestHeader) return undefined;
     const offset = line.length + 1 + length + 1;
     if (offset > size) return undefined;
-    const text = (await readAt(file, line.length + 1, length)).toString('utf8');
-    if (sha256Of(text) !== hash) return undefined;
+    const rest = (await readAt(file, line.length + 1, length + 1)).toString('utf8');
+    const text = rest.slice(0, -1);
+    if (sha256Of(text) !== hash || rest.at(-1) !== '\n') return undefined;
     const header = headerSchema.safeParse(JSON.parse(text)).data;
     if (!header || offset + header.bytes !== size) return undefined;
     return { ...header, path, offset };

@@ -12,7 +12,9 @@ export interface ArrayOptions {
    * Waits for units that are missing, having started them, say. It returns when there is a point in
    * gathering again.
    */
-  readonly onMissing?: ((job: Job, gathered: Gathered) => Promise<void>) | undefined;
+  readonly onMissing?:
+    | ((folder: string, job: Job, gathered: Gathered) => Promise<void>)
+    | undefined;
 }
 
 /** A job all of whose units are there. */
@@ -32,7 +34,7 @@ export async function prepareOrGather(
   const job = (isMixed && (await sameJob(folder, plan))) || (await writeJob(folder, plan));
   let gathered = await gather(folder, job, isMixed);
   if (gathered.missing.length > 0 && onMissing) {
-    await onMissing(job, gathered);
+    await onMissing(folder, job, gathered);
     gathered = await gather(folder, job, isMixed);
   }
   if (gathered.missing.length > 0) throw new Unfinished(folder, job, gathered.missing);

@@ -13,12 +13,11 @@ import type { Unit } from '../../jobs/parts.ts';
 import { roundingProbe } from '../../linalg/probe.ts';
 import { drawCodeHash } from '../../provenance/code-hash.ts';
 import { drawName } from '../design.ts';
-import { drawUnitSchema, resultOf } from './units.ts';
+import { drawsSchema, drawUnitSchema, packedSchema } from './schema.ts';
+import { resultOf } from './units.ts';
 
 const inputSchema = z.object({
-  draws: z.looseObject({
-    source: z.looseObject({ geometry: z.looseObject({ dimension: z.int().positive() }) }),
-  }),
+  draws: packedSchema,
   /** The file of a pool, which every worker must find under the same path. */
   pool: z.object({ path: z.string(), sha256: z.string() }).nullable(),
 });
@@ -44,10 +43,18 @@ export const drawsJob: JobKind = {
   async work({ name, input, units: all }, units, { workers, signal, arrays, put, onProgress }) {
     const wrong = `the job ${name} has no draws`;
     const { draws: packed, pool } = checked(input, inputSchema, wrong, 'prepare it again');
-    const draws = unpack(packed, await arrays(packedNames(packed))) as DrawJob;
+    const d = packed.source.geometry.dimension;
+    const unpacked = unpack(packed, await arrays(packedNames(packed)));
+    const { source: given, sampling } = checked(
+      unpacked,
+      drawsSchema(d),
+      wrong,
+      'prepare it again',
+    );
     if (pool) await requirePool(pool);
-    const { rows } = draws.source;
-    const source = pool ? { ...draws.source, rows: { ...rows, path: pool.path } } : draws.source;
+    const { rows } = given;
+    const source =
+      pool && rows.kind === 'pool' ? { ...given, rows: { ...rows, path: pool.path } } : given;
     const wanted = units.map((unit) => ({
       unit,
       draw: checked(unit.data, drawUnitSchema, wrong, 'prepare it again'),
@@ -56,8 +63,8 @@ export const drawsJob: JobKind = {
     const report = (done: number) => onProgress?.(done, units.length, `units of ${all.length}`);
     let done = 0;
     report(done);
-    await workerPoolFor(source.geometry.dimension, workers).run(
-      { ...draws, source } as DrawJob,
+    await workerPoolFor(d, workers).run(
+      { source, sampling } as DrawJob,
       wanted.map(({ draw }) => draw),
       async (outcome) => {
         const whole = collect(outcome);

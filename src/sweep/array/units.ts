@@ -4,12 +4,6 @@ import type { Machine } from '../../jobs/machine.ts';
 import type { UnitResult } from '../../jobs/part-file.ts';
 import { outcomeSchema } from '../journal.ts';
 
-export const drawUnitSchema = z.object({
-  seed: z.int().nonnegative(),
-  sizes: z.array(z.int().positive()).min(1),
-  wanted: z.array(z.int().positive()).min(1),
-});
-
 const secondsSchema = z.array(z.number().nonnegative());
 
 /** The outcomes of a unit as its part: times differ from run to run. */
