@@ -9,12 +9,13 @@ import { wholeNumber } from './whole-number.ts';
 export interface ImageFlags extends NetworkOptions {
   readonly model?: string | undefined;
   readonly mode?: string | undefined;
+  readonly column?: string | undefined;
 }
 
 /** Picks these flags of a command by name. */
 export function imageOptions(flags: ImageFlags): ImageFlags {
-  const { model, mode } = flags;
-  return { model, mode, ...networkOptions(flags) };
+  const { model, mode, column } = flags;
+  return { model, mode, column, ...networkOptions(flags) };
 }
 
 /** The flag of the preprocessing mode, for every command with `--model`. */
@@ -60,6 +61,7 @@ export function withNetworkFlags(command: Command): Command {
       'with --deterministic: networks in parallel (default: one per core)',
       wholeNumber('--networks', 1),
     )
+    .option('--column <name>', 'of Parquet files: the column of images, if there are several')
     .option('--skip-bad', 'skip images that cannot be decoded, and list them');
 }
 

@@ -35,6 +35,7 @@ const manifestSchema = z
         limit: z.int().optional(),
         seed: z.union([z.string(), z.number()]).optional(),
         corrupt: z.string().optional(),
+        column: z.string().optional(),
       }),
       /** sha256 of the images' bytes in order, without their names. */
       sha256,

@@ -4,17 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diskError, writeFully } from '../arrays/disk.ts';
 import { longestNpyHeader, type NpyHeader, parseNpyHeader } from '../arrays/npy-header.ts';
+import { readNpz } from '../arrays/npz.ts';
 import { openZip, type ZipArchive, type ZipMember } from '../arrays/zip.ts';
 import { errorCode, StudyError } from '../errors.ts';
-import { numberedNames } from './names.ts';
-import { requirePixels } from './pixels.ts';
+import {
+  type ArrayShape,
+  arrayImages,
+  firstValuesBytes,
+  isImageArray,
+  requireImages,
+} from './array.ts';
+import { Classes, type ImageLabels } from './labels.ts';
 import type { ImageSource } from './source.ts';
 
 /**
- * The images of an .npz with `arr_0` uint8 [N, H, W, 3], as ADM's samplers write; names are
- * `000017`. A stored array is read where it lies; a deflated one is inflated once into a temporary
- * file, so that memory stays small and images can be read in any order.
- * @throws StudyError if the file is missing or damaged, or the array has another shape or type.
+ * The images of an .npz: `arr_0` uint8 [N, H, W, 3], as ADM's samplers write, or the one array of that
+ * shape. A stored array is read where it lies; a deflated one is inflated once into a temporary file,
+ * so that memory stays small and images can be read in any order.
+ * @throws StudyError if the file is missing or damaged, or no array or several are of images
  */
 export async function openNpzImages(path: string): Promise<ImageSource> {
   const zip = await openZip(path);
@@ -26,55 +33,94 @@ export async function openNpzImages(path: string): Promise<ImageSource> {
   }
 }
 
-async function imagesOf(zip: ZipArchive, path: string): Promise<ImageSource> {
-  const member = zip.members.find((each) => each.name === 'arr_0.npy');
-  if (!member) {
-    const there = zip.members.slice(0, 8).map((each) => each.name.replace(/\.npy$/, ''));
-    throw new StudyError(
-      `no array 'arr_0' in ${path}; it holds: ${there.join(', ') || 'nothing'}`,
-      'images are arr_0 uint8 [N, H, W, 3], as numpy.savez(path, images) saves them',
-    );
+/** Whether an .npz without `arr_0` holds arrays of images. @throws StudyError if it is damaged */
+export async function hasImageArray(path: string): Promise<boolean> {
+  const zip = await openZip(path);
+  try {
+    return (await imageMembers(zip)).length > 0;
+  } finally {
+    await zip.close();
   }
+}
+
+async function imagesOf(zip: ZipArchive, path: string): Promise<ImageSource> {
+  const member = zip.members.find(({ name }) => name === 'arr_0.npy') ?? (await onlyMember(zip));
   const array = member.stored ? await readInPlace(zip, member) : await inflateOnce(zip, member);
   const { shape, file, start } = array;
-  const { count, height, width } = shape;
-  const close = async () => {
-    await zip.close();
-    if (file !== zip.file) await file.close();
-  };
-  const imageBytes = height * width * 3;
-  const names = numberedNames(count, path);
-  return {
-    path,
-    names,
-    // The bytes have no header: images of another shape may have the same.
-    treatment: `uint8 ${height}x${width}x3`,
-    size: async () => imageBytes,
-    pixels: () => height * width,
-    async read(index) {
-      const bytes = new Uint8Array(imageBytes);
-      const { bytesRead } = await file.read(bytes, 0, imageBytes, start + index * imageBytes);
-      if (bytesRead < imageBytes) {
-        throw new StudyError(
-          `${names[index]} in ${path} is truncated`,
-          'the file changed since it was opened: let nothing write there, and run it again',
-        );
-      }
-      return bytes;
+  return arrayImages(path, {
+    shape,
+    read: async (position, out) =>
+      (await file.read(out, 0, out.length, start + position)).bytesRead,
+    files: () => [path],
+    labels: async () => labelsIn(path, shape.count),
+    close: async () => {
+      await zip.close();
+      if (file !== zip.file) await file.close();
     },
-    decode: async (data) => ({ width, height, data }),
-    close,
-  };
+  });
 }
 
-interface Shape {
-  readonly count: number;
-  readonly height: number;
-  readonly width: number;
+/** ADM's samplers write the classes of their images as `arr_1`. */
+async function labelsIn(path: string, count: number): Promise<ImageLabels | null> {
+  const zip = await openZip(path);
+  await zip.close();
+  if (!zip.members.some(({ name }) => name === 'arr_1.npy')) return null;
+  const { arr_1 } = await readNpz(path, ['arr_1'], (headers) => {
+    if (headers.arr_1.length === count) return;
+    throw new StudyError(
+      `arr_1 in ${path} has ${headers.arr_1.length} numbers for ${count} images`,
+      'give the classes in a file: --labels FILE',
+    );
+  });
+  const classes = new Classes();
+  const codes = Int32Array.from(arr_1.values, (value) => classes.codeOf(String(value)));
+  return { from: 'arr_1', classes: classes.names, codes };
 }
+
+/** @throws StudyError if no array is of images, or several are */
+async function onlyMember(zip: ZipArchive): Promise<ZipMember> {
+  const [member, ...more] = await imageMembers(zip);
+  if (member && more.length === 0) return member;
+  const names = (members: readonly ZipMember[]) => members.slice(0, 8).map(nameOf).join(', ');
+  if (member) {
+    throw new StudyError(
+      `${zip.path} holds several arrays of images: ${names([member, ...more])}`,
+      'save the one that is meant: numpy.savez(path, images)',
+    );
+  }
+  throw new StudyError(
+    `no array of images in ${zip.path}; it holds: ${names(zip.members) || 'nothing'}`,
+    'images are uint8 [N, H, W, 3], as numpy.savez(path, images) saves them',
+  );
+}
+
+async function imageMembers(zip: ZipArchive): Promise<ZipMember[]> {
+  const found: ZipMember[] = [];
+  for (const member of zip.members.filter(({ name }) => name.endsWith('.npy'))) {
+    const begun: Buffer[] = [];
+    // Only the header: what is behind it is not unpacked.
+    for await (const piece of zip.pieces(member)) {
+      begun.push(piece);
+      if (begun.reduce((sum, { length }) => sum + length, 0) >= longestNpyHeader) break;
+    }
+    if (isImages(Buffer.concat(begun))) found.push(member);
+  }
+  return found;
+}
+
+/** Objects, texts and structured arrays are not. */
+function isImages(begun: Buffer): boolean {
+  try {
+    return isImageArray(parseNpyHeader(begun, ''));
+  } catch {
+    return false;
+  }
+}
+
+const nameOf = ({ name }: ZipMember) => name.replace(/\.npy$/, '');
 
 interface OpenArray {
-  readonly shape: Shape;
+  readonly shape: ArrayShape;
   readonly file: FileHandle;
   /** Where the first image begins in `file`. */
   readonly start: number;
@@ -112,19 +158,22 @@ async function scan(
   zip: ZipArchive,
   member: ZipMember,
   keep?: (piece: Buffer, position: number) => Promise<void>,
-): Promise<{ shape: Shape; dataOffset: number }> {
+): Promise<{ shape: ArrayShape; dataOffset: number }> {
   const pieces = zip.pieces(member);
   const begun: Buffer[] = [];
   let length = 0;
-  while (length < longestNpyHeader) {
+  while (length < longestNpyHeader + firstValuesBytes) {
     const { value, done } = await pieces.next();
     if (done) break;
     begun.push(value);
     length += value.length;
   }
-  const path = `arr_0 in ${zip.path}`;
-  const header = parseNpyHeader(Buffer.concat(begun), path);
-  const shape = shapeOf(header, member.size, path);
+  const name = `${nameOf(member)} in ${zip.path}`;
+  const start = Buffer.concat(begun);
+  const header: NpyHeader = parseNpyHeader(start, name);
+  const first = start.subarray(header.dataOffset, header.dataOffset + firstValuesBytes);
+  const load = `'${zip.path}')['${nameOf(member)}']`;
+  const shape = requireImages(header, member.size, first, name, load);
   let position = 0;
   for (const piece of begun) {
     await keep?.(piece, position);
@@ -135,26 +184,4 @@ async function scan(
     position += piece.length;
   }
   return { shape, dataOffset: header.dataOffset };
-}
-
-/** @throws StudyError if a header is not of images, or not of all bytes there are */
-function shapeOf({ shape, dtype, ...header }: NpyHeader, bytes: number, path: string): Shape {
-  const [count = 0, height = 0, width = 0, channels] = shape;
-  if (shape.length !== 4 || channels !== 3 || dtype.name !== 'uint8' || header.length === 0) {
-    throw new StudyError(
-      `${path} is ${dtype.name} [${shape.join(', ')}]`,
-      'images are uint8 [N, H, W, 3]',
-    );
-  }
-  if (header.fortranOrder) {
-    throw new StudyError(`${path} is in Fortran order`, 'save ascontiguousarray(images)');
-  }
-  if (bytes !== header.dataOffset + header.length) {
-    throw new StudyError(
-      `${path} has ${bytes} bytes, not those of its shape (${shape.join(', ')})`,
-      'the file is damaged; write it again',
-    );
-  }
-  requirePixels(width, height, path);
-  return { count, height, width };
 }

@@ -1,5 +1,7 @@
 import type { Manifest } from '../embeddings/manifest.ts';
 import type { Embeddings } from '../embeddings/open.ts';
+import { type RowLabels, readRowLabels } from '../embeddings/row-labels.ts';
+import { StudyError } from '../errors.ts';
 import type { Extracted, FeaturesSide } from './side.ts';
 
 /**
@@ -7,11 +9,13 @@ import type { Extracted, FeaturesSide } from './side.ts';
  *
  * @param path what the user named
  * @param notes about how they were opened; one about skipped images is added
+ * @param labels of the images they were just made of; undefined for features on disk
  */
 export function featuresSide(
   path: string,
   { featuresPath, sha256, rows, dimension, manifest, readBlock, readRows, close }: Embeddings,
   notes: readonly string[],
+  labels?: RowLabels | StudyError | null,
 ): FeaturesSide {
   return {
     kind: 'features',
@@ -23,6 +27,10 @@ export function featuresSide(
     extractor: manifest?.model ?? null,
     ...(manifest && { extracted: extractedOf(manifest) }),
     notes: manifest ? [...notes, ...skippedNotes(path, manifest)] : notes,
+    async labels() {
+      if (labels instanceof StudyError) throw labels;
+      return labels === undefined ? readRowLabels(path, sha256, rows) : labels;
+    },
     readBlock,
     readRows,
     close,
