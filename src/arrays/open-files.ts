@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { StudyError } from '../errors.ts';
 import { diskError } from './disk.ts';
@@ -11,8 +12,41 @@ interface Open {
   users: number;
 }
 
-/** Files that are read by positions, of which some are open at a time. */
-export class OpenFiles {
+/** Files, by number, that are read by positions. */
+export interface ByteFiles {
+  readonly paths: readonly string[];
+  /** @throws StudyError if the file cannot be opened */
+  size(number: number): Promise<number>;
+  /**
+   * Bytes of a file; fewer than asked for only at its end.
+   * @throws StudyError if the file cannot be read
+   */
+  read(number: number, position: number, length: number): Promise<Buffer>;
+  /**
+   * The same where reads follow each other and are small, as of headers: without the event loop a read
+   * takes 3 µs instead of 60.
+   */
+  readNow(number: number, position: number, length: number): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+/** Bytes of a file, all that are asked for. @throws StudyError if the file ends before */
+export async function readFully(
+  files: ByteFiles,
+  number: number,
+  position: number,
+  length: number,
+): Promise<Buffer> {
+  const bytes = await files.read(number, position, length);
+  if (bytes.length === length) return bytes;
+  throw new StudyError(
+    `${files.paths[number]} ended while it was read`,
+    'let nothing write there, and run it again',
+  );
+}
+
+/** Files of which some are open at a time. */
+export class OpenFiles implements ByteFiles {
   readonly paths: readonly string[];
   /** By number, the one used last at the end. */
   readonly #open = new Map<number, Open>();
@@ -21,15 +55,10 @@ export class OpenFiles {
     this.paths = paths;
   }
 
-  /** @throws StudyError if the file cannot be opened */
   async size(number: number): Promise<number> {
     return this.#use(number, async (file) => (await file.stat()).size);
   }
 
-  /**
-   * Bytes of a file; fewer than asked for only at its end.
-   * @throws StudyError if the file cannot be read
-   */
   async read(number: number, position: number, length: number): Promise<Buffer> {
     return this.#use(number, async (file) => {
       const bytes = Buffer.allocUnsafeSlow(length);
@@ -43,14 +72,17 @@ export class OpenFiles {
     });
   }
 
-  /** The same, all of them. @throws StudyError if the file ends before */
-  async readFully(number: number, position: number, length: number): Promise<Buffer> {
-    const bytes = await this.read(number, position, length);
-    if (bytes.length === length) return bytes;
-    throw new StudyError(
-      `${this.paths[number]} ended while it was read`,
-      'let nothing write there, and run it again',
-    );
+  async readNow(number: number, position: number, length: number): Promise<Buffer> {
+    return this.#use(number, async ({ fd }) => {
+      const bytes = Buffer.allocUnsafeSlow(length);
+      let done = 0;
+      while (done < length) {
+        const bytesRead = readSync(fd, bytes, done, length - done, position + done);
+        if (bytesRead === 0) break;
+        done += bytesRead;
+      }
+      return bytes.subarray(0, done);
+    });
   }
 
   async close(): Promise<void> {

@@ -15,7 +15,7 @@ export interface ArrayShape {
 export interface ImageArray extends Pick<ImageSource, 'labels' | 'files' | 'close'> {
   readonly shape: ArrayShape;
   /** Bytes from the first image on; fewer only at the end of the file. */
-  read(position: number, out: Uint8Array): Promise<number>;
+  read(position: number, length: number): Promise<Uint8Array>;
 }
 
 /** The images of an array uint8 [N, H, W, 3]; names are `000017`. */
@@ -32,8 +32,8 @@ export function arrayImages(path: string, { shape, read, ...array }: ImageArray)
     size: async () => imageBytes,
     pixels: () => height * width,
     async read(index) {
-      const bytes = new Uint8Array(imageBytes);
-      if ((await read(index * imageBytes, bytes)) < imageBytes) {
+      const bytes = await read(index * imageBytes, imageBytes);
+      if (bytes.length < imageBytes) {
         throw new StudyError(
           `${names[index]} in ${path} is truncated`,
           'the file changed since it was opened: let nothing write there, and run it again',

@@ -1,6 +1,5 @@
-import { diskError } from '../arrays/disk.ts';
 import { longestNpyHeader, type NpyHeader, parseNpyHeader } from '../arrays/npy-header.ts';
-import { openRegular } from '../arrays/regular-file.ts';
+import { type ByteFiles, OpenFiles } from '../arrays/open-files.ts';
 import { StudyError } from '../errors.ts';
 import { arrayImages, firstValuesBytes, isImageShape, requireImages } from './array.ts';
 import type { ImageSource } from './source.ts';
@@ -9,14 +8,15 @@ import type { ImageSource } from './source.ts';
  * The images of a .npy uint8 [N, H, W, 3], as `numpy.save` writes samples; read where they lie.
  * @throws StudyError if the file is missing or damaged, or the array has another shape or type
  */
-export async function openNpyImages(path: string): Promise<ImageSource> {
-  const { file, size } = await openRegular(path).catch((error) => {
-    throw diskError(error, path);
-  });
+export function openNpyImages(path: string): Promise<ImageSource> {
+  return npyImages(path, new OpenFiles([path]));
+}
+
+/** The same of an open file; closes it. */
+export async function npyImages(path: string, files: ByteFiles): Promise<ImageSource> {
   try {
-    const wanted = Buffer.alloc(longestNpyHeader + firstValuesBytes);
-    const { bytesRead } = await file.read(wanted, 0, wanted.length, 0);
-    const begun = wanted.subarray(0, bytesRead);
+    const size = await files.size(0);
+    const begun = await files.read(0, 0, Math.min(size, longestNpyHeader + firstValuesBytes));
     const header = parseNpyHeader(begun, path);
     if (!isImageShape(header)) {
       throw new StudyError(
@@ -24,18 +24,17 @@ export async function openNpyImages(path: string): Promise<ImageSource> {
         'images are uint8 [N, H, W, 3]',
       );
     }
-    const first = begun.subarray(header.dataOffset, header.dataOffset + firstValuesBytes);
-    const load = `${JSON.stringify(path).replaceAll('"', "'")})`;
-    const shape = requireImages(header, size, first, path, load);
+    const { dataOffset } = header;
+    const first = begun.subarray(dataOffset, dataOffset + firstValuesBytes);
+    const shape = requireImages(header, size, first, path, `'${path}')`);
     return arrayImages(path, {
       shape,
-      read: async (position, out) =>
-        (await file.read(out, 0, out.length, header.dataOffset + position)).bytesRead,
+      read: (position, length) => files.read(0, dataOffset + position, length),
       files: () => [path],
-      close: () => file.close(),
+      close: () => files.close(),
     });
   } catch (error) {
-    await file.close();
+    await files.close();
     throw error;
   }
 }

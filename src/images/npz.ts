@@ -49,8 +49,11 @@ async function imagesOf(zip: ZipArchive, path: string): Promise<ImageSource> {
   const { shape, file, start } = array;
   return arrayImages(path, {
     shape,
-    read: async (position, out) =>
-      (await file.read(out, 0, out.length, start + position)).bytesRead,
+    async read(position, length) {
+      const bytes = new Uint8Array(length);
+      const { bytesRead } = await file.read(bytes, 0, length, start + position);
+      return bytes.subarray(0, bytesRead);
+    },
     files: () => [path],
     labels: async () => labelsIn(path, shape.count),
     close: async () => {

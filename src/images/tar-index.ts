@@ -1,5 +1,5 @@
 import { basename, posix } from 'node:path';
-import type { OpenFiles } from '../arrays/open-files.ts';
+import type { ByteFiles } from '../arrays/open-files.ts';
 import { readAhead } from '../arrays/read-ahead.ts';
 import { type TarBytes, type TarMember, tarMembers } from '../arrays/tar.ts';
 import { StudyError } from '../errors.ts';
@@ -24,13 +24,13 @@ export interface TarIndex {
  * classes; so do several tars, unless numbers at the end of all their names say that they are shards.
  * @throws StudyError if one is missing or damaged
  */
-export async function indexTars(files: OpenFiles, path: string): Promise<TarIndex> {
+export async function indexTars(files: ByteFiles, path: string): Promise<TarIndex> {
   const index = new Index(path);
   const stems = files.paths.map(stemOf);
   const areShards = stems.every((stem) => /(?:^|[-_.])\d+$/.test(stem));
   for (const [number, stem] of stems.entries()) {
     const size = await files.size(number);
-    const read = readAhead((position, length) => files.read(number, position, length));
+    const read = readAhead((position, length) => files.readNow(number, position, length));
     const prefix = stems.length === 1 || areShards ? '' : `${stem}/`;
     const tar = { number, bytes: { size, read }, path: files.paths[number]!, prefix };
     await indexTar(index, tar);

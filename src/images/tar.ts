@@ -1,4 +1,4 @@
-import { OpenFiles } from '../arrays/open-files.ts';
+import { type ByteFiles, OpenFiles, readFully } from '../arrays/open-files.ts';
 import { StudyError } from '../errors.ts';
 import { decodeImage, pixelsOf, treatmentOf } from './decode.ts';
 import { labelsOfFolders } from './labels.ts';
@@ -14,11 +14,15 @@ import { indexTars, type TarIndex } from './tar-index.ts';
  * @param path what the user named
  * @throws StudyError if a tar is missing or damaged, or a name is there twice
  */
-export async function openTarImages(path: string, tars: readonly string[]): Promise<ImageSource> {
-  const files = new OpenFiles(tars);
+export function openTarImages(path: string, tars: readonly string[]): Promise<ImageSource> {
+  return tarImages(path, new OpenFiles(tars));
+}
+
+/** The same of open files; closes them. */
+export async function tarImages(path: string, files: ByteFiles): Promise<ImageSource> {
   try {
     const index = await indexTars(files, path);
-    return sourceOf(path, files, index, inOrder(index, tars));
+    return sourceOf(path, files, index, inOrder(index, files.paths));
   } catch (error) {
     await files.close();
     throw error;
@@ -27,7 +31,7 @@ export async function openTarImages(path: string, tars: readonly string[]): Prom
 
 function sourceOf(
   path: string,
-  files: OpenFiles,
+  files: ByteFiles,
   { names, tarOf, starts, sizes, labels, others }: TarIndex,
   order: Uint32Array,
 ): ImageSource {
@@ -49,7 +53,7 @@ function sourceOf(
     pixels: (bytes, index) => pixelsOf(bytes, nameOf(index)),
     read(index) {
       const at = order[index]!;
-      return files.readFully(tarOf[at]!, starts[at]!, sizes[at]!);
+      return readFully(files, tarOf[at]!, starts[at]!, sizes[at]!);
     },
     decode: (bytes, index) => decodeImage(bytes, nameOf(index)),
     close: () => files.close(),

@@ -1,5 +1,5 @@
 import { type FileMetaData, parquetMetadata } from 'hyparquet';
-import type { OpenFiles } from '../../arrays/open-files.ts';
+import { type ByteFiles, readFully } from '../../arrays/open-files.ts';
 import { StudyError } from '../../errors.ts';
 import { thriftLength } from './thrift.ts';
 
@@ -10,10 +10,10 @@ const mostFooterBytes = 2 ** 26;
  * What a Parquet file says of itself at its end.
  * @throws StudyError if it is truncated, damaged or encrypted
  */
-export async function readFooter(files: OpenFiles, number: number): Promise<FileMetaData> {
+export async function readFooter(files: ByteFiles, number: number): Promise<FileMetaData> {
   const path = files.paths[number]!;
   const size = await files.size(number);
-  const end = await files.read(number, Math.max(0, size - 8), 8);
+  const end = await files.readNow(number, Math.max(0, size - 8), 8);
   const magic = end.toString('latin1', 4);
   if (magic === 'PARE') {
     throw new StudyError(`${path} is encrypted`, 'write it without encryption');
@@ -28,7 +28,7 @@ export async function readFooter(files: OpenFiles, number: number): Promise<File
   if (length > size - 12 || length > mostFooterBytes) {
     throw damagedParquet(path, `its footer claims ${length} bytes`);
   }
-  const footer = await files.readFully(number, size - 8 - length, length + 8);
+  const footer = await readFully(files, number, size - 8 - length, length + 8);
   return understood(path, () => {
     thriftLength(footer.subarray(0, length));
     return parquetMetadata(new Uint8Array(footer), { geoparquet: false });

@@ -1,5 +1,5 @@
 import type { FileMetaData } from 'hyparquet';
-import { OpenFiles } from '../../arrays/open-files.ts';
+import { type ByteFiles, OpenFiles } from '../../arrays/open-files.ts';
 import { StudyError } from '../../errors.ts';
 import { decodeImage, pixelsOf, treatmentOf } from '../decode.ts';
 import { requireCount } from '../names.ts';
@@ -24,12 +24,20 @@ const keptBytes = 2 ** 26;
  * @param column of the images, where there are several
  * @throws StudyError if a file is missing or damaged, or it is not clear which column is meant
  */
-export async function openParquetImages(
+export function openParquetImages(
   path: string,
   paths: readonly string[],
   column?: string,
 ): Promise<ImageSource> {
-  const files = new OpenFiles(paths);
+  return parquetImages(path, new OpenFiles(paths), column);
+}
+
+/** The same of open files; closes them. */
+export async function parquetImages(
+  path: string,
+  files: ByteFiles,
+  column?: string,
+): Promise<ImageSource> {
   try {
     return sourceOf(path, files, await chunksIn(files, path, column));
   } catch (error) {
@@ -45,7 +53,7 @@ interface Found {
   readonly classes: readonly string[] | undefined;
 }
 
-async function chunksIn(files: OpenFiles, path: string, wanted?: string): Promise<Found> {
+async function chunksIn(files: ByteFiles, path: string, wanted?: string): Promise<Found> {
   const images: Chunk[] = [];
   const labels: Chunk[] = [];
   let image: Column | undefined;
@@ -100,7 +108,7 @@ function requireBytes(chunks: readonly Chunk[]): void {
 const pathsOnly =
   "write the images into it: in Python, datasets.load_dataset('imagefolder', data_dir='DIR', split='train').to_parquet('images.parquet'); or give DIR";
 
-function sourceOf(path: string, files: OpenFiles, found: Found): ImageSource {
+function sourceOf(path: string, files: ByteFiles, found: Found): ImageSource {
   const { images: chunks } = found;
   const firstRows: number[] = [];
   let count = 0;

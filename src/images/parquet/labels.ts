@@ -1,4 +1,4 @@
-import type { OpenFiles } from '../../arrays/open-files.ts';
+import type { ByteFiles } from '../../arrays/open-files.ts';
 import { StudyError } from '../../errors.ts';
 import { Classes, type ImageLabels } from '../labels.ts';
 import type { Chunk } from './chunk.ts';
@@ -11,7 +11,7 @@ import { dictionaryOf, type Value, valuesOf } from './values.ts';
  * @throws StudyError if the column is damaged, or it is not clear which one is meant
  */
 export async function labelsOf(
-  files: OpenFiles,
+  files: ByteFiles,
   chunks: readonly Chunk[] | StudyError,
   names: readonly string[] | undefined,
 ): Promise<ImageLabels> {

@@ -1,5 +1,5 @@
 import { parquetHeader } from 'hyparquet/src/column.js';
-import type { OpenFiles } from '../../arrays/open-files.ts';
+import type { ByteFiles } from '../../arrays/open-files.ts';
 import { mostBytes } from '../../arrays/regular-file.ts';
 import type { Chunk } from './chunk.ts';
 import { damagedParquet, understood } from './footer.ts';
@@ -37,7 +37,7 @@ const longestHeader = 1 << 22;
  * Goes from header to header; what pages hold is not read.
  * @throws StudyError if they are damaged, or are not those of all rows
  */
-export async function pagesOf(files: OpenFiles, chunk: Chunk): Promise<Pages> {
+export async function pagesOf(files: ByteFiles, chunk: Chunk): Promise<Pages> {
   const { path, column, rows, end } = chunk;
   const data: Page[] = [];
   const firstRows: number[] = [];
@@ -61,9 +61,9 @@ export async function pagesOf(files: OpenFiles, chunk: Chunk): Promise<Pages> {
   return { ...(dictionary && { dictionary }), data, firstRows };
 }
 
-async function pageAt(files: OpenFiles, { file, path, end }: Chunk, at: number): Promise<Page> {
+async function pageAt(files: ByteFiles, { file, path, end }: Chunk, at: number): Promise<Page> {
   for (let wanted = usualHeader; ; wanted *= 8) {
-    const bytes = await files.read(file, at, Math.min(wanted, end - at));
+    const bytes = await files.readNow(file, at, Math.min(wanted, end - at));
     const isAll = bytes.length < wanted || wanted >= longestHeader;
     const page = understood(path, () => {
       try {

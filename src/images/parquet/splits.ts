@@ -8,10 +8,9 @@ import { StudyError } from '../../errors.ts';
 export function requireOneSplit(path: string, files: readonly string[]): void {
   const splits = new Map<string, string>();
   for (const name of files) {
-    const [, folder = '', split, own] =
-      /^(.*\/)?(?:([^/]+)-\d{5}-of-\d{5}|([^/]+\/)?\d{4,5})\.parquet$/i.exec(name) ?? [];
-    if (split !== undefined) splits.set(split, `${folder}${split}-*.parquet`);
-    else if (own !== undefined) splits.set(own.slice(0, -1), `${folder}${own}*.parquet`);
+    const [, folder = '', split, end] =
+      /^((?:.*\/)?)([^/]+)(-\d{5}-of-\d{5}|\/\d{4,5})\.parquet$/i.exec(name) ?? [];
+    if (split !== undefined) splits.set(split, `${folder}${split}${end![0]}*.parquet`);
   }
   if (splits.size < 2) return;
   const [first] = splits.values();

@@ -1,4 +1,4 @@
-import type { OpenFiles } from '../../arrays/open-files.ts';
+import { type ByteFiles, readFully } from '../../arrays/open-files.ts';
 import type { Chunk } from './chunk.ts';
 import { understood } from './footer.ts';
 import type { Page, Pages } from './pages.ts';
@@ -10,12 +10,12 @@ export type Value = Uint8Array | number | null;
 
 /** The entries of a chunk's dictionary, by which its pages may name values. */
 export async function dictionaryOf(
-  files: OpenFiles,
+  files: ByteFiles,
   chunk: Chunk,
   { dictionary }: Pages,
 ): Promise<readonly Value[]> {
   if (!dictionary) return [];
-  const packed = await files.readFully(chunk.file, dictionary.start, dictionary.packed);
+  const packed = await readFully(files, chunk.file, dictionary.start, dictionary.packed);
   return understood(chunk.path, () => {
     const bytes = unpack(chunk.codec, packed, dictionary.unpacked);
     return plainValues(bytes, chunk.column.type, dictionary.count);
@@ -27,12 +27,12 @@ export async function dictionaryOf(
  * @throws StudyError if it is damaged, or encoded in a way that is not known
  */
 export async function valuesOf(
-  files: OpenFiles,
+  files: ByteFiles,
   chunk: Chunk,
   page: Page,
   dictionary: readonly Value[],
 ): Promise<readonly Value[]> {
-  const packed = await files.readFully(chunk.file, page.start, page.packed);
+  const packed = await readFully(files, chunk.file, page.start, page.packed);
   return understood(chunk.path, () => {
     const { column, codec } = chunk;
     const { levels, bytes } =
