@@ -52,8 +52,12 @@ function kindOf(name: string): string {
 
 /** A note on files of other kinds in a set's folder; no note if there are none. */
 export function passedOverNotes({ path, passedOver: kinds }: ImageSource): string[] {
-  if (!kinds) return [];
-  return [`files of other kinds in ${path} were left out: ${passedOverInWords(kinds)}`];
+  return kinds ? [passedOverNote(path, kinds)] : [];
+}
+
+/** The same by what a manifest says of a set. */
+export function passedOverNote(path: string, kinds: readonly PassedOver[]): string {
+  return `files of other kinds in ${path} were left out: ${passedOverInWords(kinds)}`;
 }
 
 /** `2 .avif, 1 .db, 1 hidden`. */

@@ -22,7 +22,7 @@ export interface Choice {
  * The images of a folder; without any, those of the tars, Parquet files or CIFAR-10 batches in it.
  * @throws StudyError if it cannot be read, or what it holds instead is of a format that is not read
  */
-export async function openFolderOrFiles(path: string, choice: Choice): Promise<ImageSource> {
+export async function openFolderOrFiles(path: string, choice?: Choice): Promise<ImageSource> {
   const folder = await openFolder(path);
   if (folder.names.length > 0) return folder;
   const files = await listFiles(path);
@@ -40,7 +40,11 @@ export async function openFolderOrFiles(path: string, choice: Choice): Promise<I
   return folder;
 }
 
-type OpenSeveral = (path: string, files: readonly string[], choice: Choice) => Promise<ImageSource>;
+type OpenSeveral = (
+  path: string,
+  files: readonly string[],
+  choice?: Choice,
+) => Promise<ImageSource>;
 
 /** Files that hold many images, by their names. */
 const manyImages: readonly (readonly [isTaken: (name: string) => boolean, open: OpenSeveral])[] = [
@@ -52,7 +56,7 @@ const manyImages: readonly (readonly [isTaken: (name: string) => boolean, open: 
 export async function openFiles(
   path: string,
   files: readonly string[],
-  { column }: Choice,
+  { column }: Choice = {},
 ): Promise<ImageSource> {
   const kinds = new Map<string, string>();
   for (const file of files) {

@@ -54,6 +54,7 @@ export async function readLabels(path: string, rows: number): Promise<Labels> {
  */
 export async function labelsOfSide(choice: string, side: FeaturesSide): Promise<Labels> {
   if (choice !== 'auto') return readLabels(choice, side.rows);
+  if (generatorOf(side.path)) return readLabels(side.path, side.rows);
   const own = await side.labels?.();
   if (!own) {
     throw new StudyError(

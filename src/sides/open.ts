@@ -3,13 +3,13 @@ import type { Statistics } from '../arrays/statistics-npz.ts';
 import { extractFrom } from '../embeddings/extract-images.ts';
 import { type ExtractionOptions, selectionOf } from '../embeddings/options.ts';
 import { StudyError } from '../errors.ts';
-import { columnless, type OpenWhole, openSelected } from '../images/open.ts';
+import { columnless, openSelected } from '../images/open.ts';
 import type { ImageSource } from '../images/source.ts';
 import { requireSemidefinite } from '../metrics/semidefinite.ts';
 import { featuresSide } from './features-side.ts';
 import { kindOf } from './kind-of.ts';
 import type { Side, StatisticsSide } from './side.ts';
-import { type OneKind, taken, type Use } from './side-kind.ts';
+import { type ImagesKind, type OneKind, taken, type Use } from './side-kind.ts';
 import { requireUsed } from './used-options.ts';
 
 /** Options of `openSide`: how to extract images. Features and statistics need none. */
