@@ -1,4 +1,4 @@
-import { extract, type Header } from 'tar-stream';
+import type { Extract, Header } from 'tar-stream';
 import { StudyError } from '../errors.ts';
 
 /** What a tar says of one of its members. */
@@ -39,6 +39,10 @@ export async function* tarMembers(
   path: string,
   region: { readonly start: number; readonly end: number } = { start: 0, end: bytes.size },
 ): AsyncGenerator<TarMember> {
+  // Loaded where there is a tar: most commands see none.
+  const { extract } = await import('tar-stream');
+  // tar-stream has this option, for tars from before POSIX; its types do not.
+  const parserOf = () => extract({ allowUnknownFormat: true } as object);
   for (let at = region.start; ; ) {
     const feed = (from: number, length: number) =>
       bytes.read(from, Math.max(0, Math.min(length, region.end - from)));
@@ -46,7 +50,7 @@ export async function* tarMembers(
     // Where the end mark is missing, so may be members: a writer was interrupted, or a copy.
     if (first.length < block) throw endsEarly(path);
     if (isEmpty(first)) return;
-    const { header, length } = await headerAt(at, first, feed, path);
+    const { header, length } = await headerAt(parserOf(), at, first, feed, path);
     const start = at + length;
     const flag = String.fromCharCode((await feed(start - block + 156, 1))[0]!);
     const member = memberOf(header, flag, start, path);
@@ -71,13 +75,12 @@ const isEmpty = (bytes: Uint8Array) => bytes.subarray(0, block).every((byte) => 
 
 /** Feeds a header, and those that extend it, to a parser of its own. */
 async function headerAt(
+  parser: Extract,
   at: number,
   first: Buffer,
   feed: (from: number, length: number) => Promise<Buffer>,
   path: string,
 ): Promise<{ header: Header; length: number }> {
-  // tar-stream has this option, for tars from before POSIX; its types do not.
-  const parser = extract({ allowUnknownFormat: true } as object);
   let header: (Header & { readonly byteOffset?: number }) | undefined;
   let failure: Error | undefined;
   parser.on('entry', (found) => {

@@ -26,7 +26,8 @@ export interface LabelledExtraction extends Extraction {
  * images (by content), model and mode are extracted once; the next call finds them in the cache.
  * Nothing is printed: `onProgress` reports progress, and the result's `notes` what a reader must know.
  *
- * @param path a folder of images, a .zip, an .npz with `arr_0` uint8 [N, H, W, 3], a CIFAR-10 .bin
+ * @param path a folder of images, a .zip, tars or Parquet files (one, a folder of them, or a pattern such
+ *   as `shard-{000..127}.tar`), a .npy or .npz uint8 [N, H, W, 3], a CIFAR-10 .bin
  *   batch or a folder of them, a pulled data set such as `cifar10:test`, or images of a generator:
  *   `GEN.onnx:COUNT:SEED`
  * @param options `model` is required

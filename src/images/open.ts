@@ -8,7 +8,6 @@ import { isImageName, matchGlob } from './names.ts';
 import { openNpyImages } from './npy.ts';
 import { openNpzImages } from './npz.ts';
 import { otherFormat, requireKnown } from './other-formats.ts';
-import { openParquetImages } from './parquet/images.ts';
 import { passedOverInWords } from './passed-over.ts';
 import {
   beginsWith,
@@ -20,7 +19,6 @@ import {
 } from './several.ts';
 import type { ImageSource } from './source.ts';
 import { limitTo, subset } from './subset.ts';
-import { openTarImages } from './tar.ts';
 import { openZipImages } from './zip.ts';
 
 /** Which images of a source to take. */
@@ -79,8 +77,7 @@ export function openerOf(place: Split | Found): OpenWhole | undefined {
       return hasExtension(place, 'zip') ? () => openZipImages(path) : undefined;
     case 'file':
       if (otherFormat(place)) return undefined;
-      if (isTar(place)) return () => openTarImages(path, [path]);
-      if (isParquet(place)) return (choice) => openParquetImages(path, [path], choice?.column);
+      if (isTar(place) || isParquet(place)) return (choice) => openFiles(path, [path], choice);
       if (beginsWith(place, npyMagic) || hasExtension(place, 'npy'))
         return () => openNpyImages(path);
       return hasExtension(place, 'bin') ? () => openCifar(path) : undefined;

@@ -6,11 +6,9 @@ import { listFiles, openFolder } from './folder.ts';
 import { type FoundFile, hasExtension, look } from './look.ts';
 import { byCodeUnit, isHiddenName } from './names.ts';
 import { requireKnown, requireKnownFolder } from './other-formats.ts';
-import { openParquetImages } from './parquet/images.ts';
 import { requireOneSplit } from './parquet/splits.ts';
 import { OtherFiles } from './passed-over.ts';
 import type { ImageSource } from './source.ts';
-import { openTarImages } from './tar.ts';
 
 /** What only some formats let a user choose. */
 export interface Choice {
@@ -85,7 +83,9 @@ export async function openFiles(
       'name those of one kind, such as DIR/*.tar',
     );
   }
-  return kinds.has('tar') ? openTarImages(path, files) : openParquetImages(path, files, column);
+  // Loaded where they are used: most commands open neither.
+  if (kinds.has('tar')) return (await import('./tar.ts')).openTarImages(path, files);
+  return (await import('./parquet/images.ts')).openParquetImages(path, files, column);
 }
 
 export const isTar = (found: FoundFile) => beginsTar(found.head) || hasExtension(found, 'tar');

@@ -22,9 +22,10 @@ export interface SideOptions extends ExtractionOptions {
  * Opens one side of a comparison. Features [N, d] are read from disk block by block: a folder that
  * `study extract` wrote, a .npy, an .npz with `feats` (clean-fid), a .pt (torch-fidelity). Statistics
  * are `mu` [d] and `sigma` [d, d] in an .npz (pytorch-fid, clean-fid, ADM) or a .pt. Images (a folder,
- * a .zip, an .npz with `arr_0`, CIFAR-10 batches, `cifar10:test`, a generator's `GEN.onnx:COUNT:SEED`)
- * are extracted with `options.model` or come from the cache. The content of the path decides what it is. Nothing is printed: the side's
- * `notes` say what a reader must know.
+ * a .zip, tars, Parquet files, a .npy or .npz uint8 [N, H, W, 3], CIFAR-10 batches, `cifar10:test`, a
+ * generator's `GEN.onnx:COUNT:SEED`) are extracted with `options.model` or come from the cache. The
+ * content of the path decides what it is. Nothing is printed: the side's `notes` say what a reader must
+ * know.
  *
  * @param options for images; `use` for a file with both statistics and rows
  * @returns a side of `kind` 'features' or 'statistics'; the caller closes it

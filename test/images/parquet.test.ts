@@ -99,7 +99,7 @@ describe('Parquet files of pyarrow', () => {
   it('without images are refused, naming what they hold', async () => {
     const path = setFile('texts.parquet');
     await expect(openImages(path)).rejects.toThrow(
-      `no column of images in ${path}; its columns: text (byte_array), score (double), images (of list)`,
+      `no column of images in ${path}; its columns: text (text), score (double), images (of list)`,
     );
   });
 

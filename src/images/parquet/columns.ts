@@ -1,4 +1,4 @@
-import { type FileMetaData, parquetSchema, type SchemaTree } from 'hyparquet';
+import { type FileMetaData, parquetSchema, type SchemaElement, type SchemaTree } from 'hyparquet';
 import { z } from 'zod';
 import { StudyError } from '../../errors.ts';
 import { understood } from './footer.ts';
@@ -111,13 +111,17 @@ function topColumns(metadata: FileMetaData, path: string): readonly SchemaTree[]
 
 function bytesOf(column: SchemaTree): Column | undefined {
   if (column.children.length === 0) {
-    const { type, converted_type, logical_type } = column.element;
-    const isText = converted_type !== undefined || logical_type !== undefined;
-    return type === 'BYTE_ARRAY' && !isText ? leafOf(column) : undefined;
+    const isBytes = column.element.type === 'BYTE_ARRAY' && !isText(column.element);
+    return isBytes ? leafOf(column) : undefined;
   }
   if (column.element.repetition_type === 'REPEATED') return undefined;
   const bytes = column.children.find(({ element }) => element.name === 'bytes');
   return bytes?.element.type === 'BYTE_ARRAY' ? leafOf(bytes, column) : undefined;
+}
+
+/** Text, JSON or such: what pyarrow calls binary has none of these. */
+function isText({ converted_type, logical_type }: SchemaElement): boolean {
+  return converted_type !== undefined || logical_type !== undefined;
 }
 
 function leafOf(leaf: SchemaTree, parent?: SchemaTree): Column | undefined {
@@ -133,9 +137,11 @@ function leafOf(leaf: SchemaTree, parent?: SchemaTree): Column | undefined {
 
 /** Columns with what they hold, for messages. */
 function listed(columns: readonly SchemaTree[]): string {
-  const shown = columns.slice(0, 16).map(({ element: { name, type }, children }) => {
+  const shown = columns.slice(0, 16).map(({ element, children }) => {
     const holds = children.map((child) => child.element.name).slice(0, 4);
-    return `${name} (${type?.toLowerCase() ?? `of ${holds.join(', ')}`})`;
+    const bytes = isText(element) ? 'text' : 'bytes';
+    const type = element.type === 'BYTE_ARRAY' ? bytes : element.type?.toLowerCase();
+    return `${element.name} (${type ?? `of ${holds.join(', ')}`})`;
   });
   return (shown.join(', ') || 'none') + (columns.length > 16 ? ', …' : '');
 }

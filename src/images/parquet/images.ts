@@ -7,7 +7,7 @@ import { requireImageBytes } from '../pixels.ts';
 import type { ImageSource } from '../source.ts';
 import { type Chunk, chunksOf } from './chunk.ts';
 import { type Column, imageColumn, type LabelColumn, labelColumn } from './columns.ts';
-import { readFooter } from './footer.ts';
+import { readFooter, understood } from './footer.ts';
 import { labelsOf } from './labels.ts';
 import { type Pages, pagesOf } from './pages.ts';
 import { Recent } from './recent.ts';
@@ -60,7 +60,7 @@ async function chunksIn(files: ByteFiles, path: string, wanted?: string): Promis
   let label: LabelColumn | StudyError | undefined;
   for (const [file, each] of files.paths.entries()) {
     const metadata = await readFooter(files, file);
-    const there = imageColumn(metadata, each, wanted);
+    const there = understood(each, () => imageColumn(metadata, each, wanted));
     if (!image) label = labelIn(metadata, each);
     image ??= there;
     if (there.name !== image.name) {
@@ -70,11 +70,12 @@ async function chunksIn(files: ByteFiles, path: string, wanted?: string): Promis
       );
     }
     const place = { file, path: each, size: await files.size(file) };
-    for (const chunk of chunksOf(metadata, there, place)) images.push(chunk);
+    const chunks = (column: Column) => understood(each, () => chunksOf(metadata, column, place));
+    for (const chunk of chunks(there)) images.push(chunk);
     if (label && !(label instanceof StudyError)) {
       const here = labelIn(metadata, each);
       if (!here || here instanceof StudyError || here.name !== label.name) label = undefined;
-      else for (const chunk of chunksOf(metadata, here, place)) labels.push(chunk);
+      else for (const chunk of chunks(here)) labels.push(chunk);
     }
     requireCount(
       images.reduce((sum, { rows }) => sum + rows, 0),
@@ -88,7 +89,7 @@ async function chunksIn(files: ByteFiles, path: string, wanted?: string): Promis
 
 function labelIn(metadata: FileMetaData, path: string): LabelColumn | StudyError | undefined {
   try {
-    return labelColumn(metadata, path);
+    return understood(path, () => labelColumn(metadata, path));
   } catch (error) {
     if (error instanceof StudyError) return error;
     throw error;
