@@ -11,10 +11,10 @@ import { OtherFiles } from './passed-over.ts';
 export interface TarIndex {
   readonly names: readonly string[];
   /** Which tar an image is in. */
-  readonly tarOf: readonly number[];
+  readonly tarOf: Uint32Array;
   /** Where its bytes begin, and how many there are. */
-  readonly starts: readonly number[];
-  readonly sizes: readonly number[];
+  readonly starts: Float64Array;
+  readonly sizes: Float64Array;
   readonly labels?: ImageLabels;
   readonly others: OtherFiles;
 }
@@ -120,9 +120,9 @@ class Index {
     const [classes, codes] = [this.#classes.names, Int32Array.from(this.#codes)];
     return {
       names: this.names,
-      tarOf: this.#tarOf,
-      starts: this.#starts,
-      sizes: this.#sizes,
+      tarOf: Uint32Array.from(this.#tarOf),
+      starts: Float64Array.from(this.#starts),
+      sizes: Float64Array.from(this.#sizes),
       ...(classes.length > 0 && { labels: { from: 'the .cls members', classes, codes } }),
       others: this.#others,
     };
