@@ -5,7 +5,8 @@ import { type ForeignFeatures, openConverted } from '../../embeddings/converted.
 import { StudyError } from '../../errors.ts';
 import { hasExtension } from '../../images/look.ts';
 import { isImageName } from '../../images/names.ts';
-import { hasImageArray, openNpzImages } from '../../images/npz.ts';
+import { openNpzImages } from '../../images/npz.ts';
+import { hasImageArray } from '../../images/npz-arrays.ts';
 import type { FeaturesKind, ImagesKind, Reader, StatisticsKind } from '../side-kind.ts';
 
 /**
