@@ -97,11 +97,12 @@ describe('the package', () => {
       .filter(([, range]) => /^\d+\.\d+\.\d+$/.test(range))
       .sort();
     expect(Object.entries(environment().libraries)).toEqual(exact);
-    // Draws, products, pixels and measures; charts; tables and other files.
+    // Draws, products, pixels and measures; charts; tables and other files; tars and Parquet.
     const computing = ['seedrandom', 'ml-matrix', 'onnxruntime-node', 'sharp', '@blazediff/ssim'];
     const drawing = ['vega', 'vega-lite', '@resvg/resvg-js', 'dejavu-fonts-ttf'];
     const writing = ['csv-stringify', 'yazl', 'protobufjs'];
-    const expected = [...computing, ...drawing, ...writing].sort();
+    const reading = ['hyparquet', 'hyparquet-compressors', 'tar-stream'];
+    const expected = [...computing, ...drawing, ...writing, ...reading].sort();
     expect(exact.map(([name]) => name)).toEqual(expected);
   });
 

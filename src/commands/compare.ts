@@ -6,7 +6,7 @@ import { sharedAlgebra } from '../linalg/fast.ts';
 import { type KidEstimate, kid } from '../metrics/kid.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
-import { readLabels } from '../sides/labels.ts';
+import { labelsOfSide } from '../sides/labels.ts';
 import { openAll } from '../sides/open.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
 import { setName } from '../sides/set-name.ts';
@@ -55,7 +55,7 @@ export function compareCommand(): Command {
     )
     .option(
       '--labels <files>',
-      'classes of sets with fixed class proportions: one file for all, or a,b,…',
+      'classes of sets with fixed class proportions: one file for all, or a,b,…; or auto',
     )
     .option('--paired', 'row i of every set has the same latent: differences get smaller errors')
     .option('--kid', 'also give KID of each set, unbiased at any N')
@@ -205,8 +205,7 @@ async function namedSets(
   return Promise.all(
     sides.map(async (features, i): Promise<ComparedSet> => {
       const file = files.length > 1 ? files[i] : files[0];
-      const classes =
-        file === undefined ? undefined : (await readLabels(file, features.rows)).classes;
+      const classes = file === undefined ? undefined : (await labelsOfSide(file, features)).classes;
       return { name: names[i]!, features, ...(classes && { classes }) };
     }),
   );

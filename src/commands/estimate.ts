@@ -10,7 +10,7 @@ import { sharedAlgebra } from '../linalg/fast.ts';
 import type { Reference } from '../metrics/reference.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
-import { type Labels, readLabels } from '../sides/labels.ts';
+import { type Labels, labelsOfSide } from '../sides/labels.ts';
 import { openSides } from '../sides/open.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
 import type { Side } from '../sides/side.ts';
@@ -145,7 +145,7 @@ function generatedSet(side: Side, { size, method }: EstimateFlags): GeneratedSet
 
 async function labelsOf(side: Side, path: string | undefined): Promise<Labels | null> {
   if (path === undefined) return null;
-  if (side.kind === 'features') return readLabels(path, side.rows);
+  if (side.kind === 'features') return labelsOfSide(path, side);
   throw new StudyError(
     `labels for statistics: ${path}`,
     `${side.path} has no rows to draw from: leave --labels out, or give features`,

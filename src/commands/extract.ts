@@ -19,7 +19,7 @@ export function extractCommand(): Command {
     .description('turn images into features [N, d], cached by content, for fid, stats and sweep')
     .option(
       '--images <path>',
-      'a folder, a .zip, an .npz with arr_0 uint8 [N, H, W, 3], CIFAR-10 .bin batches, or cifar10:train',
+      'a folder, a .zip, .tar or .parquet files, a .npy or .npz uint8 [N, H, W, 3], CIFAR-10 .bin, cifar10:train',
     )
     .option(...generatorFlag)
     .option('--count <n>', 'with --generator: images to draw', wholeNumber('--count', 1))

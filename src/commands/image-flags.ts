@@ -9,12 +9,13 @@ import { wholeNumber } from './whole-number.ts';
 export interface ImageFlags extends NetworkOptions {
   readonly model?: string | undefined;
   readonly mode?: string | undefined;
+  readonly column?: string | undefined;
 }
 
 /** Picks these flags of a command by name. */
 export function imageOptions(flags: ImageFlags): ImageFlags {
-  const { model, mode } = flags;
-  return { model, mode, ...networkOptions(flags) };
+  const { model, mode, column } = flags;
+  return { model, mode, column, ...networkOptions(flags) };
 }
 
 /** The flag of the preprocessing mode, for every command with `--model`. */
@@ -60,6 +61,7 @@ export function withNetworkFlags(command: Command): Command {
       'with --deterministic: networks in parallel (default: one per core)',
       wholeNumber('--networks', 1),
     )
+    .option('--column <name>', 'of Parquet files: the column of images, if there are several')
     .option('--skip-bad', 'skip images that cannot be decoded, and list them');
 }
 
@@ -67,7 +69,8 @@ export function withNetworkFlags(command: Command): Command {
 export const sideHelp =
   'a folder that `study extract` wrote; features [N, d] (a .npy, an .npz with feats of clean-fid, a .pt\n' +
   'of torch-fidelity); statistics (an .npz with mu and sigma of pytorch-fid, clean-fid or ADM, a .pt of\n' +
-  'torch-fidelity); or images (a folder, .zip, .npz with arr_0, CIFAR-10 .bin, cifar10:train, or a\n' +
-  'generator: GEN.onnx:COUNT:SEED), which are extracted with --model and cached. From an .npz\n' +
-  'with both, statistics are used if they are enough.\n\n' +
+  'torch-fidelity); or images (a folder, .zip, .tar, .parquet, .npy or .npz uint8 [N, H, W, 3], CIFAR-10\n' +
+  '.bin, cifar10:train; several files as shard-{000..127}.tar or data/*.parquet; or a generator:\n' +
+  'GEN.onnx:COUNT:SEED), which are extracted with --model and cached. From an .npz with both,\n' +
+  'statistics are used if they are enough.\n\n' +
   modeHelp;

@@ -6,7 +6,8 @@ import type { ImageSource } from '../images/source.ts';
 import type { Extractor } from '../models/extractor.ts';
 import { resolveExtractor } from '../models/resolve.ts';
 import { type Extraction, extractEmbeddings } from './extract.ts';
-import type { ExtractionOptions } from './options.ts';
+import { type ExtractionOptions, selectionOf } from './options.ts';
+import { type RowLabels, rowLabelsOf, writeRowLabels } from './row-labels.ts';
 
 /** Options of `extract`. */
 export interface ExtractOptions extends ExtractionOptions {
@@ -14,12 +15,19 @@ export interface ExtractOptions extends ExtractionOptions {
   readonly out?: string | undefined;
 }
 
+/** Features of images, and the classes of their rows where the images have any. */
+export interface LabelledExtraction extends Extraction {
+  /** Null if the set has none; an error if they are incomplete or ambiguous. */
+  readonly labels: RowLabels | StudyError | null;
+}
+
 /**
  * Extracts features [N, d] of N images: float32 on disk, one row per image, ordered by name. The same
  * images (by content), model and mode are extracted once; the next call finds them in the cache.
  * Nothing is printed: `onProgress` reports progress, and the result's `notes` what a reader must know.
  *
- * @param path a folder of images, a .zip, an .npz with `arr_0` uint8 [N, H, W, 3], a CIFAR-10 .bin
+ * @param path a folder of images, a .zip, tars or Parquet files (one, a folder of them, or a pattern such
+ *   as `shard-{000..127}.tar`), a .npy or .npz uint8 [N, H, W, 3], a CIFAR-10 .bin
  *   batch or a folder of them, a pulled data set such as `cifar10:test`, or images of a generator:
  *   `GEN.onnx:COUNT:SEED`
  * @param options `model` is required
@@ -32,8 +40,9 @@ export interface ExtractOptions extends ExtractionOptions {
  *   decoded (unless `skipBad`), a full disk, an unavailable provider, and an `out` inside the folder of
  *   the images; the signal's reason once it is aborted
  */
-export async function extract(path: string, options: ExtractOptions): Promise<Extraction> {
-  return extractFrom(await open(path, options), options);
+export async function extract(path: string, options: ExtractOptions): Promise<LabelledExtraction> {
+  const selection = selectionOf(options);
+  return extractFrom(await open(path, { ...options, selection }), { ...options, selection });
 }
 
 function open(path: string, options: ExtractOptions): Promise<ImageSource> {
@@ -47,10 +56,15 @@ function open(path: string, options: ExtractOptions): Promise<ImageSource> {
 export async function extractFrom(
   source: ImageSource,
   options: ExtractOptions,
-): Promise<Extraction> {
+): Promise<LabelledExtraction> {
   try {
     const extractor = await extractorOf(source, options);
-    return await extractEmbeddings({ ...options, source, extractor });
+    const extraction = await extractEmbeddings({ ...options, source, extractor });
+    const labels = await rowLabelsOf(source, extraction.manifest.images.skipped);
+    if (options.out !== undefined && labels && !(labels instanceof StudyError)) {
+      await writeRowLabels(options.out, extraction.embeddings.sha256, labels);
+    }
+    return { ...extraction, labels };
   } finally {
     await source.close();
   }

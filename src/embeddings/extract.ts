@@ -315,12 +315,13 @@ function renamed(
 function named(
   source: ImageSource,
   skipped: readonly Skipped[],
-): Pick<Manifest['images'], 'skipped' | 'names' | 'origin'> {
+): Pick<Manifest['images'], 'skipped' | 'names' | 'origin' | 'passed_over'> {
   const without = new Set(skipped.map(({ index }) => index));
   return {
     ...(source.origin && { origin: source.origin }),
     skipped: skipped.map(({ index, reason }) => ({ index, name: source.names[index]!, reason })),
     names: source.names.filter((_, index) => !without.has(index)),
+    passed_over: source.passedOver && [...source.passedOver],
   };
 }
 

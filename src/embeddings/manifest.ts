@@ -35,6 +35,7 @@ const manifestSchema = z
         limit: z.int().optional(),
         seed: z.union([z.string(), z.number()]).optional(),
         corrupt: z.string().optional(),
+        column: z.string().optional(),
       }),
       /** sha256 of the images' bytes in order, without their names. */
       sha256,
@@ -43,6 +44,8 @@ const manifestSchema = z
       origin: z.record(z.string(), z.unknown()).optional(),
       /** Images that could not be decoded: they have no row. */
       skipped: z.array(z.object({ index: z.int(), name: z.string(), reason: z.string() })),
+      /** Files that were not taken for images, by kind. */
+      passed_over: z.array(z.object({ kind: z.string(), count: z.int().positive() })).optional(),
       /** One name per row. */
       names: z.array(z.string()),
     }),

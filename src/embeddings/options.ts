@@ -23,6 +23,14 @@ export interface NetworkOptions {
   readonly skipBad?: boolean | undefined;
 }
 
+/** The selection with the column, which is asked for apart because every command has it. */
+export function selectionOf({
+  selection = {},
+  column,
+}: Pick<ExtractionOptions, 'selection' | 'column'>): Selection {
+  return column === undefined ? selection : { ...selection, column };
+}
+
 /** How to extract features from images. */
 export interface ExtractionOptions extends NetworkOptions {
   /**
@@ -32,6 +40,8 @@ export interface ExtractionOptions extends NetworkOptions {
   readonly model?: string | Extractor | undefined;
   /** Its preprocessing mode; default: its first. */
   readonly mode?: string | undefined;
+  /** The column of images in Parquet files with several. */
+  readonly column?: string | undefined;
   /** Which images to take; default: all. */
   readonly selection?: Selection | undefined;
   /** Stops at the next image. Whole chunks are kept, and the next run resumes after them. */

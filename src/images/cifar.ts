@@ -4,6 +4,7 @@ import { diskError } from '../arrays/disk.ts';
 import { openRegular } from '../arrays/regular-file.ts';
 import { StudyError } from '../errors.ts';
 import { listFiles } from './folder.ts';
+import { Classes, type ImageLabels } from './labels.ts';
 import { byCodeUnit, numberedNames, requireCount } from './names.ts';
 import type { ImageSource } from './source.ts';
 
@@ -15,7 +16,7 @@ const recordBytes = 1 + imageBytes;
 
 /**
  * The images of CIFAR-10's binary version: one batch (`test_batch.bin`) or a folder of several, in
- * the order of the files. Names are `data_batch_1/000017`. The label is not read.
+ * the order of the files. Names are `data_batch_1/000017`. The label is read only where classes are asked for.
  * @param path what the user named
  * @param files the batches, where not every .bin in the folder is meant
  * @throws StudyError if a file is missing, or is not whole records of 3,073 bytes.
@@ -44,6 +45,7 @@ export async function openCifar(path: string, files?: readonly string[]): Promis
     names,
     // The bytes have no header: an array of other images may have the same.
     treatment: `uint8 ${side}x${side} planar`,
+    labels: () => labelsIn(batches, names.length),
     size: async () => imageBytes,
     pixels: () => planeBytes,
     async read(index) {
@@ -70,6 +72,28 @@ export async function openCifar(path: string, files?: readonly string[]): Promis
     },
     close,
   };
+}
+
+/** The first byte of each record. The names of the classes are in a file of their own. */
+async function labelsIn(
+  batches: readonly { readonly file: FileHandle; readonly first: number }[],
+  count: number,
+): Promise<ImageLabels> {
+  const classes = new Classes();
+  const codes = new Int32Array(count);
+  const records = Buffer.alloc(256 * recordBytes);
+  for (const { file, first } of batches) {
+    let at = first;
+    for (let position = 0; ; ) {
+      const { bytesRead } = await file.read(records, 0, records.length, position);
+      if (bytesRead === 0) break;
+      for (let start = 0; start < bytesRead; start += recordBytes, at++) {
+        codes[at] = classes.codeOf(String(records[start]));
+      }
+      position += bytesRead;
+    }
+  }
+  return { from: 'the label bytes', classes: classes.names, codes };
 }
 
 async function batchFiles(path: string): Promise<string[]> {

@@ -4,6 +4,7 @@ import { diskError } from '../arrays/disk.ts';
 import { readWhole } from '../arrays/regular-file.ts';
 import { StudyError } from '../errors.ts';
 import { decodeImage, pixelsOf, treatmentOf } from './decode.ts';
+import { labelsOfFolders } from './labels.ts';
 import { byCodeUnit, isImageName, requireCount } from './names.ts';
 import { passedOver } from './passed-over.ts';
 import { mostImageBytes, requireImageBytes } from './pixels.ts';
@@ -23,6 +24,7 @@ export async function openFolder(path: string): Promise<ImageSource> {
     names,
     ...passedOver(files, isImageName),
     treatmentOf,
+    labels: async () => labelsOfFolders(names),
     async size(index) {
       const file = fileOf(index);
       const { size } = await stat(file).catch((error) => {

@@ -1,14 +1,22 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import { diskError } from '../arrays/disk.ts';
 import { openZip } from '../arrays/zip.ts';
-import { StudyError } from '../errors.ts';
+import { errorCode, StudyError } from '../errors.ts';
+import { filesOfPattern, isPattern } from './file-list.ts';
 
 /** What is at a path: enough to tell the formats apart that are read here. */
-export type Found = FoundFolder | FoundZip | FoundFile;
+export type Found = FoundFolder | FoundZip | FoundFile | FoundList;
 
 export interface FoundFolder {
   readonly type: 'folder';
   readonly path: string;
+}
+
+/** What a pattern names, such as `shard-{000..127}.tar`. */
+export interface FoundList {
+  readonly type: 'list';
+  readonly path: string;
+  readonly files: readonly string[];
 }
 
 /** A zip under any name: images, an .npz, or a .pt of PyTorch. */
@@ -41,8 +49,10 @@ const zipMagic = [Buffer.from('PK\x03\x04'), Buffer.from('PK\x05\x06')];
  */
 export async function look(path: string): Promise<Found> {
   const at = await stat(path).catch((error) => {
+    if (errorCode(error) === 'ENOENT' && isPattern(path)) return undefined;
     throw diskError(error, path);
   });
+  if (!at) return { type: 'list', path, files: await filesOfPattern(path) };
   if (at.isDirectory()) return { type: 'folder', path };
   // Reading a pipe could block forever.
   if (!at.isFile()) {

@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { diskError, writeFully } from '../arrays/disk.ts';
 import { longestNpyHeader, type NpyHeader, parseNpyHeader } from '../arrays/npy-header.ts';
 import { openZip, type ZipArchive, type ZipMember } from '../arrays/zip.ts';
-import { errorCode, StudyError } from '../errors.ts';
-import { numberedNames } from './names.ts';
-import { requirePixels } from './pixels.ts';
+import { errorCode } from '../errors.ts';
+import { type ArrayShape, arrayImages, firstValuesBytes, requireImages } from './array.ts';
+import { labelsIn, nameOf, onlyMember } from './npz-arrays.ts';
 import type { ImageSource } from './source.ts';
 
 /**
- * The images of an .npz with `arr_0` uint8 [N, H, W, 3], as ADM's samplers write; names are
- * `000017`. A stored array is read where it lies; a deflated one is inflated once into a temporary
- * file, so that memory stays small and images can be read in any order.
- * @throws StudyError if the file is missing or damaged, or the array has another shape or type.
+ * The images of an .npz: `arr_0` uint8 [N, H, W, 3], as ADM's samplers write, or the one array of that
+ * shape. A stored array is read where it lies; a deflated one is inflated once into a temporary file,
+ * so that memory stays small and images can be read in any order.
+ * @throws StudyError if the file is missing or damaged, or no array or several are of images
  */
 export async function openNpzImages(path: string): Promise<ImageSource> {
   const zip = await openZip(path);
@@ -27,54 +27,27 @@ export async function openNpzImages(path: string): Promise<ImageSource> {
 }
 
 async function imagesOf(zip: ZipArchive, path: string): Promise<ImageSource> {
-  const member = zip.members.find((each) => each.name === 'arr_0.npy');
-  if (!member) {
-    const there = zip.members.slice(0, 8).map((each) => each.name.replace(/\.npy$/, ''));
-    throw new StudyError(
-      `no array 'arr_0' in ${path}; it holds: ${there.join(', ') || 'nothing'}`,
-      'images are arr_0 uint8 [N, H, W, 3], as numpy.savez(path, images) saves them',
-    );
-  }
+  const member = zip.members.find(({ name }) => name === 'arr_0.npy') ?? (await onlyMember(zip));
   const array = member.stored ? await readInPlace(zip, member) : await inflateOnce(zip, member);
   const { shape, file, start } = array;
-  const { count, height, width } = shape;
-  const close = async () => {
-    await zip.close();
-    if (file !== zip.file) await file.close();
-  };
-  const imageBytes = height * width * 3;
-  const names = numberedNames(count, path);
-  return {
-    path,
-    names,
-    // The bytes have no header: images of another shape may have the same.
-    treatment: `uint8 ${height}x${width}x3`,
-    size: async () => imageBytes,
-    pixels: () => height * width,
-    async read(index) {
-      const bytes = new Uint8Array(imageBytes);
-      const { bytesRead } = await file.read(bytes, 0, imageBytes, start + index * imageBytes);
-      if (bytesRead < imageBytes) {
-        throw new StudyError(
-          `${names[index]} in ${path} is truncated`,
-          'the file changed since it was opened: let nothing write there, and run it again',
-        );
-      }
-      return bytes;
+  return arrayImages(path, {
+    shape,
+    async read(position, length) {
+      const bytes = new Uint8Array(length);
+      const { bytesRead } = await file.read(bytes, 0, length, start + position);
+      return bytes.subarray(0, bytesRead);
     },
-    decode: async (data) => ({ width, height, data }),
-    close,
-  };
-}
-
-interface Shape {
-  readonly count: number;
-  readonly height: number;
-  readonly width: number;
+    files: () => [path],
+    labels: async () => labelsIn(path, shape.count),
+    close: async () => {
+      await zip.close();
+      if (file !== zip.file) await file.close();
+    },
+  });
 }
 
 interface OpenArray {
-  readonly shape: Shape;
+  readonly shape: ArrayShape;
   readonly file: FileHandle;
   /** Where the first image begins in `file`. */
   readonly start: number;
@@ -112,19 +85,22 @@ async function scan(
   zip: ZipArchive,
   member: ZipMember,
   keep?: (piece: Buffer, position: number) => Promise<void>,
-): Promise<{ shape: Shape; dataOffset: number }> {
+): Promise<{ shape: ArrayShape; dataOffset: number }> {
   const pieces = zip.pieces(member);
   const begun: Buffer[] = [];
   let length = 0;
-  while (length < longestNpyHeader) {
+  while (length < longestNpyHeader + firstValuesBytes) {
     const { value, done } = await pieces.next();
     if (done) break;
     begun.push(value);
     length += value.length;
   }
-  const path = `arr_0 in ${zip.path}`;
-  const header = parseNpyHeader(Buffer.concat(begun), path);
-  const shape = shapeOf(header, member.size, path);
+  const name = `${nameOf(member)} in ${zip.path}`;
+  const start = Buffer.concat(begun);
+  const header: NpyHeader = parseNpyHeader(start, name);
+  const first = start.subarray(header.dataOffset, header.dataOffset + firstValuesBytes);
+  const load = `'${zip.path}')['${nameOf(member)}']`;
+  const shape = requireImages(header, member.size, first, name, load);
   let position = 0;
   for (const piece of begun) {
     await keep?.(piece, position);
@@ -135,26 +111,4 @@ async function scan(
     position += piece.length;
   }
   return { shape, dataOffset: header.dataOffset };
-}
-
-/** @throws StudyError if a header is not of images, or not of all bytes there are */
-function shapeOf({ shape, dtype, ...header }: NpyHeader, bytes: number, path: string): Shape {
-  const [count = 0, height = 0, width = 0, channels] = shape;
-  if (shape.length !== 4 || channels !== 3 || dtype.name !== 'uint8' || header.length === 0) {
-    throw new StudyError(
-      `${path} is ${dtype.name} [${shape.join(', ')}]`,
-      'images are uint8 [N, H, W, 3]',
-    );
-  }
-  if (header.fortranOrder) {
-    throw new StudyError(`${path} is in Fortran order`, 'save ascontiguousarray(images)');
-  }
-  if (bytes !== header.dataOffset + header.length) {
-    throw new StudyError(
-      `${path} has ${bytes} bytes, not those of its shape (${shape.join(', ')})`,
-      'the file is damaged; write it again',
-    );
-  }
-  requirePixels(width, height, path);
-  return { count, height, width };
 }

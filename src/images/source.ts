@@ -1,3 +1,5 @@
+import type { ImageLabels } from './labels.ts';
+
 /** One decoded image: 8-bit RGB, row-major, `data[(y * width + x) * 3 + channel]`. */
 export interface DecodedImage {
   readonly width: number;
@@ -31,8 +33,17 @@ export interface ImageSource {
    * does. Part of the content.
    */
   treatmentOf?(bytes: Uint8Array): string | undefined;
+  /**
+   * The files that hold the images' bytes, whose size and times tell whether they changed. Absent: not
+   * known, and the images are read to find out.
+   */
+  files?(): Iterable<string>;
   /** Files there that are not taken for images, by kind; absent where there are none. */
   readonly passedOver?: readonly PassedOver[];
+  /** Whether `--column` may choose among columns of images. */
+  readonly hasColumns?: boolean;
+  /** Their classes; null, or absent, where the set has none. */
+  labels?(): Promise<ImageLabels | null>;
   /**
    * What the image is made of, where it is drawn rather than read: then its content is known without
    * drawing it.

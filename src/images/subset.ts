@@ -1,14 +1,16 @@
 import { StudyError } from '../errors.ts';
 import { stream } from '../random/stream.ts';
 import { drawWithoutReplacement } from '../random/subsample.ts';
+import type { ImageLabels } from './labels.ts';
 import type { ImageSource } from './source.ts';
 
 /** The images of a source at some positions, in the order given. */
 export function subset(source: ImageSource, positions: ArrayLike<number>): ImageSource {
   const at = Uint32Array.from(positions);
-  const { recipe } = source;
+  const { labels, recipe } = source;
   return {
     ...source,
+    ...(labels && { labels: async () => labelsAt(await labels(), at) }),
     ...(recipe && { recipe: (index: number) => recipe(at[index]!) }),
     names: Array.from(at, (position) => source.names[position]!),
     size: (index) => source.size(at[index]!),
@@ -16,6 +18,10 @@ export function subset(source: ImageSource, positions: ArrayLike<number>): Image
     read: (index) => source.read(at[index]!),
     decode: (bytes, index) => source.decode(bytes, at[index]!),
   };
+}
+
+function labelsAt(labels: ImageLabels | null, at: Uint32Array): ImageLabels | null {
+  return labels && { ...labels, codes: Int32Array.from(at, (position) => labels.codes[position]!) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { openZip } from '../arrays/zip.ts';
 import { StudyError } from '../errors.ts';
 import { decodeImage, pixelsOf, treatmentOf } from './decode.ts';
+import { labelsOfFolders } from './labels.ts';
 import { byCodeUnit, isImageName } from './names.ts';
 import { passedOver } from './passed-over.ts';
 import { mostImageBytes, requireImageBytes } from './pixels.ts';
@@ -22,9 +23,11 @@ export async function openZipImages(path: string): Promise<ImageSource> {
   }
   const all = zip.members.map(({ name }) => name);
   const nameOf = (index: number) => `${members[index]!.name} in ${path}`;
+  const names = members.map((member) => member.name);
   return {
     path,
-    names: members.map((member) => member.name),
+    names,
+    labels: async () => labelsOfFolders(names),
     ...passedOver(all, isImageName),
     treatmentOf,
     async size(index) {

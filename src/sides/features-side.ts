@@ -1,5 +1,8 @@
 import type { Manifest } from '../embeddings/manifest.ts';
 import type { Embeddings } from '../embeddings/open.ts';
+import { type RowLabels, readRowLabels } from '../embeddings/row-labels.ts';
+import { StudyError } from '../errors.ts';
+import { passedOverNote } from '../images/passed-over.ts';
 import type { Extracted, FeaturesSide } from './side.ts';
 
 /**
@@ -7,11 +10,13 @@ import type { Extracted, FeaturesSide } from './side.ts';
  *
  * @param path what the user named
  * @param notes about how they were opened; one about skipped images is added
+ * @param labels of the images they were just made of; undefined for features on disk
  */
 export function featuresSide(
   path: string,
   { featuresPath, sha256, rows, dimension, manifest, readBlock, readRows, close }: Embeddings,
   notes: readonly string[],
+  labels?: RowLabels | StudyError | null,
 ): FeaturesSide {
   return {
     kind: 'features',
@@ -22,7 +27,11 @@ export function featuresSide(
     dimension,
     extractor: manifest?.model ?? null,
     ...(manifest && { extracted: extractedOf(manifest) }),
-    notes: manifest ? [...notes, ...skippedNotes(path, manifest)] : notes,
+    notes: manifest ? [...notes, ...leftOut(manifest), ...skippedNotes(path, manifest)] : notes,
+    async labels() {
+      if (labels instanceof StudyError) throw labels;
+      return labels === undefined ? readRowLabels(path, sha256, rows) : labels;
+    },
     readBlock,
     readRows,
     close,
@@ -40,6 +49,11 @@ function extractedOf({ images, extraction, environment }: Manifest): Extracted {
     extraction,
     environment: { cpu, instructions, libraries: { 'onnxruntime-node': onnxruntime, sharp } },
   };
+}
+
+/** Files that were not taken for images: a set may lack what its folder holds. */
+function leftOut({ images: { path, passed_over } }: Manifest): string[] {
+  return passed_over ? [passedOverNote(path, passed_over)] : [];
 }
 
 /** How many names of skipped images a note lists. */

@@ -4,6 +4,7 @@ import { generatorOf } from '../generators/spec.ts';
 import { splitOf } from '../images/datasets/names.ts';
 import { look } from '../images/look.ts';
 import { openerOf } from '../images/open.ts';
+import { requireKnown } from '../images/other-formats.ts';
 import { featureFolder } from './readers/feature-folder.ts';
 import { images } from './readers/images.ts';
 import { npy } from './readers/npy.ts';
@@ -36,8 +37,9 @@ export async function kindOf(path: string): Promise<SideKind> {
       `for images of a generator, say how many: ${path}:50000, or with a seed ${path}:50000:7`,
     );
   }
+  requireKnown(found);
   throw new StudyError(
     `unknown format: ${path}`,
-    'features are a folder of study extract, a .npy, an .npz with feats or a .pt of torch-fidelity; statistics an .npz with mu and sigma or a .pt; images a folder, a .zip, an .npz with arr_0, a CIFAR-10 .bin batch or cifar10:train',
+    'features are a folder of study extract, a .npy, an .npz with feats or a .pt of torch-fidelity; statistics an .npz with mu and sigma or a .pt; images a folder, a .zip, a .tar, a .parquet, a .npy or .npz uint8 [N, H, W, 3], a CIFAR-10 .bin batch or cifar10:train',
   );
 }

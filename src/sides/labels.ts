@@ -6,6 +6,7 @@ import { sha256Of } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 import { generatorLabels } from '../generators/labels.ts';
 import { generatorOf } from '../generators/spec.ts';
+import type { FeaturesSide } from './side.ts';
 
 /** The class of each row of a set that was generated with fixed class proportions. */
 export interface Labels {
@@ -42,6 +43,30 @@ export async function readLabels(path: string, rows: number): Promise<Labels> {
   };
   const names = await namesIn(path, rows, requireCount);
   requireCount(names.length);
+  return labelsOfNames(path, names);
+}
+
+/**
+ * The class of each row of a set: `auto` for those that its images have (`.cls` members, a column of
+ * labels, folders), else a file that `readLabels` reads.
+ *
+ * @throws StudyError as `readLabels`, and where a set does not say its classes
+ */
+export async function labelsOfSide(choice: string, side: FeaturesSide): Promise<Labels> {
+  if (choice !== 'auto') return readLabels(choice, side.rows);
+  if (generatorOf(side.path)) return readLabels(side.path, side.rows);
+  const own = await side.labels?.();
+  if (!own) {
+    throw new StudyError(
+      `--labels auto, but ${side.path} does not say the classes of its images`,
+      'classes are the folders of images, .cls members of tars, a column of labels of Parquet; extract features again, or give a file: --labels FILE',
+    );
+  }
+  const names = Array.from(own.codes, (code) => own.classes[code]!);
+  return labelsOfNames(`${own.from} of ${side.path}`, names);
+}
+
+function labelsOfNames(path: string, names: readonly string[]): Labels {
   const codes = new Map<string, number>();
   const sizes: number[] = [];
   const classes = Uint32Array.from(names, (name) => {

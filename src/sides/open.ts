@@ -1,14 +1,15 @@
 import { sha256OfFile } from '../arrays/sha256.ts';
 import type { Statistics } from '../arrays/statistics-npz.ts';
 import { extractFrom } from '../embeddings/extract-images.ts';
-import type { ExtractionOptions } from '../embeddings/options.ts';
+import { type ExtractionOptions, selectionOf } from '../embeddings/options.ts';
 import { StudyError } from '../errors.ts';
-import { openSelected } from '../images/open.ts';
+import { columnless, openSelected } from '../images/open.ts';
+import type { ImageSource } from '../images/source.ts';
 import { requireSemidefinite } from '../metrics/semidefinite.ts';
 import { featuresSide } from './features-side.ts';
 import { kindOf } from './kind-of.ts';
 import type { Side, StatisticsSide } from './side.ts';
-import { type OneKind, taken, type Use } from './side-kind.ts';
+import { type ImagesKind, type OneKind, taken, type Use } from './side-kind.ts';
 import { requireUsed } from './used-options.ts';
 
 /** Options of `openSide`: how to extract images. Features and statistics need none. */
@@ -21,9 +22,10 @@ export interface SideOptions extends ExtractionOptions {
  * Opens one side of a comparison. Features [N, d] are read from disk block by block: a folder that
  * `study extract` wrote, a .npy, an .npz with `feats` (clean-fid), a .pt (torch-fidelity). Statistics
  * are `mu` [d] and `sigma` [d, d] in an .npz (pytorch-fid, clean-fid, ADM) or a .pt. Images (a folder,
- * a .zip, an .npz with `arr_0`, CIFAR-10 batches, `cifar10:test`, a generator's `GEN.onnx:COUNT:SEED`)
- * are extracted with `options.model` or come from the cache. The content of the path decides what it is. Nothing is printed: the side's
- * `notes` say what a reader must know.
+ * a .zip, tars, Parquet files, a .npy or .npz uint8 [N, H, W, 3], CIFAR-10 batches, `cifar10:test`, a
+ * generator's `GEN.onnx:COUNT:SEED`) are extracted with `options.model` or come from the cache. The
+ * content of the path decides what it is. Nothing is printed: the side's `notes` say what a reader must
+ * know.
  *
  * @param options for images; `use` for a file with both statistics and rows
  * @returns a side of `kind` 'features' or 'statistics'; the caller closes it
@@ -76,7 +78,9 @@ export async function openAll(
   requireUsed(kinds, options);
   const sides: Side[] = [];
   try {
-    for (const kind of kinds) sides.push(await openKind(kind, options));
+    const columns = new Columns(options);
+    for (const kind of kinds) sides.push(await openKind(kind, options, columns));
+    columns.requireUsed(paths);
     return sides;
   } catch (error) {
     for (const side of sides) side.close();
@@ -84,8 +88,34 @@ export async function openAll(
   }
 }
 
+/** Whether any side had columns to choose from: one of Parquet may stand next to one of other images. */
+class Columns {
+  readonly #wanted: string | undefined;
+  #isUsed = false;
+
+  constructor({ column, selection }: ExtractionOptions) {
+    this.#wanted = column ?? selection?.column;
+  }
+
+  async open(found: ImagesKind, options: ExtractionOptions): Promise<ImageSource> {
+    const source = await found.open({ ...options, column: this.#wanted });
+    this.#isUsed ||= source.hasColumns ?? false;
+    return source;
+  }
+
+  /** @throws StudyError if a column was named, and no side has any */
+  requireUsed(paths: readonly string[]): void {
+    if (this.#wanted === undefined || this.#isUsed) return;
+    throw columnless(this.#wanted, paths.join(' and '));
+  }
+}
+
 /** Opens what `kindOf` found. Options for images are ignored for anything else. */
-export async function openKind(found: OneKind, options: ExtractionOptions): Promise<Side> {
+export async function openKind(
+  found: OneKind,
+  options: ExtractionOptions,
+  columns = new Columns(options),
+): Promise<Side> {
   const { path, notes = [] } = found;
   switch (found.kind) {
     case 'features':
@@ -95,9 +125,12 @@ export async function openKind(found: OneKind, options: ExtractionOptions): Prom
       requireWhole(found, options);
       return statisticsSide(path, await found.read(), notes);
     case 'images': {
-      const source = await openSelected(() => found.open(options), options.selection ?? {});
-      const { embeddings, notes: more } = await extractFrom(source, options);
-      return featuresSide(path, embeddings, [...notes, ...more]);
+      const open = () => columns.open(found, options);
+      const source = await openSelected(open, options.selection ?? {});
+      const selection = source.hasColumns ? selectionOf(options) : options.selection;
+      const extraction = await extractFrom(source, { ...options, selection });
+      const { embeddings, notes: more, labels } = extraction;
+      return featuresSide(path, embeddings, [...notes, ...more], labels);
     }
   }
 }

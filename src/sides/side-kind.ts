@@ -2,6 +2,7 @@ import type { Statistics } from '../arrays/statistics-npz.ts';
 import type { Embeddings } from '../embeddings/open.ts';
 import type { RunsOn } from '../generators/threads.ts';
 import type { Found } from '../images/look.ts';
+import type { Choice } from '../images/several.ts';
 import type { ImageSource } from '../images/source.ts';
 
 /** What a path holds and how to open it. Nothing is checked yet. */
@@ -32,8 +33,8 @@ export interface StatisticsKind extends AnyKind {
 /** Images, from which a network extracts features. */
 export interface ImagesKind extends AnyKind {
   readonly kind: 'images';
-  /** @param on where a generator draws them */
-  open(on?: RunsOn): Promise<ImageSource>;
+  /** @param on where a generator draws them, and what some formats let a user choose */
+  open(on?: RunsOn & Choice): Promise<ImageSource>;
 }
 
 /** Statistics and rows in one file. A command takes what it needs. */

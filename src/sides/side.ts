@@ -1,4 +1,5 @@
 import type { ExtraPaths } from '../draws/metric-spec.ts';
+import type { RowLabels } from '../embeddings/row-labels.ts';
 import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import {
@@ -69,6 +70,11 @@ export interface FeaturesSide extends AnySide, FeatureRows {
   /** Arrays beside them, `.npy` of as many rows: class scores, spatial features. */
   readonly extra?: ExtraPaths;
   readonly path: string;
+  /**
+   * The class of each row, where the images or their folder say so; null where they do not. Throws
+   * StudyError if they do in part.
+   */
+  labels?(): Promise<RowLabels | null>;
   /** Reads row `indices[i]` into row i of `out`; fastest for ascending indices. */
   readRows(indices: Uint32Array, out: Float64Array): void;
 }

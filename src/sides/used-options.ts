@@ -13,6 +13,7 @@ const FLAGS = {
   deterministic: '--deterministic',
   networks: '--networks',
   skipBad: '--skip-bad',
+  column: '--column',
 } as const satisfies Partial<Record<keyof ExtractionOptions, string>>;
 
 /**

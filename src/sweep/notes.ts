@@ -54,7 +54,7 @@ export function sweepNotes(
   );
   if (labels !== undefined) {
     notes.push(
-      `draws keep the class proportions of ${labels}, like a set generated class by class: their FID is lower than that of independent images, the more so the more the classes differ`,
+      `draws keep the class proportions of ${labels === 'auto' ? 'the images’ own classes' : labels}, like a set generated class by class: their FID is lower than that of independent images, the more so the more the classes differ`,
     );
   }
   if (sizes.includes(pool) && seeds.length > 1) {

@@ -28,6 +28,8 @@ export const settingsSchema = z.strictObject({
   model: z.string().min(1).optional(),
   /** Its preprocessing mode; by default its first. */
   mode: z.string().min(1).optional(),
+  /** The column of images in Parquet files with several. */
+  column: z.string().min(1).optional(),
   /** By default 5,000 and 50,000; of metrics that compare all pairs of images 1,000, 2,000 and 5,000. */
   sizes: z.union([z.array(z.number()), z.string()]).optional(),
   /** What is computed of each draw: names, or `all`; by default FID. */
@@ -37,7 +39,10 @@ export const settingsSchema = z.strictObject({
   /** A count (seeds 1 … count), or a list. */
   seeds: z.union([z.number(), z.array(z.number())]).default(10),
   study_seed: z.number().int().nonnegative().default(0),
-  /** A file with the class of each generated image: draws then keep the class proportions. */
+  /**
+   * A file with the class of each generated image, or `auto` for the classes that the images have: draws
+   * then keep the class proportions.
+   */
   labels: z.string().min(1).optional(),
   replacement: z.boolean().default(false),
   nested: z.boolean().default(true),

@@ -11,7 +11,7 @@ import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import type { FeatureRows } from '../metrics/features.ts';
 import { requireComparable } from '../sides/comparable.ts';
-import { readLabels } from '../sides/labels.ts';
+import { labelsOfSide } from '../sides/labels.ts';
 import { openSides } from '../sides/open.ts';
 import { provenanceOf } from '../sides/provenance.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
@@ -88,8 +88,7 @@ async function openInputs(
     const reference = await cachedReference(watchedSide(sides.reference, watching), algebra);
     signal?.throwIfAborted();
     const drawn = sides.generated;
-    const { rows } = drawn;
-    const labels = labelsPath === undefined ? undefined : await readLabels(labelsPath, rows);
+    const labels = labelsPath === undefined ? undefined : await labelsOfSide(labelsPath, drawn);
     const provenances = {
       name: setName(settings.generated),
       reference: provenanceOf(sides.reference),
@@ -115,10 +114,10 @@ async function openInputs(
 
 /** How to extract images of either side. `workers` belong to the draws. */
 function extractionOf(
-  { model, mode }: SweepSettings,
+  { model, mode, column }: SweepSettings,
   { signal, onExtraction, ...options }: SweepRunOptions,
 ): ExtractionOptions {
-  return { model, mode, ...networkOptions(options), signal, onProgress: onExtraction };
+  return { model, mode, column, ...networkOptions(options), signal, onProgress: onExtraction };
 }
 
 /** Rows of a reference for metrics besides FID; undefined for statistics. */

@@ -4,6 +4,7 @@ import { stream } from '../../src/random/stream.ts';
 import { effort, Faults, seed, tell } from './effort.ts';
 import { mutated } from './mutate.ts';
 import * as arrays from './parsers/arrays.ts';
+import * as imageSets from './parsers/image-sets.ts';
 import * as images from './parsers/images.ts';
 import * as networks from './parsers/networks.ts';
 import type { Parser } from './parsers/parser.ts';
@@ -12,7 +13,7 @@ import * as tables from './parsers/tables.ts';
 import * as torch from './parsers/torch.ts';
 import { watchdog } from './watchdog.ts';
 
-const parsers = [arrays, torch, settings, tables, images, networks]
+const parsers = [arrays, torch, settings, tables, images, imageSets, networks]
   .flatMap((module) => Object.values(module) as unknown[])
   .filter((value): value is Parser => typeof value === 'object');
 

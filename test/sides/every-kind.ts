@@ -1,12 +1,15 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { formatNpyHeader } from '../../src/arrays/npy-header.ts';
 import { writeNpz } from '../../src/arrays/npz.ts';
 import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import { openZip } from '../../src/arrays/zip.ts';
 import { extract } from '../../src/embeddings/extract-images.ts';
 import { openCifar } from '../../src/images/cifar.ts';
 import { statisticsOfFeatures } from '../../src/metrics/features.ts';
+import { tarEnd, tarEntry } from '../downloads/tar.ts';
 import { storedGenerator } from '../generators/tiny-generators.ts';
 import { png, writeZip } from '../images/sources.ts';
 
@@ -18,7 +21,10 @@ const side = 32;
 export const kinds = [
   { kind: 'a folder of images', holds: 'images', file: 'images' },
   { kind: 'a .zip of images', holds: 'images', file: 'images.zip' },
+  { kind: 'a .tar of images', holds: 'images', file: 'images.tar' },
+  { kind: 'a .parquet of images', holds: 'images', file: 'images.parquet' },
   { kind: 'an .npz with arr_0', holds: 'images', file: 'arr_0.npz' },
+  { kind: 'a .npy uint8 [N, H, W, 3]', holds: 'images', file: 'images.npy' },
   { kind: 'a CIFAR-10 .bin batch', holds: 'images', file: 'batch.bin' },
   { kind: 'cifar10:test', holds: 'images', file: null },
   { kind: 'a generator (GEN.onnx:COUNT:SEED)', holds: 'images', file: `stored.onnx:${count}:0` },
@@ -58,6 +64,11 @@ export async function writeEveryKind(
   await source.close();
   for (const [name, bytes] of Object.entries(files)) writeFileSync(at(`images/${name}`), bytes);
   await writeZip(at('images.zip'), files);
+  const entries = Object.entries(files).map(([name, bytes]) => tarEntry(name, bytes));
+  writeFileSync(at('images.tar'), Buffer.concat([...entries, tarEnd]));
+  writeFileSync(at('images.parquet'), parquetOf(Object.values(files)));
+  const header = formatNpyHeader('u1', [count, side, side, 3]);
+  writeFileSync(at('images.npy'), Buffer.concat([header, pixels]));
   const arr_0 = { shape: [count, side, side, 3], values: pixels };
   await writeNpz(at('arr_0.npz'), { arr_0 });
   storedGenerator(at('stored.onnx'), pixels, side);
@@ -78,6 +89,28 @@ export async function writeEveryKind(
     sigma: { shape: [dimension, dimension], values: statistics.covariance },
   });
   copyFileSync(fixture('statistics'), at('statistics.pt'));
+}
+
+/** As the datasets library writes them: a struct of bytes and path. */
+export function parquetOf(images: readonly Uint8Array[], labels?: readonly number[]): Buffer {
+  const data = images.map((bytes, i) => ({ bytes, path: `${i}.png` }));
+  const file = parquetWriteBuffer({
+    columnData: [
+      { name: 'image', data },
+      ...(labels ? [{ name: 'label', data: [...labels] }] : []),
+    ],
+    schema: [
+      { name: 'root', num_children: labels ? 2 : 1 },
+      { name: 'image', num_children: 2, repetition_type: 'OPTIONAL' },
+      { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
+      { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+      ...(labels
+        ? [{ name: 'label', type: 'INT32' as const, repetition_type: 'REQUIRED' as const }]
+        : []),
+    ],
+    rowGroupSize: 5,
+  });
+  return Buffer.from(file);
 }
 
 /** torch-fidelity's own file of features, with other numbers of the same shape. */

@@ -102,10 +102,10 @@ describe('kindOf', () => {
   });
 
   it('refuses what it does not know, naming what there is', async () => {
-    writeFileSync(at('data.parquet'), 'PAR1');
-    await expect(kindOf(at('data.parquet'))).rejects.toMatchObject({
+    writeFileSync(at('data.pages'), 'text');
+    await expect(kindOf(at('data.pages'))).rejects.toMatchObject({
       name: 'StudyError',
-      message: `unknown format: ${at('data.parquet')}`,
+      message: `unknown format: ${at('data.pages')}`,
       hint: expect.stringContaining('an .npz with feats'),
     });
     await writeZip(at('texts.zip'), { 'a.txt': Buffer.from('x') });

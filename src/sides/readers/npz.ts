@@ -6,14 +6,15 @@ import { StudyError } from '../../errors.ts';
 import { hasExtension } from '../../images/look.ts';
 import { isImageName } from '../../images/names.ts';
 import { openNpzImages } from '../../images/npz.ts';
+import { hasImageArray } from '../../images/npz-arrays.ts';
 import type { FeaturesKind, ImagesKind, Reader, StatisticsKind } from '../side-kind.ts';
 
 /**
  * An .npz: statistics `mu` and `sigma` as of pytorch-fid, clean-fid and ADM, features `feats` [N, d]
- * as of clean-fid, images `arr_0` as of ADM's samplers. ADM's reference batches hold statistics and a
+ * as of clean-fid, images `arr_0` as of ADM's samplers, or in any one array. ADM's reference batches hold statistics and a
  * part of the images behind them; the command says which to take, like ADM's own evaluator.
  */
-export const npz: Reader = (found) => {
+export const npz: Reader = async (found) => {
   if (found.type !== 'zip') return undefined;
   const { path, members } = found;
   const arrays = members.map((name) => name.replace(/\.npy$/, ''));
@@ -25,6 +26,7 @@ export const npz: Reader = (found) => {
     : arrays.includes('feats')
       ? featuresOf(path)
       : undefined;
+  if (!hasStatistics && !rows && (await hasImageArray(path))) return imagesOf(path);
   if (!hasStatistics && !rows) throw unknownArrays(path, arrays);
   if (!rows) return statisticsOf(path);
   if (!hasStatistics) return rows;

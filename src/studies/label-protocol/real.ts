@@ -6,7 +6,7 @@ import { type FeatureRows, momentsOfFeatures, subtractRow } from '../../metrics/
 import { referenceOfStatistics } from '../../metrics/reference.ts';
 import { stream } from '../../random/stream.ts';
 import { drawWithoutReplacement } from '../../random/subsample.ts';
-import { readLabels } from '../../sides/labels.ts';
+import { labelsOfSide } from '../../sides/labels.ts';
 import type { Side } from '../../sides/side.ts';
 import { eigenbasis } from '../../theory/eigenbasis.ts';
 import { kernelOfRowPairs } from '../../theory/same-class-kernel.ts';
@@ -32,7 +32,7 @@ export async function realGap(
   try {
     requireFeatures(whole);
     requireFeatures(part);
-    const { classes, count, sha256 } = await readLabels(labels.path, part.rows);
+    const { classes, count, sha256 } = await labelsOfSide(labels.path, part);
     const key = ['real', whole.sha256, part.sha256, sha256, orders, seed];
     return await steps.do(key, async () => {
       const { value, se } = await referenceConstant(whole, publishedPairs(), algebra);
