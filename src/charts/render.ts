@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { View } from 'vega';
 import type { TopLevelSpec } from 'vega-lite';
 import { diskError, makeFolder } from '../arrays/disk.ts';
 import { writeWhole } from '../tables/files.ts';
@@ -55,22 +56,29 @@ export async function renderCharts(
   return rendered;
 }
 
-/**
- * A spec as SVG, without a browser or canvas. The renderers are loaded when the first chart is drawn:
- * they take half of a command's start-up time, and Vega uses top-level await, so that no CommonJS
- * program (a notebook's kernel, say) could `require` this package otherwise.
- */
+/** A spec as SVG, without a browser or canvas: the printed form, without tooltips. */
 export async function toSvg(spec: TopLevelSpec): Promise<string> {
-  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
-  measureTextByFont(vega);
-  // Vega writes into the rows that it loads; the spec belongs to the caller.
-  const own = structuredClone(printed(spec));
-  const view = new vega.View(vega.parse(compile(own).spec), { renderer: 'none' });
+  const view = await sceneOf(printed(spec));
   try {
     return await view.toSVG();
   } finally {
     view.finalize();
   }
+}
+
+/**
+ * A spec in Vega, for the caller to draw and to finalize. The renderers are loaded when the first chart is
+ * drawn: they take half of a command's start-up time, and Vega uses top-level await, so that no CommonJS
+ * program (a notebook's kernel, say) could `require` this package otherwise.
+ */
+export async function sceneOf(spec: TopLevelSpec): Promise<View> {
+  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
+  measureTextByFont(vega);
+  // Vega writes into the rows that it loads; the spec belongs to the caller.
+  const own = structuredClone(spec);
+  const refuse = () => Promise.reject(new Error('charts hold their data: nothing is loaded'));
+  const loader = { ...vega.loader(), load: refuse, sanitize: refuse };
+  return new vega.View(vega.parse(compile(own).spec), { renderer: 'none', loader });
 }
 
 /** An SVG as PNG, with the package's own fonts only. */

@@ -7,7 +7,8 @@ import {
 import { spreadBetweenModels } from '../answers/correct/families.ts';
 import { labelNotes } from '../answers/correct/notes.ts';
 import { publishedPairs } from '../answers/correct/pairs.ts';
-import { referenceConstant, referenceNote } from '../answers/correct/reference-constant.ts';
+import { referenceConstant } from '../answers/correct/reference-constant.ts';
+import { referenceNote } from '../answers/correct/reference-note.ts';
 import { samplingVariance } from '../answers/correct/sampling-error.ts';
 import { spectrumOfSide } from '../answers/correct/spectrum-constant.ts';
 import type { FidErrors } from '../answers/plan/fid-errors.ts';

@@ -4,6 +4,7 @@ import { requirePower } from '../answers/plan/fid-errors.ts';
 import { type Plan, type PlanQuestion, planImages } from '../answers/plan/plan.ts';
 import { planChart } from '../charts/plan.ts';
 import { renderCharts } from '../charts/render.ts';
+import { reportName, writeReport } from '../charts/report/folder.ts';
 import { StudyError } from '../errors.ts';
 import { environment } from '../provenance/environment.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
@@ -133,7 +134,11 @@ async function write(
     'detectable_difference',
   ] as const;
   const tables = { 'plan.csv': toCsv(columns, plan.curve) };
-  const manifest = { ...record(source, question, plan), environment: environment() };
+  const manifest = {
+    ...record(source, question, plan),
+    answer: planAnswer(source, question, plan),
+    environment: environment(),
+  };
   const files = await writeResultFolder(folder, tables, manifest, infinite);
   const { forBias, forDifference } = plan;
   const targets = [
@@ -146,13 +151,27 @@ async function write(
   ];
   const spec = planChart(nameOf(source.name), plan.curve, targets);
   const [chart] = await renderCharts([{ name: 'plan', spec }], folder);
-  return [...files, ...chart!.paths.map((path) => basename(path))];
+  await writeReport(folder);
+  return [...files, ...chart!.paths.map((path) => basename(path)), reportName];
 }
 
 function lines(source: PlanSource, question: PlanQuestion, plan: Plan): string[] {
-  const { constant } = source.errors;
+  const answers = planAnswer(source, question, plan);
+  return [
+    ...answers.slice(0, -1),
+    '',
+    curveTable(plan),
+    '',
+    ...answers.slice(-1),
+    ...source.notes.map((note) => `note: ${note}`),
+    ...sizeNotes(plan, source.errors.constant.dimension),
+  ];
+}
+
+/** A line for each question, then the constant that they are answered by. */
+function planAnswer({ errors }: PlanSource, question: PlanQuestion, plan: Plan): string[] {
   const { forBias, forDifference, safeForDifference } = plan;
-  const { value, error } = roundToError(constant.value, constant.se || null);
+  const { value, error } = roundToError(errors.constant.value, errors.constant.se || null);
   return [
     ...answerForBias(question, forBias),
     ...(forDifference === undefined
@@ -160,12 +179,7 @@ function lines(source: PlanSource, question: PlanQuestion, plan: Plan): string[]
       : [
           `difference of ${question.difference}: ${thousands(forDifference)} images of each model, found with power ${question.power} at level ${question.level}, ${question.correlation === 0 ? 'independent samples' : `FIDs correlated by ${question.correlation}`}${safely(safeForDifference)}`,
         ]),
-    '',
-    curveTable(plan),
-    '',
     `bias is C/N with C = ${grouped(value)}${error === null ? '' : ` ± ${grouped(error)}`}`,
-    ...source.notes.map((note) => `note: ${note}`),
-    ...sizeNotes(plan, constant.dimension),
   ];
 }
 
