@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { printed } from './interaction.ts';
-import { sceneOf } from './render.ts';
+import { sceneOf } from './scene.ts';
 
 /** What of Vega's scene is read here; its types leave it out. */
 interface SceneItem {

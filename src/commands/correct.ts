@@ -1,10 +1,15 @@
 import { Command } from 'commander';
-import { type AnyConstant, answerCorrection } from '../answers/correct/answer.ts';
+import {
+  type AnyConstant,
+  answerCorrection,
+  type CorrectionQuestion,
+} from '../answers/correct/answer.ts';
 import { datasetConstant, givenConstant } from '../answers/correct/bias-constant.ts';
 import { explainCorrection } from '../answers/correct/explain.ts';
 import type { Sizes } from '../answers/correct/pair-constant.ts';
 import { type PublishedPair, publishedPairs } from '../answers/correct/pairs.ts';
 import { referenceConstant } from '../answers/correct/reference-constant.ts';
+import { type Versus, versus, versusLine } from '../answers/correct/versus.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
@@ -33,6 +38,8 @@ interface CorrectFlags extends ImageFlags, PublishedConstantFlags {
   readonly referenceSize?: number;
   readonly toReferenceSize?: number;
   readonly leaveOut: readonly string[];
+  readonly versus?: number;
+  readonly versusFrom?: number;
   readonly explain?: boolean;
   readonly out?: string;
   readonly json?: boolean;
@@ -64,6 +71,8 @@ export function correctCommand(): Command {
       (text: string, before: readonly string[]) => [...before, text],
       [],
     )
+    .option('--versus <value>', 'another reported FID: which of the two is better', reportedFid)
+    .option('--versus-from <n>', 'generated images behind it', wholeNumber('--versus-from', 2))
     .option('--explain', 'list the sources and the arithmetic')
     .option('--out <dir>', 'folder for CSV, chart, manifest and report')
     .option('--json', 'print JSON, with all digits');
@@ -115,7 +124,13 @@ async function run(flags: CorrectFlags): Promise<void> {
   };
   const answer = answerCorrection(question, all);
   const { result, lines, notes } = answer;
-  const record = { ...answer.record, reference, notes };
+  const compared = versusOf(flags, question);
+  const record = {
+    ...answer.record,
+    ...(compared && { versus: compared }),
+    reference,
+    notes,
+  };
   const files =
     flags.out === undefined ? [] : await writeCorrection(flags.out, question, answer, record);
   if (json) {
@@ -123,11 +138,25 @@ async function run(flags: CorrectFlags): Promise<void> {
     return;
   }
   for (const line of lines) console.log(line);
+  if (compared) console.log(versusLine(compared, to));
   if (explain) {
     for (const line of explainCorrection(fid, from, to, constant, result, all)) console.log(line);
   }
   for (const note of notes) console.log(`note: ${note}`);
   if (files.length > 0) console.log(`${files.join(', ')} are in ${flags.out}`);
+}
+
+/** The other reported FID, against the same references, compared at the N wanted. */
+function versusOf(
+  { versus: other, versusFrom }: CorrectFlags,
+  { fid, from, to, constant }: CorrectionQuestion,
+): Versus | undefined {
+  if ((other === undefined) !== (versusFrom === undefined)) {
+    throw new StudyError('one of --versus and --versus-from without the other', 'give both');
+  }
+  if (other === undefined || versusFrom === undefined) return undefined;
+  const sizes = { ...from, generated: versusFrom };
+  return versus({ fid, sizes: from }, { fid: other, sizes }, to, constant);
 }
 
 function withoutNamed(pairs: readonly PublishedPair[], names: readonly string[]): PublishedPair[] {
