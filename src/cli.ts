@@ -2,7 +2,6 @@ import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { flushOutput, watchOutput } from './commands/output.ts';
 import { guardConsole, visible } from './commands/terminal.ts';
-import { viewCommand } from './commands/view.ts';
 import { StudyError } from './errors.ts';
 import { blockOtherReaders } from './images/sharp.ts';
 import { packageVersion } from './provenance/environment.ts';
@@ -17,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand(),
   reproduce: async () => (await import('./commands/reproduce.ts')).reproduceCommand(),
   plot: async () => (await import('./commands/plot.ts')).plotCommand(),
+  view: async () => (await import('./commands/view.ts')).viewCommand(),
   fid: async () => (await import('./commands/fid.ts')).fidCommand(),
   correct: async () => (await import('./commands/correct.ts')).correctCommand(),
   estimators: async () => (await import('./commands/estimators.ts')).estimatorsCommand(),
@@ -40,32 +40,6 @@ const program = new Command('study')
   .description('How the Fréchet Inception Distance depends on the number of generated images')
   .version(packageVersion())
   .showHelpAfterError('(add --help for usage)');
-  .showHelpAfterError('(add --help for usage)')
-  .addCommand(sweepCommand())
-  .addCommand(runCommand())
-  .addCommand(reproduceCommand())
-  .addCommand(plotCommand())
-  .addCommand(viewCommand())
-  .addCommand(fidCommand())
-  .addCommand(correctCommand())
-  .addCommand(estimatorsCommand())
-  .addCommand(planCommand())
-  .addCommand(kidCommand())
-  .addCommand(estimateCommand())
-  .addCommand(compareCommand())
-  .addCommand(statsCommand())
-  .addCommand(extractCommand())
-  .addCommand(modelsCommand())
-  .addCommand(dataCommand())
-  .addCommand(calibrateCommand())
-  .addCommand(jitterCommand())
-  .addCommand(environmentCommand())
-  .addCommand(diffCommand());
-
-for (const command of [program, ...program.commands, ...program.commands.flatMap(children)]) {
-  command.exitOverride();
-  command.configureOutput({ writeErr: (text) => process.stderr.write(visible(text)) });
-}
 
 watchOutput();
 guardConsole();
