@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.slow.test.ts', 'test/faults/**'],
+          exclude: ['test/**/*.slow.test.ts', 'test/faults/**', 'test/browser/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -20,6 +20,14 @@ export default defineConfig({
           include: ['test/**/*.slow.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -134,6 +134,7 @@ function liven(figure, svg) {
 function makeSortable(table) {
   const heads = [...table.querySelectorAll('thead th')];
   for (const [column, head] of heads.entries()) {
+    if (head.hasAttribute('data-fixed')) continue;
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = head.textContent;

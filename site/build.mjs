@@ -43,12 +43,15 @@ await build({
   target: 'es2022',
   platform: 'browser',
   conditions: ['browser'],
-  alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' },
+  alias: {
+    'csv-parse/sync': 'csv-parse/browser/esm/sync',
+    'csv-stringify/sync': 'csv-stringify/browser/esm/sync',
+  },
   loader: { '.wasm': 'binary', '.csv': 'text' },
   plugins: [forBrowser],
   logLevel: 'warning',
 });
-cpSync(join(root, 'site', 'index.html'), join(out, 'index.html'));
+for (const name of ['index.html', 'icon.svg']) cpSync(join(root, 'site', name), join(out, name));
 cpSync(join(root, 'pages', 'report.js'), join(out, 'report.js'));
 const style = ['pages/report.css', 'site/site.css'].map((name) => readFileSync(join(root, name)));
 writeFileSync(join(out, 'site.css'), Buffer.concat(style));

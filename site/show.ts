@@ -14,7 +14,9 @@ export function show(
   const [first = '', ...more] = lines;
   into.innerHTML = [
     `<p class="answer" role="status">${escapeHtml(first)}</p>`,
-    ...more.map((line) => `<p>${escapeHtml(line)}</p>`),
+    ...more.map(
+      (line) => `<p>${escapeHtml(line.replace('(--explain lists them)', '(listed below)'))}</p>`,
+    ),
     chart ? '<figure></figure>' : '',
     table ? tableHtml({ name: 'What N images buy', ...table }) : '',
     notes.length > 0

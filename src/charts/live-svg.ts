@@ -45,8 +45,12 @@ function tooltipText(tooltip: unknown): string {
 }
 
 function withTips(svg: string): string {
-  return svg.replaceAll(
-    new RegExp(`aria-label="${MARK}([^"]*)"`, 'g'),
-    'aria-label="$1" data-tip="$1"',
+  return (
+    svg
+      .replaceAll(new RegExp(`aria-label="${MARK}([^"]*)"`, 'g'), 'aria-label="$1" data-tip="$1"')
+      // A symbol without a name, such as a sign of the key, is nothing to a reader of the page.
+      .replaceAll(/<[a-z]+ (?![^>]*aria-label=)[^>]*>/g, (tag) =>
+        tag.replace(/ role="graphics-symbol" aria-roledescription="[^"]*"/, ''),
+      )
   );
 }

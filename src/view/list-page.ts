@@ -8,13 +8,18 @@ export function listPage(root: string, results: readonly Listed[]): Page {
     const text = `There is no result in <code>${escapeHtml(root)}</code> yet. Run <code>study sweep</code>, and load this page again.`;
     return page('Results', [], `<h1>Results</h1>\n<p>${text}</p>`);
   }
-  const head = ['', 'result', 'answer', 'N', 'reference', 'date', 'machine'];
+  const heads = [
+    '<th scope="col" class="text" data-fixed><span class="hidden">side by side</span></th>',
+    ...['result', 'answer', 'N', 'reference', 'date', 'machine'].map(
+      (text) => `<th scope="col" class="text">${text}</th>`,
+    ),
+  ];
   const body = `<h1>Results in ${escapeHtml(root)}</h1>
 <form action="compare" method="get">
 <p class="hint">Tick two results to put them <button>side by side</button>. A click on a column sorts.</p>
 <div class="scroll tall" tabindex="0" role="region" aria-label="Results">
 <table class="list">
-<thead><tr>${head.map((text) => `<th scope="col" class="text">${text || '<span class="hidden">side by side</span>'}</th>`).join('')}</tr></thead>
+<thead><tr>${heads.join('')}</tr></thead>
 <tbody>
 ${results.map(row).join('\n')}
 </tbody>

@@ -60,6 +60,11 @@ export async function serveResults(root: string, port: number): Promise<View> {
       return refuse(response, 405, 'this server only reads');
     }
     const url = new URL(request.url ?? '/', `http://${address}`);
+    // Browsers ask for it by themselves, without the token.
+    if (url.pathname === '/favicon.ico') {
+      response.writeHead(204, COMMON).end();
+      return;
+    }
     const [, first = '', ...rest] = url.pathname.split('/');
     if (!isEqual(first, token)) return refuse(response, 403, 'the address lacks its token');
     if (rest.length === 0) return redirect(response, `/${token}/`);

@@ -105,7 +105,10 @@ async function manifestOf(folder: string): Promise<Manifest> {
 /** The charts of a folder, by name. */
 export async function chartsOfFolder(folder: string): Promise<Record<string, ReportChart>> {
   const charts: Record<string, ReportChart> = {};
-  for (const file of await namesIn(folder, END)) {
+  // FID against N says most.
+  const isFirst = (name: string) => Number(!name.startsWith('fid-against-n.'));
+  const files = (await namesIn(folder, END)).sort((a, b) => isFirst(a) - isFirst(b));
+  for (const file of files) {
     charts[file.slice(0, -END.length)] = await chartOf(join(folder, file));
   }
   return charts;
