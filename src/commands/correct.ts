@@ -15,6 +15,7 @@ import { sharedAlgebra } from '../linalg/fast.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import { openSide } from '../sides/open.ts';
 import { requireUsed } from '../sides/used-options.ts';
+import { placed } from './conventions.ts';
 import { jsonNumber, writeCorrection } from './correct-record.ts';
 import { extracting } from './extracting.ts';
 import { type ImageFlags, imageOptions, withImageFlags } from './image-flags.ts';
@@ -134,7 +135,7 @@ async function run(flags: CorrectFlags): Promise<void> {
   const files =
     flags.out === undefined ? [] : await writeCorrection(flags.out, question, answer, record);
   if (json) {
-    console.log(JSON.stringify(record, jsonNumber, 2));
+    console.log(JSON.stringify({ ...record, ...placed(flags.out, files) }, jsonNumber, 2));
     return;
   }
   for (const line of lines) console.log(line);

@@ -12,6 +12,7 @@ import { requireOutFolder } from '../provenance/out-folder.ts';
 import { setName } from '../sides/set-name.ts';
 import { toCsv } from '../tables/csv.ts';
 import { textTable } from '../tables/text-table.ts';
+import { placed } from './conventions.ts';
 import { extracting } from './extracting.ts';
 import { type ImageFlags, withImageFlags } from './image-flags.ts';
 import { type PlanSource, planSource } from './plan-source.ts';
@@ -109,7 +110,10 @@ async function run(flags: PlanFlags): Promise<void> {
   const folder = flags.out ?? join('runs', `plan-${nameOf(source.name)}`);
   await requireOutFolder(folder, 'plan');
   const files = await write(folder, source, question, plan);
-  if (flags.json) console.log(JSON.stringify(record(source, question, plan), infinite, 2));
+  if (flags.json)
+    console.log(
+      JSON.stringify({ ...record(source, question, plan), ...placed(folder, files) }, infinite, 2),
+    );
   else for (const line of lines(source, question, plan)) console.log(line);
   if (!flags.json) console.log(`${files.join(', ')} are in ${folder}`);
 }

@@ -6,6 +6,7 @@ import { readSweepFolder } from '../charts/sweep-folder.ts';
 import { StudyError } from '../errors.ts';
 import { checkTables } from '../provenance/manifest.ts';
 import { holdingOf, requireFree } from '../provenance/out-folder.ts';
+import { wrote } from './conventions.ts';
 
 /** `study plot`: redraws what is drawn of a result, from its files. */
 export function plotCommand(): Command {
@@ -29,7 +30,9 @@ async function plot(dir: string, options: { out?: string }): Promise<void> {
       );
     }
     await checkTables(dir, []);
-    console.log(await writeReport(dir));
+    const path = await writeReport(dir);
+    wrote(dir, [path]);
+    console.log(path);
     return;
   }
   if (isOther) await requireFree(out);
@@ -41,5 +44,6 @@ async function plot(dir: string, options: { out?: string }): Promise<void> {
   }
   const paths = [...(await drawCharts(results, out)), await writeReport(dir, out)];
   console.log(results.manifest.summary);
+  wrote(out, paths);
   for (const path of paths) console.log(path);
 }

@@ -13,6 +13,7 @@ export function viewCommand(): Command {
       'show results in a browser: a list, their reports, two side by side, a sweep under way',
     )
     .argument('[dir]', 'a folder of results (default: the working directory, or its runs/)')
+    .option('--json', 'print JSON: the address and the folder')
     .option(
       '--port <n>',
       'port on 127.0.0.1 (default: a free one)',
@@ -28,7 +29,7 @@ only reads. Ctrl-C ends it.`;
 
 async function view(
   dir: string | undefined,
-  { port = 0 }: { readonly port?: number },
+  { port = 0, json = false }: { readonly port?: number; readonly json?: boolean },
 ): Promise<void> {
   const root = dir ?? (existsSync('results') || !existsSync('runs') ? '.' : 'runs');
   const found = await stat(root).catch((error) => {
@@ -38,8 +39,8 @@ async function view(
     throw new StudyError(`${root} is not a folder`, 'give a folder of results, such as runs');
   }
   const served = await serveResults(root, port);
-  console.log(served.url);
-  console.error(`serving ${root} to this machine; Ctrl-C ends it`);
+  console.log(json ? JSON.stringify({ url: served.url, folder: root }) : served.url);
+  console.error(`note: serving ${root} to this machine; Ctrl-C ends it`);
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
