@@ -10,6 +10,7 @@ import { sweepCommand } from '../../src/commands/sweep.ts';
 import { readRecords } from '../../src/tables/records.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { runCommand } from './run.ts';
+import { writeSmall } from './sweeps.ts';
 
 const folder = temporaryFolder();
 const sweep = () => {
@@ -17,7 +18,7 @@ const sweep = () => {
   withConventions(command);
   return command;
 };
-const SMALL = ['--source', 'cifar10-cfm', '--exact-moments', '--seeds', '2', '--workers', '1'];
+const SMALL = ['--source', writeSmall(folder), '--seeds', '2', '--workers', '1'];
 
 describe('--json', () => {
   it('of a sweep has its folder, files, summary and the rows of its tables', async () => {
@@ -25,7 +26,7 @@ describe('--json', () => {
     const lines = await runCommand(sweep(), [
       ...SMALL,
       '--sizes',
-      '2100,2.2k',
+      '50,0.3k',
       '--out',
       out,
       '--json',
@@ -34,7 +35,7 @@ describe('--json', () => {
     expect(found.folder).toBe(out);
     expect(found.files).toContain('report.html');
     for (const file of found.files) expect(existsSync(join(out, file))).toBe(true);
-    expect(found.summary.join()).toContain('2,200');
+    expect(found.summary.join()).toContain('300');
     expect(found.rows['estimates.csv']).toEqual(await readRecords(join(out, 'estimates.csv')));
     expect(found.rows['estimates.csv']).toHaveLength(4);
   });
@@ -55,7 +56,7 @@ describe('--json', () => {
 it('--quiet prints nothing but errors, and the console is as before', async () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => {});
   const out = join(folder, 'quiet');
-  expect(await runCommand(sweep(), [...SMALL, '--sizes', '2100', '--out', out, '--quiet'])).toEqual(
+  expect(await runCommand(sweep(), [...SMALL, '--sizes', '50', '--out', out, '--quiet'])).toEqual(
     [],
   );
   expect(existsSync(join(out, 'estimates.csv'))).toBe(true);
