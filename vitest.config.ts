@@ -9,7 +9,12 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.slow.test.ts', 'test/faults/**', 'test/slurm/**'],
+          exclude: [
+            'test/**/*.slow.test.ts',
+            'test/faults/**',
+            'test/slurm/**',
+            'test/browser/**',
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -27,6 +32,14 @@ export default defineConfig({
           name: 'slurm',
           include: ['test/slurm/*.test.ts'],
           testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/*.test.ts'],
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

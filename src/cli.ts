@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
+import { withConventions } from './commands/conventions.ts';
 import { flushOutput, watchOutput } from './commands/output.ts';
 import { guardConsole, visible } from './commands/terminal.ts';
 import { StudyError } from './errors.ts';
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand(),
   reproduce: async () => (await import('./commands/reproduce.ts')).reproduceCommand(),
   plot: async () => (await import('./commands/plot.ts')).plotCommand(),
+  view: async () => (await import('./commands/view.ts')).viewCommand(),
   fid: async () => (await import('./commands/fid.ts')).fidCommand(),
   correct: async () => (await import('./commands/correct.ts')).correctCommand(),
   estimators: async () => (await import('./commands/estimators.ts')).estimatorsCommand(),
@@ -33,6 +35,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   worker: async () => (await import('./commands/worker.ts')).workerCommand(),
   env: async () => (await import('./commands/environment.ts')).environmentCommand(),
   diff: async () => (await import('./commands/diff.ts')).diffCommand(),
+  completion: async () => (await import('./commands/completion.ts')).completionCommand(allCommands),
 };
 
 const program = new Command('study')
@@ -43,7 +46,7 @@ const program = new Command('study')
 watchOutput();
 guardConsole();
 blockOtherReaders();
-for (const load of wanted(process.argv.slice(2))) program.addCommand(await load());
+for (const load of wanted(process.argv.slice(2))) program.addCommand(conventional(await load()));
 for (const command of [program, ...program.commands, ...program.commands.flatMap(children)]) {
   command.exitOverride();
   command.configureOutput({ writeErr: (text) => process.stderr.write(visible(text)) });
@@ -59,6 +62,16 @@ flushOutput();
 function wanted([first = '']: readonly string[]): (() => Promise<Command>)[] {
   if (Object.hasOwn(commands, first)) return [commands[first]!];
   return first === '--version' || first === '-V' ? [] : Object.values(commands);
+}
+
+/** With the options that every command has. */
+function conventional(command: Command): Command {
+  for (const each of [command, ...children(command)]) withConventions(each);
+  return command;
+}
+
+function allCommands(): Promise<Command[]> {
+  return Promise.all(Object.values(commands).map(async (load) => conventional(await load())));
 }
 
 function children(command: Command): readonly Command[] {

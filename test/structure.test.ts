@@ -6,7 +6,7 @@ import { type Import, importsOfSource, source } from './imports.ts';
 const floors: readonly (readonly string[])[] = [
   ['cli.ts'],
   ['commands'],
-  ['index.ts', 'studies'],
+  ['index.ts', 'studies', 'view'],
   ['answers', 'sweep'],
   ['sides'],
   ['embeddings', 'estimators', 'surrogates'],

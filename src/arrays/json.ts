@@ -37,6 +37,13 @@ function depthOf(text: string): number {
   return deepest;
 }
 
+/** Settings without `$schema`, by which an editor finds what they may be. */
+export function withoutSchema<Value>(json: Value): Value {
+  if (typeof json !== 'object' || json === null || !('$schema' in json)) return json;
+  const { $schema: _, ...settings } = json;
+  return settings as Value;
+}
+
 /**
  * An object of a file's JSON.
  *

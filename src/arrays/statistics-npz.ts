@@ -1,4 +1,5 @@
 import { StudyError } from '../errors.ts';
+import { largestDimension } from './largest-dimension.ts';
 import { type NpzArray, readNpz, writeNpz } from './npz.ts';
 
 /** The moments of a set of features: what pytorch-fid keeps as `mu` and `sigma`. */
@@ -24,9 +25,6 @@ export async function readStatisticsNpz(
     path,
   );
 }
-
-/** The largest dimension of which a covariance is read or made: 512 MiB of it. */
-export const largestDimension = 8192;
 
 /** @throws StudyError if they are not a mean [d] and a covariance [d, d] */
 function checkShapes(

@@ -3,25 +3,23 @@ import { REFERENCE_FACT } from '../tables/fid-caption.ts';
 import { writeWhole } from '../tables/files.ts';
 import { performanceTable } from '../tables/latex.ts';
 import { FID, metricOf } from '../tables/metric-column.ts';
-import { thousands } from '../tables/number.ts';
 import type { EstimateRow, PerformanceRow } from '../tables/rows.ts';
 import { biasAndSe } from './bias-and-se.ts';
 import { fidAgainstInverseN } from './fid-against-inverse-n.ts';
 import { fidAgainstN } from './fid-against-n.ts';
-import type { ChartData, ChartManifest } from './inputs.ts';
+import type { ChartData } from './inputs.ts';
 import { metricAgainstN } from './metric-against-n.ts';
 import { type NamedChart, renderCharts } from './render.ts';
-import { type Fact, reportHtml } from './report.ts';
 import type { SweepResults } from './sweep-folder.ts';
 
 /** The method charted if a sweep has several. */
 const METHOD = 'plug-in';
 
 /**
- * Writes everything drawn from a sweep's results: each chart as `.vl.json`, `.svg` and `.png`,
- * performance.tex and report.html. The same results give the same bytes.
+ * Writes everything drawn from a sweep's results: each chart as `.vl.json`, `.svg` and `.png`, and
+ * performance.tex. The same results give the same bytes.
  *
- * @returns paths of the files written, report.html last
+ * @returns paths of the files written
  * @throws StudyError if the folder cannot be written
  */
 export async function drawCharts(results: SweepResults, dir: string): Promise<string[]> {
@@ -52,18 +50,7 @@ export async function drawCharts(results: SweepResults, dir: string): Promise<st
   );
   const tablePath = join(dir, 'performance.tex');
   await writeWhole(tablePath, performanceTable(performance, manifest.published, reference));
-  const reportPath = join(dir, 'report.html');
-  const report = reportHtml({
-    title: manifest.title,
-    summary: manifest.summary,
-    performance,
-    published: manifest.published,
-    reference,
-    charts: charts.map(({ svg, caption }) => ({ svg, caption })),
-    facts: [...factsOf(manifest), ...manifest.facts],
-  });
-  await writeWhole(reportPath, report);
-  return [...charts.flatMap(({ paths }) => paths), tablePath, reportPath];
+  return [...charts.flatMap(({ paths }) => paths), tablePath];
 }
 
 /** Every chart of a sweep, by the name of its files. */
@@ -72,21 +59,5 @@ export function sweepCharts(data: ChartData): NamedChart[] {
     { name: 'fid-against-n', spec: fidAgainstN(data) },
     { name: 'fid-against-inverse-n', spec: fidAgainstInverseN(data) },
     { name: 'bias-and-se', spec: biasAndSe(data) },
-  ];
-}
-
-/** What the charts compare the FIDs with. */
-function factsOf({ experiment, estimand, metrics = [], published }: ChartManifest): Fact[] {
-  return [
-    { label: 'experiment', value: experiment },
-    ...(estimand ? [{ label: 'estimand', value: estimand.description }] : []),
-    ...metrics.flatMap(({ name, estimand: own, summary }) => [
-      ...(own ? [{ label: `estimand of ${name}`, value: own.description }] : []),
-      { label: name, value: summary },
-    ]),
-    ...published.map(({ size, fid, label, url }) => ({
-      label: `published at ${thousands(size)}`,
-      value: `${fid}, ${label}, ${url}`,
-    })),
   ];
 }

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
 import { diskError, makeFolder } from '../arrays/disk.ts';
 import { writeWhole } from '../tables/files.ts';
-import { FONT_FILES, fontMeasure } from './font.ts';
+import { FONT_FILES } from './font.ts';
 import { printed } from './interaction.ts';
+import { sceneOf } from './scene.ts';
 
 /** Pixels of a PNG per px of its SVG: 288 dpi at the chart's own size. */
 const SCALE = 3;
@@ -55,17 +56,9 @@ export async function renderCharts(
   return rendered;
 }
 
-/**
- * A spec as SVG, without a browser or canvas. The renderers are loaded when the first chart is drawn:
- * they take half of a command's start-up time, and Vega uses top-level await, so that no CommonJS
- * program (a notebook's kernel, say) could `require` this package otherwise.
- */
+/** A spec as SVG, without a browser or canvas: the printed form, without tooltips. */
 export async function toSvg(spec: TopLevelSpec): Promise<string> {
-  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
-  measureTextByFont(vega);
-  // Vega writes into the rows that it loads; the spec belongs to the caller.
-  const own = structuredClone(printed(spec));
-  const view = new vega.View(vega.parse(compile(own).spec), { renderer: 'none' });
+  const view = await sceneOf(printed(spec));
   try {
     return await view.toSVG();
   } finally {
@@ -87,32 +80,4 @@ export async function toPng(svg: string): Promise<Buffer> {
   })
     .render()
     .asPng();
-}
-
-/** The one setting of Vega's that its types leave out. */
-interface TextMetrics {
-  width: (item: TextItem, text: unknown) => number;
-}
-
-interface TextItem {
-  readonly fontSize?: number;
-  readonly fontWeight?: string | number;
-}
-
-let isMeasuring = false;
-
-/**
- * Makes Vega measure texts by the font's own widths. Without a canvas it guesses 0.8 em per character,
- * a third too wide; with one (an optional package) layouts would differ between machines.
- */
-function measureTextByFont(vega: object): void {
-  if (isMeasuring) return;
-  const { textMetrics } = vega as { textMetrics: TextMetrics };
-  const regular = fontMeasure(FONT_FILES.regular);
-  const bold = fontMeasure(FONT_FILES.bold);
-  textMetrics.width = (item, text) => {
-    const measure = item.fontWeight === 'bold' ? bold : regular;
-    return measure(String(text ?? '').trim()) * (item.fontSize ?? 11);
-  };
-  isMeasuring = true;
 }

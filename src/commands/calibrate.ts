@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { calibrate } from '../studies/calibration/calibrate.ts';
 import { writeWhole } from '../tables/files.ts';
+import { wrote } from './conventions.ts';
 import { showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -41,5 +42,6 @@ async function run({ draws, studySeed, out }: CalibrateOptions): Promise<void> {
   } finally {
     progress.stop();
   }
+  wrote(null, [out]);
   console.log(out);
 }

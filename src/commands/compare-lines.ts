@@ -4,9 +4,17 @@ import { referencesInWords } from '../tables/fid-caption.ts';
 import { percent, plusMinus, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
 import { type CompareResult, compareNotes, isReliable } from './compare-result.ts';
-import { withInterval } from './estimate-lines.ts';
+import { withInterval } from './estimate-answer.ts';
 import { kidText } from './kid-of-sides.ts';
 import { sideLine } from './side-notes.ts';
+
+/** Who is better, by how much, and how sure that is: a line for each step of the ranking. */
+export function compareAnswer(result: CompareResult): string[] {
+  const { comparison } = result;
+  return comparison.pairs
+    .slice(0, comparison.ranking.length - 1)
+    .map((pair) => verdict(pair, isReliable(result, pair)));
+}
 
 /** The screen of `study compare`: the ranking, the confidence in each step, and the notes. */
 export function compareLines(

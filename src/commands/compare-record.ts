@@ -8,10 +8,12 @@ import {
 } from '../answers/compare/set-distances.ts';
 import { fidCurves } from '../charts/fid-curves.ts';
 import { renderCharts } from '../charts/render.ts';
+import { reportName, writeReport } from '../charts/report/folder.ts';
 import { environment } from '../provenance/environment.ts';
 import { toCsv } from '../tables/csv.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
 import { Z95 } from '../theory/normal.ts';
+import { compareAnswer } from './compare-lines.ts';
 import { type CompareResult, compareNotes, isReliable } from './compare-result.ts';
 import { writeResultFolder } from './result-folder.ts';
 import { described } from './side-notes.ts';
@@ -88,10 +90,11 @@ export function valueBias({ basis }: Comparison, set: SetDistances): number | nu
   return basis === 'infinity' ? null : biasAtSize(set, basis.size);
 }
 
-/** Writes sets.csv, pairs.csv, draws.csv, manifest.json and the chart; returns their names. */
+/** Writes sets.csv, pairs.csv, draws.csv, manifest.json, the chart and the report; returns their names. */
 export async function writeComparison(folder: string, result: CompareResult): Promise<string[]> {
   const manifest = {
     format: 'fid-study comparison 1',
+    answer: compareAnswer(result),
     ...compareRecord(result),
     environment: environment(),
   };
@@ -102,7 +105,8 @@ export async function writeComparison(folder: string, result: CompareResult): Pr
   };
   const files = await writeResultFolder(folder, tables, manifest);
   const charts = await renderCharts([{ name: 'fid-against-n', spec: chart(result) }], folder);
-  return [...files, ...charts.flatMap(({ paths }) => paths.map((p) => basename(p)))];
+  await writeReport(folder);
+  return [...files, ...charts.flatMap(({ paths }) => paths.map((p) => basename(p))), reportName];
 }
 
 function setRows({ comparison, kids, sides, referenceRows }: CompareResult) {

@@ -18,6 +18,7 @@ import { parseSizes } from '../sweep/sizes.ts';
 import { compareLines } from './compare-lines.ts';
 import { compareRecord, writeComparison } from './compare-record.ts';
 import type { CompareResult } from './compare-result.ts';
+import { placed } from './conventions.ts';
 import { extracting } from './extracting.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { showProgress } from './progress.ts';
@@ -92,7 +93,10 @@ async function run(paths: readonly string[], flags: CompareFlags): Promise<void>
     progress.stop();
     if (!result) return;
     const files = flags.out === undefined ? [] : await writeComparison(flags.out, result);
-    if (flags.json) console.log(JSON.stringify(compareRecord(result), null, 2));
+    if (flags.json)
+      console.log(
+        JSON.stringify({ ...compareRecord(result), ...placed(flags.out, files) }, null, 2),
+      );
     else for (const line of compareLines(result, files, flags.out)) console.log(line);
   } finally {
     progress.stop();

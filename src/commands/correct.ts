@@ -1,26 +1,22 @@
 import { Command } from 'commander';
 import {
-  type BiasConstant,
-  type DatasetConstant,
-  datasetConstant,
-  givenConstant,
-} from '../answers/correct/bias-constant.ts';
-import { type Correction, correctFid } from '../answers/correct/correct.ts';
-import { count, explainCorrection } from '../answers/correct/explain.ts';
-import { FID_NETWORK } from '../answers/correct/networks.ts';
-import { correctionNotes } from '../answers/correct/notes.ts';
+  type AnyConstant,
+  answerCorrection,
+  type CorrectionQuestion,
+} from '../answers/correct/answer.ts';
+import { datasetConstant, givenConstant } from '../answers/correct/bias-constant.ts';
+import { explainCorrection } from '../answers/correct/explain.ts';
 import type { Sizes } from '../answers/correct/pair-constant.ts';
 import { type PublishedPair, publishedPairs } from '../answers/correct/pairs.ts';
-import {
-  type ReferenceConstant,
-  referenceConstant,
-  referenceNote,
-} from '../answers/correct/reference-constant.ts';
+import { referenceConstant } from '../answers/correct/reference-constant.ts';
+import { type Versus, versus, versusLine } from '../answers/correct/versus.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
+import { requireOutFolder } from '../provenance/out-folder.ts';
 import { openSide } from '../sides/open.ts';
 import { requireUsed } from '../sides/used-options.ts';
-import { percent, roundToError, thousands } from '../tables/number.ts';
+import { placed } from './conventions.ts';
+import { jsonNumber, writeCorrection } from './correct-record.ts';
 import { extracting } from './extracting.ts';
 import { type ImageFlags, imageOptions, withImageFlags } from './image-flags.ts';
 import {
@@ -43,7 +39,10 @@ interface CorrectFlags extends ImageFlags, PublishedConstantFlags {
   readonly referenceSize?: number;
   readonly toReferenceSize?: number;
   readonly leaveOut: readonly string[];
+  readonly versus?: number;
+  readonly versusFrom?: number;
   readonly explain?: boolean;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
@@ -73,7 +72,10 @@ export function correctCommand(): Command {
       (text: string, before: readonly string[]) => [...before, text],
       [],
     )
+    .option('--versus <value>', 'another reported FID: which of the two is better', reportedFid)
+    .option('--versus-from <n>', 'generated images behind it', wholeNumber('--versus-from', 2))
     .option('--explain', 'list the sources and the arithmetic')
+    .option('--out <dir>', 'folder for CSV, chart, manifest and report')
     .option('--json', 'print JSON, with all digits');
   return withImageFlags(withPublishedConstant(command)).addHelpText('after', help).action(run);
 }
@@ -104,6 +106,7 @@ async function run(flags: CorrectFlags): Promise<void> {
       'give --reference-size too',
     );
   }
+  if (flags.out !== undefined) await requireOutFolder(flags.out, 'correction');
   const from: Sizes = { generated, reference: referenceSize };
   const to: Sizes = { generated: wanted, reference: toReferenceSize };
   const all = publishedPairs();
@@ -111,24 +114,50 @@ async function run(flags: CorrectFlags): Promise<void> {
   const found = await constantOf(flags, pairs);
   if (!found) return;
   const { constant, reference } = found;
-  const result = correctFid(fid, from, to, constant);
-  const notes = [
-    ...constantNotes(flags, constant),
-    ...found.notes,
-    ...assumedNotes(from, to),
-    ...correctionNotes(from, to, constant, result, all),
-  ];
+  const question = {
+    fid,
+    from,
+    to,
+    constant,
+    isExact: flags.constant !== undefined && flags.constantSe === undefined,
+    reference: flags.reference,
+    sideNotes: found.notes,
+  };
+  const answer = answerCorrection(question, all);
+  const { result, lines, notes } = answer;
+  const compared = versusOf(flags, question);
+  const record = {
+    ...answer.record,
+    ...(compared && { versus: compared }),
+    reference,
+    notes,
+  };
+  const files =
+    flags.out === undefined ? [] : await writeCorrection(flags.out, question, answer, record);
   if (json) {
-    const record = { ...inJson(fid, from, to, constant, result), reference, notes };
-    console.log(JSON.stringify(record, jsonNumber, 2));
+    console.log(JSON.stringify({ ...record, ...placed(flags.out, files) }, jsonNumber, 2));
     return;
   }
-  console.log(headline(fid, from, to, result));
-  console.log(constantLine(constant, flags));
+  for (const line of lines) console.log(line);
+  if (compared) console.log(versusLine(compared, to));
   if (explain) {
     for (const line of explainCorrection(fid, from, to, constant, result, all)) console.log(line);
   }
   for (const note of notes) console.log(`note: ${note}`);
+  if (files.length > 0) console.log(`${files.join(', ')} are in ${flags.out}`);
+}
+
+/** The other reported FID, against the same references, compared at the N wanted. */
+function versusOf(
+  { versus: other, versusFrom }: CorrectFlags,
+  { fid, from, to, constant }: CorrectionQuestion,
+): Versus | undefined {
+  if ((other === undefined) !== (versusFrom === undefined)) {
+    throw new StudyError('one of --versus and --versus-from without the other', 'give both');
+  }
+  if (other === undefined || versusFrom === undefined) return undefined;
+  const sizes = { ...from, generated: versusFrom };
+  return versus({ fid, sizes: from }, { fid: other, sizes }, to, constant);
 }
 
 function withoutNamed(pairs: readonly PublishedPair[], names: readonly string[]): PublishedPair[] {
@@ -182,80 +211,4 @@ async function constantOf(
   } finally {
     side.close();
   }
-}
-
-/** What is assumed about a reference that does not state its number of images. */
-function assumedNotes(from: Sizes, to: Sizes): string[] {
-  if (from.reference !== null) return [];
-  const end = Number.isFinite(to.generated) ? '' : ', at infinity too';
-  return [
-    `the number M of reference images is not stated: the same M is assumed for both FIDs, so the reference's bias C/M stays${end} (--reference-size)`,
-  ];
-}
-
-function constantNotes({ constant, constantSe }: CorrectFlags, found: AnyConstant): string[] {
-  if ('basis' in found) return [referenceNote(found)];
-  if (constant !== undefined && constantSe === undefined) {
-    return ['the constant counts as exact: --constant-se widens the interval'];
-  }
-  return [];
-}
-
-type AnyConstant = BiasConstant | DatasetConstant | ReferenceConstant;
-
-const BASIS: Readonly<Record<ReferenceConstant['basis'], string>> = {
-  'fourth-moments': 'fourth moments',
-  spectrum: 'the spectrum',
-};
-
-function headline(fid: number, from: Sizes, to: Sizes, result: Correction): string {
-  const at = ({ generated, reference }: Sizes) =>
-    `${count(generated)} images${reference === null ? '' : ` against ${count(reference)}`}`;
-  const { fid: corrected, lower, upper } = result;
-  // Two digits of the half-width.
-  const shown = (value: number) => roundToError(value, (upper - lower) / 20).value;
-  return `FID ${fid} with ${at(from)} → ${shown(corrected)} with ${at(to)}, 95 % interval ${shown(lower)} to ${shown(upper)}`;
-}
-
-function constantLine(constant: AnyConstant, { reference }: CorrectFlags) {
-  const { value, se, spread } = constant;
-  const rounded = roundToError(value, se > 0 ? se : null);
-  const number = (text: string | null) => thousands(Number(text));
-  const error = se > 0 ? ` ± ${number(rounded.error)}` : '';
-  const between = spread > 0 ? `, ${percent(spread)} between models` : '';
-  const of =
-    'dataset' in constant
-      ? `: ${ofDataset(constant)}`
-      : 'basis' in constant
-        ? `: from ${BASIS[constant.basis]} of ${reference}`
-        : ': as given';
-  return `C = ${number(rounded.value)}${error}${between}${of}`;
-}
-
-/** `imagenet, random labels, 3 published pairs (--explain lists them)` */
-function ofDataset({ dataset, network, labelProtocol, pairs }: DatasetConstant): string {
-  const count = `${pairs.length} published pair${pairs.length === 1 ? '' : 's'} (--explain lists them)`;
-  const labels = labelProtocol && labelProtocol !== 'none' ? [`${labelProtocol} labels`] : [];
-  const by = network === FID_NETWORK ? [] : [network];
-  return [dataset, ...by, ...labels, count].join(', ');
-}
-
-function inJson(
-  fid: number,
-  from: Sizes,
-  to: Sizes,
-  constant: AnyConstant,
-  { fid: corrected, ...result }: Correction,
-) {
-  return {
-    reported: { fid, num_gen: from.generated, num_ref: from.reference },
-    corrected: { fid: corrected, num_gen: to.generated, num_ref: to.reference },
-    ...result,
-    constant,
-  };
-}
-
-/** JSON has no infinity; it is written as `inf`, which the flags accept. */
-function jsonNumber(_key: string, value: unknown): unknown {
-  return value === Number.POSITIVE_INFINITY ? 'inf' : value;
 }

@@ -10,6 +10,7 @@ import {
   splitFolder,
 } from '../images/datasets/store.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
+import { wrote } from './conventions.ts';
 import { withPullProgress } from './pull-progress.ts';
 
 const states = {
@@ -59,6 +60,7 @@ async function list(): Promise<void> {
 
 async function pull(name: string, { from }: { from?: string }): Promise<void> {
   const folder = await withPullProgress(name, (told) => pullDataset(name, { from, ...told }));
+  wrote(folder, splitNames(findDataset(name)));
   console.log(`${splitNames(findDataset(name)).join(' and ')} are in ${folder}`);
 }
 

@@ -9,7 +9,7 @@ import { readText } from '../arrays/regular-file.ts';
 import { featuresName } from '../embeddings/manifest.ts';
 import { openEmbeddings } from '../embeddings/open.ts';
 import { type Difference, differences } from '../provenance/differences.ts';
-import { effectKinds } from '../provenance/effects.ts';
+import { effectKinds, headings } from '../provenance/effects.ts';
 import { checkSeal, checkTables } from '../provenance/manifest.ts';
 import { featureChange } from '../studies/jitter/features.ts';
 import { distanceNames } from '../studies/jitter/measures.ts';
@@ -117,16 +117,6 @@ async function compareFeatures(a: Read, b: Read) {
 }
 
 const BLOCK = 1024;
-
-const headings: Readonly<Record<(typeof effectKinds)[number], string>> = {
-  incomparable: 'makes the two FIDs incomparable',
-  'other data': 'moves FID: other data',
-  sampling: 'moves FID by the sampling error',
-  rounding: 'moves FID by rounding',
-  unknown: 'may move FID by an unknown amount',
-  result: 'follows from the above',
-  none: 'does not move FID',
-};
 
 function linesOf({
   differences: found,

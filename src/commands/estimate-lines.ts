@@ -1,10 +1,9 @@
-import type { Estimate } from '../estimators/estimate.ts';
-import { fidCaption, referencesInWords } from '../tables/fid-caption.ts';
+import { referencesInWords } from '../tables/fid-caption.ts';
 import { plusMinus, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
+import { headline } from './estimate-answer.ts';
 import { plugInRows } from './estimate-record.ts';
 import { type EstimateResult, estimateNotes } from './estimate-result.ts';
-import { kidText } from './kid-of-sides.ts';
 import { sideLine } from './side-notes.ts';
 
 /** The screen of `study estimate`: the numbers, their meaning, and where the files are. */
@@ -26,46 +25,6 @@ export function estimateLines(
     ...estimateNotes(result).map((note) => `note: ${note}`),
     ...(folder === undefined ? [] : [`${files.join(', ')} are in ${folder}`]),
   ];
-}
-
-function headline({ estimation, kid, labels }: EstimateResult): string[] {
-  const { rows, referenceRows, fid, fidError, infinity, isRecommended, constant } = estimation;
-  // The bias has its own line.
-  const lines: [string, string][] = [
-    ['FID', `${plusMinus(fid, fidError)}  ${fidCaption({ rows, referenceRows }, null)}`],
-  ];
-  if (infinity) {
-    const why = `${infinity.method}${isRecommended ? ', chosen by N and d' : ''}`;
-    lines.push(['FID at infinity', `${withInterval(infinity)}  ${why}`]);
-    const bias = roundToError(fid - infinity.estimate, infinity.se).value;
-    lines.push(['bias at this N', bias]);
-  }
-  lines.push(['C (bias = C/N)', constantText(constant, labels !== null)]);
-  if (kid) lines.push(['KID ± SE', kidText(kid.kid, kid.se)]);
-  const width = Math.max(...lines.map(([name]) => name.length));
-  return lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`);
-}
-
-function constantText(
-  { fourth, gaussian, stratified }: EstimateResult['estimation']['constant'],
-  isStratified: boolean,
-): string {
-  if (!fourth) return `${roundToError(gaussian, null).value}  for Gaussian features`;
-  const byMoments = plusMinus(fourth.value, fourth.se);
-  if (stratified) {
-    return `${plusMinus(stratified.value, stratified.se)}  from draws with the class shares; ${byMoments} if images were independent`;
-  }
-  if (isStratified) {
-    return `${byMoments}  for independent images; too large for a set with fixed class shares`;
-  }
-  return `${byMoments}  from fourth moments; ${roundToError(gaussian, fourth.se).value} if features were Gaussian`;
-}
-
-/** `4.61 ± 0.05 [4.51, 4.71]` */
-export function withInterval({ estimate, se, lower, upper }: Estimate): string {
-  const text = plusMinus(estimate, se);
-  if (lower === null || upper === null || se === null) return `${text} (no interval)`;
-  return `${text} [${roundToError(lower, se).value}, ${roundToError(upper, se).value}]`;
 }
 
 function methodTable({ estimation }: EstimateResult): string {

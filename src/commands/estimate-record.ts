@@ -4,11 +4,13 @@ import { fidCurves } from '../charts/fid-curves.ts';
 import { intervalRows } from '../charts/interval-rows.ts';
 import type { NamedChart } from '../charts/render.ts';
 import { renderCharts } from '../charts/render.ts';
+import { reportName, writeReport } from '../charts/report/folder.ts';
 import { environment } from '../provenance/environment.ts';
 import { isIndependent } from '../sides/repeated-rows.ts';
 import { toCsv } from '../tables/csv.ts';
 import { referencesInWords } from '../tables/fid-caption.ts';
 import { roundToError, thousands } from '../tables/number.ts';
+import { estimateAnswer } from './estimate-answer.ts';
 import { type EstimateResult, estimateNotes } from './estimate-result.ts';
 import { writeResultFolder } from './result-folder.ts';
 import { described } from './side-notes.ts';
@@ -62,7 +64,7 @@ export function plugInRows({
   }));
 }
 
-/** Writes methods.csv, plug-in.csv, manifest.json and the charts; returns their names. */
+/** Writes methods.csv, plug-in.csv, manifest.json, the charts and the report; returns their names. */
 export async function writeEstimate(folder: string, result: EstimateResult): Promise<string[]> {
   const { estimates, failures } = result.estimation;
   const methods = [
@@ -78,6 +80,7 @@ export async function writeEstimate(folder: string, result: EstimateResult): Pro
   ];
   const manifest = {
     format: 'fid-study estimate 1',
+    answer: estimateAnswer(result),
     ...estimateRecord(result),
     environment: environment(),
   };
@@ -88,7 +91,8 @@ export async function writeEstimate(folder: string, result: EstimateResult): Pro
   const files = await writeResultFolder(folder, tables, manifest);
   const charts = await renderCharts(chartsOf(result), folder);
   const drawn = charts.flatMap(({ paths }) => paths.map((path) => basename(path)));
-  return [...files, ...drawn];
+  await writeReport(folder);
+  return [...files, ...drawn, reportName];
 }
 
 function chartsOf({ estimation, generated, reference }: EstimateResult): NamedChart[] {

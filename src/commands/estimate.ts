@@ -17,6 +17,7 @@ import type { Side } from '../sides/side.ts';
 import { statedRows } from '../sides/stated-rows.ts';
 import { watchedRows } from '../sides/watched-rows.ts';
 import { parseSizes } from '../sweep/sizes.ts';
+import { placed } from './conventions.ts';
 import { estimateLines } from './estimate-lines.ts';
 import { estimateRecord, writeEstimate } from './estimate-record.ts';
 import { extracting } from './extracting.ts';
@@ -102,7 +103,10 @@ async function run(gen: string, flags: EstimateFlags): Promise<void> {
     if (kids === undefined) return;
     const result = { estimation, kid: kids?.full ?? null, ...sides, labels };
     const files = flags.out === undefined ? [] : await writeEstimate(flags.out, result);
-    if (flags.json) console.log(JSON.stringify(estimateRecord(result), null, 2));
+    if (flags.json)
+      console.log(
+        JSON.stringify({ ...estimateRecord(result), ...placed(flags.out, files) }, null, 2),
+      );
     else for (const line of estimateLines(result, files, flags.out)) console.log(line);
   } finally {
     sides.reference.close();

@@ -5,6 +5,7 @@ import { extract } from '../embeddings/extract-images.ts';
 import { StudyError } from '../errors.ts';
 import { corruptionGrammar } from '../images/corruption.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
+import { wrote } from './conventions.ts';
 import type { ExtractFlags } from './extract-flags.ts';
 import { extractGenerator } from './extract-generator.ts';
 import { extracting } from './extracting.ts';
@@ -110,6 +111,7 @@ function report(
   }
   if (!model.comparable) console.log(`note: FIDs of ${model.name} ${incomparable}`);
   for (const file of files) console.log(file);
+  wrote(out, ['features.npy', 'manifest.json']);
   console.log(`features.npy and manifest.json are in ${out}`);
 }
 

@@ -1,17 +1,12 @@
-import {
-  type BiasConstant,
-  type ConstantChoice,
-  datasetConstant,
-  givenConstant,
-} from '../answers/correct/bias-constant.ts';
+import type { BiasConstant } from '../answers/correct/bias-constant.ts';
 import { spreadBetweenModels } from '../answers/correct/families.ts';
-import { labelNotes } from '../answers/correct/notes.ts';
 import { publishedPairs } from '../answers/correct/pairs.ts';
-import { referenceConstant, referenceNote } from '../answers/correct/reference-constant.ts';
-import { samplingVariance } from '../answers/correct/sampling-error.ts';
+import { referenceConstant } from '../answers/correct/reference-constant.ts';
+import { referenceNote } from '../answers/correct/reference-note.ts';
 import { spectrumOfSide } from '../answers/correct/spectrum-constant.ts';
 import type { FidErrors } from '../answers/plan/fid-errors.ts';
 import { pilotOfPool, spectrumVariance } from '../answers/plan/pilot.ts';
+import { publishedErrors } from '../answers/plan/published.ts';
 import type { ExtractionOptions } from '../embeddings/options.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
@@ -79,30 +74,7 @@ export async function planSource(
   // For published numbers the model is the network behind them.
   const { model, ...others } = options;
   requireUsed([], dataset === undefined ? { model, ...others } : others);
-  return ofPublished(flags, choice);
-}
-
-function ofPublished(
-  { dataset, constant, constantSe = 0, fid }: PlanSourceFlags,
-  choice: ConstantChoice,
-): PlanSource {
-  const pairs = publishedPairs();
-  const ofDataset = dataset === undefined ? null : datasetConstant(dataset, pairs, choice);
-  const found: BiasConstant = ofDataset ?? givenConstant(constant!, constantSe, pairs);
-  const rule = 'the spread of FID follows published FIDs: SD ≈ k √(FID/N)';
-  return {
-    name: dataset ?? `C-${constant}`,
-    errors: {
-      constant: found,
-      ...(fid === undefined
-        ? { first: 0, second: 0 }
-        : samplingVariance({ level: fid, constant: found.value, unit: found.unit })),
-      betweenModels: between(),
-    },
-    hasSpread: fid !== undefined,
-    notes: [...(ofDataset ? labelNotes(ofDataset) : []), ...(fid === undefined ? [] : [rule])],
-    sides: [],
-  };
+  return { ...publishedErrors(flags, choice, publishedPairs()), sides: [] };
 }
 
 async function ofReference(

@@ -1,16 +1,18 @@
 import { basename, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { requirePower } from '../answers/plan/fid-errors.ts';
+import { curveTable, planAnswer, planTargets, sizeNotes } from '../answers/plan/lines.ts';
 import { type Plan, type PlanQuestion, planImages } from '../answers/plan/plan.ts';
 import { planChart } from '../charts/plan.ts';
 import { renderCharts } from '../charts/render.ts';
+import { reportName, writeReport } from '../charts/report/folder.ts';
 import { StudyError } from '../errors.ts';
 import { environment } from '../provenance/environment.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import { setName } from '../sides/set-name.ts';
 import { toCsv } from '../tables/csv.ts';
-import { grouped, roundToError, thousands } from '../tables/number.ts';
 import { textTable } from '../tables/text-table.ts';
+import { placed } from './conventions.ts';
 import { extracting } from './extracting.ts';
 import { type ImageFlags, withImageFlags } from './image-flags.ts';
 import { type PlanSource, planSource } from './plan-source.ts';
@@ -108,7 +110,10 @@ async function run(flags: PlanFlags): Promise<void> {
   const folder = flags.out ?? join('runs', `plan-${nameOf(source.name)}`);
   await requireOutFolder(folder, 'plan');
   const files = await write(folder, source, question, plan);
-  if (flags.json) console.log(JSON.stringify(record(source, question, plan), infinite, 2));
+  if (flags.json)
+    console.log(
+      JSON.stringify({ ...record(source, question, plan), ...placed(folder, files) }, infinite, 2),
+    );
   else for (const line of lines(source, question, plan)) console.log(line);
   if (!flags.json) console.log(`${files.join(', ')} are in ${folder}`);
 }
@@ -133,96 +138,29 @@ async function write(
     'detectable_difference',
   ] as const;
   const tables = { 'plan.csv': toCsv(columns, plan.curve) };
-  const manifest = { ...record(source, question, plan), environment: environment() };
+  const manifest = {
+    ...record(source, question, plan),
+    answer: planAnswer(source.errors, question, plan),
+    environment: environment(),
+  };
   const files = await writeResultFolder(folder, tables, manifest, infinite);
-  const { forBias, forDifference } = plan;
-  const targets = [
-    ...(question.bias === undefined
-      ? []
-      : [{ of: 'bias', value: question.bias, size: forBias?.size ?? Infinity } as const]),
-    ...(question.difference === undefined
-      ? []
-      : [{ of: 'difference', value: question.difference, size: forDifference! } as const]),
-  ];
-  const spec = planChart(nameOf(source.name), plan.curve, targets);
+  const spec = planChart(nameOf(source.name), plan.curve, planTargets(question, plan));
   const [chart] = await renderCharts([{ name: 'plan', spec }], folder);
-  return [...files, ...chart!.paths.map((path) => basename(path))];
+  await writeReport(folder);
+  return [...files, ...chart!.paths.map((path) => basename(path)), reportName];
 }
 
 function lines(source: PlanSource, question: PlanQuestion, plan: Plan): string[] {
-  const { constant } = source.errors;
-  const { forBias, forDifference, safeForDifference } = plan;
-  const { value, error } = roundToError(constant.value, constant.se || null);
+  const answers = planAnswer(source.errors, question, plan);
   return [
-    ...answerForBias(question, forBias),
-    ...(forDifference === undefined
-      ? []
-      : [
-          `difference of ${question.difference}: ${thousands(forDifference)} images of each model, found with power ${question.power} at level ${question.level}, ${question.correlation === 0 ? 'independent samples' : `FIDs correlated by ${question.correlation}`}${safely(safeForDifference)}`,
-        ]),
+    ...answers.slice(0, -1),
     '',
-    curveTable(plan),
+    textTable(curveTable(plan)),
     '',
-    `bias is C/N with C = ${grouped(value)}${error === null ? '' : ` ± ${grouped(error)}`}`,
+    ...answers.slice(-1),
     ...source.notes.map((note) => `note: ${note}`),
-    ...sizeNotes(plan, constant.dimension),
+    ...sizeNotes(plan, source.errors.constant.dimension).map((note) => `note: ${note}`),
   ];
-}
-
-/** What it takes where σ² is from a pilot, which is rarely sure of it. */
-function safely(size: number | null | undefined): string {
-  if (size === null || size === undefined) return '';
-  const safe = Number.isFinite(size)
-    ? `${thousands(size)} images`
-    : 'no number of images is enough';
-  return `; ${safe} to be 95 % sure of the spread, which the pilot leaves open`;
-}
-
-function answerForBias({ bias, referenceSize }: PlanQuestion, found: Plan['forBias']): string[] {
-  if (found === undefined) return [];
-  if (found === null) {
-    return [
-      `bias below ${bias}: no number of images is enough; ${thousands(referenceSize)} reference images alone add more`,
-    ];
-  }
-  if (found.safeSize === null) {
-    return [
-      `bias below ${bias}: about ${thousands(found.size)} images by a rough C; no number is certain to be enough`,
-    ];
-  }
-  const safe = Number.isFinite(found.safeSize)
-    ? `${thousands(found.safeSize)} to be 95 % sure of C`
-    : 'no number of images is certain to be enough';
-  return [`bias below ${bias}: ${thousands(found.size)} images; ${safe}`];
-}
-
-function curveTable({ curve }: Plan): string {
-  const hasSpread = curve.some((point) => point.detectable_difference !== null);
-  const short = (value: number) => String(Number(value.toPrecision(2)));
-  const header = ['N', 'bias', '95 % interval', 'SD', 'detectable difference'];
-  const rows = curve.map((point) => [
-    thousands(point.size),
-    short(point.bias),
-    point.bias_lower === null || point.bias_upper === null
-      ? '–'
-      : `${short(point.bias_lower)} to ${short(point.bias_upper)}`,
-    short(point.sd),
-    point.detectable_difference === null ? '' : short(point.detectable_difference),
-  ]);
-  const shown = hasSpread ? header.length : 3;
-  return textTable({
-    header: header.slice(0, shown),
-    rows: rows.map((cells) => cells.slice(0, shown)),
-  });
-}
-
-function sizeNotes({ forBias, forDifference }: Plan, dimension: number): string[] {
-  const smallest = Math.min(forBias?.size ?? Infinity, forDifference ?? Infinity);
-  return smallest <= dimension
-    ? [
-        `note: ${thousands(smallest)} images do not exceed the ${thousands(dimension)} dimensions: bias does not follow C/N in that range`,
-      ]
-    : [];
 }
 
 function record({ name, errors, notes, sides }: PlanSource, question: PlanQuestion, plan: Plan) {

@@ -1,5 +1,6 @@
 import { type Options, type Params, SingleBar } from 'cli-progress';
 import { thousands } from '../tables/number.ts';
+import { hushed } from './conventions.ts';
 
 /** A line on stderr that shows how far a long task is. */
 export interface Progress {
@@ -36,7 +37,7 @@ export function showProgress(label: string, unit: string): Progress {
 
   return {
     update(done, total, note = '') {
-      if (!process.stderr.isTTY) return;
+      if (!process.stderr.isTTY || hushed()) return;
       rate.add(done, performance.now() / 1000);
       if (!bar) {
         bar = new SingleBar({ format, hideCursor: true, fps: 4 });
@@ -47,6 +48,7 @@ export function showProgress(label: string, unit: string): Progress {
     },
     notice(text) {
       stop();
+      if (hushed()) return;
       console.error(`note: ${text}`);
     },
     stop,

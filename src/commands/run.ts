@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { StudyError } from '../errors.ts';
 import { kinds } from '../studies/registry.ts';
 import { type ExperimentOutput, experimentsAt, runExperiment } from '../studies/run.ts';
+import { wrote } from './conventions.ts';
 import { arrayOf, type EngineFlags, orUnfinished, withEngineFlags } from './engine-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { duration } from './progress.ts';
@@ -105,5 +106,6 @@ export function printStudy(
 ): void {
   for (const line of lines) console.log(line);
   console.log(`${name} in ${duration(seconds)}`);
+  wrote(folder, files);
   console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);
 }

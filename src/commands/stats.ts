@@ -6,6 +6,7 @@ import { openSide } from '../sides/open.ts';
 import { repeatNotes } from '../sides/repeated-rows.ts';
 import type { Side } from '../sides/side.ts';
 import { thousands } from '../tables/number.ts';
+import { wrote } from './conventions.ts';
 import { extracting } from './extracting.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 
@@ -44,6 +45,7 @@ async function stats(src: string, flags: StatsOptions): Promise<void> {
   } finally {
     side.close();
   }
+  wrote(null, [out]);
   console.log(out);
 }
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { diskError } from '../arrays/disk.ts';
-import { objectOf, parseJson } from '../arrays/json.ts';
+import { objectOf, parseJson, withoutSchema } from '../arrays/json.ts';
 import { longestOfUsers, readText } from '../arrays/regular-file.ts';
 import { StudyError } from '../errors.ts';
 import { readGenerator } from '../generators/generator.ts';
@@ -13,6 +13,7 @@ import { settingsSchema } from '../sweep/settings.ts';
 import { parseSeedList } from '../sweep/sizes.ts';
 import { sweep } from '../sweep/sweep.ts';
 import type { SweepOutput } from '../sweep/to-folder.ts';
+import { wrote } from './conventions.ts';
 import { arrayOf, type EngineFlags, orUnfinished, withEngineFlags } from './engine-flags.ts';
 import { showExtraction } from './extracting.ts';
 import { type GeneratorFlags, generatorPath, withGeneratorFlags } from './generator-flags.ts';
@@ -146,7 +147,7 @@ async function readConfig(path: string | undefined): Promise<object> {
   const json = objectOf(parseJson(text, path, CONFIG), wrong, CONFIG);
   checkSeal(json, path, 'copy its settings into a file of their own to change them');
   if (json.format === SWEEP_FORMAT) return objectOf(json.settings, wrong, CONFIG);
-  return withoutKind(json, path);
+  return withoutKind(withoutSchema(json), path);
 }
 
 const CONFIG = 'name a file of settings, such as experiments/cifar10-cfm.json, or a manifest.json';
@@ -178,5 +179,6 @@ function print(output: SweepOutput, seconds: number): void {
   // Some failed draws are a result; no draw at all is a failure.
   if (estimates.every(({ status }) => status === 'failed')) process.exitCode = 1;
   console.log(`${estimates.length} draws in ${duration(seconds)}`);
+  wrote(folder, files);
   console.log(`${files.map((file) => basename(file)).join(', ')} are in ${folder}`);
 }

@@ -1,7 +1,8 @@
 import { StudyError } from '../errors.ts';
+import { parseCount } from '../tables/count-text.ts';
 
 /**
- * A parser of whole numbers from `smallest` to `largest`, for a flag.
+ * A parser of whole numbers from `smallest` to `largest`, for a flag: `5000`, `5_000`, `5k`, `5e3`.
  * @throws StudyError for anything else
  */
 export function wholeNumber(
@@ -10,15 +11,16 @@ export function wholeNumber(
   largest = Number.MAX_SAFE_INTEGER,
 ): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    const isWithin = value >= smallest && value <= largest;
-    // Number('') is 0.
-    if (text.trim() !== '' && Number.isSafeInteger(value) && isWithin) return value;
+    const value = parseCount(text);
+    if (value !== undefined && value >= smallest && value <= largest) return value;
     const range =
       largest === Number.MAX_SAFE_INTEGER
         ? `of ${smallest} or more`
         : `from ${smallest} to ${largest}`;
-    throw new StudyError(`invalid ${flag}: ${text || "''"}`, `give a whole number ${range}`);
+    throw new StudyError(
+      `invalid ${flag}: ${text || "''"}`,
+      `give a whole number ${range}, such as 5000, 5k or 5e4`,
+    );
   };
 }
 

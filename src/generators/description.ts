@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checked, parseJson } from '../arrays/json.ts';
+import { checked, parseJson, withoutSchema } from '../arrays/json.ts';
 import { largestBatch } from '../models/custom/fit.ts';
 
 export const generatorFormat = 'fid-study generator 1';
@@ -51,7 +51,7 @@ const latentSchema = z.discriminatedUnion('distribution', [
 ]);
 
 /** The JSON next to a generator's ONNX file: what goes in, and how images come out. */
-const generatorSchema = z.strictObject({
+export const generatorSchema = z.strictObject({
   format: z.literal(generatorFormat),
   /** For people. */
   note: z.string().optional(),
@@ -93,7 +93,7 @@ export type Latent = GeneratorDescription['latent'];
  * @throws StudyError naming the invalid field
  */
 export function parseGenerator(text: string, path: string): GeneratorDescription {
-  const json = parseJson(text, path, hint);
+  const json = withoutSchema(parseJson(text, path, hint));
   return checked(json, generatorSchema, `${path} does not describe a generator`, hint);
 }
 

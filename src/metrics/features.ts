@@ -1,4 +1,4 @@
-import { largestDimension } from '../arrays/statistics-npz.ts';
+import { largestDimension } from '../arrays/largest-dimension.ts';
 import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { columnMeans } from '../linalg/contrasts.ts';

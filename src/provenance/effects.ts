@@ -20,6 +20,17 @@ export const effectKinds = [
 ] as const;
 export type EffectKind = (typeof effectKinds)[number];
 
+/** What differences of each kind can do, above a list of them. */
+export const headings: Readonly<Record<EffectKind, string>> = {
+  incomparable: 'makes the two FIDs incomparable',
+  'other data': 'moves FID: other data',
+  sampling: 'moves FID by the sampling error',
+  rounding: 'moves FID by rounding',
+  unknown: 'may move FID by an unknown amount',
+  result: 'follows from the above',
+  none: 'does not move FID',
+};
+
 /** For a machine on which nothing was extracted: effects on extraction do not apply. */
 export const COMPUTED: Effect = {
   kind: 'rounding',
@@ -139,7 +150,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
     data('other images or embeddings'),
   ],
   [
-    /(^|\.)features\.sha256$|^(summary|sweep|reported_gap|(estimand|fit|metrics|population|baseline|errors|files)(\..*)?|seal)$/,
+    /(^|\.)features\.sha256$|^(summary|answer|sweep|reported_gap|(estimand|fit|metrics|population|baseline|errors|files)(\..*)?|seal)$/,
     FOLLOWS,
   ],
 

@@ -13,6 +13,7 @@ const kinds = {
   estimate: 'an estimate',
   comparison: 'a comparison',
   plan: 'a plan',
+  correction: 'a conversion',
 } as const;
 export type FolderKind = keyof typeof kinds;
 

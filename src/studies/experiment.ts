@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { diskError } from '../arrays/disk.ts';
-import { checked, parseJson } from '../arrays/json.ts';
+import { checked, parseJson, withoutSchema } from '../arrays/json.ts';
 import { longestOfUsers, readText } from '../arrays/regular-file.ts';
 import { StudyError } from '../errors.ts';
 
@@ -57,10 +57,8 @@ export async function readExperiment(
   const text = await readText(path, longestOfUsers).catch((error) => {
     throw diskError(error, path);
   });
-  let json = parseJson(
-    text,
-    path,
-    'for an example see experiments/cifar10-cfm.json of this package',
+  let json = withoutSchema(
+    parseJson(text, path, 'for an example see experiments/cifar10-cfm.json of this package'),
   );
   for (const override of overrides) json = withOverride(json, override);
   const { study, experiment, header, ...settings } = checked(

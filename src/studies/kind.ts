@@ -64,6 +64,8 @@ export interface StudyKind {
   readonly name: string;
   /** One line for the help. */
   readonly summary: string;
+  /** What an experiment says besides `study`, `experiment` and `header`. */
+  readonly settings: z.ZodType;
   /** @throws StudyError for settings that do not hold, and whatever the study throws */
   run(context: StudyContext): Promise<StudyOutput>;
 }
@@ -99,6 +101,7 @@ export function defineStudy<Schema extends z.ZodType>({
   return {
     name,
     summary,
+    settings: schema,
     async run(context) {
       const { path, settings } = context.experiment;
       const wrong = `invalid settings in ${path}`;

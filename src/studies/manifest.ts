@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { environment } from '../provenance/environment.ts';
 import { hashesOfTables, manifestName, sealedManifest } from '../provenance/manifest.ts';
 import { writeWhole } from '../tables/files.ts';
-import type { StudyContext } from './kind.ts';
+import type { StudyContext, StudyOutput } from './kind.ts';
 
 /** Version of the manifest's form. */
 export const STUDY_FORMAT = 'fid-study study 1';
@@ -39,15 +39,21 @@ export async function writeStudyManifest(
 }
 
 /**
- * Adds the hashes of a study's tables to its manifest, once all are written.
+ * Adds the hashes of a study's tables to its manifest, once all are written; and what it found, if its
+ * manifest has no summary.
  *
  * @param files all that the study wrote; those of folders below have manifests of their own
  */
-export async function completeManifest(folder: string, files: readonly string[]): Promise<void> {
+export async function completeManifest(
+  folder: string,
+  { files, lines }: StudyOutput,
+): Promise<void> {
   const path = join(folder, manifestName);
   if (!files.includes(path)) return;
   const { seal: _, ...manifest } = JSON.parse(await readFile(path, 'utf8'));
   if (manifest.format !== STUDY_FORMAT) return;
   const own = files.filter((file) => dirname(file) === dirname(path));
-  await writeWhole(path, sealedManifest({ ...manifest, files: await hashesOfTables(own) }));
+  const answer = manifest.summary === undefined ? { answer: lines.filter(Boolean) } : {};
+  const hashes = await hashesOfTables(own);
+  await writeWhole(path, sealedManifest({ ...manifest, ...answer, files: hashes }));
 }

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, normalize } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
+import { writeReport } from '../charts/report/folder.ts';
 import { StudyError } from '../errors.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import { requireData } from './data-paths.ts';
@@ -62,8 +63,10 @@ export async function runOne(
       steps,
       sweep: (input, to) => services.sweep({ experiment: name, header, ...input }, to),
     });
-    await completeManifest(folder, output.files);
-    return { ...output, name, folder };
+    await completeManifest(folder, output);
+    // A sweep writes its own.
+    const files = isSweep ? output.files : [...output.files, await writeReport(folder)];
+    return { ...output, files, name, folder };
   } finally {
     await steps.close();
   }

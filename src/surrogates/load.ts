@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { diskError } from '../arrays/disk.ts';
-import { checked, parseJson } from '../arrays/json.ts';
+import { checked, parseJson, withoutSchema } from '../arrays/json.ts';
 import { longestOfUsers, readText } from '../arrays/regular-file.ts';
 import { sha256OfFile } from '../arrays/sha256.ts';
 import { readStatisticsNpz } from '../arrays/statistics-npz.ts';
@@ -44,7 +44,7 @@ const example = 'for an example see experiments/surrogates/cifar10-cfm.json of t
 
 /** @throws StudyError naming the invalid field */
 export function parseSurrogate(text: string, name: string): SurrogateDefinition {
-  const json = parseJson(text, name, example);
+  const json = withoutSchema(parseJson(text, name, example));
   return checked(json, surrogateSchema, `invalid surrogate ${name}`, example);
 }
 

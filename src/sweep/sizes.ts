@@ -1,5 +1,6 @@
 import { StudyError } from '../errors.ts';
 import { power } from '../kernels/elementary.ts';
+import { parseCount } from '../tables/count-text.ts';
 
 /** Draws of a sweep, sizes times seeds: at 3 s each they take days. */
 export const mostDraws = 100_000;
@@ -7,7 +8,7 @@ export const mostDraws = 100_000;
 /** Rows are numbered by 32 bits. */
 export const largestSize = 2 ** 32 - 1;
 
-const RANGE = /^(\d+):(\d+):(log|lin)(\d+)$/;
+const RANGE = /^([^:]+):([^:]+):(log|lin)(\d+)$/;
 
 /**
  * Sizes of draws, ascending, from a list or a range: `1000,5000,50000`, or `1000:50000:log15` for
@@ -80,8 +81,8 @@ export function requireFewDraws(sizes: readonly number[], seeds: readonly number
 }
 
 function rangeOfSizes([, low, high, scale, steps]: RegExpExecArray, text: string): number[] {
-  const from = Number(low);
-  const to = Number(high);
+  const from = parseWhole((low ?? '').trim(), text);
+  const to = parseWhole((high ?? '').trim(), text);
   const count = Number(steps);
   if (from >= to || count < 2 || count > 1000) {
     throw new StudyError(
@@ -98,11 +99,10 @@ function rangeOfSizes([, low, high, scale, steps]: RegExpExecArray, text: string
 }
 
 function parseWhole(part: string, text: string): number {
-  if (!/^\d+$/.test(part)) {
-    throw new StudyError(
-      `not a whole number: '${part}' in ${text}`,
-      'give a list such as 5000,50000, or a range such as 1000:50000:log15',
-    );
-  }
-  return Number(part);
+  const value = parseCount(part);
+  if (value !== undefined) return value;
+  throw new StudyError(
+    `not a whole number: '${part}' in ${text}`,
+    'give a list such as 5000,50k, or a range such as 1000:50000:log15',
+  );
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { drawCharts } from '../charts/draw.ts';
+import { writeReport } from '../charts/report/folder.ts';
 import type { ArrayOptions } from '../jobs/prepare.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import type { PublishedPoint } from '../tables/estimand.ts';
@@ -54,7 +55,10 @@ export async function sweepToFolder(
   const files = await writeSweep(folder, settings, result, manifest);
   const { estimates, performance } = result;
   if (performance.length > 0) {
-    files.push(...(await drawCharts({ manifest, estimates, performance }, folder)));
+    files.push(
+      ...(await drawCharts({ manifest, estimates, performance }, folder)),
+      await writeReport(folder),
+    );
   }
   return { ...result, published: inputs.published, folder, files };
 }

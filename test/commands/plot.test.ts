@@ -109,7 +109,9 @@ describe('study plot', () => {
       join(sweep, 'manifest.json'),
       JSON.stringify({ format: 'fid-study study 1', study: 'jitter' }),
     );
-    await expect(run(sweep)).rejects.toThrow(/holds a jitter study, not a sweep$/);
+    expect(await run(sweep)).toEqual([join(sweep, 'report.html')]);
+    const other = join(sweep, 'other');
+    await expect(run(sweep, '--out', other)).rejects.toThrow(/for a jitter study: only a sweep's/);
   });
 
   it('refuses to draw into a file', async () => {

@@ -27,6 +27,7 @@ const kinds: readonly FolderKind[] = [
   'estimate',
   'comparison',
   'plan',
+  'correction',
 ];
 
 describe('requireOutFolder', () => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { drawCharts } from '../../src/charts/draw.ts';
 import { renderCharts } from '../../src/charts/render.ts';
+import { writeReport } from '../../src/charts/report/folder.ts';
 import { readSweepFolder } from '../../src/charts/sweep-folder.ts';
 import { summarise } from '../../src/sweep/summary.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
@@ -58,7 +59,10 @@ describe('the committed charts', () => {
   );
 
   it.each(SWEEPS)('of the sweep %s are those that the code draws from its tables', (name) =>
-    expectCommitted(name, async (out) => drawCharts(await readSweepFolder(resultsOf(name)), out)),
+    expectCommitted(name, async (out) => {
+      const paths = await drawCharts(await readSweepFolder(resultsOf(name)), out);
+      return [...paths, await writeReport(resultsOf(name), out)];
+    }),
   );
 });
 

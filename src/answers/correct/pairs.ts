@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type CsvFormat, field, parseCsv } from '../../tables/csv.ts';
 import { type NetworkName, networkNames } from './networks.ts';
+import { readPackaged } from './packaged.ts';
 
 /** How the labels of generated images are drawn. */
 export const labelProtocols = ['balanced', 'random', 'none'] as const;
@@ -123,10 +123,4 @@ export function publishedPairs(): readonly PublishedPair[] {
 /** Rows of the text of a table of pairs. @throws StudyError naming `file`, line and column */
 export function parsePairs(text: string, file: string): PublishedPair[] {
   return parseCsv(text, format, file);
-}
-
-/** The text of a file of experiments/, which comes with the package. */
-export function readPackaged(name: string): string {
-  // The same relative path from src/answers/correct and from dist/answers/correct.
-  return readFileSync(new URL(`../../../experiments/${name}`, import.meta.url), 'utf8');
 }

@@ -16,15 +16,8 @@ import {
 import { type BiasConstant, givenConstant } from './bias-constant.ts';
 import { FID_NETWORK, publishedNetworks } from './networks.ts';
 import type { PublishedPair } from './pairs.ts';
+import type { ReferenceConstant } from './reference-note.ts';
 import { spectrumBiasConstant, spectrumOfSide } from './spectrum-constant.ts';
-
-/** The bias constant of a generator close to a reference, with what it was made of. */
-export interface ReferenceConstant extends BiasConstant {
-  /** Fourth moments of features; or the spectrum of statistics, of which tails are not known. */
-  readonly basis: 'fourth-moments' | 'spectrum';
-  /** C of Gaussian features of the same covariance. */
-  readonly gaussian: number;
-}
 
 /**
  * C of a set of real images, for a generator whose features are distributed as theirs: by fourth
@@ -136,12 +129,4 @@ export function ofSpectrum(
   const middle = (1 + SEEN_TAILS) / 2;
   const se = (gaussian * (SEEN_TAILS - 1)) / 2 / Z95;
   return givenConstant(gaussian * middle, se, pairs, measured);
-}
-
-/** Of what a reference's constant is, in a sentence. */
-export function referenceNote({ basis, value, gaussian }: ReferenceConstant): string {
-  const times = (value / gaussian).toFixed(2);
-  return basis === 'fourth-moments'
-    ? `the constant is by fourth moments of the real features, ${times} times that of Gaussian ones: for a generator that is close to them`
-    : `statistics do not tell tails: the constant is ${times} times that of Gaussian features, and its interval reaches from 1 to ${SEEN_TAILS} times; on features of CIFAR-10 it was 1.38 to 1.43 (give the features instead)`;
 }

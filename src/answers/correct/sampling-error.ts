@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { exp, log } from '../../kernels/elementary.ts';
 import { type CsvFormat, field, parseCsv } from '../../tables/csv.ts';
-import { readPackaged } from './pairs.ts';
+import { readPackaged } from './packaged.ts';
 
 /** A row of experiments/published-spreads.csv: the spread of one model's FID over evaluations. */
 export interface PublishedSpread {

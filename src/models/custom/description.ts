@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checked, parseJson } from '../../arrays/json.ts';
+import { checked, parseJson, withoutSchema } from '../../arrays/json.ts';
 
 /** How images are resized, named after the tool that does it; see `preprocessing.ts`. */
 export const filters = [
@@ -97,10 +97,12 @@ export type Description = z.output<typeof descriptionSchema>;
  * @throws StudyError naming the invalid field
  */
 export function parseDescription(text: string, path: string): Description {
-  const json = parseJson(
-    text,
-    path,
-    'fix it, or start from what study models inspect proposes; see docs/custom-models.md',
+  const json = withoutSchema(
+    parseJson(
+      text,
+      path,
+      'fix it, or start from what study models inspect proposes; see docs/custom-models.md',
+    ),
   );
   return checked(
     json,

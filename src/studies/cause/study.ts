@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { largestDimension } from '../../arrays/statistics-npz.ts';
+import { largestDimension } from '../../arrays/largest-dimension.ts';
 import { renderCharts } from '../../charts/render.ts';
 import { StudyError } from '../../errors.ts';
 import { sharedAlgebra } from '../../linalg/fast.ts';

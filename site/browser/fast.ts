@@ -1,0 +1,23 @@
+import type { LinearAlgebra } from '../../src/linalg/algebra.ts';
+import { bandEigenvalues } from '../../src/linalg/band-eigenvalues.ts';
+import { semidefiniteFactor } from '../../src/linalg/cholesky.ts';
+import { symmetricEigenvalues } from '../../src/linalg/eigenvalues.ts';
+import { symmetricEigen } from '../../src/linalg/eigenvectors.ts';
+import { kernelGemm } from '../../src/linalg/kernel-gemm.ts';
+
+/** As in `src/linalg/fast.ts`. */
+const BAND_FROM = 768;
+
+const gemm = kernelGemm();
+const algebra: LinearAlgebra = {
+  gemm,
+  symmetricEigenvalues: (a, n) =>
+    n < BAND_FROM ? symmetricEigenvalues(a, n) : bandEigenvalues(a, n, gemm, gemm),
+  symmetricEigen,
+  semidefiniteFactor,
+};
+
+/** The linear algebra of a browser: our kernels alone, on the thread that calls. */
+export function sharedAlgebra(): LinearAlgebra {
+  return algebra;
+}
