@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { largestDimension } from '../../arrays/statistics-npz.ts';
+import { largestDimension } from '../../arrays/largest-dimension.ts';
 import { mostDraws } from '../sizes.ts';
 
 const count = z.int().nonnegative();
