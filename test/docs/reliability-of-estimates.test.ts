@@ -23,8 +23,10 @@ const NAMES: Readonly<Record<string, string>> = {
   'low rank plus noise': 'low-rank',
   'one row 25 times as far out': 'outlier',
 };
-const REFERENCES = ['known', 'equal', '24'];
-const SIZES = [5000, 10_000, 25_000];
+const REFERENCES = ['known', 'equal', '24'].filter((reference) =>
+  rows.some((row) => String(row.reference) === reference),
+);
+const SIZES = [...new Set(rows.map(({ size }) => Number(size)))].sort((a, b) => a - b);
 
 const of = (mechanism: string | undefined, reference: string, size: number): Row =>
   rows.find(
