@@ -53,6 +53,8 @@ export type {
 export { StudyError } from './errors.ts';
 export type { Estimate } from './estimators/estimate.ts';
 export type { Selection } from './images/open.ts';
+export type { ArrayOptions } from './jobs/prepare.ts';
+export { Unfinished } from './jobs/unfinished.ts';
 export type { LinearAlgebra } from './linalg/algebra.ts';
 export { fastAlgebra } from './linalg/fast.ts';
 export type { Gemm, GemmOptions, Matrix } from './linalg/gemm.ts';
