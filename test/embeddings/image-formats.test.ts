@@ -1,11 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { formatNpyHeader } from '../../src/arrays/npy-header.ts';
 import { writeNpz } from '../../src/arrays/npz.ts';
 import { extract } from '../../src/embeddings/extract-images.ts';
+import { StudyError } from '../../src/errors.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { tarEnd, tarEntry } from '../downloads/tar.ts';
+import { setFile } from '../images/sets.ts';
 import { picture, png, writeZip } from '../images/sources.ts';
 import { parquetOf } from '../sides/every-kind.ts';
 import { tinyModel } from './tiny-extractor.ts';
@@ -104,5 +106,26 @@ describe('the same images in any format', () => {
     expect(notes).toEqual([
       `files of other kinds in ${at('folder')} were left out: 1 .avif, 1 .db`,
     ]);
+  });
+
+  it.each([
+    'wds-{000000..000002}.tar',
+    'sparse-gnu.tar',
+    'two-images.parquet',
+    'paths.parquet',
+    'texts.parquet',
+    'delta.parquet',
+    'two.npz',
+    'channels-first.npy',
+    'unit.npy',
+    'fortran.npy',
+    'images.h5',
+    'lsun',
+  ])('leave nothing behind where they are refused: %s', async (name) => {
+    const kept = readdirSync(at('cache'), { recursive: true });
+    const out = at('refused');
+    await expect(extract(setFile(name), { model, out })).rejects.toBeInstanceOf(StudyError);
+    expect(existsSync(out)).toBe(false);
+    expect(readdirSync(at('cache'), { recursive: true })).toEqual(kept);
   });
 });

@@ -177,7 +177,7 @@ describe('any column of bytes', () => {
           await source.close();
         },
       ),
-      { seed: 14, numRuns: 60 },
+      { seed: 14, numRuns: 40 },
     );
   });
 });

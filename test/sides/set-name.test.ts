@@ -11,6 +11,8 @@ it.each([
   ['features.npy', 'features'],
   ['cifar10:train', 'cifar10-train'],
   ['v1.5/samples.tar.zip', 'samples.tar'],
+  ['shards/wds-{000..127}.tar', 'wds-{000..127}'],
+  ['data/train-*.parquet', 'train--'],
 ])('of %s is %s', (path, name) => {
   expect(setName(path)).toBe(name);
 });
