@@ -26,7 +26,7 @@ export function extractCommand(): Command {
     .option('--count <n>', 'with --generator: images to draw', wholeNumber('--count', 1))
     .option('--save-images <dir>', 'with --generator: keep its images there as PNG files')
     .requiredOption('--model <name>', modelHelp)
-    .requiredOption('--out <dir>', 'folder for features.npy and manifest.json')
+    .requiredOption('--out <dir>', 'folder for features.npy, names.txt and manifest.json')
     .option('--glob <pattern>', "use matching names only, e.g. 'train/**' or '*.png'")
     .option('--limit <n>', 'use the first n images by name', wholeNumber('--limit', 1))
     .option(
@@ -111,8 +111,8 @@ function report(
   }
   if (!model.comparable) console.log(`note: FIDs of ${model.name} ${incomparable}`);
   for (const file of files) console.log(file);
-  wrote(out, ['features.npy', 'manifest.json']);
-  console.log(`features.npy and manifest.json are in ${out}`);
+  wrote(out, ['features.npy', 'names.txt', 'manifest.json']);
+  console.log(`features.npy, names.txt and manifest.json are in ${out}`);
 }
 
 const incomparable = 'are not comparable with published FIDs';
