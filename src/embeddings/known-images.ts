@@ -17,7 +17,14 @@ export async function placeOf({ source, selection }: EmbeddingsOptions): Promise
   const { path, names, treatment, origin } = source;
   const real = await realpath(path).catch(() => resolve(path));
   const selected = Object.entries(selection ?? {}).filter(([, value]) => value !== undefined);
-  return JSON.stringify([real, selected.sort(), names.length, hashOfNames(names), treatment, origin]);
+  return JSON.stringify([
+    real,
+    selected.sort(),
+    names.length,
+    hashOfNames(names),
+    treatment,
+    origin,
+  ]);
 }
 
 /** Names the unfinished set of some images: what it is of, and how it is made if it promises its bits. */

@@ -67,6 +67,8 @@ const manifestSchema = z
     /** Rows that were copied from other cached sets instead of being extracted, and their keys. */
     reused: z.object({ rows: z.int().nonnegative(), from: z.array(sha256) }).optional(),
     environment: z.record(z.string(), z.unknown()),
+    /** The machines of an array job, where they were several. */
+    machines: z.array(z.record(z.string(), z.unknown())).optional(),
   })
   .refine(
     ({ rows, images: { names, count, skipped } }) =>

@@ -19,7 +19,7 @@ export interface NetworkRun {
   /** Rows to copy instead of running the network. */
   readonly known: KnownRows;
   /** Where rows go, and where to resume. */
-  readonly set: PartialSet;
+  readonly set: Pick<PartialSet, 'images' | 'skipped' | 'append'>;
   readonly batchSize: number;
   /** Most bytes of pixels in a batch; default: 64 MB. A batch of large images has fewer of them. */
   readonly batchBytes?: number | undefined;

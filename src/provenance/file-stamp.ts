@@ -33,6 +33,12 @@ export async function fileStamp(path: string): Promise<FileStamp> {
 // Enough to hide the latency of a network file system.
 const atOnce = 16;
 
+/** One stamp of many files. */
+export interface FilesStamp extends Pick<FileStamp, 'state' | 'isSettled'> {
+  /** Their sizes and times of writing alone, which are the same on every machine that has the files. */
+  readonly portable: string;
+}
+
 /**
  * One stamp of many files, in their order; not settled if one of them is not.
  *
@@ -42,8 +48,8 @@ const atOnce = 16;
 export async function stampOfFiles(
   files: Iterable<string>,
   signal?: AbortSignal,
-): Promise<Pick<FileStamp, 'state' | 'isSettled'> | undefined> {
-  const hash = sha256Stream();
+): Promise<FilesStamp | undefined> {
+  const [hash, portable] = [sha256Stream(), sha256Stream()];
   let isSettled = true;
   let some: string[] = [];
   const take = async () => {
@@ -51,6 +57,7 @@ export async function stampOfFiles(
     for (const stats of await Promise.all(some.map((path) => stat(path, { bigint: true })))) {
       const stamp = stampOf(stats);
       hash.update(`${stamp.id} ${stamp.state}\n`);
+      portable.update(`${stats.size} ${stats.mtimeNs}\n`);
       isSettled &&= stamp.isSettled;
     }
     some = [];
@@ -64,7 +71,7 @@ export async function stampOfFiles(
     if (Object(error).code === undefined) throw error;
     return undefined;
   }
-  return { state: hash.digest('hex'), isSettled };
+  return { state: hash.digest('hex'), portable: portable.digest('hex'), isSettled };
 }
 
 /** The time of change is compared too: programs that copy a file's times cannot set it. */
