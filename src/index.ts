@@ -5,7 +5,7 @@
  * can fix is a `StudyError`. Anything else under `dist/` may change without notice.
  *
  * Sweeps: `sweep`. Sets of images, features or statistics: `openSide`; images to features: `extract`.
- * Distances: `frechetDistance`, `kid`, `kidSubsets`. Features: `openEmbeddings`,
+ * Distances: `frechetDistance`, `kid`, `kidSubsets`. Features: `openEmbeddings`, `readNames`,
  * `statisticsOfFeatures`, and statistics files. FID at infinity: `estimateFid`; several sets:
  * `compareSets`; reported numbers at another N: `correctFid` with
  * `datasetConstant('cifar10', publishedPairs())`; images needed: `sizeForBias`. Tables that commands
@@ -44,6 +44,7 @@ export { readSweepFolder, type SweepResults } from './charts/sweep-folder.ts';
 export type { Extraction } from './embeddings/extract.ts';
 export { type ExtractOptions, extract } from './embeddings/extract-images.ts';
 export type { Manifest } from './embeddings/manifest.ts';
+export { readNames } from './embeddings/names.ts';
 export { type Embeddings, openEmbeddings } from './embeddings/open.ts';
 export type {
   ExtractionOptions,

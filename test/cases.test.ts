@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readStatisticsNpz } from '../src/arrays/statistics-npz.ts';
+import { Digests } from '../src/embeddings/digests.ts';
 import { journalName, PartialSet } from '../src/embeddings/partial-set.ts';
 import { openImages } from '../src/images/open.ts';
 import { loadSurrogate } from '../src/surrogates/load.ts';
@@ -39,7 +40,7 @@ describe.skipIf(lacksGolden(cases))('a small input that goes wrong', () => {
     const set = join(folder, `partial-${which}`);
     mkdirSync(set);
     copyFileSync(at(`embeddings_partial-set.find${which}.bin`), join(set, journalName));
-    const opened = await PartialSet.open(set, 2048);
+    const opened = await PartialSet.open(set, 2048, new Digests(100));
     expect([opened.images, opened.rows]).toEqual([0, 0]);
     await opened.close();
   });

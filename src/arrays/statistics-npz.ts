@@ -71,6 +71,7 @@ export async function writeStatisticsNpz(
   path: string,
   { mean, covariance, dimension }: Statistics,
   dtype: 'float32' | 'float64' = 'float64',
+  { rows }: { readonly rows?: number | undefined } = {},
 ): Promise<void> {
   if (mean.length !== dimension || covariance.length !== dimension ** 2) {
     throw new RangeError(`${mean.length} means, ${covariance.length} covariances: d ${dimension}`);
@@ -80,6 +81,7 @@ export async function writeStatisticsNpz(
   await writeNpz(path, {
     mu: { shape: [dimension], values: stored(mean) },
     sigma: { shape: [dimension, dimension], values: stored(covariance) },
+    ...(rows !== undefined && { num_images: { shape: [1], values: Float64Array.of(rows) } }),
   });
 }
 

@@ -10,13 +10,16 @@ import { oddRowNotes, sideNotes, UNSEEN_TAILS } from './side-notes.ts';
 export interface EstimateResult {
   readonly estimation: FidEstimation;
   readonly kid: KidEstimate | null;
+  /** Why there is no KID, where that is not plain. */
+  readonly kidNote?: string | null;
   readonly reference: Side;
   readonly generated: Side;
   readonly labels: Labels | null;
 }
 
 /** What a reader must know before they quote the numbers. */
-export function estimateNotes({ estimation, reference, generated, labels }: EstimateResult) {
+export function estimateNotes(result: EstimateResult) {
+  const { estimation, reference, generated, labels, kidNote } = result;
   const { rows, dimension, referenceRows, referenceBias, infinity, oddRows } = estimation;
   const notes = sideNotes(reference, generated);
   const isReferenceSmall =
@@ -51,5 +54,5 @@ export function estimateNotes({ estimation, reference, generated, labels }: Esti
       `draws keep the shares of ${labels.count} classes; standard errors assume independent images and are too large, the more so the more the classes differ`,
     );
   }
-  return [...notes, ...(infinity?.notes ?? [])];
+  return [...notes, ...(infinity?.notes ?? []), ...(kidNote ? [kidNote] : [])];
 }

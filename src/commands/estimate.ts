@@ -23,7 +23,7 @@ import { estimateRecord, writeEstimate } from './estimate-record.ts';
 import { extracting } from './extracting.ts';
 import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
-import { kidOfSides, requireFeatures } from './kid-of-sides.ts';
+import { kidOfSides, requireFeatures, tooManyPairs } from './kid-of-sides.ts';
 import { labelsFlag } from './labels-flag.ts';
 import { showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -97,11 +97,11 @@ async function run(gen: string, flags: EstimateFlags): Promise<void> {
     });
     if (!estimation) return;
     const hasKid = flags.kid && Object.values(sides).every(({ kind }) => kind === 'features');
-    const kids = hasKid
-      ? await kidOfSides(requireFeatures(sides.reference, sides.generated), { subsets: 0 })
-      : null;
+    const rows = hasKid ? requireFeatures(sides.reference, sides.generated) : null;
+    const kidNote = rows && tooManyPairs(rows);
+    const kids = rows && !kidNote ? await kidOfSides(rows, { subsets: 0 }) : null;
     if (kids === undefined) return;
-    const result = { estimation, kid: kids?.full ?? null, ...sides, labels };
+    const result = { estimation, kid: kids?.full ?? null, kidNote, ...sides, labels };
     const files = flags.out === undefined ? [] : await writeEstimate(flags.out, result);
     if (flags.json)
       console.log(

@@ -1,7 +1,8 @@
+import type { EngineFlags } from './engine-flags.ts';
 import type { ImageFlags } from './image-flags.ts';
 
 /** Flags of `study extract`. */
-export interface ExtractFlags extends ImageFlags {
+export interface ExtractFlags extends ImageFlags, Omit<EngineFlags, 'workers'> {
   readonly images?: string;
   readonly generator?: string;
   readonly count?: number;
@@ -11,4 +12,5 @@ export interface ExtractFlags extends ImageFlags {
   readonly limit?: number;
   readonly seed?: string | number;
   readonly corrupt?: string;
+  readonly moments?: boolean;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeAtomically } from '../arrays/disk.ts';
 import type { Extraction } from '../embeddings/extract.ts';
 import { extractFrom } from '../embeddings/extract-images.ts';
+import { readNames } from '../embeddings/names.ts';
 import { requireProvider } from '../embeddings/provider.ts';
 import { StudyError } from '../errors.ts';
 import { readGenerator } from '../generators/generator.ts';
@@ -57,7 +58,8 @@ export async function extractGenerator(
   const files: string[] = [];
   if (description.classes) {
     const labels = await generatorLabels(spec);
-    const rows = extraction.manifest.images.names.map((name) => labels[Number(name)]);
+    const names = await readNames(out);
+    const rows = names.map((name) => labels[Number(name)]);
     await writeAtomically(join(out, labelsName), (file) => writeFile(file, `${rows.join('\n')}\n`));
     files.push(`classes for --labels are in ${join(out, labelsName)}`);
   }

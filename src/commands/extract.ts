@@ -6,6 +6,8 @@ import { StudyError } from '../errors.ts';
 import { corruptionGrammar } from '../images/corruption.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import { wrote } from './conventions.ts';
+import { arrayOf, withEngineFlags } from './engine-flags.ts';
+import { extractInBlocks } from './extract-blocks.ts';
 import type { ExtractFlags } from './extract-flags.ts';
 import { extractGenerator } from './extract-generator.ts';
 import { extracting } from './extracting.ts';
@@ -26,7 +28,7 @@ export function extractCommand(): Command {
     .option('--count <n>', 'with --generator: images to draw', wholeNumber('--count', 1))
     .option('--save-images <dir>', 'with --generator: keep its images there as PNG files')
     .requiredOption('--model <name>', modelHelp)
-    .requiredOption('--out <dir>', 'folder for features.npy and manifest.json')
+    .requiredOption('--out <dir>', 'folder for features.npy, names.txt and manifest.json')
     .option('--glob <pattern>', "use matching names only, e.g. 'train/**' or '*.png'")
     .option('--limit <n>', 'use the first n images by name', wholeNumber('--limit', 1))
     .option(
@@ -34,8 +36,12 @@ export function extractCommand(): Command {
       'with --limit: a random n instead of the first; with --generator: seed of its latents',
       seedOf,
     )
-    .option('--corrupt <how>', 'degrade the images: jpeg:30, blur:0.6, noise:6, blur:0.5+noise:4');
-  return withNetworkFlags(command).addHelpText('after', help).action(run);
+    .option('--corrupt <how>', 'degrade the images: jpeg:30, blur:0.6, noise:6, blur:0.5+noise:4')
+    .option(
+      '--moments',
+      'write mean and covariance alone, as statistics.npz; no features are kept',
+    );
+  return withEngineFlags(withNetworkFlags(command)).addHelpText('after', help).action(run);
 }
 
 const help = `
@@ -54,7 +60,9 @@ For options of torch-fidelity and clean-fid see docs/generators.md.
 ${modeHelp}`;
 
 async function run(flags: ExtractFlags): Promise<void> {
-  const { images, generator, out, glob, limit, seed, corrupt } = flags;
+  const { generator, moments, engine, out, glob, limit, seed, corrupt } = flags;
+  if (moments || engine !== 'local') return extractInBlocks(requireImages(flags));
+  arrayOf(flags, out);
   await requireOutFolder(out, 'embeddings');
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
@@ -63,16 +71,23 @@ async function run(flags: ExtractFlags): Promise<void> {
     if (drawn) report(drawn.extraction, out, seconds(), drawn.files);
     return;
   }
-  requireImages(flags);
+  const { images } = requireImages(flags);
   const extraction = await extracting(flags, (options) =>
-    extract(images!, { ...options, out, selection: { glob, limit, seed, corrupt } }),
+    extract(images, { ...options, out, selection: { glob, limit, seed, corrupt } }),
   );
   if (!extraction) return;
   extraction.embeddings.close();
   report(extraction, out, seconds());
 }
 
-function requireImages({ images, count, saveImages }: ExtractFlags): void {
+function requireImages(flags: ExtractFlags): ExtractFlags & { readonly images: string } {
+  const { images, generator, count, saveImages } = flags;
+  if (generator !== undefined) {
+    throw new StudyError(
+      `--generator ${generator} with ${flags.moments ? '--moments' : `--engine ${flags.engine}`}`,
+      'images of a generator are extracted by one process: leave the other flag out',
+    );
+  }
   if (images === undefined) {
     throw new StudyError(
       'no images to extract',
@@ -80,7 +95,7 @@ function requireImages({ images, count, saveImages }: ExtractFlags): void {
     );
   }
   const given = count === undefined ? saveImages : count;
-  if (given === undefined) return;
+  if (given === undefined) return { ...flags, images };
   const flag = count === undefined ? '--save-images' : '--count';
   throw new StudyError(
     `${flag} ${given} without --generator`,
@@ -111,8 +126,8 @@ function report(
   }
   if (!model.comparable) console.log(`note: FIDs of ${model.name} ${incomparable}`);
   for (const file of files) console.log(file);
-  wrote(out, ['features.npy', 'manifest.json']);
-  console.log(`features.npy and manifest.json are in ${out}`);
+  wrote(out, ['features.npy', 'names.txt', 'manifest.json']);
+  console.log(`features.npy, names.txt and manifest.json are in ${out}`);
 }
 
 const incomparable = 'are not comparable with published FIDs';

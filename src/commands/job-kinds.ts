@@ -1,3 +1,4 @@
+import { imagesJob } from '../embeddings/blocks/kind.ts';
 import { StudyError } from '../errors.ts';
 import type { JobKind } from '../jobs/kind.ts';
 import { stepsJob } from '../studies/units/kind.ts';
@@ -7,6 +8,7 @@ import { stepEntry, studyServices } from './study-services.ts';
 /** Every kind of job that `study worker` can do. */
 export const jobKinds: readonly JobKind[] = [
   drawsJob,
+  imagesJob,
   stepsJob((signal) => studyServices(signal, 1, false), stepEntry),
 ];
 

@@ -39,6 +39,20 @@ export function requireFeatures(reference: Side, generated: Side): FeaturesSides
   return { reference: reference as FeaturesSide, generated: generated as FeaturesSide };
 }
 
+/** Pairs of images that take ten minutes on two cores: two sets of 80,000. */
+const mostPairs = 2 ** 34;
+
+/**
+ * What to say where KID of all pairs would take hours, and nobody has asked for it; null where it does
+ * not.
+ */
+export function tooManyPairs({ reference, generated }: FeaturesSides): string | null {
+  const [m, n] = [reference.rows, generated.rows];
+  const pairs = (m * (m - 1)) / 2 + (n * (n - 1)) / 2 + m * n;
+  if (pairs <= mostPairs) return null;
+  return `KID of all ${pairs.toPrecision(2)} pairs of images would take hours and is left out: study kid --no-full gives it by subsets`;
+}
+
 /** With a progress bar. @returns undefined when it was interrupted */
 export async function kidOfSides(
   { reference, generated }: FeaturesSides,

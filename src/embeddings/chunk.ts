@@ -1,24 +1,15 @@
 import { StudyError } from '../errors.ts';
-import type { KnownRows } from './known-rows.ts';
-import type { Skipped } from './partial-set.ts';
-
-/** Images in order whose rows can be written. */
-export interface Part {
-  readonly images: number;
-  /** [images without the bad ones, dimension] */
-  readonly rows: Float32Array;
-  readonly bad: Skipped[];
-  /** Rows copied from other sets, by the set's key. */
-  readonly reused: ReadonlyMap<string, number>;
-}
+import type { KnownRow } from './known-rows.ts';
+import type { Part } from './partial-set.ts';
 
 /** A run of images whose batches are formed together; its rows are written in order, in parts. */
 export class Chunk {
+  readonly start: number;
+  /** Where it ends at the latest. */
   readonly end: number;
   /** Batches that are running or have run. */
   readonly runs: Promise<void>[] = [];
   readonly #dimension: number;
-  readonly #start: number;
   /** [end − start, dimension]; rows of bad images stay empty. */
   readonly #features: Float32Array;
   /** Per image: whether its row is here, or it is a bad one. */
@@ -29,7 +20,7 @@ export class Chunk {
   #taken: number;
 
   constructor(start: number, end: number, dimension: number) {
-    this.#start = start;
+    this.start = start;
     this.#taken = start;
     this.end = end;
     this.#dimension = dimension;
@@ -39,12 +30,13 @@ export class Chunk {
 
   skip(index: number, reason: string): void {
     this.#bad.set(index, reason);
-    this.#ready[index - this.#start] = 1;
+    this.#ready[index - this.start] = 1;
   }
 
-  copy(known: KnownRows, index: number): void {
-    this.#copiedFrom.set(index, known.copy(index, this.#row(index)));
-    this.#ready[index - this.#start] = 1;
+  copy(known: KnownRow, index: number): void {
+    known.copy(this.#row(index));
+    this.#copiedFrom.set(index, known.key);
+    this.#ready[index - this.start] = 1;
   }
 
   place(features: Float32Array, indices: readonly number[]): void {
@@ -55,7 +47,7 @@ export class Chunk {
     }
     indices.forEach((index, i) => {
       this.#row(index).set(features.subarray(i * d, (i + 1) * d));
-      this.#ready[index - this.#start] = 1;
+      this.#ready[index - this.start] = 1;
     });
   }
 
@@ -67,7 +59,7 @@ export class Chunk {
   /** The end of the leading images that are ready; with `atCut`, of those up to a cut. */
   readyEnd(atCut: boolean): number {
     let end = this.#taken;
-    while (end < this.end && this.#ready[end - this.#start] === 1) end++;
+    while (end < this.end && this.#ready[end - this.start] === 1) end++;
     return atCut ? (this.#cuts.findLast((cut) => cut <= end) ?? this.#taken) : end;
   }
 
@@ -100,7 +92,7 @@ export class Chunk {
   }
 
   #row(index: number): Float32Array {
-    const start = (index - this.#start) * this.#dimension;
+    const start = (index - this.start) * this.#dimension;
     return this.#features.subarray(start, start + this.#dimension);
   }
 }

@@ -1,11 +1,12 @@
 import { StudyError } from '../errors.ts';
 import type { DecodedImage, ImageSource } from '../images/source.ts';
 import { Budget, type Ticket } from './budget.ts';
-import { type Digests, digestOfImage } from './digests.ts';
+import { type Digests, digestOfImage, unreadable } from './digests.ts';
+import type { KnownRow, KnownRows } from './known-rows.ts';
 
-/** An image of the source: decoded, bad with its reason, or known and not read. */
+/** An image of the source: decoded, bad with its reason, or one whose row is known. */
 export type Outcome =
-  | { readonly index: number; readonly known: true }
+  | { readonly index: number; readonly known: KnownRow }
   | { readonly index: number; readonly image: DecodedImage }
   | { readonly index: number; readonly bad: StudyError };
 
@@ -17,28 +18,27 @@ export interface Ahead {
 }
 
 /**
- * The images from `start` on, in order; several are read and decoded at once. sharp decodes in libuv's
- * threads while the network runs in its own. The size of an image is known before it is read and before
- * it is decoded: a file of 32 kB may decode to 268 MB.
- * @param isKnown images that need not be read
- * @throws StudyError if an image changed after it was hashed
+ * The images from `start` on, in order; several are read and decoded at once. Each is read once: it is
+ * hashed, and decoded unless its row is known. sharp decodes in libuv's threads while the network runs
+ * in its own. The size of an image is known before it is read and before it is decoded: a file of 32 kB
+ * may decode to 268 MB.
+ * @param digests get the digest of each image before it comes
  */
 export async function* decodeAhead(
   source: ImageSource,
   digests: Digests,
   start: number,
   ahead: Ahead,
-  isKnown: (index: number) => boolean,
+  known: KnownRows,
 ): AsyncGenerator<Outcome> {
   const count = source.names.length;
   const [files, pixels] = [new Budget(ahead.bytes), new Budget(ahead.bytes)];
-  const under: { outcome: Promise<Outcome>; pixels?: Ticket }[] = [];
+  const under: { outcome: Promise<Outcome>; pixels: Ticket }[] = [];
   let next = start;
 
   function begin(index: number): (typeof under)[number] {
-    if (isKnown(index)) return { outcome: Promise.resolve({ index, known: true }) };
     const tickets = { file: files.ticket(), pixels: pixels.ticket() };
-    const outcome = decodeOne(source, digests, index, tickets);
+    const outcome = decodeOne(source, digests, index, known, tickets);
     // It is awaited in its turn; until then a rejection must not count as unhandled.
     outcome.catch(() => {});
     return { outcome, pixels: tickets.pixels };
@@ -48,7 +48,7 @@ export async function* decodeAhead(
     while (next < count && under.length < ahead.images) under.push(begin(next++));
     const first = under.shift()!;
     const outcome = await first.outcome;
-    first.pixels?.give();
+    first.pixels.give();
     yield outcome;
   }
 }
@@ -57,31 +57,38 @@ async function decodeOne(
   source: ImageSource,
   digests: Digests,
   index: number,
+  known: KnownRows,
   tickets: { readonly file: Ticket; readonly pixels: Ticket },
 ): Promise<Outcome> {
+  digests.set(index, unreadable);
   try {
     await tickets.file.take(await source.size(index));
-    const bytes = await source.read(index);
-    const digest = await digestOfImage(source, index, () => bytes);
-    if (!digests.matches(index, digest)) throw new Changed(source, index);
+    const reading = once(() => source.read(index));
+    const digest = await digestOfImage(source, index, reading);
+    digests.set(index, digest);
+    const row = await known.find(digest);
+    if (row) {
+      tickets.pixels.give();
+      return { index, known: row };
+    }
+    const bytes = await reading();
     await tickets.pixels.take(3 * source.pixels(bytes, index));
     return { index, image: await source.decode(bytes, index) };
   } catch (error) {
     // An image that cannot be decoded takes no bytes: the next one need not wait for it.
     tickets.pixels.give();
-    if (error instanceof StudyError && !(error instanceof Changed)) return { index, bad: error };
+    if (error instanceof StudyError) return { index, bad: error };
     throw error;
   } finally {
     tickets.file.give();
   }
 }
 
-/** Never skipped: the features would not be those of the hashed images. */
-class Changed extends StudyError {
-  constructor({ names, path }: ImageSource, index: number) {
-    super(
-      `${names[index]} in ${path} changed while it was read`,
-      'stop other programs from writing there, and run it again',
-    );
-  }
+/** The same, but called once at most. */
+function once<Value>(call: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: call() };
+    return made.value;
+  };
 }

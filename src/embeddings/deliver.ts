@@ -1,21 +1,47 @@
 import { constants } from 'node:fs';
-import { copyFile, link, realpath, rename, rm } from 'node:fs/promises';
+import { copyFile, link, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { diskError, makeFolder, temporaryName } from '../arrays/disk.ts';
 import { StudyError } from '../errors.ts';
 import { featuresName, type Manifest, writeManifest } from './manifest.ts';
+import { writeNames } from './names.ts';
 
 /**
  * Puts a cached set into the user's folder: `features.npy` as a hard link if the file system allows
- * it, else as a copy, and last a manifest of its own.
+ * it, else as a copy, the names, and last a manifest of its own.
+ * @param names of the rows
  * @throws StudyError for a full disk, missing permission and similar
  */
-export async function deliver(cached: string, out: string, manifest: Manifest): Promise<void> {
+export async function deliver(
+  cached: string,
+  out: string,
+  manifest: Manifest,
+  names: Iterable<string>,
+): Promise<void> {
   const from = join(cached, featuresName);
   const to = join(out, featuresName);
-  const temporary = temporaryName(to);
   try {
     await makeFolder(out);
+    // A new link would change the file's times: it would be hashed again.
+    if (!(await isSameFile(from, to))) await linkOrCopy(from, to);
+  } catch (error) {
+    throw diskError(error, to);
+  }
+  await writeNames(out, names);
+  await writeManifest(out, manifest);
+}
+
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all(
+    [a, b].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
+  );
+  // Some file systems number no files.
+  return one !== undefined && one.ino > 0n && one.ino === other?.ino && one.dev === other.dev;
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  const temporary = temporaryName(to);
+  try {
     try {
       await link(from, temporary);
     } catch {
@@ -23,12 +49,9 @@ export async function deliver(cached: string, out: string, manifest: Manifest): 
     }
     // Renaming one hard link onto another of the same file does nothing and leaves both.
     await rename(temporary, to);
-  } catch (error) {
-    throw diskError(error, to);
   } finally {
     await rm(temporary, { force: true }).catch(() => {});
   }
-  await writeManifest(out, manifest);
 }
 
 /**

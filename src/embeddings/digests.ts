@@ -7,7 +7,8 @@ import { StudyError } from '../errors.ts';
 import type { ImageSource } from '../images/source.ts';
 import { Budget } from './budget.ts';
 
-const digestBytes = 32;
+/** Bytes of the digest of an image. */
+export const digestBytes = 32;
 
 /** Next to a cached set: the digests of its images, whose hash is the manifest's `images.sha256`. */
 export const digestsName = 'digests.bin';
@@ -29,9 +30,9 @@ export class Digests {
     return this.#bytes.length / digestBytes;
   }
 
-  /** An image's digest as a key of a map. */
-  at(index: number): string {
-    return this.#bytes.toString('latin1', index * digestBytes, (index + 1) * digestBytes);
+  /** The digests of images `start` to `end`; a view. */
+  bytes(start: number, end: number): Buffer {
+    return this.#bytes.subarray(start * digestBytes, end * digestBytes);
   }
 
   set(index: number, digest: Uint8Array): void {
@@ -39,8 +40,7 @@ export class Digests {
   }
 
   matches(index: number, digest: Uint8Array): boolean {
-    const start = index * digestBytes;
-    return this.#bytes.subarray(start, start + digestBytes).equals(digest);
+    return this.bytes(index, index + 1).equals(digest);
   }
 
   /** One hash of all images in order. It covers contents, not names or places. */
@@ -88,29 +88,48 @@ export async function digestOfImage(
 /** The digest of an image that cannot be read. */
 export const unreadable = digestOf({}, Buffer.from('unreadable'));
 
+/** Images of a source: `start` to `end`. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
- * Hashes all images, several at once. This first pass takes a hundredth of the network's time and
- * tells whether the network needs to run at all.
+ * Reads and hashes images, several at once, without decoding them.
+ *
+ * @param take gets each digest, nearly in order; false stops
+ * @returns whether all were taken
  * @throws the signal's reason once it is aborted
  */
-export async function hashImages(
+export async function eachDigest(
   source: ImageSource,
+  { start, end }: Range,
+  take: (index: number, digest: Uint8Array) => boolean,
   signal?: AbortSignal,
-  onDone?: (images: number) => void,
-): Promise<Digests> {
-  const digests = new Digests(source.names.length);
+): Promise<boolean> {
   const budget = new Budget(bytesAtOnce);
-  let next = 0;
-  let done = 0;
+  let next = start;
+  let isTaken = true;
   async function work(): Promise<void> {
-    while (next < source.names.length) {
+    while (next < end && isTaken) {
       signal?.throwIfAborted();
       const index = next++;
-      digests.set(index, await digestAt(source, index, budget));
-      onDone?.(++done);
+      const digest = await digestAt(source, index, budget);
+      isTaken &&= take(index, digest);
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await Promise.all(Array.from({ length: Math.min(atOnce, end - start) }, work));
+  return isTaken;
+}
+
+/** Hashes all images. @throws the signal's reason once it is aborted */
+export async function hashImages(source: ImageSource, signal?: AbortSignal): Promise<Digests> {
+  const digests = new Digests(source.names.length);
+  const keep = (index: number, digest: Uint8Array) => {
+    digests.set(index, digest);
+    return true;
+  };
+  await eachDigest(source, { start: 0, end: digests.count }, keep, signal);
   return digests;
 }
 

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { diskError, writeAtomically } from '../arrays/disk.ts';
 import { checked, parseJson } from '../arrays/json.ts';
+import { readText } from '../arrays/regular-file.ts';
 import { checkSeal, manifestName, sealedManifest } from '../provenance/manifest.ts';
 
 export { manifestName } from '../provenance/manifest.ts';
-
-import { readText } from '../arrays/regular-file.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const manifestSchema = z
   .object({
-    format: z.literal('fid-study embeddings 1'),
+    /** 1 of earlier versions, with the names in the manifest. */
+    format: z.enum(['fid-study embeddings 1', 'fid-study embeddings 2']),
     /** Identifies the set by content: model, mode and images. */
     key: sha256,
     model: z.object({
@@ -46,8 +46,11 @@ const manifestSchema = z
       skipped: z.array(z.object({ index: z.int(), name: z.string(), reason: z.string() })),
       /** Files that were not taken for images, by kind. */
       passed_over: z.array(z.object({ kind: z.string(), count: z.int().positive() })).optional(),
-      /** One name per row. */
-      names: z.array(z.string()),
+      /**
+       * One name per row, in a text file next to the manifest: a million names are parsed only if they
+       * are asked for. In a list in manifests of earlier versions.
+       */
+      names: z.union([z.array(z.string()), z.object({ file: z.string(), sha256 })]),
     }),
     extraction: z.object({
       provider: z.string(),
@@ -64,10 +67,12 @@ const manifestSchema = z
     /** Rows that were copied from other cached sets instead of being extracted, and their keys. */
     reused: z.object({ rows: z.int().nonnegative(), from: z.array(sha256) }).optional(),
     environment: z.record(z.string(), z.unknown()),
+    /** The machines of an array job, where they were several. */
+    machines: z.array(z.record(z.string(), z.unknown())).optional(),
   })
   .refine(
     ({ rows, images: { names, count, skipped } }) =>
-      names.length === rows && count - skipped.length === rows,
+      (!Array.isArray(names) || names.length === rows) && count - skipped.length === rows,
     { path: ['images'], error: 'needs one image per row' },
   );
 

@@ -5,7 +5,9 @@ import { decodeInto, isFloating } from '../arrays/dtype.ts';
 import { type NpyRows, openNpyRows } from '../arrays/npy-file.ts';
 import { sha256Stream } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
+import { rememberedHash } from '../provenance/remembered-hashes.ts';
 import { featuresName, type Manifest, readManifest } from './manifest.ts';
+import { readNames } from './names.ts';
 
 /** A set of features [rows, dimension] on disk, already checked. */
 export interface Embeddings {
@@ -28,7 +30,8 @@ export interface Embeddings {
 
 /**
  * Opens features: a folder that `study extract` wrote, or any .npy of float16, float32 or float64
- * [N, d]. The whole file is read once to check it (400 MB take half a second).
+ * [N, d]. The whole file is read once to check it (400 MB take half a second); a large file that has not
+ * changed since is not read again.
  * @throws StudyError for a missing or damaged file, a wrong shape or type, a checksum that differs from
  * the manifest's, and features that are NaN or infinite
  */
@@ -41,7 +44,9 @@ export async function openEmbeddings(path: string): Promise<Embeddings> {
   const file = openNpyRows(featuresPath);
   try {
     requireFeatures(file, manifest);
-    const sha256 = await check(file, manifest);
+    const checking = () => check(file, path, manifest);
+    const sha256 = await rememberedHash('features', featuresPath, checking);
+    requireHash(file, sha256, manifest);
     const { rows, dimension, readRows, readBlock, close } = file;
     return { path, featuresPath, rows, dimension, manifest, sha256, readRows, readBlock, close };
   } catch (error) {
@@ -63,14 +68,23 @@ function requireFeatures(file: NpyRows, manifest: Manifest | null): void {
   }
 }
 
-/** One pass over the file: computes its sha256 and refuses NaN and infinity. */
-async function check(rows: NpyRows, manifest: Manifest | null): Promise<string> {
+function requireHash({ path }: NpyRows, sha256: string, manifest: Manifest | null): void {
+  if (!manifest || sha256 === manifest.features.sha256) return;
+  throw damaged(path, `has the sha256 ${sha256}`, manifest);
+}
+
+/**
+ * One pass over the file: computes its sha256 and refuses NaN and infinity.
+ *
+ * @param folder with the names of the rows
+ */
+async function check(rows: NpyRows, folder: string, manifest: Manifest | null): Promise<string> {
   const { path, header, dimension } = rows;
   const hash = sha256Stream();
   const rowBytes = dimension * header.dtype.bytes;
   // Whole rows, so that a bad value's place is known: 4 MB, or one row if that is more.
   const blockBytes = Math.max(1, Math.floor((1 << 22) / rowBytes)) * rowBytes;
-  let worst: string | undefined;
+  let worst: Place | undefined;
   const file = await open(path, 'r');
   try {
     hash.update(await readBlockAt(file, 0, header.dataOffset));
@@ -78,17 +92,27 @@ async function check(rows: NpyRows, manifest: Manifest | null): Promise<string> 
     for (let at = header.dataOffset; at < end; at += blockBytes) {
       const bytes = await readBlockAt(file, at, Math.min(blockBytes, end - at));
       hash.update(bytes);
-      worst ??= notFinite(bytes, rows, (at - header.dataOffset) / header.dtype.bytes, manifest);
+      worst ??= notFinite(bytes, rows, (at - header.dataOffset) / header.dtype.bytes);
     }
   } finally {
     await file.close();
   }
   const sha256 = hash.digest('hex');
-  if (manifest && sha256 !== manifest.features.sha256) {
-    throw damaged(path, `has the sha256 ${sha256}`, manifest);
-  }
-  if (worst) throw new StudyError(worst, 'extract these features again, or leave the row out');
-  return sha256;
+  requireHash(rows, sha256, manifest);
+  if (!worst) return sha256;
+  // A message about the features must not fail for want of a name.
+  const names = manifest ? await readNames(folder, manifest).catch(() => []) : [];
+  const name = names[worst.row];
+  throw new StudyError(
+    `${path} has the value ${worst.value} in row ${worst.row}${name === undefined ? '' : ` (${name})`}, column ${worst.column}`,
+    'extract these features again, or leave the row out',
+  );
+}
+
+interface Place {
+  readonly value: number;
+  readonly row: number;
+  readonly column: number;
 }
 
 async function readBlockAt(
@@ -110,13 +134,12 @@ async function readBlockAt(
   return bytes;
 }
 
-/** Describes the first NaN or infinity in a block, if there is one. */
+/** The first NaN or infinity in a block, if there is one. */
 function notFinite(
   bytes: Uint8Array,
-  { path, header, dimension }: NpyRows,
+  { header, dimension }: NpyRows,
   first: number,
-  manifest: Manifest | null,
-): string | undefined {
+): Place | undefined {
   const count = bytes.length / header.dtype.bytes;
   if (header.dtype.name === 'float32' && !header.dtype.bigEndian) {
     // All exponent bits set means infinity or NaN; on integers this test runs at memory speed.
@@ -132,8 +155,7 @@ function notFinite(
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return undefined;
   const row = Math.floor((first + at) / dimension);
-  const name = manifest ? ` (${manifest.images.names[row]})` : '';
-  return `${path} has the value ${values[at]} in row ${row}${name}, column ${at % dimension}`;
+  return { value: values[at]!, row, column: at % dimension };
 }
 
 function damaged(path: string, what: string, manifest: Manifest): StudyError {

@@ -7,6 +7,7 @@ import { readText } from '../arrays/regular-file.ts';
 import { sha256Of, sha256Stream } from '../arrays/sha256.ts';
 import { errorCode } from '../errors.ts';
 import { openLine, sealLine } from '../provenance/sealed-journal.ts';
+import { type Digests, digestBytes, digestsName, type Range } from './digests.ts';
 import { featuresName } from './manifest.ts';
 
 const skippedSchema = z.object({ index: z.int().nonnegative(), reason: z.string() });
@@ -19,6 +20,8 @@ const entrySchema = z.object({
   rows: z.int().nonnegative(),
   /** sha256 of the rows' bytes. */
   sha256: z.string(),
+  /** sha256 of the digests of its images. */
+  digests: z.string(),
   skipped: z.array(skippedSchema),
   /** Which of the rows came from other sets: how many, by the set's key. */
   reused: z.record(z.string(), z.int().nonnegative()).default({}),
@@ -30,6 +33,16 @@ export type Entry = z.infer<typeof entrySchema>;
 /** An image without a row, and the reason. */
 export type Skipped = z.infer<typeof skippedSchema>;
 
+/** Images in order whose rows can be written. */
+export interface Part {
+  readonly images: number;
+  /** [images without the bad ones, dimension] */
+  readonly rows: Float32Array;
+  readonly bad: readonly Skipped[];
+  /** Rows copied from other sets, by the set's key. */
+  readonly reused: ReadonlyMap<string, number>;
+}
+
 export const journalName = 'journal.jsonl';
 
 /** A line of the journal. Its hash is of the dimension too, without which rows cannot be told apart. */
@@ -38,29 +51,35 @@ export function entryLine(entry: Entry, dimension: number): string {
 }
 
 function headerOf(dimension: number): string {
-  return `fid-study partial set 2, dimension ${dimension}`;
+  return `fid-study partial set 3, dimension ${dimension}`;
 }
+
+/** Read at a time to hash rows: 4 MiB. */
+const pieceBytes = 2 ** 22;
 
 export interface PartialSetOptions {
   /** Names the machine and the settings that extract from now on. */
   readonly by?: string;
   /** Asked before each write; throws where the set is no longer this process's to write. */
   readonly beforeWrite?: () => Promise<void>;
+  /** Whether images done earlier are still those whose digests are there; default: not asked. */
+  readonly isSame?: (images: Range) => Promise<boolean>;
 }
 
 /**
- * A set of features during extraction: `features.npy`, to which chunks are appended, and a journal with
- * a checksum of each chunk. A chunk counts once its line is in the journal, which is written after its
+ * A set of features during extraction: `features.npy` and the digests of the images, to which chunks are
+ * appended, and a journal with checksums of each chunk. A chunk counts once its line is in the journal, which is written after its
  * rows are on disk. Anything after the last whole chunk is overwritten.
  */
 export class PartialSet {
   readonly #folder: string;
   readonly #dimension: number;
-  readonly #beforeWrite: () => Promise<void>;
-  readonly #by: string;
+  readonly #digests: Digests;
+  readonly #options: PartialSetOptions;
   readonly #makers = new Set<string>();
   readonly #features: FileHandle;
   readonly #journal: FileHandle;
+  readonly #digestFile: FileHandle;
   #images = 0;
   #rows = 0;
   #skipped: Skipped[] = [];
@@ -70,34 +89,38 @@ export class PartialSet {
   private constructor(
     folder: string,
     dimension: number,
-    { by = '', beforeWrite = async () => {} }: PartialSetOptions,
-    features: FileHandle,
-    journal: FileHandle,
+    digests: Digests,
+    options: PartialSetOptions,
+    [features, journal, digestFile]: readonly FileHandle[],
   ) {
     this.#folder = folder;
     this.#dimension = dimension;
-    this.#beforeWrite = beforeWrite;
-    this.#by = by;
-    this.#features = features;
-    this.#journal = journal;
+    this.#digests = digests;
+    this.#options = options;
+    this.#features = features!;
+    this.#journal = journal!;
+    this.#digestFile = digestFile!;
   }
 
   /**
    * Opens a folder's set where the last run stopped, or starts one.
+   * @param digests of all images; those of the images done are filled in here, the others by whoever
+   *   reads the images, before `append`
    * @throws StudyError for a full disk, missing permission and the like
    */
   static async open(
     folder: string,
     dimension: number,
+    digests: Digests,
     options: PartialSetOptions = {},
   ): Promise<PartialSet> {
     const opened: FileHandle[] = [];
     try {
       await makeFolder(folder);
-      for (const name of [featuresName, journalName]) {
+      for (const name of [featuresName, journalName, digestsName]) {
         opened.push(await openReadWrite(join(folder, name)));
       }
-      const set = new PartialSet(folder, dimension, options, opened[0]!, opened[1]!);
+      const set = new PartialSet(folder, dimension, digests, options, opened);
       await set.#resume();
       return set;
     } catch (error) {
@@ -130,33 +153,27 @@ export class PartialSet {
   }
 
   /**
-   * Appends a chunk and waits until it is on disk.
-   * @param images how many images it covers, with the skipped ones
-   * @param features [rows, dimension]
-   * @param reused how many of them came from other sets, by the set's key
+   * Appends a chunk and waits until it is on disk. The digests of its images are there.
    * @throws StudyError for a full disk and the like; the chunks before stay whole
    */
-  async append(
-    images: number,
-    features: Float32Array,
-    skipped: Skipped[],
-    reused: ReadonlyMap<string, number> = new Map(),
-  ): Promise<void> {
+  async append({ images, rows: features, bad, reused }: Part): Promise<void> {
     const bytes = new Uint8Array(features.buffer, features.byteOffset, features.byteLength);
-    const rows = features.length / this.#dimension;
+    const digests = this.#digests.bytes(this.#images, this.#images + images);
     const entry: Entry = {
       images: this.#images + images,
-      rows,
+      rows: features.length / this.#dimension,
       sha256: sha256Of(bytes),
-      skipped,
+      digests: sha256Of(digests),
+      skipped: [...bad],
       reused: Object.fromEntries(reused),
-      by: this.#by,
+      by: this.#options.by ?? '',
     };
     const line = Buffer.from(entryLine(entry, this.#dimension));
     try {
-      await this.#beforeWrite();
+      await this.#options.beforeWrite?.();
       await writeFully(this.#features, bytes, this.#end());
-      await this.#features.datasync();
+      await writeFully(this.#digestFile, digests, this.#images * digestBytes);
+      await Promise.all([this.#features.datasync(), this.#digestFile.datasync()]);
       await writeFully(this.#journal, line, this.#journalBytes);
       await this.#journal.datasync();
     } catch (error) {
@@ -172,7 +189,9 @@ export class PartialSet {
    */
   async complete(): Promise<string> {
     try {
-      await this.#beforeWrite();
+      await this.#options.beforeWrite?.();
+      await this.#digestFile.truncate(this.#images * digestBytes);
+      await this.#digestFile.sync();
       await this.#features.truncate(this.#end());
       await writeFully(this.#features, formatNpyHeader('f4', [this.#rows, this.#dimension]), 0);
       await this.#features.sync();
@@ -185,17 +204,28 @@ export class PartialSet {
   async close(): Promise<void> {
     await this.#features.close();
     await this.#journal.close();
+    await this.#digestFile.close();
   }
 
   /** sha256 of a part of `features.npy`, read from disk piece by piece. */
   async #hashOf(start: number, length: number): Promise<string> {
     const hash = sha256Stream();
-    // A stream's end is its last byte: it has no way to say that there is none.
-    if (length > 0) {
-      const range = { start, end: start + length - 1, autoClose: false };
-      for await (const chunk of this.#features.createReadStream(range)) hash.update(chunk);
+    const piece = Buffer.allocUnsafeSlow(Math.min(length, pieceBytes));
+    for (let done = 0; done < length; ) {
+      const wanted = Math.min(piece.length, length - done);
+      const { bytesRead } = await this.#features.read(piece, 0, wanted, start + done);
+      if (bytesRead === 0) break;
+      hash.update(piece.subarray(0, bytesRead));
+      done += bytesRead;
     }
     return hash.digest('hex');
+  }
+
+  /** Reads the digests of images into those of all; false if they are cut short or changed. */
+  async #hasDigests({ start, end }: Range, sha256: string): Promise<boolean> {
+    const bytes = this.#digests.bytes(start, end);
+    const { bytesRead } = await this.#digestFile.read(bytes, 0, bytes.length, start * digestBytes);
+    return bytesRead === bytes.length && sha256Of(bytes) === sha256;
   }
 
   #end(): number {
@@ -212,7 +242,7 @@ export class PartialSet {
     }
   }
 
-  /** Takes the chunks whose line and rows are both whole, up to the first that is not. */
+  /** Takes the chunks that are whole and of the same images, up to the first that is not. */
   async #resume(): Promise<void> {
     const text = await readText(join(this.#folder, journalName));
     const { size } = await this.#features.stat();
@@ -221,8 +251,11 @@ export class PartialSet {
       if (!entry || !follows(entry, this.#images)) break;
       // A damaged line may claim any number of rows.
       const length = entry.rows * this.#dimension * 4;
-      if (this.#end() + length > size) break;
+      if (this.#end() + length > size || entry.images > this.#digests.count) break;
       if ((await this.#hashOf(this.#end(), length)) !== entry.sha256) break;
+      const images = { start: this.#images, end: entry.images };
+      if (!(await this.#hasDigests(images, entry.digests))) break;
+      if (this.#options.isSame && !(await this.#options.isSame(images))) break;
       this.#journalBytes += Buffer.byteLength(line);
       this.#take(entry);
     }

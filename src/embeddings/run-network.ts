@@ -13,12 +13,13 @@ import { openPool } from './session-pool.ts';
 
 export interface NetworkRun {
   readonly source: ImageSource;
+  /** Get those of the images that are read. */
   readonly digests: Digests;
   readonly extractor: Extractor;
   /** Rows to copy instead of running the network. */
   readonly known: KnownRows;
   /** Where rows go, and where to resume. */
-  readonly set: PartialSet;
+  readonly set: Pick<PartialSet, 'images' | 'skipped' | 'append'>;
   readonly batchSize: number;
   /** Most bytes of pixels in a batch; default: 64 MB. A batch of large images has fewer of them. */
   readonly batchBytes?: number | undefined;
@@ -38,6 +39,11 @@ export interface NetworkRun {
 // A write is then 1 MB. Rows of slow images are written sooner.
 const chunkImages = 128;
 const patience = 5000;
+/**
+ * Chunks end where a block of so many images does: a block that is extracted by itself, on another
+ * machine, has the same batches.
+ */
+export const blockImages = 8192;
 // Known images cost little, but their rows are held in memory until the chunk is written.
 const largestChunk = 8;
 // With one batch running and two behind it, a session never waits for the main thread.
@@ -62,9 +68,12 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
   const { path, adapter } = extractor;
   let session: Session | undefined;
   const step = Math.ceil(chunkImages / batchSize) * batchSize;
-  const newChunk = (start: number) =>
-    new Chunk(start, chunkEnd(start, total, step, known), dimension);
+  const most = known.isEmpty ? step : largestChunk * step;
+  const newChunk = (start: number) => new Chunk(start, Math.min(start + most, total), dimension);
   let chunk = newChunk(set.images);
+  // Images of the chunk that are run: a chunk that begins in the middle, where a run goes on, ends where
+  // it would have.
+  let fresh = (set.images % blockImages) % step;
   const running = new Set<Promise<void>>();
   let underWay = 0;
   let runningBytes = 0;
@@ -109,7 +118,7 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
     lastWrite = performance.now();
     written = Promise.all([written, ...after]).then(async () => {
       const part = own.take(end(), source.names);
-      if (part) await set.append(part.images, part.rows, part.bad, part.reused);
+      if (part) await set.append(part);
     });
     written.catch((error) => {
       failure ??= error;
@@ -131,30 +140,33 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
     let batcher = new Batcher(batchSize, mostBytes);
     const batches = 2 * places.length;
     const ahead = { images: batches * batchSize, bytes: batches * mostBytes };
-    for await (const outcome of decodeAhead(source, digests, set.images, ahead, known.has)) {
+    for await (const outcome of decodeAhead(source, digests, set.images, ahead, known)) {
       signal?.throwIfAborted();
       if (failure) throw failure;
       if ('known' in outcome) {
-        chunk.copy(known, outcome.index);
+        chunk.copy(outcome.known, outcome.index);
         done++;
       } else if ('bad' in outcome) {
         if (!skipBad) throw outcome.bad;
+        fresh++;
         chunk.skip(outcome.index, outcome.bad.message);
         done++;
         skipped++;
       } else {
+        fresh++;
         const batch = batcher.add(outcome.image, outcome.index);
         if (batch) await submit(batch);
       }
-      if (batcher.isEmpty) chunk.cut(outcome.index + 1);
-      if (outcome.index + 1 < chunk.end) continue;
+      const end = outcome.index + 1;
+      if (batcher.isEmpty) chunk.cut(end);
+      if (fresh < step && end < chunk.end && end % blockImages !== 0) continue;
       for (const batch of batcher.rest()) await submit(batch);
-      const { end } = chunk;
       write(chunk, () => end, chunk.runs);
       // Known rows may arrive faster than the disk can write them.
       if (chunk.runs.length === 0) await written;
       onDone(done, skipped);
-      chunk = newChunk(chunk.end);
+      chunk = newChunk(end);
+      fresh = 0;
       batcher = new Batcher(batchSize, mostBytes);
     }
     await Promise.all(running);
@@ -168,20 +180,4 @@ export async function runNetwork(options: NetworkRun): Promise<number | null> {
     await written.catch(() => {});
     await session?.close();
   }
-}
-
-/**
- * Where a chunk ends: at the next multiple of the images that a chunk runs, wherever it starts, so that a
- * resumed run has the same chunks; or after many known ones.
- */
-function chunkEnd(start: number, total: number, step: number, known: KnownRows): number {
-  let end = start;
-  for (
-    let fresh = start % step;
-    end < total && fresh < step && end - start < largestChunk * step;
-    end++
-  ) {
-    if (!known.has(end)) fresh++;
-  }
-  return end;
 }

@@ -22,7 +22,7 @@ const recordBytes = 1 + imageBytes;
  * @throws StudyError if a file is missing, or is not whole records of 3,073 bytes.
  */
 export async function openCifar(path: string, files?: readonly string[]): Promise<ImageSource> {
-  const batches: { file: FileHandle; first: number; name: string }[] = [];
+  const batches: { path: string; file: FileHandle; first: number; name: string }[] = [];
   let names: string[] = [];
   const close = async () => {
     for (const { file } of batches) await file.close();
@@ -31,7 +31,7 @@ export async function openCifar(path: string, files?: readonly string[]): Promis
     for (const batch of files ?? (await batchFiles(path))) {
       const { file } = await openRegular(batch);
       const name = basename(batch).replace(/\.bin$/i, '');
-      batches.push({ file, first: names.length, name });
+      batches.push({ path: batch, file, first: names.length, name });
       const count = records((await file.stat()).size, batch);
       names = names.concat(numberedNames(count, path, `${name}/`));
       requireCount(names.length, path);
@@ -46,6 +46,7 @@ export async function openCifar(path: string, files?: readonly string[]): Promis
     // The bytes have no header: an array of other images may have the same.
     treatment: `uint8 ${side}x${side} planar`,
     labels: () => labelsIn(batches, names.length),
+    files: () => batches.map((batch) => batch.path),
     size: async () => imageBytes,
     pixels: () => planeBytes,
     async read(index) {

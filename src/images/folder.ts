@@ -25,6 +25,9 @@ export async function openFolder(path: string): Promise<ImageSource> {
     ...passedOver(files, isImageName),
     treatmentOf,
     labels: async () => labelsOfFolders(names),
+    *files() {
+      for (const name of names) yield join(path, name);
+    },
     async size(index) {
       const file = fileOf(index);
       const { size } = await stat(file).catch((error) => {

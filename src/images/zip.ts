@@ -30,6 +30,7 @@ export async function openZipImages(path: string): Promise<ImageSource> {
     labels: async () => labelsOfFolders(names),
     ...passedOver(all, isImageName),
     treatmentOf,
+    files: () => [path],
     async size(index) {
       const { size, packedSize } = members[index]!;
       requireImageBytes(size, nameOf(index));

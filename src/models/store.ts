@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { makeFolder, temporaryName } from '../arrays/disk.ts';
 import { longestOfUsers, readText } from '../arrays/regular-file.ts';
-import { sha256Of, sha256OfFile } from '../arrays/sha256.ts';
+import { sha256Of } from '../arrays/sha256.ts';
 import { checks, type TakenFile } from '../downloads/hub-file.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
+import { rememberedSha256 } from '../provenance/remembered-hashes.ts';
 import type { KnownModel, Model } from './model.ts';
 
 /** The note next to a model's ONNX file: what it is and where it came from. */
@@ -55,7 +56,7 @@ export async function inspectModel(model: Model): Promise<Stored> {
   if (!note) return { state: 'damaged' };
   const isOfSource = 'hub' in model || note.digest === digestText(model);
   if (note.recipe !== model.recipe || !isOfSource) return { state: 'stale' };
-  const sha256 = await sha256OfFile(modelPath(model.name, model.file)).catch(undefinedIfAbsent);
+  const sha256 = await rememberedSha256(modelPath(model.name, model.file)).catch(undefinedIfAbsent);
   if (sha256 !== note.sha256) return { state: 'damaged' };
   if (!('hub' in model)) return { state: 'ready', sha256 };
   return { state: 'ready', sha256, weights: hexOf(note.digest) };

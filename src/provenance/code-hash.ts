@@ -9,6 +9,7 @@ const modules = fileURLToPath(new URL('..', import.meta.url));
 const kernels = fileURLToPath(new URL('../../wasm', import.meta.url));
 let known: string | undefined;
 let knownOfDraws: string | undefined;
+let knownOfImages: string | undefined;
 
 /** Folders whose modules decide the FID of a draw; charts, commands and texts do not. */
 export const OF_DRAWS: readonly string[] = [
@@ -42,6 +43,28 @@ export function drawCodeHash(): string {
     libraryVersion('onnxruntime-node'),
   );
   return knownOfDraws;
+}
+
+/** Folders whose modules decide the features of an image. */
+const OF_IMAGES = [
+  'arrays',
+  'embeddings',
+  'images',
+  'kernels',
+  'linalg',
+  'metrics',
+  'models',
+  'onnx',
+];
+
+/** The same of features of images and their moments, and of the libraries that decode and multiply. */
+export function imagesCodeHash(): string {
+  knownOfImages ??= sha256Of(
+    hashOfCode([...OF_IMAGES.map((name) => join(modules, name)), kernels]),
+    libraryVersion('onnxruntime-node'),
+    libraryVersion('sharp'),
+  );
+  return knownOfImages;
 }
 
 /** Hashes the names and bytes of all modules and kernels in some folders, and no other file. */

@@ -8,6 +8,7 @@ import { manifestName } from './manifest.ts';
 /** What commands leave in a folder, by the word in its manifest's format, and what to call it. */
 const kinds = {
   embeddings: 'features of study extract',
+  moments: 'statistics of study extract',
   sweep: 'a sweep',
   study: 'a study',
   estimate: 'an estimate',

@@ -1,4 +1,3 @@
-import { sha256OfFile } from '../arrays/sha256.ts';
 import type { Statistics } from '../arrays/statistics-npz.ts';
 import { extractFrom } from '../embeddings/extract-images.ts';
 import { type ExtractionOptions, selectionOf } from '../embeddings/options.ts';
@@ -6,6 +5,7 @@ import { StudyError } from '../errors.ts';
 import { columnless, openSelected } from '../images/open.ts';
 import type { ImageSource } from '../images/source.ts';
 import { requireSemidefinite } from '../metrics/semidefinite.ts';
+import { rememberedSha256 } from '../provenance/remembered-hashes.ts';
 import { featuresSide } from './features-side.ts';
 import { kindOf } from './kind-of.ts';
 import type { Side, StatisticsSide } from './side.ts';
@@ -154,7 +154,7 @@ async function statisticsSide(
   return {
     kind: 'statistics',
     path,
-    sha256: await sha256OfFile(path),
+    sha256: await rememberedSha256(path),
     dimension: statistics.dimension,
     rows: null,
     extractor: null,

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { deviceList } from '../../src/commands/device-list.ts';
-import { hashImages } from '../../src/embeddings/digests.ts';
+import { Digests } from '../../src/embeddings/digests.ts';
 import { extractEmbeddings } from '../../src/embeddings/extract.ts';
 import { noKnownRows } from '../../src/embeddings/known-rows.ts';
 import { PartialSet } from '../../src/embeddings/partial-set.ts';
@@ -173,14 +173,19 @@ describe('runNetwork at several places', () => {
 
   async function features(places: readonly Place[], path = extractor.path): Promise<Buffer> {
     const source = await openImages(images);
-    const set = await PartialSet.open(join(folder, `set-${places.length}`), extractor.dimension);
+    const digests = new Digests(source.names.length);
+    const set = await PartialSet.open(
+      join(folder, `set-${places.length}`),
+      extractor.dimension,
+      digests,
+    );
     try {
       await runNetwork({
         source,
         set,
         places,
         extractor: { ...extractor, path },
-        digests: await hashImages(source),
+        digests,
         known: noKnownRows,
         batchSize: 4,
         threads: 1,

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -15,7 +16,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openNpyRows } from '../../src/arrays/npy-file.ts';
 import { writeNpz } from '../../src/arrays/npz.ts';
-import { type EmbeddingsOptions, extractEmbeddings } from '../../src/embeddings/extract.ts';
+import type { EmbeddingsOptions } from '../../src/embeddings/embeddings-options.ts';
+import { extractEmbeddings } from '../../src/embeddings/extract.ts';
+import { readNames } from '../../src/embeddings/names.ts';
 import { openEmbeddings } from '../../src/embeddings/open.ts';
 import { StudyError } from '../../src/errors.ts';
 import { openImages, type Selection } from '../../src/images/open.ts';
@@ -82,6 +85,12 @@ async function run(options: Partial<EmbeddingsOptions> & Pick<EmbeddingsOptions,
   return extraction;
 }
 
+/** The folder of the set that an interrupted run has left. */
+function unfinished(): string {
+  const sets = join(cache, 'embeddings');
+  return join(sets, readdirSync(sets).find((name) => name.endsWith('.partial'))!);
+}
+
 describe('extractEmbeddings', () => {
   it("writes each image's features in the order of the names, and a manifest", async () => {
     const source = await manyImages(300);
@@ -89,17 +98,18 @@ describe('extractEmbeddings', () => {
     const { manifest, cached } = await run({ source, out, batchSize: 7 });
     expect(cached).toBe(false);
     expectClose(featuresIn(out), await expected(source));
+    expect(await readNames(out)).toEqual(source.names);
     expect(manifest).toMatchObject({
       model: { name: 'tiny', mode: 'mean', sha256: extractor.sha256, comparable: false },
       rows: 300,
       dimension: 5,
-      images: { path: source.path, count: 300, skipped: [], names: source.names },
+      images: { path: source.path, count: 300, skipped: [] },
       extraction: { provider: 'cpu', batchSize: 7, threads: 1 },
     });
     expect(manifest.environment.node).toBe(process.versions.node);
     const { seal: _, ...written } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
     expect(written).toEqual(manifest);
-    expect(readdirSync(out).sort()).toEqual(['features.npy', 'manifest.json']);
+    expect(readdirSync(out).sort()).toEqual(['features.npy', 'manifest.json', 'names.txt']);
     expect(readdirSync(join(cache, 'embeddings'))).toEqual([manifest.key]);
   });
 
@@ -129,7 +139,8 @@ describe('extractEmbeddings', () => {
     const second = await run({ source, out: join(folder, 'second') });
     expect(second.cached).toBe(true);
     expect(second.manifest.key).toBe(first.manifest.key);
-    expect(second.manifest.images).toMatchObject({ path: there, names: source.names });
+    expect(second.manifest.images.path).toBe(there);
+    expect(await readNames(join(folder, 'second'))).toEqual(source.names);
 
     const otherMode = { ...extractor, mode: 'other' };
     const third = await run({ source, extractor: otherMode });
@@ -153,7 +164,7 @@ describe('extractEmbeddings', () => {
       cpSync(other, path, { recursive: true });
       const { manifest, cached, embeddings } = await run({ source: few });
       expect([cached, manifest.rows, manifest.model.mode]).toEqual([false, 20, 'mean']);
-      expect(manifest.images.names).toEqual(few.names);
+      expect(await readNames(embeddings.path)).toEqual(few.names);
       expectClose(featuresIn(embeddings.path), await expected(few));
       expect((await run({ source: few })).cached).toBe(true);
     }
@@ -177,7 +188,7 @@ describe('extractEmbeddings', () => {
     expect(resumed).toBeGreaterThanOrEqual(400);
     expectClose(featuresIn(embeddings.path), await expected(source));
     expect(readdirSync(join(cache, 'embeddings'))).toEqual([manifest.key]);
-    const files = ['digests.bin', 'features.npy', 'manifest.json'];
+    const files = ['digests.bin', 'features.npy', 'manifest.json', 'names.txt'];
     expect(readdirSync(embeddings.path).sort()).toEqual(files);
   });
 
@@ -201,7 +212,7 @@ describe('extractEmbeddings', () => {
     const source = await manyImages(600);
     const whole = await run({ source });
     const features = readFileSync(whole.embeddings.featuresPath);
-    const partial = `${whole.embeddings.path}.partial`;
+    let partial = '';
     // What a killed process leaves: an interrupted run first, for its journal.
     rmSync(whole.embeddings.path, { recursive: true });
     const controller = new AbortController();
@@ -209,10 +220,12 @@ describe('extractEmbeddings', () => {
       if (phase === 'extracting' && done >= 330) controller.abort(new Error('stop'));
     };
     await expect(run({ source, signal: controller.signal, onProgress })).rejects.toThrow('stop');
+    partial = unfinished();
     const journal = readFileSync(join(partial, 'journal.jsonl'), 'utf8');
     const lines = journal.trimEnd().split('\n').length;
     expect(lines).toBeGreaterThanOrEqual(2);
     const rows = readFileSync(join(partial, 'features.npy'));
+    const digests = readFileSync(join(partial, 'digests.bin'));
 
     const damages: [string, () => void, number][] = [
       [
@@ -232,12 +245,14 @@ describe('extractEmbeddings', () => {
       ],
       ['an empty journal', () => writeFileSync(join(partial, 'journal.jsonl'), ''), 0],
       ['no features', () => rmSync(join(partial, 'features.npy')), 0],
+      ['digests cut short', () => truncateSync(join(partial, 'digests.bin'), 200 * 32), 1],
     ];
     for (const [name, damage, chunks] of damages) {
       rmSync(whole.embeddings.path, { recursive: true, force: true });
       mkdirSync(partial, { recursive: true });
       writeFileSync(join(partial, 'journal.jsonl'), journal);
       writeFileSync(join(partial, 'features.npy'), rows);
+      writeFileSync(join(partial, 'digests.bin'), digests);
       damage();
       const again = await run({ source });
       expect([name, again.resumed]).toEqual([name, chunks * 128]);
@@ -255,7 +270,8 @@ describe('extractEmbeddings', () => {
     await expect(run({ source })).rejects.toThrow(/^cannot decode .*bad\/2\.png: /);
     const { manifest, embeddings } = await run({ source, skipBad: true });
     expect(manifest.rows).toBe(5);
-    expect(manifest.images.names).toEqual(['0.png', '1.png', '3.png', '4.png', '5.png']);
+    const names = ['0.png', '1.png', '3.png', '4.png', '5.png'];
+    expect(await readNames(embeddings.path)).toEqual(names);
     expect(manifest.images.skipped).toMatchObject([{ index: 2, name: '2.png' }]);
     const good = [0, 1, 3, 4, 5].flatMap((i) => tinyFeatures(picture(i)));
     expectClose(featuresIn(embeddings.path), good);
@@ -313,14 +329,16 @@ describe('extractEmbeddings', () => {
 
   it('lets one process at a time extract a set, and takes over from a dead one', async () => {
     const source = await manyImages(50);
-    const { embeddings } = await run({ source });
-    const lock = `${embeddings.path}.lock`;
-    rmSync(embeddings.path, { recursive: true });
+    const controller = new AbortController();
+    const onProgress = () => controller.abort(new Error('stop'));
+    await expect(run({ source, signal: controller.signal, onProgress })).rejects.toThrow('stop');
+    const lock = `${unfinished()}.lock`;
     writeFileSync(lock, lockText({ pid: process.ppid }));
     await expect(run({ source })).rejects.toThrow(/being extracted by process/);
     for (const dead of [{ started: '1' }, { pid: 2 ** 22 + 1 }]) {
       writeFileSync(lock, lockText(dead));
-      expect((await run({ source })).cached).toBe(false);
+      const { cached, embeddings } = await run({ source });
+      expect(cached).toBe(false);
       expect(existsSync(lock)).toBe(false);
       rmSync(embeddings.path, { recursive: true });
     }
@@ -329,15 +347,28 @@ describe('extractEmbeddings', () => {
     expect((await run({ source })).cached).toBe(true);
   });
 
-  it('says which file changed while it was read', async () => {
-    const source = await manyImages(30);
-    let reads = 0;
-    const changing: ImageSource = {
+  it('reads each image once, and again where it goes on; one that changed since is run again', async () => {
+    const source = await manyImages(600);
+    const reads = new Uint8Array(600);
+    const counted = (changed?: number): ImageSource => ({
       ...source,
-      read: async (index) =>
-        ++reads > 30 && index === 17 ? new Uint8Array(144) : source.read(index),
+      async read(index) {
+        reads[index]!++;
+        return index === changed ? new Uint8Array(144) : source.read(index);
+      },
+    });
+    const controller = new AbortController();
+    const onProgress = ({ done, phase }: { done: number; phase: string }) => {
+      if (phase === 'extracting' && done >= 400) controller.abort(new Error('stop'));
     };
-    await expect(run({ source: changing })).rejects.toThrow(/000017 in .* changed while/);
+    const first = run({ source: counted(), signal: controller.signal, onProgress });
+    await expect(first).rejects.toThrow('stop');
+    expect(Math.max(...reads)).toBe(1);
+    reads.fill(0);
+    const { resumed, embeddings } = await run({ source: counted(200) });
+    expect(resumed).toBe(128);
+    expect([reads[0], reads[200], reads[599]]).toEqual([1, 2, 1]);
+    expectClose(featuresIn(embeddings.path), await expected(counted(200)));
   });
 
   it('gives the same features for any batch size', async () => {
@@ -377,6 +408,6 @@ describe('deliver', () => {
     opened.close();
     expect(statSync(join(out, 'features.npy')).size).toBe(128 + 30 * 5 * 4);
     await run({ source, out });
-    expect(readdirSync(out).sort()).toEqual(['features.npy', 'manifest.json']);
+    expect(readdirSync(out).sort()).toEqual(['features.npy', 'manifest.json', 'names.txt']);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { hashImages } from '../../src/embeddings/digests.ts';
+import { Digests } from '../../src/embeddings/digests.ts';
 import { noKnownRows } from '../../src/embeddings/known-rows.ts';
 import { PartialSet } from '../../src/embeddings/partial-set.ts';
 import { type NetworkRun, runNetwork } from '../../src/embeddings/run-network.ts';
@@ -63,14 +63,15 @@ interface Ran {
 /** Runs as far as it is let; how many images the set has then. */
 async function run(at: string, images: string, options: Partial<NetworkRun> = {}): Promise<Ran> {
   const source = await openImages(join(folder, images));
-  const set = await PartialSet.open(at, extractor.dimension);
+  const digests = new Digests(source.names.length);
+  const set = await PartialSet.open(at, extractor.dimension, digests);
   try {
     const error = await runNetwork({
       source,
       set,
       extractor,
       places: [{ provider: 'cpu' }],
-      digests: await hashImages(source),
+      digests,
       known: noKnownRows,
       batchSize: 8,
       threads: 1,

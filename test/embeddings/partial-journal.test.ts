@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Digests, digestsName } from '../../src/embeddings/digests.ts';
 import { featuresName } from '../../src/embeddings/manifest.ts';
 import { entryLine, journalName, PartialSet } from '../../src/embeddings/partial-set.ts';
 import { flips } from '../arrays/flips.ts';
@@ -11,10 +12,16 @@ const dimension = 3;
 const rows = (count: number, first: number) =>
   Float32Array.from({ length: count * dimension }, (_, i) => first + i / 8);
 
+/** Digests that tell one image from another. */
+const digests = (count: number) =>
+  new Digests(Buffer.from(Array.from({ length: 32 * count }, (_, i) => (7 * i + (i >> 5)) % 256)));
+
 async function written(at: string): Promise<void> {
-  const set = await PartialSet.open(at, dimension, { by: 'this' });
-  await set.append(5, rows(5, 0), []);
-  await set.append(4, rows(3, 50), [{ index: 7, reason: 'bad' }], new Map([['a'.repeat(64), 2]]));
+  const set = await PartialSet.open(at, dimension, digests(9), { by: 'this' });
+  await set.append({ images: 5, rows: rows(5, 0), bad: [], reused: new Map() });
+  const bad = [{ index: 7, reason: 'bad' }];
+  const reused = new Map([['a'.repeat(64), 2]]);
+  await set.append({ images: 4, rows: rows(3, 50), bad, reused });
   await set.close();
 }
 
@@ -22,19 +29,22 @@ describe('the journal of a set that is being extracted', () => {
   it('has no bit whose change gives other rows, another count or another list of bad images', async () => {
     const at = join(folder, 'flips');
     await written(at);
-    const [journal, features] = [journalName, featuresName].map((name) =>
+    const [journal, features, of] = [journalName, featuresName, digestsName].map((name) =>
       readFileSync(join(at, name)),
-    ) as [Buffer, Buffer];
+    ) as [Buffer, Buffer, Buffer];
     const found: Record<string, number> = { '0/0': 0, '5/5': 0, '9/8': 0 };
     for (const [name, step] of [
       [journalName, 7],
       [featuresName, 13],
+      [digestsName, 29],
     ] as const) {
-      for (const changed of flips(name === journalName ? journal : features, step)) {
+      const whole = { [journalName]: journal, [featuresName]: features, [digestsName]: of }[name]!;
+      for (const changed of flips(whole, step)) {
         writeFileSync(join(at, journalName), journal);
         writeFileSync(join(at, featuresName), features);
+        writeFileSync(join(at, digestsName), of);
         writeFileSync(join(at, name), changed);
-        const set = await PartialSet.open(at, dimension);
+        const set = await PartialSet.open(at, dimension, digests(20));
         const state = `${set.images}/${set.rows}`;
         found[state] = (found[state] ?? 0) + 1;
         expect(set.skipped).toEqual(set.images === 9 ? [{ index: 7, reason: 'bad' }] : []);
@@ -58,10 +68,18 @@ describe('the journal of a set that is being extracted', () => {
   it('takes no line of a set of other dimension, nor of an earlier version', async () => {
     const at = join(folder, 'other');
     mkdirSync(at);
-    const entry = { images: 5, rows: 5, sha256: '0', skipped: [], reused: {}, by: '' };
+    const entry = {
+      images: 5,
+      rows: 5,
+      sha256: '0',
+      digests: '0',
+      skipped: [],
+      reused: {},
+      by: '',
+    };
     for (const line of [entryLine(entry, 4), `${JSON.stringify(entry)}\n`]) {
       writeFileSync(join(at, journalName), line);
-      const set = await PartialSet.open(at, dimension);
+      const set = await PartialSet.open(at, dimension, digests(20));
       expect(set.images).toBe(0);
       await set.close();
     }
@@ -74,8 +92,8 @@ describe('the journal of a set that is being extracted', () => {
       ['this', false],
       ['that', true],
     ] as const) {
-      const set = await PartialSet.open(at, dimension, { by });
-      await set.append(1, rows(1, 90), []);
+      const set = await PartialSet.open(at, dimension, digests(20), { by });
+      await set.append({ images: 1, rows: rows(1, 90), bad: [], reused: new Map() });
       expect(set.isMixed).toBe(isMixed);
       await set.close();
     }

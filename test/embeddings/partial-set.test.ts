@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Digests } from '../../src/embeddings/digests.ts';
 import { featuresName } from '../../src/embeddings/manifest.ts';
 import {
   type Entry,
@@ -20,9 +21,16 @@ const rowsOf = (count: number, first: number) =>
   Float32Array.from({ length: count * dimension }, (_, i) => first * 100 + i);
 const sha256 = (rows: Float32Array) =>
   createHash('sha256').update(new Uint8Array(rows.buffer)).digest('hex');
+/** The hash of 5 digests that are empty, as those here are. */
+const noDigests = createHash('sha256')
+  .update(new Uint8Array(5 * 32))
+  .digest('hex');
 /** Whole as a line, whatever it claims. */
 const line = (entry: object) =>
-  entryLine({ skipped: [], reused: {}, by: '', ...entry } as unknown as Entry, dimension);
+  entryLine(
+    { skipped: [], reused: {}, by: '', digests: noDigests, ...entry } as unknown as Entry,
+    dimension,
+  );
 
 let features: Buffer;
 let journal: string;
@@ -30,9 +38,10 @@ let journal: string;
 /** Two chunks: images 0 to 4, and 5 to 9 of which image 7 is bad. */
 beforeEach(async () => {
   for (const name of [featuresName, journalName]) writeFileSync(path(name), '');
-  const set = await PartialSet.open(folder, dimension);
-  await set.append(5, rowsOf(5, 0), []);
-  await set.append(5, rowsOf(4, 1), [{ index: 7, reason: 'bad' }]);
+  const set = await PartialSet.open(folder, dimension, new Digests(20));
+  await set.append({ images: 5, rows: rowsOf(5, 0), bad: [], reused: new Map() });
+  const bad = [{ index: 7, reason: 'bad' }];
+  await set.append({ images: 5, rows: rowsOf(4, 1), bad, reused: new Map() });
   await set.close();
   features = readFileSync(path(featuresName));
   journal = readFileSync(path(journalName), 'utf8');
@@ -43,7 +52,7 @@ afterEach(() => expect(existsSync(path(journalName))).toBe(true));
 async function resumed(text: string | Buffer): Promise<{ images: number; rows: number }> {
   writeFileSync(path(featuresName), features);
   writeFileSync(path(journalName), text);
-  const set = await PartialSet.open(folder, dimension);
+  const set = await PartialSet.open(folder, dimension, new Digests(20));
   const { images, rows } = set;
   await set.close();
   return { images, rows };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeNpz } from '../../src/arrays/npz.ts';
-import { hashImages } from '../../src/embeddings/digests.ts';
+import { Digests } from '../../src/embeddings/digests.ts';
 import { noKnownRows } from '../../src/embeddings/known-rows.ts';
 import { PartialSet } from '../../src/embeddings/partial-set.ts';
 import { runNetwork } from '../../src/embeddings/run-network.ts';
@@ -19,7 +19,8 @@ await writeNpz(images, { arr_0: { shape: [140, 6, 8, 3], values } });
 
 async function features(name: string, batchBytes?: number): Promise<Buffer> {
   const source = await openImages(images);
-  const set = await PartialSet.open(join(folder, name), extractor.dimension);
+  const digests = new Digests(source.names.length);
+  const set = await PartialSet.open(join(folder, name), extractor.dimension, digests);
   try {
     await runNetwork({
       source,
@@ -27,7 +28,7 @@ async function features(name: string, batchBytes?: number): Promise<Buffer> {
       extractor,
       batchBytes,
       places: [{ provider: 'cpu' }],
-      digests: await hashImages(source),
+      digests,
       known: noKnownRows,
       batchSize: 8,
       threads: 1,

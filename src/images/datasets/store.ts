@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { diskError, writeAtomically } from '../../arrays/disk.ts';
-import { sha256Of, sha256OfFile } from '../../arrays/sha256.ts';
+import { sha256Of } from '../../arrays/sha256.ts';
 import { readTarball } from '../../downloads/tarball.ts';
 import { errorCode, StudyError } from '../../errors.ts';
 import { cacheFolder } from '../../provenance/cache-folder.ts';
+import { rememberedSha256 } from '../../provenance/remembered-hashes.ts';
 import type { Dataset, DatasetFile } from './dataset.ts';
 import type { Split } from './names.ts';
 
@@ -66,7 +67,7 @@ function filePath(dataset: Dataset, split: string, { member }: DatasetFile): str
 
 async function fileSha256(path: string): Promise<string | undefined> {
   try {
-    return await sha256OfFile(path);
+    return await rememberedSha256(path);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw diskError(error, path);

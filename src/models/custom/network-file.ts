@@ -1,10 +1,11 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { diskError } from '../../arrays/disk.ts';
 import { readWhole } from '../../arrays/regular-file.ts';
-import { sha256Of, sha256OfFile } from '../../arrays/sha256.ts';
+import { sha256Of } from '../../arrays/sha256.ts';
 import { StudyError } from '../../errors.ts';
 import { decodeModel } from '../../onnx/encode.ts';
 import { type Signature, signatureOf } from '../../onnx/signature.ts';
+import { rememberedSha256 } from '../../provenance/remembered-hashes.ts';
 
 /** Protobuf messages end at 2 GiB: larger networks keep their weights in other files. */
 const largestNetwork = 2 ** 31 - 1;
@@ -78,7 +79,7 @@ function externalPath(path: string, name: string): string {
 }
 
 function sha256OfWeights(path: string): Promise<string> {
-  return sha256OfFile(path, largestWeights).catch((error) => {
+  return rememberedSha256(path, largestWeights).catch((error) => {
     throw diskError(error, path);
   });
 }

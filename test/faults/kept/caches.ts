@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { extract } from '../../../src/embeddings/extract-images.ts';
+import { readNames } from '../../../src/embeddings/names.ts';
 import { openEmbeddings } from '../../../src/embeddings/open.ts';
 import { sharedAlgebra } from '../../../src/linalg/fast.ts';
 import { cachedReference } from '../../../src/sides/reference-cache.ts';
@@ -114,13 +115,16 @@ export async function cachedSetIn(folder: string): Promise<Kept> {
   return {
     name: 'a cached set',
     flips: [60, 1500],
-    files: ['features.npy', 'manifest.json', 'digests.bin'].map((name) => join(sets, key!, name)),
+    files: ['features.npy', 'names.txt', 'manifest.json', 'digests.bin', 'summary.json'].map(
+      (name) => join(sets, key!, name),
+    ),
     async read() {
       process.env.STUDY_CACHE = cache;
-      const { embeddings, cached, manifest } = await extract(images, { model });
+      const { embeddings, cached } = await extract(images, { model });
       const read = rowsOf(embeddings);
+      const names = await readNames(embeddings.path);
       embeddings.close();
-      const isSame = isDeepStrictEqual(read, rows) && manifest.images.names.length === 12;
+      const isSame = isDeepStrictEqual(read, rows) && names.length === 12;
       return verdict(isSame, cached, 'other rows');
     },
   };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { DrawOutcome } from '../../../src/draws/outcome.ts';
+import { Digests, digestsName } from '../../../src/embeddings/digests.ts';
 import { featuresName } from '../../../src/embeddings/manifest.ts';
 import { journalName, PartialSet } from '../../../src/embeddings/partial-set.ts';
 import { openSteps } from '../../../src/studies/steps.ts';
@@ -70,19 +71,21 @@ export async function partialSetIn(folder: string): Promise<Kept> {
   const dimension = 5;
   const rows = (count: number, first: number) =>
     Float32Array.from({ length: count * dimension }, (_, i) => first + i / 8);
-  const written = await PartialSet.open(folder, dimension, { by: 'this' });
-  await written.append(4, rows(4, 0), []);
-  await written.append(4, rows(3, 50), [{ index: 6, reason: 'bad' }]);
-  await written.append(2, rows(2, 90), []);
+  const written = await PartialSet.open(folder, dimension, new Digests(10), { by: 'this' });
+  const none = { bad: [], reused: new Map() };
+  await written.append({ images: 4, rows: rows(4, 0), ...none });
+  const bad = [{ index: 6, reason: 'bad' }];
+  await written.append({ images: 4, rows: rows(3, 50), bad, reused: new Map() });
+  await written.append({ images: 2, rows: rows(2, 90), ...none });
   await written.close();
   const features = join(folder, featuresName);
   const whole = readFileSync(features);
   return {
     name: 'a partial set',
     flips: [200, 5000],
-    files: [features, join(folder, journalName)],
+    files: [features, join(folder, journalName), join(folder, digestsName)],
     async read() {
-      const set = await PartialSet.open(folder, dimension);
+      const set = await PartialSet.open(folder, dimension, new Digests(10));
       const { images, rows: count, skipped } = set;
       await set.close();
       // Chunks end after 4, 8 and 10 images, of 4, 7 and 9 rows.

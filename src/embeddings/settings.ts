@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os';
+import { sha256Of } from '../arrays/sha256.ts';
+import { StudyError } from '../errors.ts';
+import { largestBatch } from '../models/custom/fit.ts';
+import type { Extractor } from '../models/extractor.ts';
+import { environment } from '../provenance/environment.ts';
+import type { Manifest } from './manifest.ts';
+import type { NetworkOptions } from './options.ts';
+import { type Place, type Provider, placesOf, requireProvider, settleTf32 } from './provider.ts';
+
+/** How a network runs, as the manifest states it. */
+export type Settings = Manifest['extraction'] & { readonly provider: Provider };
+
+/** Most threads of a network, and most networks in parallel. */
+const mostThreads = 1024;
+
+/** @throws StudyError for an invalid number of images, threads or networks */
+function requireNumber(what: string, value: number | undefined, most: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= most)) return;
+  throw new StudyError(`invalid ${what}: ${value}`, `give a whole number from 1 to ${most}`);
+}
+
+/** @throws StudyError for a missing provider, and for threads that would not be deterministic */
+export function settingsOf(options: NetworkOptions): Settings {
+  const { provider = 'cpu', devices, threads, deterministic = false, networks } = options;
+  requireNumber('batch size', options.batchSize, largestBatch);
+  requireNumber('number of threads', threads, mostThreads);
+  requireNumber('number of networks', networks, mostThreads);
+  requireProvider(provider);
+  const tf32 = settleTf32(provider);
+  const common = {
+    provider,
+    ...(tf32 !== undefined && { tf32 }),
+    ...(devices && { devices: [...devices] }),
+    batchSize: options.batchSize ?? 32,
+  };
+  if (networks !== undefined && !deterministic) {
+    throw new StudyError(
+      `--networks ${networks} without --deterministic`,
+      'add --deterministic, or give --threads',
+    );
+  }
+  if (!deterministic) return { ...common, threads: threads ?? availableParallelism() };
+  if (threads !== undefined && threads !== 1) {
+    throw new StudyError(
+      `deterministic extraction on ${threads} threads of one network`,
+      'each batch runs on one thread: give --networks for networks in parallel',
+    );
+  }
+  return { ...common, threads: 1, deterministic };
+}
+
+/** Where sessions run. Deterministic sessions have one thread each, so several fill the processor. */
+export function sessionsOf(
+  { devices, networks = availableParallelism() }: NetworkOptions,
+  { provider, deterministic }: Settings,
+): readonly Place[] {
+  const places = placesOf(provider, devices);
+  if (!deterministic || provider !== 'cpu') return places;
+  return Array.from({ length: networks }, () => ({ provider }));
+}
+
+/**
+ * Names a set by its content: the model's file, its mode and the images' bytes. A deterministic set
+ * has a different name from any other.
+ */
+export function cacheKey(
+  { sha256, mode }: Extractor,
+  imagesHash: string,
+  settings: Settings,
+): string {
+  const promised = promiseOf(settings);
+  const content = JSON.stringify({ model: sha256, mode, images: imagesHash, promised });
+  return sha256Of(content);
+}
+
+/** What a deterministic set promises its bits for; false for any other. */
+export function promiseOf({ deterministic, ...settings }: Settings) {
+  const { cpu, instructions, libraries } = environment();
+  const { 'onnxruntime-node': onnxruntime, sharp } = libraries;
+  return deterministic && { settings, cpu, instructions, onnxruntime, sharp };
+}
+
+/** Names what can move a row's last bits: a set may be gone on with elsewhere. */
+export function makerOf(settings: Settings): string {
+  const { cpu, instructions, libraries } = environment();
+  const { 'onnxruntime-node': onnxruntime, sharp } = libraries;
+  return sha256Of(JSON.stringify({ settings, cpu, instructions, onnxruntime, sharp })).slice(0, 16);
+}
