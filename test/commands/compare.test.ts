@@ -127,7 +127,13 @@ describe('study compare', () => {
     ).toBe(true);
     expect(lines.at(-1)).toMatch(/^sets\.csv, pairs\.csv, draws\.csv, manifest\.json, .* are in /);
     const names = ['draws.csv', 'fid-against-n.png', 'fid-against-n.svg', 'fid-against-n.vl.json'];
-    expect(readdirSync(out).sort()).toEqual([...names, 'manifest.json', 'pairs.csv', 'sets.csv']);
+    expect(readdirSync(out).sort()).toEqual([
+      ...names,
+      'manifest.json',
+      'pairs.csv',
+      'report.html',
+      'sets.csv',
+    ]);
     const bytes = () =>
       [...names, 'sets.csv'].map((name) => readFileSync(join(out, name), 'latin1'));
     const before = bytes();

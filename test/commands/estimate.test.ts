@@ -94,6 +94,7 @@ describe('study estimate', () => {
         'manifest.json',
         'methods.csv',
         'plug-in.csv',
+        'report.html',
         ...charts.flatMap((name) => ['png', 'svg', 'vl.json'].map((kind) => `${name}.${kind}`)),
       ].sort(),
     );

@@ -32,7 +32,8 @@ describe('study plan', () => {
 
   it('prints JSON, and leaves the same in its manifest', async () => {
     const { out, text } = await plan('--bias 0.5 --constant 20000 --json');
-    const printed = JSON.parse(text);
+    const { folder, files, ...printed } = JSON.parse(text);
+    expect([folder, files.at(-1)]).toEqual([out, 'report.html']);
     expect(printed.forBias).toMatchObject({ size: 40_000, safeSize: 40_000, referenceBias: 0 });
     const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
     expect(manifest).toMatchObject({ ...printed, environment: { node: process.versions.node } });
