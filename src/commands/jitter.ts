@@ -6,13 +6,14 @@ import { StudyError } from '../errors.ts';
 import { openImages } from '../images/open.ts';
 import { instructionSets } from '../studies/jitter/variations.ts';
 import { runOne } from '../studies/run.ts';
+import { arrayOf, type EngineFlags, orUnfinished, withEngineFlags } from './engine-flags.ts';
 import { modeFlag, modelHelp } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { printStudy } from './run.ts';
 import { studyRun } from './study-services.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface JitterFlags {
+interface JitterFlags extends Omit<EngineFlags, 'workers'> {
   readonly images: string;
   readonly model: string;
   readonly mode?: string;
@@ -39,7 +40,7 @@ const FEW = 64;
 
 /** `study jitter`: extracts the same images in many ways and compares the results. */
 export function jitterCommand(): Command {
-  return new Command('jitter')
+  const command = new Command('jitter')
     .description('measure how far FID of the same images moves between runs and settings')
     .requiredOption('--images <path>', 'images to extract repeatedly, as in study extract')
     .requiredOption('--model <name>', modelHelp)
@@ -70,9 +71,8 @@ export function jitterCommand(): Command {
     .option('--reference <path>', 'a larger set, features or images, for FID against it')
     .option('--pool <path>', 'a pool whose draws against --reference show the sampling error')
     .option('--out <dir>', 'folder for the files', join('runs', 'jitter'))
-    .option('--restart', 'discard the finished parts of an earlier run')
-    .addHelpText('after', help)
-    .action(run);
+    .option('--restart', 'discard the finished parts of an earlier run');
+  return withEngineFlags(command).addHelpText('after', help).action(run);
 }
 
 const help = `
@@ -107,9 +107,14 @@ async function run({ out, restart, ...flags }: JitterFlags): Promise<void> {
     ...(pool !== undefined && { pool: { path: pool } }),
   };
   const experiment = { name: 'jitter', study: 'jitter', header, settings, path: 'study jitter' };
-  const output = await interruptible(
-    (signal) => runOne(experiment, { out, ...studyRun(signal, { restart }) }),
-    'what is finished is kept',
+  const measure = (signal: AbortSignal) =>
+    runOne(experiment, {
+      out,
+      ...studyRun(signal, { restart, array: arrayOf(flags, out, signal) }),
+    });
+  const output = await orUnfinished(
+    () => interruptible(measure, 'what is finished is kept'),
+    flags,
   );
   if (output) printStudy(output, (performance.now() - start) / 1000);
 }

@@ -48,7 +48,7 @@ const rounding = (factor: string, reason: string): Effect => ({ kind: 'rounding'
 /** What a value can do to an FID, by its place in the manifest; the first match counts. */
 const effects: readonly (readonly [RegExp, Effect])[] = [
   [
-    /(^|\.)(path|command|title|names|passed_over|key|experiment|header(\..*)?|notes|facts|selection\..*|reused\..*)$/,
+    /(^|\.)(path|command|title|names(\..*)?|passed_over|key|experiment|header(\..*)?|notes|facts|selection\..*|reused\..*)$/,
     none('a name, or a place'),
   ],
   [

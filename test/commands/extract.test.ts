@@ -45,7 +45,7 @@ describe('study extract', () => {
   it('writes features and manifest, and says last where they are', async () => {
     const images = await writeImages('images', 4);
     await study('--images', images, '--model', model, '--out', at('out'), '--threads', '1');
-    expect(readdirSync(at('out')).sort()).toEqual(['features.npy', 'manifest.json']);
+    expect(readdirSync(at('out')).sort()).toEqual(['features.npy', 'manifest.json', 'names.txt']);
     expect(printed[0]).toMatch(/^4 × 5 features of tiny \(as-is\), in \d+ s, .* images\/s$/);
     expect(printed).toContain('note: FIDs of tiny are not comparable with published FIDs');
     expect(printed.at(-1)).toBe(`features.npy, names.txt and manifest.json are in ${at('out')}`);

@@ -13,6 +13,7 @@ import { Digests } from '../digests.ts';
 import type { EmbeddingsOptions } from '../embeddings-options.ts';
 import { featuresName, type Manifest, manifestName, writeManifest } from '../manifest.ts';
 import { writeNames } from '../names.ts';
+import { rowLabelsOf, writeRowLabels } from '../row-labels.ts';
 import { manifestOfSet, namesOfRows } from '../set-manifest.ts';
 import { cacheKey, type Settings } from '../settings.ts';
 import { momentsFrom } from './part.ts';
@@ -62,6 +63,10 @@ export async function gatherFeatures(gathering: Gathering): Promise<Manifest> {
     ...machinesOf(complete),
   };
   await writeNames(out, namesOfRows(source, set.skipped));
+  const labels = await rowLabelsOf(source, set.skipped);
+  if (labels && !(labels instanceof StudyError)) {
+    await writeRowLabels(out, manifest.features.sha256, labels);
+  }
   await writeManifest(out, manifest);
   return manifest;
 }
