@@ -34,3 +34,27 @@ export function withoutPart(
   }
   return { count, mean, covariance: { data, rows: d, columns: d } };
 }
+
+/**
+ * Moments of two samples together, by the same formula:
+ *
+ *   M = M_a + M_b + (n_a n_b / N) δ δᵀ,   δ = x̄_b − x̄_a.
+ */
+export function together(a: SampleMoments, b: SampleMoments): SampleMoments {
+  const count = a.count + b.count;
+  const d = a.mean.length;
+  const delta = b.mean.map((value, i) => value - a.mean[i]!);
+  const mean = a.mean.map((value, i) => value + (b.count / count) * delta[i]!);
+  const weight = (a.count * b.count) / count;
+  const data = new Float64Array(d * d);
+  const [first, second] = [a.covariance.data, b.covariance.data];
+  const [ofFirst, ofSecond] = [a.count - 1, b.count - 1];
+  for (let i = 0, k = 0; i < d; i++) {
+    const shift = weight * delta[i]!;
+    for (let j = 0; j < d; j++, k++) {
+      const scatter = ofFirst * first[k]! + ofSecond * second[k]! + shift * delta[j]!;
+      data[k] = scatter / (count - 1);
+    }
+  }
+  return { count, mean, covariance: { data, rows: d, columns: d } };
+}
