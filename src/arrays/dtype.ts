@@ -1,4 +1,4 @@
-/** The element types of .npy files that this package reads, by NumPy's names. */
+/** The element types that this package reads, by NumPy's names; NumPy has no bfloat16, PyTorch has. */
 export type DtypeName =
   | 'bool'
   | 'int8'
@@ -10,6 +10,7 @@ export type DtypeName =
   | 'int64'
   | 'uint64'
   | 'float16'
+  | 'bfloat16'
   | 'float32'
   | 'float64';
 
@@ -43,8 +44,13 @@ export function parseDtype(descr: string): Dtype | undefined {
   return { name, bytes: Number(match[2]?.[1]), bigEndian: match[1] === '>' };
 }
 
-export function isFloating(dtype: Dtype): boolean {
-  return dtype.name.startsWith('float');
+export function isFloating(dtype: Pick<Dtype, 'name'>): boolean {
+  return dtype.name.includes('float');
+}
+
+/** A little-endian type. */
+export function dtypeOf(name: DtypeName): Dtype {
+  return { name, bytes: views[name].BYTES_PER_ELEMENT, bigEndian: false };
 }
 
 const views = {
@@ -58,6 +64,7 @@ const views = {
   int64: BigInt64Array,
   uint64: BigUint64Array,
   float16: Uint16Array,
+  bfloat16: Uint16Array,
   float32: Float32Array,
   float64: Float64Array,
 } as const;
@@ -85,6 +92,14 @@ export function decodeInto(
   } else if (dtype.name === 'float16') {
     const values = float16Values();
     for (let i = 0; i < view.length; i++) out[offset + i] = values[view[i]!]!;
+  } else if (dtype.name === 'bfloat16') {
+    // The upper half of a float32.
+    const bits = new Uint32Array(1);
+    const value = new Float32Array(bits.buffer);
+    for (let i = 0; i < view.length; i++) {
+      bits[0] = view[i]! << 16;
+      out[offset + i] = value[0]!;
+    }
   } else {
     out.set(view, offset);
   }

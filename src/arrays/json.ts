@@ -45,6 +45,29 @@ export function withoutSchema<Value>(json: Value): Value {
 }
 
 /**
+ * `JSON.parse` takes the last of two values of one key.
+ *
+ * @param json valid
+ * @throws StudyError for a key that comes twice in an object
+ */
+export function requireSingleKeys(json: string, path: string, hint: string): void {
+  const open: (Set<string> | null)[] = [];
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(null);
+    else if (token === '}' || token === ']') open.pop();
+    else if (token.endsWith(':')) {
+      const key = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)) as string;
+      const keys = open.at(-1);
+      if (keys?.has(key)) {
+        throw new StudyError(`${path} has the key ${JSON.stringify(key.slice(0, 80))} twice`, hint);
+      }
+      keys?.add(key);
+    }
+  }
+}
+
+/**
  * An object of a file's JSON.
  *
  * @param wrong what to say of another value, such as `x.json is no manifest`

@@ -49,11 +49,10 @@ export function npyHeaderLength(start: Uint8Array, path: string): number {
  * @throws StudyError naming `path` and the offending value.
  */
 export function parseNpyHeader(bytes: Uint8Array, path: string): NpyHeader {
-  const dataOffset = npyHeaderLength(bytes.subarray(0, 12), path);
-  if (bytes.length < dataOffset) throw truncated(path);
-  const start = bytes[6] === 1 ? 10 : 12;
-  const text = Buffer.from(bytes.subarray(start, dataOffset)).toString('latin1');
-  const fields = parseFields(text, path);
+  const { dataOffset, ...fields } = parseNpyFields(bytes, path);
+  if (fields.descr === null) {
+    throw new StudyError(`${path} is a structured array`, 'save a plain array of numbers');
+  }
   const dtype = parseDtype(fields.descr);
   if (!dtype) {
     throw new StudyError(
@@ -61,7 +60,7 @@ export function parseNpyHeader(bytes: Uint8Array, path: string): NpyHeader {
       'save it as float32: numpy.save(path, array.astype("float32"))',
     );
   }
-  const shape = parseShape(fields.shape, path);
+  const { shape } = fields;
   const length = shape.reduce((product, extent) => product * extent, 1);
   // An extent of 0 must not hide another one of any size.
   const extents = shape.reduce((product, extent) => product * Math.max(1, extent), 1);
@@ -69,6 +68,29 @@ export function parseNpyHeader(bytes: Uint8Array, path: string): NpyHeader {
     throw new StudyError(`${path} claims the shape (${shape.join(', ')})`, 'the file is damaged');
   }
   return { dtype, shape, fortranOrder: fields.fortran, length, dataOffset };
+}
+
+/** What a header says, of elements of any type. */
+export interface NpyFields {
+  /** Such as `<f4`; null for the fields of a structured array. */
+  readonly descr: string | null;
+  readonly fortran: boolean;
+  readonly shape: readonly number[];
+  readonly dataOffset: number;
+}
+
+/**
+ * The same without asking for numbers: texts and Python's objects have headers too.
+ * @throws StudyError if it is damaged
+ */
+export function parseNpyFields(bytes: Uint8Array, path: string): NpyFields {
+  const dataOffset = npyHeaderLength(bytes.subarray(0, 12), path);
+  if (bytes.length < dataOffset) throw truncated(path);
+  const start = bytes[6] === 1 ? 10 : 12;
+  const text = Buffer.from(bytes.subarray(start, dataOffset)).toString('latin1');
+  if (/'descr'\s*:\s*\[/.test(text)) return { descr: null, fortran: false, shape: [], dataOffset };
+  const { descr, fortran, shape } = parseFields(text, path);
+  return { descr, fortran, shape: parseShape(shape, path), dataOffset };
 }
 
 // One `'key': value` of the dict, with what separates it from the next, or ends the dict: no nesting,
@@ -80,9 +102,6 @@ function parseFields(
   text: string,
   path: string,
 ): { descr: string; fortran: boolean; shape: string } {
-  if (/'descr'\s*:\s*\[/.test(text)) {
-    throw new StudyError(`${path} is a structured array`, 'save a plain array of numbers');
-  }
   const start = /^\s*\{/.exec(text)?.[0].length ?? 0;
   let descr: string | undefined;
   let fortran: boolean | undefined;
@@ -134,8 +153,11 @@ function truncated(path: string): StudyError {
 export const npyHeaderBytes = 128;
 
 /** A version 1.0 header for C-ordered little-endian data, padded to 128 bytes as NumPy pads. */
-export function formatNpyHeader(dtype: 'u1' | 'f4' | 'f8', shape: readonly number[]): Uint8Array {
-  const order = dtype === 'u1' ? '|' : '<';
+export function formatNpyHeader(
+  dtype: 'u1' | 'b1' | 'i8' | 'f4' | 'f8' | `U${number}`,
+  shape: readonly number[],
+): Uint8Array {
+  const order = dtype === 'u1' || dtype === 'b1' ? '|' : '<';
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const dict = `{'descr': '${order}${dtype}', 'fortran_order': False, 'shape': (${tuple}), }`;
   const header = Buffer.alloc(npyHeaderBytes, ' ');

@@ -1,19 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
-import { ZipFile } from 'yazl';
 import { StudyError } from '../errors.ts';
-import { diskError, writeAtomically } from './disk.ts';
+import { diskError } from './disk.ts';
 import { decodeInto } from './dtype.ts';
-import {
-  formatNpyHeader,
-  longestNpyHeader,
-  type NpyHeader,
-  npyHeaderBytes,
-  npyHeaderLength,
-  parseNpyHeader,
-} from './npy-header.ts';
-import { mostBytes, readWhole } from './regular-file.ts';
-import { openZip, type ZipArchive, type ZipMember } from './zip.ts';
+import { longestNpyHeader, type NpyHeader, npyHeaderLength, parseNpyHeader } from './npy-header.ts';
+import { readWhole } from './regular-file.ts';
+import { openZip, type ZipContent, type ZipMember } from './zip.ts';
+
+export { writeNpz } from './npz-writer.ts';
 
 type Floats = Float32Array | Float64Array;
 
@@ -41,46 +33,56 @@ export async function readNpz<Name extends string>(
   names: readonly Name[],
   check?: HeaderCheck<Name>,
 ): Promise<Record<Name, NpzArray>> {
-  return readArrays(path, names, check, (length) => new Float64Array(length));
+  return readArrays(path, names, check, ({ length }) => new Float64Array(length));
 }
 
-/** The same, in single precision: half the memory. @throws StudyError as `readNpz` */
-export async function readNpzSingle<Name extends string>(
-  path: string,
-  names: readonly Name[],
-  check?: HeaderCheck<Name>,
-): Promise<Record<Name, NpzArray<Float32Array>>> {
-  return readArrays(path, names, check, (length) => new Float32Array(length));
+/** One array, as float32 where no digit is lost. @throws StudyError as `readNpz` */
+export async function npzArray(zip: ZipContent, name: string): Promise<NpzArray<Floats>> {
+  const arrays = await arraysOf<string, Floats>(zip, [name], undefined, ({ dtype, length }) =>
+    dtype.name === 'float32' || dtype.bytes <= 2
+      ? new Float32Array(length)
+      : new Float64Array(length),
+  );
+  return arrays[name]!;
 }
 
 async function readArrays<Name extends string, Values extends Floats>(
   path: string,
   names: readonly Name[],
   check: HeaderCheck<Name> | undefined,
-  allocate: (length: number) => Values,
+  allocate: (header: NpyHeader) => Values,
 ): Promise<Record<Name, NpzArray<Values>>> {
   const zip = await openZip(path);
   try {
-    const members = names.map((name) => findMember(zip, name, names));
-    const headers = {} as Record<Name, NpyHeader>;
-    for (const [i, name] of names.entries()) {
-      headers[name] = await headerOf(zip, members[i]!, `${name} in ${path}`);
-    }
-    check?.(headers);
-    const arrays = {} as Record<Name, NpzArray<Values>>;
-    for (const [i, name] of names.entries()) {
-      const header = headers[name];
-      const values = allocate(header.length);
-      await decodeMember(zip, members[i]!, header, values);
-      arrays[name] = arrayOf(header, values, `${name} in ${path}`);
-    }
-    return arrays;
+    return await arraysOf(zip, names, check, allocate);
   } finally {
     await zip.close();
   }
 }
 
-function findMember(zip: ZipArchive, name: string, names: readonly string[]): ZipMember {
+async function arraysOf<Name extends string, Values extends Floats>(
+  zip: ZipContent,
+  names: readonly Name[],
+  check: HeaderCheck<Name> | undefined,
+  allocate: (header: NpyHeader) => Values,
+): Promise<Record<Name, NpzArray<Values>>> {
+  const members = names.map((name) => findMember(zip, name, names));
+  const headers = {} as Record<Name, NpyHeader>;
+  for (const [i, name] of names.entries()) {
+    headers[name] = await headerOf(zip, members[i]!, `${name} in ${zip.path}`);
+  }
+  check?.(headers);
+  const arrays = {} as Record<Name, NpzArray<Values>>;
+  for (const [i, name] of names.entries()) {
+    const header = headers[name];
+    const values = allocate(header);
+    await decodeMember(zip, members[i]!, header, values);
+    arrays[name] = arrayOf(header, values, `${name} in ${zip.path}`);
+  }
+  return arrays;
+}
+
+function findMember(zip: ZipContent, name: string, names: readonly string[]): ZipMember {
   const member = zip.members.find((each) => each.name === `${name}.npy`);
   if (member) return member;
   const there = zip.members.slice(0, 8).map((each) => each.name.replace(/\.npy$/, ''));
@@ -91,15 +93,20 @@ function findMember(zip: ZipArchive, name: string, names: readonly string[]): Zi
 }
 
 /** An array's header, of which no more is unpacked. @throws StudyError as `readNpz` */
-async function headerOf(zip: ZipArchive, member: ZipMember, path: string): Promise<NpyHeader> {
+async function headerOf(zip: ZipContent, member: ZipMember, path: string): Promise<NpyHeader> {
+  const header = parseNpyHeader(await npyStart(zip, member, path), path);
+  requireLength(header, member.size - header.dataOffset, path);
+  return header;
+}
+
+/** The beginning of a member that holds all of its .npy header. */
+export async function npyStart(zip: ZipContent, member: ZipMember, path: string): Promise<Buffer> {
   let start: Buffer = Buffer.alloc(0);
   for await (const piece of zip.pieces(member)) {
     start = Buffer.concat([start, piece.subarray(0, longestNpyHeader)]);
     if (start.length >= 12 && start.length >= npyHeaderLength(start, path)) break;
   }
-  const header = parseNpyHeader(start, path);
-  requireLength(header, member.size - header.dataOffset, path);
-  return header;
+  return start;
 }
 
 /** @throws StudyError if an array has other bytes than its shape asks for, none, or too many */
@@ -122,7 +129,7 @@ function requireLength({ length, dtype, shape }: NpyHeader, bytes: number, path:
 }
 
 async function decodeMember(
-  zip: ZipArchive,
+  zip: ZipContent,
   member: ZipMember,
   { dataOffset, dtype }: NpyHeader,
   out: Floats,
@@ -189,36 +196,4 @@ function transposed<Values extends Floats>(
     }
   }
   return out;
-}
-
-/**
- * Writes arrays as an .npz that `numpy.load` reads. Stored, not deflated, and without a date: the
- * same arrays give the same bytes with any zlib, on any day and in any time zone.
- * @throws StudyError for a full disk, missing permission and the like.
- */
-export async function writeNpz(
-  path: string,
-  arrays: Readonly<
-    Record<string, { shape: readonly number[]; values: Float32Array | Float64Array | Uint8Array }>
-  >,
-): Promise<void> {
-  const zip = new ZipFile();
-  for (const [name, { shape, values }] of Object.entries(arrays)) {
-    const type =
-      values instanceof Float32Array ? 'f4' : values instanceof Float64Array ? 'f8' : 'u1';
-    if (values.byteLength + npyHeaderBytes >= mostBytes) {
-      throw new StudyError(
-        `${name} of ${path} would have ${values.byteLength} bytes`,
-        `an array of an .npz is written below ${mostBytes} bytes`,
-      );
-    }
-    const data = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-    const bytes = Buffer.concat([formatNpyHeader(type, shape), data]);
-    // The epoch is before DOS time began and is clamped to its start, in any time zone.
-    const fixed = { mtime: new Date(0), forceDosTimestamp: true, mode: 0o100644 };
-    zip.addBuffer(bytes, `${name}.npy`, { ...fixed, compress: false });
-  }
-  zip.end();
-  const packed = await buffer(zip.outputStream);
-  await writeAtomically(path, (file) => writeFile(file, packed));
 }

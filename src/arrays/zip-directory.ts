@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader } from 'yauzl';
 import { StudyError } from '../errors.ts';
@@ -15,6 +14,17 @@ export interface ZipMember {
   readonly localHeader: number;
 }
 
+/** A file, or bytes in memory: what of a file handle is needed to read at positions. */
+export interface RandomAccess {
+  stat(): Promise<{ readonly size: number }>;
+  read(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+}
+
 // Deflate's best is 1032 : 1; a member that claims more lies, and would only make us allocate.
 const bestRatio = 1032;
 
@@ -25,11 +35,11 @@ const mostMembers = 2 ** 24;
  * The files that a zip's central directory lists; folders are left out.
  * @throws StudyError if it is no zip, truncated, encrypted, or packed in a way we cannot unpack
  */
-export async function readDirectory(file: FileHandle, path: string): Promise<ZipMember[]> {
+export async function readDirectory(file: RandomAccess, path: string): Promise<ZipMember[]> {
   const members: ZipMember[] = [];
   try {
     const { size } = await file.stat();
-    const zip = await fromRandomAccessReaderPromise(new WindowReader(file), size, {
+    const zip = await fromRandomAccessReaderPromise(new WindowReader(file, size), size, {
       autoClose: false,
     });
     let packed = 0;
@@ -98,13 +108,15 @@ function memberOf(entry: Entry, path: string, fileSize: number): ZipMember {
  * 120,000 reads for 60,000 images.
  */
 class WindowReader extends RandomAccessReader {
-  readonly #file: FileHandle;
+  readonly #file: RandomAccess;
+  readonly #size: number;
   #window: Buffer = Buffer.alloc(0);
   #start = 0;
 
-  constructor(file: FileHandle) {
+  constructor(file: RandomAccess, size: number) {
     super();
     this.#file = file;
+    this.#size = size;
   }
 
   override read(
@@ -127,7 +139,7 @@ class WindowReader extends RandomAccessReader {
   async #copy(out: Buffer, position: number): Promise<void> {
     const behind = position - this.#start;
     if (behind < 0 || behind + out.length > this.#window.length) {
-      const wanted = Buffer.allocUnsafe(Math.max(1 << 20, out.length));
+      const wanted = Buffer.allocUnsafe(Math.max(Math.min(1 << 20, this.#size), out.length));
       const { bytesRead } = await this.#file.read(wanted, 0, wanted.length, position);
       this.#window = wanted.subarray(0, bytesRead);
       this.#start = position;

@@ -5,12 +5,12 @@ import { crc32, createInflateRaw, inflateRaw } from 'node:zlib';
 import { errorCode, StudyError } from '../errors.ts';
 import { diskError } from './disk.ts';
 import { mostBytes, openRegular } from './regular-file.ts';
-import { damaged, readDirectory, type ZipMember } from './zip-directory.ts';
+import { damaged, type RandomAccess, readDirectory, type ZipMember } from './zip-directory.ts';
 
 export type { ZipMember } from './zip-directory.ts';
 
-/** An open zip, its central directory read; members are read at random and in parallel. */
-export interface ZipArchive {
+/** A zip whose central directory is read; members are read at random and in parallel. */
+export interface ZipContent {
   readonly path: string;
   readonly members: readonly ZipMember[];
   /**
@@ -27,6 +27,10 @@ export interface ZipArchive {
   pieces(member: ZipMember): AsyncGenerator<Buffer>;
   /** Where a member's packed bytes begin in the file. */
   dataOffset(member: ZipMember): Promise<number>;
+}
+
+/** An open zip on disk. */
+export interface ZipArchive extends ZipContent {
   readonly file: FileHandle;
   close(): Promise<void>;
 }
@@ -39,24 +43,38 @@ export async function openZip(path: string): Promise<ZipArchive> {
     throw diskError(error, path);
   });
   try {
-    const members = await readDirectory(file, path);
-    return {
-      path,
-      members,
-      file,
-      read: (member, most = mostBytes) => readMember(file, path, member, most),
-      pieces: (member) => piecesOf(file, path, member),
-      dataOffset: async (member) => (await locate(file, path, member, 0)).offset,
-      close: () => file.close(),
-    };
+    return { ...(await contentOf(file, path)), file, close: () => file.close() };
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
+/** The same of a zip in memory. @param path for messages */
+export function zipOf(bytes: Uint8Array, path: string): Promise<ZipContent> {
+  const file: RandomAccess = {
+    stat: async () => ({ size: bytes.length }),
+    async read(buffer, offset, length, position) {
+      const part = bytes.subarray(position, position + length);
+      buffer.set(part, offset);
+      return { bytesRead: part.length };
+    },
+  };
+  return contentOf(file, path);
+}
+
+async function contentOf(file: RandomAccess, path: string): Promise<ZipContent> {
+  return {
+    path,
+    members: await readDirectory(file, path),
+    read: (member, most = mostBytes) => readMember(file, path, member, most),
+    pieces: (member) => piecesOf(file, path, member),
+    dataOffset: async (member) => (await locate(file, path, member, 0)).offset,
+  };
+}
+
 async function readMember(
-  file: FileHandle,
+  file: RandomAccess,
   path: string,
   member: ZipMember,
   most: number,
@@ -79,7 +97,7 @@ async function readMember(
 }
 
 async function* piecesOf(
-  file: FileHandle,
+  file: RandomAccess,
   path: string,
   member: ZipMember,
 ): AsyncGenerator<Buffer> {
@@ -108,7 +126,7 @@ async function* piecesOf(
 
 /** By positions: a stream on the handle would close it where its reader stops early. */
 async function* packedPieces(
-  file: FileHandle,
+  file: RandomAccess,
   path: string,
   member: ZipMember,
   start: number,
@@ -127,7 +145,7 @@ async function* packedPieces(
  * One read fetches the header and, where the guess is right, `wanted` bytes `ahead`.
  */
 async function locate(
-  file: FileHandle,
+  file: RandomAccess,
   path: string,
   member: ZipMember,
   wanted: number,
@@ -143,7 +161,7 @@ async function locate(
 }
 
 async function readExactly(
-  file: FileHandle,
+  file: RandomAccess,
   path: string,
   member: ZipMember,
   position: number,

@@ -20,11 +20,11 @@ import { compareRecord, writeComparison } from './compare-record.ts';
 import type { CompareResult } from './compare-result.ts';
 import { placed } from './conventions.ts';
 import { extracting } from './extracting.ts';
-import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
+import { type SideFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface CompareFlags extends ImageFlags {
+interface CompareFlags extends SideFlags {
   readonly reference: string;
   readonly referenceSize?: number;
   readonly correct?: boolean;

@@ -14,11 +14,12 @@ import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import { openSide } from '../sides/open.ts';
+import { requireEntries } from '../sides/required-entries.ts';
 import { requireUsed } from '../sides/used-options.ts';
 import { placed } from './conventions.ts';
 import { jsonNumber, writeCorrection } from './correct-record.ts';
 import { extracting } from './extracting.ts';
-import { type ImageFlags, imageOptions, withImageFlags } from './image-flags.ts';
+import { imageOptions, type SideFlags, withImageFlags } from './image-flags.ts';
 import {
   constantChoice,
   knownDatasets,
@@ -28,7 +29,7 @@ import {
 import { described, sideNotes } from './side-notes.ts';
 import { realNumber, sizeOrInfinity, wholeNumber } from './whole-number.ts';
 
-interface CorrectFlags extends ImageFlags, PublishedConstantFlags {
+interface CorrectFlags extends SideFlags, PublishedConstantFlags {
   readonly fid: number;
   readonly from: number;
   readonly to: number;
@@ -197,6 +198,7 @@ async function constantOf(
     // For published numbers the model is the network behind them.
     const { model, ...others } = imageOptions(flags);
     requireUsed([], dataset === undefined ? { model, ...others } : others);
+    requireEntries([], flags.entry ?? []);
     const found =
       dataset === undefined
         ? givenConstant(constant!, constantSe ?? 0, pairs)

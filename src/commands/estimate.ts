@@ -21,14 +21,14 @@ import { placed } from './conventions.ts';
 import { estimateLines } from './estimate-lines.ts';
 import { estimateRecord, writeEstimate } from './estimate-record.ts';
 import { extracting } from './extracting.ts';
-import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
+import { type SideFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { kidOfSides, requireFeatures, tooManyPairs } from './kid-of-sides.ts';
 import { labelsFlag } from './labels-flag.ts';
 import { showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface EstimateFlags extends ImageFlags {
+interface EstimateFlags extends SideFlags {
   readonly reference: string;
   readonly referenceSize?: number;
   readonly size?: number;
@@ -70,8 +70,8 @@ export function estimateCommand(): Command {
 
 const help = `
 Either set is ${sideHelp}
-Statistics do not state their number of images: give --size and --reference-size. Without
---reference-size the reference counts as the whole population.`;
+Statistics of study stats, EDM2 and StyleGAN3 state their number of images. For others give --size and
+--reference-size. Without --reference-size the reference counts as the whole population.`;
 
 async function run(gen: string, flags: EstimateFlags): Promise<void> {
   const sizes = parseSizes(flags.sizes);

@@ -1,5 +1,6 @@
 import type { ExtractionOptions } from '../embeddings/options.ts';
-import { type ImageFlags, imageOptions } from './image-flags.ts';
+import type { OpenOptions } from '../sides/open.ts';
+import { imageOptions, type SideFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { showProgress } from './progress.ts';
 
@@ -10,13 +11,19 @@ import { showProgress } from './progress.ts';
  * @returns undefined when it was interrupted
  */
 export function extracting<Result>(
-  flags: ImageFlags,
-  work: (options: ExtractionOptions & { readonly signal: AbortSignal }) => Promise<Result>,
+  flags: SideFlags,
+  work: (options: OpenOptions & { readonly signal: AbortSignal }) => Promise<Result>,
 ): Promise<Result | undefined> {
   const progress = showExtraction();
   return interruptible(async (signal) => {
     try {
-      return await work({ ...imageOptions(flags), signal, onProgress: progress.onProgress });
+      const { entry } = flags;
+      return await work({
+        ...imageOptions(flags),
+        entry,
+        signal,
+        onProgress: progress.onProgress,
+      });
     } finally {
       progress.stop();
     }

@@ -8,7 +8,7 @@ import { type Side, spectralDistanceOfSide } from '../sides/side.ts';
 import { fixed } from '../tables/number.ts';
 import { type DistanceBias, distanceBias } from '../theory/distance-bias.ts';
 import { extracting } from './extracting.ts';
-import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
+import { type SideFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import {
   type KidOfSides,
   kidLines,
@@ -18,7 +18,7 @@ import {
 } from './kid-of-sides.ts';
 import { biasNotes, described, sideLine, sideNotes, sizeNotes } from './side-notes.ts';
 
-interface FidOptions extends ImageFlags {
+interface FidOptions extends SideFlags {
   readonly force?: boolean;
   readonly json?: boolean;
   readonly kid?: boolean;

@@ -12,6 +12,11 @@ export interface ImageFlags extends NetworkOptions {
   readonly column?: string | undefined;
 }
 
+/** Flags of every command that takes sides. */
+export interface SideFlags extends ImageFlags {
+  readonly entry?: readonly string[] | undefined;
+}
+
 /** Picks these flags of a command by name. */
 export function imageOptions(flags: ImageFlags): ImageFlags {
   const { model, mode, column } = flags;
@@ -32,9 +37,21 @@ export const modeHelp =
 /** What `--model` takes. */
 export const modelHelp = `the feature extractor: ${modelNames.join(', ')}, or your own FILE.onnx (see study models inspect)`;
 
-/** Adds the flags of `ImageFlags` to a command that also takes features. */
+/** Adds the flags of `SideFlags` to a command that takes sides. */
 export function withImageFlags(command: Command): Command {
-  return withNetworkFlags(command.optionsGroup('For images:').option('--model <name>', modelHelp));
+  const images = command.option(...entryFlag).optionsGroup('For images:');
+  return withNetworkFlags(images.option('--model <name>', modelHelp));
+}
+
+/** Of a file that holds several sets. */
+export const entryFlag: [flags: string, description: string, collect: typeof collected] = [
+  '--entry <name>',
+  'the set to take from a file that holds several, such as fd_dinov2 (repeatable)',
+  collected,
+];
+
+function collected(name: string, before: readonly string[] = []): readonly string[] {
+  return [...before, name];
 }
 
 /** Adds all of them but `--model`. */
@@ -67,10 +84,10 @@ export function withNetworkFlags(command: Command): Command {
 
 /** What a path may be, for every command that takes a side. */
 export const sideHelp =
-  'a folder that `study extract` wrote; features [N, d] (a .npy, an .npz with feats of clean-fid, a .pt\n' +
-  'of torch-fidelity); statistics (an .npz with mu and sigma of pytorch-fid, clean-fid or ADM, a .pt of\n' +
-  'torch-fidelity); or images (a folder, .zip, .tar, .parquet, .npy or .npz uint8 [N, H, W, 3], CIFAR-10\n' +
-  '.bin, cifar10:train; several files as shard-{000..127}.tar or data/*.parquet; or a generator:\n' +
-  'GEN.onnx:COUNT:SEED), which are extracted with --model and cached. From an .npz with both,\n' +
-  'statistics are used if they are enough.\n\n' +
+  'a folder that `study extract` wrote; features [N, d] (a .npy, or one array in an .npz, .pt,\n' +
+  '.safetensors or .pkl); statistics (mu and sigma in an .npz, .pt, .safetensors or .pkl); or images (a\n' +
+  'folder, .zip, .tar, .parquet, .npy or .npz uint8 [N, H, W, 3], CIFAR-10 .bin, cifar10:train; several\n' +
+  'files as shard-{000..127}.tar or data/*.parquet; or a generator: GEN.onnx:COUNT:SEED), which are\n' +
+  'extracted with --model and cached. From a file with both, statistics are used if they are enough.\n' +
+  'docs/sides.md lists the tools.\n\n' +
   modeHelp;

@@ -4,7 +4,7 @@ import { requireComparable } from '../sides/comparable.ts';
 import { openSides } from '../sides/open.ts';
 import type { Side } from '../sides/side.ts';
 import { extracting } from './extracting.ts';
-import { type ImageFlags, sideHelp, withImageFlags } from './image-flags.ts';
+import { type SideFlags, sideHelp, withImageFlags } from './image-flags.ts';
 import {
   type KidFlags,
   type KidOfSides,
@@ -16,7 +16,7 @@ import {
 import { described, sideLine, sideNotes } from './side-notes.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface KidOptions extends ImageFlags, KidFlags {
+interface KidOptions extends SideFlags, KidFlags {
   readonly force?: boolean;
   readonly json?: boolean;
 }

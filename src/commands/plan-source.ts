@@ -7,13 +7,13 @@ import { spectrumOfSide } from '../answers/correct/spectrum-constant.ts';
 import type { FidErrors } from '../answers/plan/fid-errors.ts';
 import { pilotOfPool, spectrumVariance } from '../answers/plan/pilot.ts';
 import { publishedErrors } from '../answers/plan/published.ts';
-import type { ExtractionOptions } from '../embeddings/options.ts';
 import { StudyError } from '../errors.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
 import { requireComparable, requireOtherImages } from '../sides/comparable.ts';
-import { openSide, openSides } from '../sides/open.ts';
+import { type OpenOptions, openSide, openSides } from '../sides/open.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
 import { isIndependent } from '../sides/repeated-rows.ts';
+import { requireEntries } from '../sides/required-entries.ts';
 import { requireUsed } from '../sides/used-options.ts';
 import { fidCaption } from '../tables/fid-caption.ts';
 import { thousands } from '../tables/number.ts';
@@ -49,7 +49,7 @@ export interface PlanSource {
 /** @throws StudyError for no source, two of them, or one that cannot be opened */
 export async function planSource(
   flags: PlanSourceFlags,
-  options: ExtractionOptions,
+  options: OpenOptions,
 ): Promise<PlanSource> {
   const { dataset, constant, reference, generated } = flags;
   const given = [dataset, constant, reference].filter((each) => each !== undefined);
@@ -72,15 +72,16 @@ export async function planSource(
       : ofPilot(reference, generated, flags, options);
   }
   // For published numbers the model is the network behind them.
-  const { model, ...others } = options;
+  const { model, entry = [], ...others } = options;
   requireUsed([], dataset === undefined ? { model, ...others } : others);
+  requireEntries([], entry);
   return { ...publishedErrors(flags, choice, publishedPairs()), sides: [] };
 }
 
 async function ofReference(
   path: string,
   flags: PlanSourceFlags,
-  options: ExtractionOptions,
+  options: OpenOptions,
 ): Promise<PlanSource> {
   const side = await openSide(path, options);
   try {
@@ -115,7 +116,7 @@ async function ofPilot(
   referencePath: string,
   path: string,
   flags: PlanSourceFlags,
-  options: ExtractionOptions,
+  options: OpenOptions,
 ): Promise<PlanSource> {
   const sides = await openSides(referencePath, path, options, { generated: 'rows' });
   const { generated } = sides;

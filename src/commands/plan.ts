@@ -14,13 +14,13 @@ import { toCsv } from '../tables/csv.ts';
 import { textTable } from '../tables/text-table.ts';
 import { placed } from './conventions.ts';
 import { extracting } from './extracting.ts';
-import { type ImageFlags, withImageFlags } from './image-flags.ts';
+import { type SideFlags, withImageFlags } from './image-flags.ts';
 import { type PlanSource, planSource } from './plan-source.ts';
 import { type PublishedConstantFlags, withPublishedConstant } from './published-constant.ts';
 import { writeResultFolder } from './result-folder.ts';
 import { probability, realNumber, share, sizeOrInfinity } from './whole-number.ts';
 
-interface PlanFlags extends ImageFlags, PublishedConstantFlags {
+interface PlanFlags extends SideFlags, PublishedConstantFlags {
   readonly bias?: number;
   readonly difference?: number;
   readonly power: number;

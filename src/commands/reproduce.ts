@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { StudyError } from '../errors.ts';
 import { runExperiment } from '../studies/run.ts';
 import { type GeneratorFlags, generatorPath, withGeneratorFlags } from './generator-flags.ts';
-import { modeFlag } from './image-flags.ts';
+import { entryFlag, modeFlag } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { printStudy, setFlag } from './run.ts';
 import { studyRun } from './study-services.ts';
@@ -16,6 +16,7 @@ interface ReproduceFlags extends GeneratorFlags {
   readonly generated?: string;
   readonly model?: string;
   readonly mode?: string;
+  readonly entry?: readonly string[];
   readonly set?: readonly string[];
   readonly out?: string;
   readonly workers?: number;
@@ -34,6 +35,7 @@ export function reproduceCommand(): Command {
     .option('--generated <path>', 'your own samples, if the experiment takes them')
     .option('--model <name>', 'the feature extractor, for images')
     .option(...modeFlag)
+    .option(...entryFlag)
     .option(...setFlag)
     .option('--out <dir>', 'folder for the files (default: runs/NAME)')
     .option('--workers <n>', 'worker threads (default: one per core)', wholeNumber('--workers', 1))
@@ -64,8 +66,9 @@ async function run(name: string, flags: ReproduceFlags): Promise<void> {
   }
   const { out = join('runs', name), workers, restart } = flags;
   const given = { ...flags, ...generatorSettings(flags) };
-  const overrides = (['reference', 'generated', 'model', 'mode'] as const).flatMap((setting) =>
-    given[setting] === undefined ? [] : [`${setting}=${JSON.stringify(given[setting])}`],
+  const overrides = (['reference', 'generated', 'model', 'mode', 'entry'] as const).flatMap(
+    (setting) =>
+      given[setting] === undefined ? [] : [`${setting}=${JSON.stringify(given[setting])}`],
   );
   overrides.push(...(flags.set ?? []));
   const start = performance.now();

@@ -25,9 +25,9 @@ export function studyServices(
     restart: restart ?? false,
     array,
     progress: showProgress,
-    async openSide(path, { model, mode, selection, use = 'statistics' } = {}) {
+    async openSide(path, { model, mode, selection, use = 'statistics', entry = [] } = {}) {
       const { onProgress, stop } = showExtraction();
-      const kind = taken(await kindOf(path), use);
+      const kind = taken(await kindOf(path, entry), use);
       return openKind(kind, { model, mode, selection, signal, onProgress }).finally(stop);
     },
     async sweep(input, out) {

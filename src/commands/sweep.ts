@@ -17,13 +17,13 @@ import { wrote } from './conventions.ts';
 import { arrayOf, type EngineFlags, orUnfinished, withEngineFlags } from './engine-flags.ts';
 import { showExtraction } from './extracting.ts';
 import { type GeneratorFlags, generatorPath, withGeneratorFlags } from './generator-flags.ts';
-import { type ImageFlags, imageOptions, withImageFlags } from './image-flags.ts';
+import { imageOptions, type SideFlags, withImageFlags } from './image-flags.ts';
 import { interruptible } from './interrupt.ts';
 import { labelsFlag } from './labels-flag.ts';
 import { duration, showProgress } from './progress.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface SweepFlags extends ImageFlags, EngineFlags, GeneratorFlags {
+interface SweepFlags extends SideFlags, EngineFlags, GeneratorFlags {
   readonly generated?: string;
   readonly labels?: string;
   readonly replacement?: boolean;

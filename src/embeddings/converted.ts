@@ -11,7 +11,7 @@ export interface ForeignFeatures {
   readonly rows: number;
   readonly dimension: number;
   /** [rows, dimension], row-major. */
-  readonly values: Float32Array;
+  readonly values: Float32Array | Float64Array;
 }
 
 /**
@@ -22,7 +22,8 @@ export interface ForeignFeatures {
  */
 export async function openConverted(path: string, features: ForeignFeatures): Promise<Embeddings> {
   const { rows, dimension, values } = features;
-  const header = formatNpyHeader('f4', [rows, dimension]);
+  const dtype = values instanceof Float32Array ? 'f4' : 'f8';
+  const header = formatNpyHeader(dtype, [rows, dimension]);
   const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const sha256 = sha256Of(header, data);
   const npy = cacheFolder('converted', `${sha256}.npy`);

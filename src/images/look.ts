@@ -39,6 +39,7 @@ export interface FoundFile {
 
 const headBytes = 512;
 /** A zip begins with a file's header; an empty one with the end of its directory. */
+const pickleMagic = 0x80;
 const zipMagic = [Buffer.from('PK\x03\x04'), Buffer.from('PK\x05\x06')];
 
 /**
@@ -61,7 +62,9 @@ export async function look(path: string): Promise<Found> {
   const names = [path, await realpath(path)];
   const head = await firstBytes(path);
   const isZip = zipMagic.some((magic) => magic.equals(head.subarray(0, 4)));
-  if (!isZip && !hasExtension({ names }, 'zip', 'npz', 'pt')) {
+  // PyTorch's legacy format is a pickle, whatever its name.
+  const isNamed = head[0] !== pickleMagic && hasExtension({ names }, 'zip', 'npz', 'pt');
+  if (!isZip && !isNamed) {
     return { type: 'file', path, names, head };
   }
   const zip = await openZip(path);

@@ -1,6 +1,6 @@
 import { download } from '../downloads/download.ts';
 import type { Source } from '../downloads/source.ts';
-import { readLegacyFile } from '../torch/legacy-file.ts';
+import { readWeights } from '../torch/weights.ts';
 import { fidGraph } from './fid-graph.ts';
 import { type FidMode, fidModes } from './fid-preprocessing.ts';
 import type { KnownModel } from './model.ts';
@@ -55,12 +55,12 @@ function fidModels(weights: Weights): readonly KnownModel[] {
     file: `${weights.name}-${mode}`,
     dimension: 2048,
     recipe: 1,
-    build: async (source) => build(source, mode, weights),
+    build: (source) => build(source, mode, weights),
   }));
 }
 
-function build(source: Uint8Array, mode: FidMode, { licence, source: { digest } }: Weights) {
-  const weights = readLegacyFile(source);
+async function build(source: Uint8Array, mode: FidMode, { licence, source: { digest } }: Weights) {
+  const weights = await readWeights(source);
   const sha256 = Buffer.from(digest.base64, 'base64').toString('hex');
   return fidGraph(weights, mode, { weights: `sha256 ${sha256}`, licence });
 }

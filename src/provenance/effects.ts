@@ -132,7 +132,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
     data('other images or embeddings'),
   ],
   [
-    /^settings\.((.*\.)?(images|glob|reference|source|labels)|generated|pool)$/,
+    /^settings\.((.*\.)?(images|glob|reference|source|labels)|generated|pool|entry(\..*)?)$/,
     data('other images or embeddings, unless the inputs have the same hashes'),
   ],
   [/^precision$/, rounding('precision', 'products of single precision, or of double')],

@@ -9,26 +9,29 @@ import { featureFolder } from './readers/feature-folder.ts';
 import { images } from './readers/images.ts';
 import { npy } from './readers/npy.ts';
 import { npz } from './readers/npz.ts';
-import { torchFidelity } from './readers/torch-fidelity.ts';
+import { pickle } from './readers/pickle.ts';
+import { safetensors } from './readers/safetensors.ts';
+import { torch } from './readers/torch.ts';
 import type { Reader, SideKind } from './side-kind.ts';
 
 /** In this order: a folder is one of images only if it is not one of features. */
-const readers: readonly Reader[] = [featureFolder, npy, torchFidelity, npz, images];
+const readers: readonly Reader[] = [featureFolder, npy, torch, npz, pickle, safetensors, images];
 
 /**
  * Tells whether a path holds features, statistics or images. The content decides; the extension does
  * only where the content cannot.
  *
+ * @param entries names to choose by where a file holds several sets; one that fits no set is passed over
  * @throws StudyError if nothing is there, the format is unknown, or the file is too damaged to tell
  */
-export async function kindOf(path: string): Promise<SideKind> {
+export async function kindOf(path: string, entries: readonly string[] = []): Promise<SideKind> {
   const split = splitOf(path);
   if (split) return { kind: 'images', path, open: openerOf(split) };
   const spec = generatorOf(path);
   if (spec) return { kind: 'images', path, open: (on) => openGenerator(spec, on) };
   const found = await look(path);
   for (const reader of readers) {
-    const kind = await reader(found);
+    const kind = await reader(found, entries);
     if (kind) return kind;
   }
   if (/\.onnx$/i.test(path)) {
@@ -40,6 +43,6 @@ export async function kindOf(path: string): Promise<SideKind> {
   requireKnown(found);
   throw new StudyError(
     `unknown format: ${path}`,
-    'features are a folder of study extract, a .npy, an .npz with feats or a .pt of torch-fidelity; statistics an .npz with mu and sigma or a .pt; images a folder, a .zip, a .tar, a .parquet, a .npy or .npz uint8 [N, H, W, 3], a CIFAR-10 .bin batch or cifar10:train',
+    'features are a folder of study extract, a .npy, or an array [N, d] in an .npz, .pt, .safetensors or .pkl; statistics are mu and sigma in one of these; images a folder, a .zip, a .tar, a .parquet, a .npy or .npz uint8 [N, H, W, 3], a CIFAR-10 .bin batch or cifar10:train',
   );
 }

@@ -1,4 +1,4 @@
-import type { Statistics } from '../arrays/statistics-npz.ts';
+import { sha256Of } from '../arrays/sha256.ts';
 import { extractFrom } from '../embeddings/extract-images.ts';
 import { type ExtractionOptions, selectionOf } from '../embeddings/options.ts';
 import { StudyError } from '../errors.ts';
@@ -8,24 +8,40 @@ import { requireSemidefinite } from '../metrics/semidefinite.ts';
 import { rememberedSha256 } from '../provenance/remembered-hashes.ts';
 import { featuresSide } from './features-side.ts';
 import { kindOf } from './kind-of.ts';
+import { requireEntries } from './required-entries.ts';
 import type { Side, StatisticsSide } from './side.ts';
-import { type ImagesKind, type OneKind, taken, type Use } from './side-kind.ts';
+import {
+  type ImagesKind,
+  type OneKind,
+  type StatisticsKind,
+  taken,
+  type Use,
+} from './side-kind.ts';
 import { requireUsed } from './used-options.ts';
 
-/** Options of `openSide`: how to extract images. Features and statistics need none. */
-export interface SideOptions extends ExtractionOptions {
+/** How to open sides: how to extract images, and which sets to take of files that hold several. */
+export interface OpenOptions extends ExtractionOptions {
+  /**
+   * Names of sets, such as `fd_dinov2` of an EDM2 file. A file takes the first that it holds; a name
+   * that no file holds is refused.
+   */
+  readonly entry?: readonly string[] | undefined;
+}
+
+/** Options of `openSide`. Features and statistics need none. */
+export interface SideOptions extends OpenOptions {
   /** What to take from a file with both statistics and rows; default: statistics. */
   readonly use?: Use | undefined;
 }
 
 /**
  * Opens one side of a comparison. Features [N, d] are read from disk block by block: a folder that
- * `study extract` wrote, a .npy, an .npz with `feats` (clean-fid), a .pt (torch-fidelity). Statistics
- * are `mu` [d] and `sigma` [d, d] in an .npz (pytorch-fid, clean-fid, ADM) or a .pt. Images (a folder,
- * a .zip, tars, Parquet files, a .npy or .npz uint8 [N, H, W, 3], CIFAR-10 batches, `cifar10:test`, a
- * generator's `GEN.onnx:COUNT:SEED`) are extracted with `options.model` or come from the cache. The
- * content of the path decides what it is. Nothing is printed: the side's `notes` say what a reader must
- * know.
+ * `study extract` wrote, a .npy, or an array in an .npz (clean-fid, dgm-eval), .pt, .safetensors or
+ * .pkl. Statistics are `mu` [d] and `sigma` [d, d] in an .npz (pytorch-fid, clean-fid, ADM), a .pt
+ * (torch-fidelity) or a .pkl (EDM2, StyleGAN3). Images (a folder, a .zip, tars, Parquet files, a .npy or
+ * .npz uint8 [N, H, W, 3], CIFAR-10 batches, `cifar10:test`, a generator's `GEN.onnx:COUNT:SEED`) are
+ * extracted with `options.model` or come from the cache. The content of the path decides what it is.
+ * Nothing is printed: the side's `notes` say what a reader must know.
  *
  * @param options for images; `use` for a file with both statistics and rows
  * @returns a side of `kind` 'features' or 'statistics'; the caller closes it
@@ -52,7 +68,7 @@ export async function openSide(path: string, options: SideOptions = {}): Promise
 export async function openSides(
   reference: string,
   generated: string,
-  options: ExtractionOptions,
+  options: OpenOptions,
   use: { readonly reference?: Use; readonly generated?: Use } = {},
 ): Promise<{ reference: Side; generated: Side }> {
   const uses = [use.reference ?? 'statistics', use.generated ?? 'statistics'];
@@ -68,18 +84,15 @@ export async function openSides(
  */
 export async function openAll(
   paths: readonly string[],
-  options: ExtractionOptions,
+  options: OpenOptions,
   uses: readonly Use[] = [],
 ): Promise<Side[]> {
-  const kinds: OneKind[] = [];
-  for (const [i, path] of paths.entries()) {
-    kinds.push(taken(await kindOf(path), uses[i] ?? 'statistics'));
-  }
-  requireUsed(kinds, options);
   const sides: Side[] = [];
   try {
     const columns = new Columns(options);
-    for (const kind of kinds) sides.push(await openKind(kind, options, columns));
+    for (const kind of await kindsOf(paths, options, uses)) {
+      sides.push(await openKind(kind, options, columns));
+    }
     columns.requireUsed(paths);
     return sides;
   } catch (error) {
@@ -110,6 +123,42 @@ class Columns {
   }
 }
 
+/**
+ * Opens several sides like `openAll`, one after the other: each is closed before the next is opened, so
+ * that one covariance is in memory at a time.
+ *
+ * @throws StudyError like `openAll`
+ */
+export async function* openEach(
+  paths: readonly string[],
+  options: OpenOptions,
+): AsyncGenerator<Side> {
+  const columns = new Columns(options);
+  for (const kind of await kindsOf(paths, options, [])) {
+    const side = await openKind(kind, options, columns);
+    try {
+      yield side;
+    } finally {
+      side.close();
+    }
+  }
+  columns.requireUsed(paths);
+}
+
+async function kindsOf(
+  paths: readonly string[],
+  { entry = [], ...extraction }: OpenOptions,
+  uses: readonly Use[],
+): Promise<OneKind[]> {
+  const kinds: OneKind[] = [];
+  for (const [i, path] of paths.entries()) {
+    kinds.push(taken(await kindOf(path, entry), uses[i] ?? 'statistics'));
+  }
+  requireEntries(kinds, entry);
+  requireUsed(kinds, extraction);
+  return kinds;
+}
+
 /** Opens what `kindOf` found. Options for images are ignored for anything else. */
 export async function openKind(
   found: OneKind,
@@ -123,7 +172,7 @@ export async function openKind(
       return featuresSide(path, await found.open(), notes);
     case 'statistics':
       requireWhole(found, options);
-      return statisticsSide(path, await found.read(), notes);
+      return statisticsSide(found);
     case 'images': {
       const open = () => columns.open(found, options);
       const source = await openSelected(open, options.selection ?? {});
@@ -145,20 +194,25 @@ function requireWhole({ path, kind }: OneKind, { selection = {} }: ExtractionOpt
   );
 }
 
-async function statisticsSide(
-  path: string,
-  statistics: Statistics,
-  notes: readonly string[],
-): Promise<StatisticsSide> {
+async function statisticsSide({
+  path,
+  part,
+  read,
+  notes = [],
+}: StatisticsKind): Promise<StatisticsSide> {
+  const { rows, extractor, spatial, dtype, ...statistics } = await read();
   requireSemidefinite(statistics, path);
+  const ofFile = await rememberedSha256(path);
   return {
     kind: 'statistics',
     path,
-    sha256: await rememberedSha256(path),
+    // Two sets in one file must not be taken for one.
+    sha256: part === undefined ? ofFile : sha256Of(ofFile, part),
     dimension: statistics.dimension,
-    rows: null,
-    extractor: null,
+    rows,
+    extractor,
     statistics,
+    ...(spatial && { spatial }),
     notes,
     close() {},
   };

@@ -1,4 +1,4 @@
-import type { Statistics } from '../arrays/statistics-npz.ts';
+import type { FileStatistics } from '../arrays/statistics.ts';
 import type { Embeddings } from '../embeddings/open.ts';
 import type { RunsOn } from '../generators/threads.ts';
 import type { Found } from '../images/look.ts';
@@ -16,6 +16,10 @@ interface AnyKind {
   readonly path: string;
   /** What a reader must know about the choice, if there was one. */
   readonly notes?: readonly string[];
+  /** Names of the sets in the file, where it holds several that `--entry` chooses from. */
+  readonly entries?: readonly string[] | undefined;
+  /** The one that was chosen by name. */
+  readonly entry?: string;
 }
 
 /** Features [N, d]. */
@@ -27,7 +31,9 @@ export interface FeaturesKind extends AnyKind {
 /** Mean and covariance. */
 export interface StatisticsKind extends AnyKind {
   readonly kind: 'statistics';
-  read(): Promise<Statistics>;
+  /** Its name, if it is not all that the file holds. */
+  readonly part?: string;
+  read(): Promise<FileStatistics>;
 }
 
 /** Images, from which a network extracts features. */
@@ -41,15 +47,20 @@ export interface ImagesKind extends AnyKind {
 export interface BothKind {
   readonly kind: 'both';
   readonly path: string;
+  readonly entries?: readonly string[] | undefined;
   readonly statistics: StatisticsKind;
   readonly rows: FeaturesKind | ImagesKind;
 }
 
 /**
  * Recognises one format and returns undefined for all others. A new format is a new reader in
- * `readers/` and a line in the list of `kindOf`.
+ * `readers/` and a line in the list of `kindOf`. `entries` are names that the user gave, to choose from a
+ * file of several sets.
  */
-export type Reader = (found: Found) => SideKind | undefined | Promise<SideKind | undefined>;
+export type Reader = (
+  found: Found,
+  entries: readonly string[],
+) => SideKind | undefined | Promise<SideKind | undefined>;
 
 /** What a command needs: a sweep draws rows, a distance needs only statistics. */
 export type Use = 'statistics' | 'rows';

@@ -1,3 +1,4 @@
+import type { Statistics as SquareStatistics } from '../arrays/statistics.ts';
 import type { ExtraPaths } from '../draws/metric-spec.ts';
 import type { RowLabels } from '../embeddings/row-labels.ts';
 import { StudyError } from '../errors.ts';
@@ -49,11 +50,11 @@ export interface Extracted {
 interface AnySide {
   /** What the user named. */
   readonly path: string;
-  /** sha256 (hex) of the file with the numbers. */
+  /** sha256 (hex) of the file with the numbers; if it holds several sets, of that and the set's name. */
   readonly sha256: string;
   /** d, the length of a feature. */
   readonly dimension: number;
-  /** Null if the file does not say: a bare .npy, or statistics. */
+  /** Null if the file does not say: a bare .npy, or statistics of other tools. */
   readonly extractor: ExtractorIdentity | null;
   /** How its features were extracted; undefined if the file does not say. */
   readonly extracted?: Extracted | undefined;
@@ -79,11 +80,14 @@ export interface FeaturesSide extends AnySide, FeatureRows {
   readRows(indices: Uint32Array, out: Float64Array): void;
 }
 
-/** Mean and covariance. The file does not state the number of images. */
+/** Mean and covariance. */
 export interface StatisticsSide extends AnySide {
   readonly kind: 'statistics';
-  readonly rows: null;
+  /** Number of images; null if the file does not state it. */
+  readonly rows: number | null;
   readonly statistics: Statistics;
+  /** Statistics of spatial features, for sFID: ADM's `mu_s` and `sigma_s`, read when asked for. */
+  readonly spatial?: () => Promise<SquareStatistics>;
 }
 
 /** One side of a comparison: the reference or the generated set. */

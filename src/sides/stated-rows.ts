@@ -15,7 +15,7 @@ export function statedRows(
   if (rows !== null && given !== undefined && given !== rows) {
     throw new StudyError(
       `${flag} ${given}, but ${path} has ${rows} images`,
-      `leave ${flag} out: it is for statistics`,
+      `leave ${flag} out: it is for statistics that do not state their number of images`,
     );
   }
   return rows ?? given ?? null;

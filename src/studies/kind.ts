@@ -15,7 +15,7 @@ export interface StudyProgress {
 }
 
 /** What an experiment says about a side: all that decides its features. */
-export type SideSettings = Pick<SideOptions, 'model' | 'mode' | 'selection' | 'use'>;
+export type SideSettings = Pick<SideOptions, 'model' | 'mode' | 'selection' | 'use' | 'entry'>;
 
 /** What a study is given to run with: the machine's side of it, nothing that decides a number. */
 export interface StudyContext {

@@ -30,6 +30,8 @@ export const settingsSchema = z.strictObject({
   mode: z.string().min(1).optional(),
   /** The column of images in Parquet files with several. */
   column: z.string().min(1).optional(),
+  /** Sets to take from files that hold several, such as `fd_dinov2`. */
+  entry: z.array(z.string().min(1)).max(8).optional(),
   /** By default 5,000 and 50,000; of metrics that compare all pairs of images 1,000, 2,000 and 5,000. */
   sizes: z.union([z.array(z.number()), z.string()]).optional(),
   /** What is computed of each draw: names, or `all`; by default FID. */

@@ -16,6 +16,7 @@ import { openSides } from '../sides/open.ts';
 import { provenanceOf } from '../sides/provenance.ts';
 import { cachedReference } from '../sides/reference-cache.ts';
 import { repeatNotes } from '../sides/repeated-rows.ts';
+import { requireEntries } from '../sides/required-entries.ts';
 import { setName } from '../sides/set-name.ts';
 import type { Side } from '../sides/side.ts';
 import { requireUsed } from '../sides/used-options.ts';
@@ -66,12 +67,16 @@ async function openInputs(
   const algebra = sharedAlgebra();
   if (settings.reference === undefined || settings.generated === undefined) {
     requireUsed([], extraction);
+    requireEntries([], settings.entry ?? []);
     const surrogate = await loadSurrogate(source!, algebra);
     return { inputs: surrogateInputs(surrogate, settings), close() {} };
   }
-  const sides = await openSides(settings.reference, settings.generated, extraction, {
-    generated: 'rows',
-  });
+  const sides = await openSides(
+    settings.reference,
+    settings.generated,
+    { ...extraction, entry: settings.entry },
+    { generated: 'rows' },
+  );
   const close = () => {
     sides.reference.close();
     sides.generated.close();

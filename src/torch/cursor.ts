@@ -46,6 +46,16 @@ export class Cursor {
     return this.#view.getBigInt64(this.#step(8), true);
   }
 
+  /** A length: numbers beyond 2^53 are rounded, and are beyond the end of any file. */
+  uint64(): number {
+    return Number(this.#view.getBigUint64(this.#step(8), true));
+  }
+
+  /** Big-endian, as pickles alone have it. */
+  float64(): number {
+    return this.#view.getFloat64(this.#step(8));
+  }
+
   text(length: number): string {
     const bytes = this.take(length);
     try {
@@ -77,10 +87,16 @@ export class Cursor {
 /** An error about the file as a whole. */
 export function damaged(why: string, options?: ErrorOptions): StudyError {
   return new StudyError(
-    `unreadable PyTorch file: ${why}`,
-    'it may be cut or damaged; read are weights in the legacy format, and features and statistics as torch-fidelity caches them',
+    `unreadable file: ${why}`,
+    'it may be cut or damaged: fetch or save it again; docs/sides.md lists what is read',
     options,
   );
+}
+
+/** Adds the file's name to what was refused in it. */
+export function inFile(path: string, error: unknown): unknown {
+  if (!(error instanceof StudyError) || error.message.startsWith(path)) return error;
+  return new StudyError(`${path}: ${error.message}`, error.hint, { cause: error });
 }
 
 /** A text from a file as it may stand in a message: short, and no control characters. */

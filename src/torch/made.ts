@@ -1,11 +1,20 @@
+import type { DtypeName } from '../arrays/dtype.ts';
 import { damaged } from './cursor.ts';
-import { type Pickled, PickledTuple } from './pickle.ts';
-import type { TorchStorage, TorchTensor, TorchType } from './tensor.ts';
+import { type Pickled, PickledTuple } from './pickled.ts';
+import type { TorchStorage, TorchTensor } from './tensor.ts';
 
-/** A NumPy array as its pickle makes it: its state comes after it, by BUILD. */
+/** A NumPy array as its pickle makes it: its state may come after it, by BUILD. */
 export interface PickledArray {
   readonly kind: 'array';
-  state: Pickled<Made> | undefined;
+  state: ArrayState | undefined;
+}
+
+/** What a pickle says of an array; nothing of it is checked yet. */
+export interface ArrayState {
+  readonly shape: Pickled<Made>;
+  readonly dtype: Pickled<Made>;
+  readonly isFortran: boolean;
+  readonly data: Pickled<Made>;
 }
 
 /** A NumPy element type: `f8`, and then its byte order by BUILD. */
@@ -17,21 +26,26 @@ export interface PickledDtype {
 
 /** What globals, and what is made of them, become while a pickle is read. */
 export type Made =
-  | { readonly kind: 'rebuild' }
-  | { readonly kind: 'storage-class'; readonly type: TorchType }
+  | { readonly kind: 'function'; readonly name: FunctionName }
+  | { readonly kind: 'storage-class'; readonly type: DtypeName }
   | { readonly kind: 'storage'; readonly storage: TorchStorage }
   | { readonly kind: 'tensor'; readonly tensor: TorchTensor }
-  // A tensor's hooks: an empty OrderedDict, as PyTorch gives one to each.
-  | { readonly kind: 'hooks-class' }
-  | { readonly kind: 'hooks' }
-  // What NumPy's arrays need.
-  | { readonly kind: 'reconstruct' }
   | { readonly kind: 'array-class' }
-  | { readonly kind: 'dtype-class' }
-  | { readonly kind: 'encode' }
-  | { readonly kind: 'bytes'; readonly latin1: string }
+  /** Bytes of protocol 2, as a text. */
+  | { readonly kind: 'latin1'; readonly text: string }
   | PickledDtype
   | PickledArray;
+
+/** What a pickle may call. */
+export type FunctionName =
+  | 'tensor'
+  | 'parameter'
+  | 'dict'
+  | 'array'
+  | 'array of a buffer'
+  | 'number'
+  | 'dtype'
+  | 'bytes';
 
 export type MadeValue = Pickled<Made> | undefined;
 

@@ -1,39 +1,37 @@
+import type { DtypeName } from '../arrays/dtype.ts';
 import { damaged, shown } from './cursor.ts';
-import {
-  kindOf,
-  type Made,
-  type MadeValue,
-  made,
-  tuple,
-  wholeNumber,
-  wholeNumbers,
-} from './made.ts';
-import { type Pickled, PickledTuple, refuseGlobal } from './pickle.ts';
+import { type Made, type MadeValue, made, tuple, wholeNumber, wholeNumbers } from './made.ts';
+import { type Pickled, PickledTuple } from './pickled.ts';
 import type { TorchStorage, TorchTensor } from './tensor.ts';
 
-const hooksName = 'collections.OrderedDict';
+/** PyTorch's classes of storages, by the elements that they hold. */
+const storageClasses = {
+  BFloat16: 'bfloat16',
+  Half: 'float16',
+  Float: 'float32',
+  Double: 'float64',
+  Bool: 'bool',
+  Byte: 'uint8',
+  Char: 'int8',
+  Short: 'int16',
+  Int: 'int32',
+  Long: 'int64',
+} as const satisfies Record<string, DtypeName>;
 
-/** The three globals that PyTorch's tensors need, and the class of the hooks that it gives them. */
+/** The globals that PyTorch's tensors need, parameters and state dicts among them. */
 export const tensorGlobals: ReadonlyMap<string, Made> = new Map<string, Made>([
-  ['torch._utils._rebuild_tensor_v2', { kind: 'rebuild' }],
-  ['torch.FloatStorage', { kind: 'storage-class', type: 'float32' }],
-  ['torch.LongStorage', { kind: 'storage-class', type: 'int64' }],
-  [hooksName, { kind: 'hooks-class' }],
+  ['torch._utils._rebuild_tensor_v2', { kind: 'function', name: 'tensor' }],
+  ['torch._utils._rebuild_parameter', { kind: 'function', name: 'parameter' }],
+  ['collections.OrderedDict', { kind: 'function', name: 'dict' }],
+  ...Object.entries(storageClasses).map(
+    ([name, type]) => [`torch.${name}Storage`, { kind: 'storage-class', type }] as const,
+  ),
 ]);
 
-/**
- * A tensor's hooks, of the arguments that their class is called with: none, so that they are empty.
- * Nothing but a tensor takes them.
- */
-export function hooksOf(args: Pickled<Made>): Made {
-  if (args instanceof PickledTuple && args.items.length === 0) return { kind: 'hooks' };
-  return refuseGlobal(hooksName);
-}
-
-/** @throws StudyError that names the class, where there are hooks that are no tensor's */
-export function refuseHooks(value: MadeValue): void {
-  const kind = kindOf(value);
-  if (kind === 'hooks' || kind === 'hooks-class') refuseGlobal(hooksName);
+/** An OrderedDict: made of no arguments, its items come after it. */
+export function emptyDict(args: Pickled<Made>): Map<string, Pickled<Made>> {
+  if (args instanceof PickledTuple && args.items.length === 0) return new Map();
+  throw damaged('an OrderedDict has arguments');
 }
 
 /**
@@ -65,13 +63,9 @@ export function storageOf(
 }
 
 /** The tensor of `(storage, offset, size, stride, requires_grad, backward_hooks)`. */
-export function rebuilt(args: Pickled<Made>): TorchTensor {
+export function rebuilt(args: MadeValue): TorchTensor {
   const [view, first, size, stride, gradient, hooks] = tuple(args, 6, 'a tensor');
-  if (typeof gradient !== 'boolean') throw damaged('a tensor’s need of a gradient is no boolean');
-  if (hooks !== null && kindOf(hooks) !== 'hooks') {
-    refuseHooks(hooks);
-    throw damaged('a tensor’s hooks are not empty');
-  }
+  requireNoHooks(gradient, hooks);
   const { storage } = made(view, 'storage', 'the storage of a tensor');
   const offset = wholeNumber(first, 'an offset');
   const shape = wholeNumbers(size, 'a shape');
@@ -86,4 +80,18 @@ export function rebuilt(args: Pickled<Made>): TorchTensor {
     );
   }
   return { storage, offset, shape, strides };
+}
+
+/** The tensor of a parameter: `(tensor, requires_grad, backward_hooks)`. */
+export function parameter(args: MadeValue): TorchTensor {
+  const [value, gradient, hooks] = tuple(args, 3, 'a parameter');
+  requireNoHooks(gradient, hooks);
+  return made(value, 'tensor', 'the value of a parameter').tensor;
+}
+
+/** PyTorch gives every tensor an empty OrderedDict for its hooks; they would be code. */
+function requireNoHooks(gradient: MadeValue, hooks: MadeValue): void {
+  if (typeof gradient !== 'boolean') throw damaged('a tensor’s need of a gradient is no boolean');
+  if (hooks === null || (hooks instanceof Map && hooks.size === 0)) return;
+  throw damaged('a tensor’s hooks are not empty');
 }

@@ -1,8 +1,8 @@
 import { closeSync } from 'node:fs';
 import { z } from 'zod';
 import { diskError } from '../arrays/disk.ts';
-import { type Dtype, decodeInto, parseDtype } from '../arrays/dtype.ts';
-import { checked, objectOf, parseJson } from '../arrays/json.ts';
+import { type DtypeName, decodeInto, dtypeOf, isFloating } from '../arrays/dtype.ts';
+import { checked, objectOf, parseJson, requireSingleKeys } from '../arrays/json.ts';
 import { longestOfUsers, openRegularSync, readFully } from '../arrays/regular-file.ts';
 import { StudyError } from '../errors.ts';
 import { shown } from './cursor.ts';
@@ -21,8 +21,8 @@ export interface SafeTensor {
 }
 
 /**
- * An open safetensors file. Values are read when asked for, so a file may be larger than memory.
- * Reads are synchronous, as of `openNpyRows`.
+ * The tensors of a safetensors file. Values are read when asked for, so a file may be larger than
+ * memory. Reads are synchronous, as of `openNpyRows`.
  */
 export interface SafeTensors {
   readonly path: string;
@@ -43,36 +43,42 @@ export interface SafeTensors {
    * @throws StudyError if the tensor is missing, of another shape, or has no floating values
    */
   values(name: string, shape: readonly number[]): Float32Array<ArrayBuffer>;
+}
+
+/** An open safetensors file. */
+export interface SafeTensorsFile extends SafeTensors {
   close(): void;
 }
 
-/** Bytes of an element of each type that the format has. */
-const widths = {
-  BOOL: 1,
-  U8: 1,
-  I8: 1,
-  F8_E5M2: 1,
-  F8_E4M3: 1,
-  I16: 2,
-  U16: 2,
-  F16: 2,
-  BF16: 2,
-  I32: 4,
-  U32: 4,
-  F32: 4,
-  F64: 8,
-  I64: 8,
-  U64: 8,
-} as const;
-export type SafeType = keyof typeof widths;
+/** The types of the format, as NumPy has them; those of one byte that it lacks are as bytes. */
+const types = {
+  BOOL: 'bool',
+  U8: 'uint8',
+  I8: 'int8',
+  F8_E5M2: 'uint8',
+  F8_E4M3: 'uint8',
+  I16: 'int16',
+  U16: 'uint16',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  I32: 'int32',
+  U32: 'uint32',
+  F32: 'float32',
+  F64: 'float64',
+  I64: 'int64',
+  U64: 'uint64',
+} as const satisfies Record<string, DtypeName>;
+export type SafeType = keyof typeof types;
 
-/** The types that are read, as NumPy has them; bfloat16 is the upper half of a float32. */
-const floating: Partial<Record<SafeType, Dtype>> = {
-  F16: parseDtype('<f2')!,
-  BF16: parseDtype('<u2')!,
-  F32: parseDtype('<f4')!,
-  F64: parseDtype('<f8')!,
-};
+/** How its elements lie in the file. */
+export function elementType(type: SafeType): DtypeName {
+  return types[type];
+}
+
+/** The name of a type in NumPy; the format's own if NumPy has none. */
+export function dtypeName(type: SafeType): DtypeName | SafeType {
+  return type.startsWith('F8') ? type : types[type];
+}
 
 /** ViT-L has 439 tensors, the largest language models some ten thousand. */
 const mostTensors = 65_536;
@@ -81,7 +87,7 @@ const mostTensors = 65_536;
 const step = 2 ** 18;
 
 const entrySchema = z.strictObject({
-  dtype: z.enum(Object.keys(widths) as [SafeType, ...SafeType[]]),
+  dtype: z.enum(Object.keys(types) as [SafeType, ...SafeType[]]),
   shape: z.array(z.int().min(0)).max(16),
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
@@ -96,15 +102,41 @@ const metadataSchema = z.record(z.string(), z.string());
  * @throws StudyError if the file cannot be read, its header is damaged or too long, or its tensors do
  *   not fill the rest of it without gap and overlap
  */
-export function openSafetensors(path: string): SafeTensors {
+export function openSafetensors(path: string): SafeTensorsFile {
   const { fd, size } = open(path);
+  const read = (out: Uint8Array, position: number) => readFully(fd, out, position, path);
   try {
-    const { tensors, metadata } = readHeader(fd, size, path);
-    return { ...readersOf(fd, path, tensors), path, tensors, metadata, close: () => closeSync(fd) };
+    return { ...tensorsOf({ size, read }, path), close: () => closeSync(fd) };
   } catch (error) {
     closeSync(fd);
     throw error;
   }
+}
+
+/** The same of a whole file in memory. @param path for messages */
+export function safetensorsOf(file: Uint8Array, path: string): SafeTensors {
+  const read = (out: Uint8Array, position: number) =>
+    out.set(file.subarray(position, position + out.length));
+  return tensorsOf({ size: file.length, read }, path);
+}
+
+/** Whether a file begins like one of safetensors: a length, and JSON with a key or nothing in it. */
+export function looksLikeSafetensors(head: Uint8Array): boolean {
+  if (head.length < 10) return false;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const begins = Buffer.from(head.subarray(8, 64)).toString('latin1');
+  return view.getBigUint64(0, true) <= longestOfUsers && /^\{\s*["}]/.test(begins);
+}
+
+/** Bytes that are read by positions; each read is within the size. */
+interface Positions {
+  readonly size: number;
+  read(out: Uint8Array, position: number): void;
+}
+
+function tensorsOf(file: Positions, path: string): SafeTensors {
+  const { tensors, metadata } = readHeader(file, path);
+  return { ...readersOf(file, path, tensors), path, tensors, metadata };
 }
 
 function open(path: string) {
@@ -116,7 +148,7 @@ function open(path: string) {
 }
 
 function readersOf(
-  fd: number,
+  file: Positions,
   path: string,
   tensors: SafeTensors['tensors'],
 ): Pick<SafeTensors, 'readInto' | 'values'> {
@@ -128,8 +160,8 @@ function readersOf(
 
   function readInto<Out extends Floats>(name: string, first: number, out: Out): Out {
     const { type, length, start } = find(name);
-    const dtype = floating[type];
-    if (!dtype) {
+    const dtype = dtypeOf(types[type]);
+    if (!isFloating(dtype)) {
       throw new StudyError(
         `tensor ${name} of ${path} is ${type}; F16, BF16, F32 and F64 are read`,
         'save it as float32',
@@ -142,9 +174,8 @@ function readersOf(
     for (let done = 0; done < out.length; ) {
       const some = Math.min(step, out.length - done);
       const raw = bytes.subarray(0, some * dtype.bytes);
-      readFully(fd, raw, start + (first + done) * dtype.bytes, path);
-      if (type === 'BF16') widenInto(raw, out, done);
-      else decodeInto(raw, dtype, out, done);
+      file.read(raw, start + (first + done) * dtype.bytes);
+      decodeInto(raw, dtype, out, done);
       done += some;
     }
     return out;
@@ -165,28 +196,20 @@ function readersOf(
   };
 }
 
-/** bfloat16 to float. */
-function widenInto(bytes: Uint8Array, out: Floats, offset: number): void {
-  const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
-  const bits = Uint32Array.from(halves, (half) => half << 16);
-  out.set(new Float32Array(bits.buffer), offset);
-}
-
-function readHeader(fd: number, size: number, path: string) {
+function readHeader({ size, read }: Positions, path: string) {
   if (size < 10) throw damaged(path, `it has ${size} bytes`);
   const start = new Uint8Array(8);
-  readFully(fd, start, 0, path);
+  read(start, 0);
   const length = new DataView(start.buffer).getBigUint64(0, true);
   if (length > BigInt(Math.min(size - 8, longestOfUsers))) {
     throw damaged(path, `its header would have ${length} bytes`);
   }
   const text = new Uint8Array(Number(length));
-  readFully(fd, text, 8, path);
-  const header = objectOf(
-    parseJson(decode(text, path), `the header of ${path}`, hint),
-    `the header of ${path} is no object`,
-    hint,
-  );
+  read(text, 8);
+  const json = decode(text, path);
+  const where = `the header of ${path}`;
+  const header = objectOf(parseJson(json, where, hint), `${where} is no object`, hint);
+  requireSingleKeys(json, where, hint);
   return checkedHeader(header, 8 + text.length, size, path);
 }
 
@@ -209,7 +232,10 @@ function checkedHeader(
     const entry = checked(value, entrySchema, `${what} is described wrongly`, hint);
     const [from, to] = entry.data_offsets;
     // Bytes of the shape; beyond the file's own, a product may lose its last digits.
-    const bytes = entry.shape.reduce((product, each) => product * each, widths[entry.dtype]);
+    const bytes = entry.shape.reduce(
+      (product, each) => product * each,
+      dtypeOf(types[entry.dtype]).bytes,
+    );
     if (to - from !== bytes || to > size - dataStart) {
       throw damaged(
         path,
@@ -220,7 +246,7 @@ function checkedHeader(
     tensors.set(name, {
       type: entry.dtype,
       shape: entry.shape,
-      length: bytes / widths[entry.dtype],
+      length: bytes / dtypeOf(types[entry.dtype]).bytes,
       start: dataStart + from,
     });
   }

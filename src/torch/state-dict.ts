@@ -1,44 +1,48 @@
-import { type Cursor, damaged } from './cursor.ts';
-import { kindOf, type Made, made } from './made.ts';
-import { type PickleHost, readPickle, refuseGlobal } from './pickle.ts';
-import { hooksOf, rebuilt, refuseHooks, storageOf, tensorGlobals } from './rebuild.ts';
-import type { TorchStorage, TorchTensor } from './tensor.ts';
+import { StudyError } from '../errors.ts';
+import { damaged, shown } from './cursor.ts';
+import { kindOf, type Made, type MadeValue, made } from './made.ts';
+import type { Pickled } from './pickled.ts';
+import type { TorchTensor } from './tensor.ts';
 
+/** Weights by name. */
 export interface StateDict {
   readonly tensors: ReadonlyMap<string, TorchTensor>;
-  /** By key; their bytes come later in the file. */
-  readonly storages: ReadonlyMap<string, TorchStorage>;
 }
 
+const plain =
+  'save the tensors alone: torch.save(network.state_dict(), path); docs/own-weights.md has the lines';
+
 /**
- * Reads the pickle of a state dict: names and their tensors' places, not yet their values.
+ * A state dict of what a file of PyTorch holds: names and their tensors' places, not yet their values.
  *
- * PyTorch gives every tensor an empty `collections.OrderedDict` for its backward hooks. It is taken
- * there and nowhere else: as a call without arguments, the last that a tensor is made of.
- *
- * @throws StudyError for anything but a flat dict of tensors, for any global but the three that
- *   tensors need and that of their hooks, and for a tensor that reaches beyond its storage
+ * @throws StudyError for anything but a flat dict of tensors
  */
-export function readStateDict(cursor: Cursor): StateDict {
-  const storages = new Map<string, TorchStorage>();
-  const host: PickleHost<Made> = {
-    global: (name) => tensorGlobals.get(name) ?? refuseGlobal(name),
-    persistent: (id) => ({ kind: 'storage', storage: storageOf(id, storages, 'legacy') }),
-    call: (callable, args) => {
-      const kind = kindOf(callable);
-      if (kind === 'hooks-class') return hooksOf(args);
-      if (kind !== 'rebuild') throw damaged('it calls what is no tensor');
-      return { kind: 'tensor', tensor: rebuilt(args) };
-    },
-    refuseItems: refuseHooks,
-  };
-  const dict = readPickle(cursor, host);
-  refuseHooks(dict);
-  if (!(dict instanceof Map)) throw damaged('it holds no dict of tensors');
-  const tensors = new Map<string, TorchTensor>();
-  for (const [name, value] of dict) {
-    refuseHooks(value);
-    tensors.set(name, made(value, 'tensor', 'a value').tensor);
+export function stateDictOf(value: Pickled<Made>): StateDict {
+  if (!(value instanceof Map)) {
+    throw new StudyError('the file holds no dict of tensors', plain);
   }
-  return { tensors, storages };
+  const tensors = new Map<string, TorchTensor>();
+  for (const [name, each] of value) {
+    if (each instanceof Map) throw nested(name, each);
+    if (kindOf(each) !== 'tensor') {
+      throw new StudyError(`${shown(name)} is no tensor, but ${described(each)}`, plain);
+    }
+    tensors.set(name, made(each, 'tensor', 'a value').tensor);
+  }
+  if (tensors.size === 0) throw damaged('it holds an empty dict');
+  return { tensors };
+}
+
+function nested(name: string, dict: ReadonlyMap<string, unknown>): StudyError {
+  const names = [...dict.keys()].slice(0, 3).map(shown).join(', ');
+  return new StudyError(
+    `${shown(name)} is a dict within the dict: of ${names || 'nothing'}`,
+    `if it holds the weights, save it alone: torch.save(torch.load(path)[${shown(name)}], other)`,
+  );
+}
+
+function described(value: MadeValue): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return kindOf(value) ?? 'a tuple';
+  return value === null ? 'None' : `a ${typeof value}`;
 }

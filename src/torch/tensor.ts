@@ -1,23 +1,19 @@
+import { type DtypeName, decodeInto, dtypeOf, isFloating } from '../arrays/dtype.ts';
 import { StudyError } from '../errors.ts';
-
-/** Element types, by the storage class that PyTorch names. */
-export type TorchType = 'float32' | 'int64';
-
-const elementBytes = { float32: 4, int64: 8 } satisfies Record<TorchType, number>;
 
 /** A run of elements in the file, which one or more tensors view. */
 export interface TorchStorage {
   readonly key: string;
-  readonly type: TorchType;
+  readonly type: DtypeName;
   /** Number of elements. */
   readonly length: number;
-  /** Little-endian elements, a view of the file; undefined if the file ends before. */
+  /** Little-endian elements; undefined if they were not read, or the file ends before. */
   bytes: Uint8Array | undefined;
 }
 
 /** Bytes of a storage's elements. */
 export function byteLength({ type, length }: TorchStorage): number {
-  return length * elementBytes[type];
+  return length * dtypeOf(type).bytes;
 }
 
 /** A tensor as a view of its storage: element (i, j, …) is at offset + i · strides[0] + … */
@@ -30,36 +26,68 @@ export interface TorchTensor {
 }
 
 /**
- * A float32 tensor's values in row-major order, in an array of their own, whatever its strides.
+ * A weight's values as float32 in row-major order, in an array of their own, whatever its strides.
+ * Halves are converted; float64 is rounded.
  *
- * @throws StudyError if the tensor is of another type or shape, or its storage is missing
+ * @throws StudyError if the tensor is of another shape, not of floats, or its storage is missing
  */
 export function tensorValues(
-  { storage, offset, shape, strides }: TorchTensor,
+  tensor: TorchTensor,
   expected: readonly number[],
   name: string,
 ): Float32Array {
-  if (storage.type !== 'float32' || String(shape) !== String(expected)) {
+  const { storage, shape } = tensor;
+  if (!isFloating({ name: storage.type }) || String(shape) !== String(expected)) {
     throw new StudyError(
       `tensor ${name} is ${storage.type} [${shape}], not float32 [${expected}]`,
       'are these the weights of this network?',
     );
   }
+  return gathered(tensor, name, (length) => new Float32Array(length));
+}
+
+/**
+ * A tensor's values in row-major order: as float64 where it has more digits than float32.
+ *
+ * @throws StudyError if its storage is missing
+ */
+export function tensorFloats(tensor: TorchTensor, name: string): Float32Array | Float64Array {
+  const { name: type, bytes } = dtypeOf(tensor.storage.type);
+  const isSingle = type === 'float32' || bytes <= 2;
+  return gathered<Float32Array | Float64Array>(tensor, name, (length) =>
+    isSingle ? new Float32Array(length) : new Float64Array(length),
+  );
+}
+
+function gathered<Values extends Float32Array | Float64Array>(
+  { storage, offset, shape, strides }: TorchTensor,
+  name: string,
+  allocate: (length: number) => Values,
+): Values {
   if (!storage.bytes) {
     throw new StudyError(
       `the values of tensor ${name} are missing: file cut`,
       'the file ends before them: get the whole of it again',
     );
   }
-  // A copy where the file's own bytes are not aligned; a Buffer's slice() would be none.
-  const bytes = storage.bytes.byteOffset % 4 === 0 ? storage.bytes : new Uint8Array(storage.bytes);
-  const source = new Float32Array(bytes.buffer, bytes.byteOffset, storage.length);
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  const dtype = dtypeOf(storage.type);
+  const count = shape.reduce((product, size) => product * size, 1);
+  const values = allocate(count);
+  if (count === 0) return values;
+  const last = shape.reduce((sum, each, axis) => sum + (each - 1) * strides[axis]!, offset);
+  // The part of the storage that the tensor views.
+  const bytes = storage.bytes.subarray(offset * dtype.bytes, (last + 1) * dtype.bytes);
+  if (isRowMajor(shape, strides)) {
+    decodeInto(bytes, dtype, values);
+    return values;
+  }
+  const source = allocate(last + 1 - offset);
+  decodeInto(bytes, dtype, source);
   // The innermost axis in a loop of its own; the others count like an odometer.
   const inner = shape.at(-1) ?? 1;
   const step = strides.at(-1) ?? 1;
   const outer = shape.slice(0, -1).map(() => 0);
-  for (let to = 0, from = offset; to < values.length; ) {
+  for (let to = 0, from = 0; to < count; ) {
     for (let i = 0; i < inner; i += 1) values[to++] = source[from + i * step]!;
     for (let axis = outer.length - 1; axis >= 0; axis -= 1) {
       from += strides[axis]!;
@@ -70,4 +98,13 @@ export function tensorValues(
     }
   }
   return values;
+}
+
+function isRowMajor(shape: readonly number[], strides: readonly number[]): boolean {
+  let wanted = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+    if (shape[axis]! > 1 && strides[axis] !== wanted) return false;
+    wanted *= shape[axis]!;
+  }
+  return true;
 }

@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readNpz, readNpzSingle, writeNpz } from '../../src/arrays/npz.ts';
+import { npzArray, readNpz, writeNpz } from '../../src/arrays/npz.ts';
 import { readStatisticsNpz, writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
 import { openZip } from '../../src/arrays/zip.ts';
 import { StudyError } from '../../src/errors.ts';
@@ -174,8 +174,9 @@ describe('an array of which the header says too much', () => {
       const { v } = await readNpz(path, ['v']);
       expect(v.shape).toEqual([300_001]);
       expect(v.values.every((value, i) => value === values[i])).toBe(true);
-      const single = (await readNpzSingle(path, ['v'])).v.values;
-      expect(single.every((value, i) => value === Math.fround(values[i]!))).toBe(true);
+      const again = await openZip(path);
+      expect((await npzArray(again, 'v')).values).toEqual(values);
+      await again.close();
     }
   });
 });

@@ -1,14 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { writeNpyRows } from '../../src/arrays/npy-writer.ts';
-import { readStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
+import { readStatisticsNpz, writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
+import { estimateCommand } from '../../src/commands/estimate.ts';
+import { fidCommand } from '../../src/commands/fid.ts';
 import { statsCommand } from '../../src/commands/stats.ts';
 import { StudyError } from '../../src/errors.ts';
+import { openSide } from '../../src/sides/open.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { largestDifference } from '../linalg/matrices.ts';
 import { plainMoments } from '../linalg/plain.ts';
 import { writePool } from '../metrics/feature-pools.ts';
+import { randomStatistics } from '../metrics/gaussians.ts';
 import { runCommand } from './run.ts';
 import { writeCacheFolder } from './sets.ts';
 
@@ -42,10 +47,69 @@ describe('study stats', () => {
     const [double, single] = [join(folder, 'double.npz'), join(folder, 'single.npz')];
     await stats(path, '--out', double);
     const lines = await stats(double, '--out', single, '--dtype', 'float32');
-    expect(lines).toEqual(['mean and covariance of a set of unstated size, d = 6', single]);
+    expect(lines).toEqual(['mean and covariance of 50 images, d = 6', single]);
     const [wide, narrow] = [await readStatisticsNpz(double), await readStatisticsNpz(single)];
     expect(narrow.dtype).toBe('float32');
     expect(narrow.covariance).toEqual(wide.covariance.map(Math.fround));
+  });
+
+  it('writes N and the network into the file, and every command reads them', async () => {
+    const path = await writeCacheFolder(join(folder, 'stated'), 20, 6, {
+      settings: { description: { mean: [0.5] } },
+    });
+    const out = join(folder, 'stated.npz');
+    await stats(path, '--out', out);
+    const side = await openSide(out);
+    expect(side).toMatchObject({
+      kind: 'statistics',
+      rows: 20,
+      extractor: {
+        name: 'net',
+        mode: 'clean',
+        sha256: '0'.repeat(64),
+        comparable: true,
+        settings: { description: { mean: [0.5] } },
+      },
+    });
+    const other = (await writePool(folder, 50, 6)).path;
+    const json = async (command: Command, ...args: string[]) =>
+      JSON.parse((await runCommand(command, [...args, '--json'])).join('\n'));
+    const fid = await json(fidCommand(), out, other);
+    expect(fid).toMatchObject({ num_ref: 20, num_gen: 50 });
+    expect(fid.bias.reference).toBeGreaterThan(0);
+    const estimate = await json(estimateCommand(), out, '--reference', other);
+    expect(estimate.num_gen).toBe(20);
+    await expect(
+      runCommand(estimateCommand(), [out, '--reference', other, '--size', '21']),
+    ).rejects.toThrow(`--size 21, but ${out} has 20 images`);
+    const foreign = await writeCacheFolder(join(folder, 'foreign'), 20, 6, { mode: 'legacy' });
+    await expect(runCommand(fidCommand(), [out, foreign])).rejects.toThrow(
+      'different modes: clean and legacy',
+    );
+  });
+
+  it('takes N of other tools’ statistics by --size, and asks for it', async () => {
+    const { mean, covariance } = randomStatistics(6, 50, 'bare');
+    const [bare, stated] = [join(folder, 'bare.npz'), join(folder, 'sized.npz')];
+    await writeStatisticsNpz(bare, { mean, covariance, dimension: 6 });
+    expect(await stats(bare, '--out', stated)).toEqual([
+      'mean and covariance of a set of unstated size, d = 6',
+      'note: the number of images is not in the file: --size writes it',
+      stated,
+    ]);
+    await stats(bare, '--size', '50', '--out', stated);
+    expect(await openSide(stated)).toMatchObject({ rows: 50, extractor: null });
+  });
+
+  it('keeps the spatial statistics of ADM', async () => {
+    const [one, two] = [randomStatistics(4, 30, 'one'), randomStatistics(3, 30, 'two')];
+    const [adm, out] = [join(folder, 'adm.npz'), join(folder, 'kept.npz')];
+    const spatial = { ...two, dimension: 3 };
+    await writeStatisticsNpz(adm, { ...one, dimension: 4 }, 'float64', { spatial });
+    await stats(adm, '--out', out);
+    const side = await openSide(out);
+    if (side.kind !== 'statistics') throw new Error(side.kind);
+    expect(await side.spatial?.()).toMatchObject({ dimension: 3, covariance: two.covariance });
   });
 
   it('gives the same bytes each time', async () => {

@@ -4,8 +4,8 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fidGraph } from '../../src/models/fid-graph.ts';
 import { type FidMode, fidModes } from '../../src/models/fid-preprocessing.ts';
-import { readLegacyFile } from '../../src/torch/legacy-file.ts';
 import type { StateDict } from '../../src/torch/state-dict.ts';
+import { readWeights } from '../../src/torch/weights.ts';
 import { golden, lacksGolden } from '../golden.ts';
 import {
   type Difference,
@@ -22,7 +22,7 @@ describe.skipIf(lacksGolden(WEIGHTS, 'images'))(
   () => {
     let known: StateDict | undefined;
     async function weights(): Promise<StateDict> {
-      known ??= readLegacyFile(gunzipSync(await readFile(golden(WEIGHTS))));
+      known ??= await readWeights(gunzipSync(await readFile(golden(WEIGHTS))));
       return known;
     }
 

@@ -25,7 +25,7 @@ function layersOf(changes: Shapes) {
     ),
   );
   const graph = new GraphBuilder('small');
-  const layers = fidLayers(graph, { tensors, storages: new Map() });
+  const layers = fidLayers(graph, { tensors });
   layers.convolution('stem', { value: imageInput(graph), channels: 3 }, 4, [3, 3]);
   return layers;
 }

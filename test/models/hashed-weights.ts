@@ -30,7 +30,7 @@ export function hashedWeights(): StateDict {
   for (const [name, shape] of Object.entries(classifier)) {
     tensors.set(name, constant(shape));
   }
-  return { tensors, storages: new Map() };
+  return { tensors };
 }
 
 /** A tensor of ones. */

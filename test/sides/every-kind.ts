@@ -12,6 +12,7 @@ import { statisticsOfFeatures } from '../../src/metrics/features.ts';
 import { tarEnd, tarEntry } from '../downloads/tar.ts';
 import { storedGenerator } from '../generators/tiny-generators.ts';
 import { png, writeZip } from '../images/sources.ts';
+import { pickledStatistics, safetensors } from '../torch/written.ts';
 
 /** Images of each set: as many as the fixture of torch-fidelity has rows. */
 export const count = 12;
@@ -30,10 +31,12 @@ export const kinds = [
   { kind: 'a generator (GEN.onnx:COUNT:SEED)', holds: 'images', file: `stored.onnx:${count}:0` },
   { kind: 'a folder of study extract', holds: 'features', file: 'features' },
   { kind: 'a .npy', holds: 'features', file: 'rows.npy' },
-  { kind: 'an .npz with feats', holds: 'features', file: 'feats.npz' },
+  { kind: 'an .npz of features', holds: 'features', file: 'array.npz' },
   { kind: 'a .pt of features', holds: 'features', file: 'rows.pt' },
+  { kind: 'a .safetensors of features', holds: 'features', file: 'rows.safetensors' },
   { kind: 'an .npz with mu and sigma', holds: 'statistics', file: 'statistics.npz' },
   { kind: 'a .pt of mu and sigma', holds: 'statistics', file: 'statistics.pt' },
+  { kind: 'a .pkl of mu and sigma', holds: 'statistics', file: 'statistics.pkl' },
   { kind: 'an .npz with mu, sigma and arr_0', holds: 'both', file: 'both.npz' },
 ] as const;
 
@@ -80,7 +83,8 @@ export async function writeEveryKind(
   const statistics = await statisticsOfFeatures(embeddings);
   embeddings.close();
   copyFileSync(join(at('features'), 'features.npy'), at('rows.npy'));
-  await writeNpz(at('feats.npz'), { feats: { shape: [count, dimension], values } });
+  await writeNpz(at('array.npz'), { embeddings: { shape: [count, dimension], values } });
+  writeFileSync(at('rows.safetensors'), safetensors([count, dimension], values));
   await writeTorch(at('rows.pt'), values);
   await writeStatisticsNpz(at('statistics.npz'), statistics);
   await writeNpz(at('both.npz'), {
@@ -89,6 +93,7 @@ export async function writeEveryKind(
     sigma: { shape: [dimension, dimension], values: statistics.covariance },
   });
   copyFileSync(fixture('statistics'), at('statistics.pt'));
+  writeFileSync(at('statistics.pkl'), pickledStatistics(statistics));
 }
 
 /** As the datasets library writes them: a struct of bytes and path. */

@@ -134,7 +134,9 @@ describe('features of clean-fid', () => {
       `${at('bad.npz')} has the value NaN in row 1, column 2`,
     );
     await writeNpz(at('flat.npz'), { feats: { shape: [120], values: feats.values } });
-    await expect(fid(path, at('flat.npz'))).rejects.toThrow('is float32 [120]');
+    await expect(fid(path, at('flat.npz'))).rejects.toThrow(
+      'neither statistics, features nor images but: feats float32 [120]',
+    );
   });
 });
 

@@ -106,7 +106,7 @@ describe('kindOf', () => {
     await expect(kindOf(at('data.pages'))).rejects.toMatchObject({
       name: 'StudyError',
       message: `unknown format: ${at('data.pages')}`,
-      hint: expect.stringContaining('an .npz with feats'),
+      hint: expect.stringContaining('an array [N, d] in an .npz'),
     });
     await writeZip(at('texts.zip'), { 'a.txt': Buffer.from('x') });
     await expect(openSide(at('texts.zip'), { model: 'none' })).rejects.toThrow('no images in');

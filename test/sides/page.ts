@@ -44,7 +44,7 @@ export function sideTable(): string[] {
         ofStatistics(side),
         takes === 'rows'
           ? rows('its images, with `--model`', side)
-          : `its statistics${side === estimateGenerated ? ', with `--size`' : ''}`,
+          : `its statistics${side === estimateGenerated ? '; `--size` unless N is in it' : ''}`,
       ];
       return `| ${cells.join(' | ')} |`;
     }),
@@ -60,7 +60,7 @@ function rows(text: string, { atLeast }: Side): string {
 }
 
 function ofStatistics(side: Side): string {
-  if (side === estimateGenerated) return 'yes, with `--size`';
+  if (side === estimateGenerated) return 'yes; `--size` unless N is in it';
   if (side.ofStatistics === undefined) return 'yes';
   return side.ofStatistics === 'Gaussian' ? 'yes, for Gaussian features' : 'no';
 }

@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StudyError } from '../../src/errors.ts';
-import { openSafetensors } from '../../src/torch/safetensors.ts';
+import { looksLikeSafetensors, openSafetensors } from '../../src/torch/safetensors.ts';
 import { float32, safeFile, safeFileOf } from './safe-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'study-safe-'));
@@ -137,6 +138,16 @@ describe('openSafetensors', () => {
       'a gap or an overlap at byte 4',
     ],
     [
+      'a name that comes twice',
+      safeFileOf(`{"a":${JSON.stringify(entry({}))},"\\u0061":{}}`, new Uint8Array(4)),
+      'has the key "a" twice',
+    ],
+    [
+      'a type that comes twice',
+      safeFileOf('{"a":{"dtype":"F16","dtype":"F32"}}', new Uint8Array(4)),
+      'has the key "dtype" twice',
+    ],
+    [
       'a gap',
       safeFileOf(JSON.stringify({ a: entry({ data_offsets: [4, 8] }) }), new Uint8Array(8)),
       'a gap or an overlap at byte 0',
@@ -144,6 +155,27 @@ describe('openSafetensors', () => {
   ])('refuses %s', (_, bytes, message) => {
     expect(() => opened(bytes)).toThrow(new RegExp(message));
     expect(() => opened(bytes)).toThrow(StudyError);
+  });
+
+  it.each(['one', 'two'])('reads bfloat16 and float64 that safetensors wrote: %s', (version) => {
+    const fixture = (name: string) =>
+      fileURLToPath(new URL(`./fixtures/${version}/${name}.safetensors`, import.meta.url));
+    const features = Float32Array.from({ length: 60 }, (_, i) => ((i * i) % 41) / 8 - 2);
+    const brain = openSafetensors(fixture('features'));
+    expect(brain.values('features', [12, 5])).toEqual(features);
+    brain.close();
+    const several = openSafetensors(fixture('several'));
+    expect(several.tensors.get('dino')).toMatchObject({ type: 'F64', shape: [12, 3] });
+    expect(several.values('inception', [12, 5])).toEqual(features);
+    several.close();
+  });
+
+  it('are known by their beginning, and no batch of images or pickle is taken for one', () => {
+    const fixture = (name: string) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url));
+    expect(looksLikeSafetensors(fixture('two/features.safetensors').subarray(0, 512))).toBe(true);
+    expect(looksLikeSafetensors(Buffer.alloc(512))).toBe(false);
+    expect(looksLikeSafetensors(Buffer.from('{"a": 1}'))).toBe(false);
+    expect(looksLikeSafetensors(fixture('one/edm2-4.pkl').subarray(0, 512))).toBe(false);
   });
 
   it('takes a name that an object has by itself for a name', () => {

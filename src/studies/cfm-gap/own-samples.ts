@@ -4,6 +4,7 @@ import { publishedPairs } from '../../answers/correct/pairs.ts';
 import { StudyError } from '../../errors.ts';
 import { requireComparable } from '../../sides/comparable.ts';
 import { kindOf } from '../../sides/kind-of.ts';
+import { requireEntries } from '../../sides/required-entries.ts';
 import { taken } from '../../sides/side-kind.ts';
 import { requireUsed } from '../../sides/used-options.ts';
 import { thousands } from '../../tables/number.ts';
@@ -16,6 +17,8 @@ export interface OwnSamples {
   readonly generated?: string | undefined;
   readonly model?: string | undefined;
   readonly mode?: string | undefined;
+  /** Sets to take from files that hold several. */
+  readonly entry?: readonly string[] | undefined;
   readonly seeds: number;
 }
 
@@ -40,7 +43,7 @@ export interface OwnSides {
  *   too few samples
  */
 export async function checkedSamples(
-  { reference, generated, model, mode }: OwnSamples,
+  { reference, generated, model, mode, entry = [] }: OwnSamples,
   { openSide }: StudyContext,
 ): Promise<OwnSides | null> {
   if (reference === undefined && generated === undefined) return null;
@@ -53,28 +56,28 @@ export async function checkedSamples(
   }
   // Both, before hours are spent on the images of one.
   const kinds = [
-    taken(await kindOf(reference), 'statistics'),
-    taken(await kindOf(generated), 'rows'),
+    taken(await kindOf(reference, entry), 'statistics'),
+    taken(await kindOf(generated, entry), 'rows'),
   ];
+  requireEntries(kinds, entry);
   requireUsed(kinds, { model, mode });
-  const side = await openSide(generated, { model, mode, use: 'rows' });
+  const side = await openSide(generated, { model, mode, entry, use: 'rows' });
   try {
-    const { rows } = side;
-    if (rows === null || rows < 4 * FEW) {
+    if (side.kind === 'statistics' || side.rows < 4 * FEW) {
       throw new StudyError(
-        rows === null
+        side.kind === 'statistics'
           ? `${generated} holds statistics; this study draws rows`
-          : `${generated} has ${thousands(rows)} samples`,
+          : `${generated} has ${thousands(side.rows)} samples`,
         `give features or images of ${thousands(4 * FEW)} samples or more, best 50,000`,
       );
     }
-    const other = await openSide(reference, { model, mode });
+    const other = await openSide(reference, { model, mode, entry });
     try {
       requireComparable(other, side, false);
     } finally {
       other.close();
     }
-    return { reference, generated, rows };
+    return { reference, generated, rows: side.rows };
   } finally {
     side.close();
   }
@@ -86,11 +89,17 @@ export async function checkedSamples(
  */
 export async function ownRoute(
   { reference, generated, rows }: OwnSides,
-  { model, mode, seeds }: OwnSamples,
+  { model, mode, entry, seeds }: OwnSamples,
   { sweep, folder }: StudyContext,
 ): Promise<{ prediction: Prediction; reported: number; lines: string[] }> {
   const out = (name: string) => join(folder, name);
-  const sides = { reference, generated, ...(model && { model }), ...(mode && { mode }) };
+  const sides = {
+    reference,
+    generated,
+    ...(model && { model }),
+    ...(mode && { mode }),
+    ...(entry && { entry: [...entry] }),
+  };
   const fit = await sweep({ ...sides, sizes: [...LINE], seeds }, out('own-line'));
   const drawn = await sweep({ ...sides, sizes: [FEW, rows], seeds }, out('own-samples'));
   const few = drawn.performance.find((row) => row.size === FEW && row.measure === 'mean');

@@ -38,6 +38,8 @@ const settingsSchema = z.strictObject({
   /** For images. */
   model: z.string().optional(),
   mode: z.string().optional(),
+  /** Sets to take from files that hold several. */
+  entry: z.array(z.string().min(1)).max(8).optional(),
 });
 
 export type CfmGapSettings = z.output<typeof settingsSchema>;

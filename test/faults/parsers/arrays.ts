@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { openNpyRows } from '../../../src/arrays/npy-file.ts';
 import { type NpyHeader, parseNpyHeader } from '../../../src/arrays/npy-header.ts';
-import { readNpyArray } from '../../../src/arrays/npz.ts';
+import { npzArray, readNpyArray } from '../../../src/arrays/npz.ts';
+import { npzContentOf } from '../../../src/arrays/npz-content.ts';
 import { readStatisticsNpz } from '../../../src/arrays/statistics-npz.ts';
-import { openZip } from '../../../src/arrays/zip.ts';
+import { isStoredArray } from '../../../src/arrays/stored-array.ts';
+import { openZip, zipOf } from '../../../src/arrays/zip.ts';
 import { untar } from '../../../src/downloads/tarball.ts';
 import { tarEnd, tarEntry } from '../../downloads/tar.ts';
 import type { NumberField } from '../mutate.ts';
@@ -131,6 +133,36 @@ export const npz = parser({
   numbers: zipNumbers,
   read: (bytes) => readStatisticsNpz(asFile('statistics.npz', bytes)),
   wrong: same,
+});
+
+/** Arrays and plain values of an .npz: numbers, texts, and features of any type. */
+export const npzSets = parser<unknown>({
+  name: 'npz of any arrays',
+  thousands: [1, 1000],
+  files: ['one', 'two']
+    .flatMap((version) =>
+      ['dgm-eval', 'named', 'several', 'positional'].map((name) => `${version}/${name}`),
+    )
+    .map((name) => readFileSync(new URL(`../../torch/fixtures/${name}.npz`, import.meta.url))),
+  numbers: zipNumbers,
+  async read(bytes) {
+    const zip = await zipOf(bytes, 'x.npz');
+    const content = await npzContentOf(zip, (name) => npzArray(zip, name));
+    const found = [...content].map(async ([name, each]): Promise<[string, unknown]> => {
+      if (!isStoredArray(each)) return [name, each];
+      // Python's objects are left alone.
+      return [name, each.dtype === '|O' ? each.shape : [each.shape, await each.read()]];
+    });
+    return new Map(await Promise.all(found));
+  },
+  wrong: (value, _, original) => {
+    // A directory may leave members out, or call them otherwise; the rest is under its checksum.
+    const known = original as ReadonlyMap<string, unknown>;
+    for (const [name, each] of value as ReadonlyMap<string, unknown>) {
+      if (known.has(name) && !isDeepStrictEqual(each, known.get(name))) return `another ${name}`;
+    }
+    return undefined;
+  },
 });
 
 export const zip = parser<Map<string, Buffer>>({

@@ -1,33 +1,47 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { type Content, isStoredArray } from '../../../src/arrays/stored-array.ts';
+import { zipOf } from '../../../src/arrays/zip.ts';
+import { contentOf } from '../../../src/torch/content.ts';
 import { Cursor } from '../../../src/torch/cursor.ts';
-import { readFidelityCache } from '../../../src/torch/fidelity-cache.ts';
-import { readFidelityPickle } from '../../../src/torch/fidelity-pickle.ts';
 import { readLegacyFile } from '../../../src/torch/legacy-file.ts';
-import { arrayValues } from '../../../src/torch/numpy-array.ts';
-import { openSafetensors } from '../../../src/torch/safetensors.ts';
+import { readObjects } from '../../../src/torch/objects.ts';
+import { safeContent, safeValues } from '../../../src/torch/safe-content.ts';
+import { safetensorsOf } from '../../../src/torch/safetensors.ts';
+import { stateDictOf } from '../../../src/torch/state-dict.ts';
 import { tensorValues } from '../../../src/torch/tensor.ts';
-import { float32, safeFile } from '../../torch/safe-file.ts';
-import { asFile } from '../scratch.ts';
+import { readTorchZip } from '../../../src/torch/torch-zip.ts';
+import { readWeights } from '../../../src/torch/weights.ts';
 import { zipNumbers } from './arrays.ts';
 import { parser } from './parser.ts';
 
 const fixture = (name: string) =>
   readFileSync(new URL(`../../torch/fixtures/${name}`, import.meta.url));
-const caches = ['features.pt', 'features-strided.pt', 'statistics.pt'].map(fixture);
+const ofBoth = (...names: readonly string[]) =>
+  names.flatMap((name) => [fixture(`one/${name}`), fixture(`two/${name}`)]);
+
 const globals = ['ctorch._utils\n_rebuild_tensor_v2\n', 'cos\nsystem\n', 'cbuiltins\neval\n']
   .concat('cnumpy.core.multiarray\n_reconstruct\n', 'ctorch\nFloatStorage\n')
+  .concat('ccollections\nOrderedDict\n', 'cnumpy.core.multiarray\nscalar\n')
+  .concat('\x8c\x05numpy\x8c\x05dtype\x93', '\x8c\x02os\x8c\x06system\x93')
   // Opcodes that build, call, remember and fetch.
-  .concat('(', 't', 'R', 'Q', 'q\0', 'h\0', 'j\xff\xff\xff\xff', 'K\x01', '}', 'b', '.', '\x85');
+  .concat('(', 't', 'R', 'Q', 'q\0', 'h\0', 'j\xff\xff\xff\xff', 'K\x01', '}', 'b', '.', '\x85')
+  .concat('\x94', '\x93', '\x87', '\x97', '\x98', 's', 'a', '\x96\x01\0\0\0\0\0\0\0x');
 
-/** Bytes of a number as a pickle has it: K, M and J, X for a text's length, and LONG1's. */
+/** Bytes of a number as a pickle has it: integers, lengths of texts and bytes, frames. */
 function pickledNumbers(file: Buffer) {
-  const widths: Readonly<Record<number, 1 | 2 | 4>> = {
-    75: 1, // K
-    77: 2, // M
-    74: 4, // J
-    88: 4, // X
-    138: 1,
+  const widths: Readonly<Record<number, 1 | 2 | 4 | 8>> = {
+    66: 4, // BINBYTES
+    67: 1, // SHORT_BINBYTES
+    74: 4, // BININT
+    75: 1, // BININT1
+    77: 2, // BININT2
+    88: 4, // BINUNICODE
+    138: 1, // LONG1
+    140: 1, // SHORT_BINUNICODE
+    142: 8, // BINBYTES8
+    149: 8, // FRAME
+    150: 8, // BYTEARRAY8
   };
   return [...file].flatMap((code, i) => {
     const bytes = widths[code];
@@ -35,18 +49,46 @@ function pickledNumbers(file: Buffer) {
   });
 }
 
+/** All arrays of what a file holds, by their place: shape and numbers. */
+type Arrays = Map<string, readonly [shape: readonly number[], values: ArrayLike<number>]>;
+
+async function arraysOf(content: Content, place = '', found: Arrays = new Map()): Promise<Arrays> {
+  if (isStoredArray(content)) found.set(place, [content.shape, await content.read()]);
+  else if (content instanceof Map || Array.isArray(content)) {
+    for (const [key, each] of content.entries()) await arraysOf(each, `${place}.${key}`, found);
+  }
+  return found;
+}
+
+const productOf = (shape: readonly number[]) =>
+  shape.reduce((product, extent) => product * extent, 1);
+
+/** The format has no checksum: a value can be any that stands in the file, in the file's number. */
+function wrongArrays(arrays: Arrays, bytes: Buffer): string | undefined {
+  for (const [place, [shape, values]] of arrays) {
+    if (productOf(shape) !== values.length) return `${place}: ${values.length} of shape ${shape}`;
+    if (values.length > bytes.length) return `${place} has ${values.length} values`;
+    for (let i = 0; i < values.length; i++) {
+      if (typeof values[i] !== 'number') return `${place} has a gap at ${i}`;
+    }
+  }
+  return undefined;
+}
+
+const same = (value: unknown, _: Buffer, original: unknown) =>
+  isDeepStrictEqual(value, original) ? undefined : 'other values than the whole file has';
+
 export const legacyFile = parser<Map<string, Float32Array>>({
   name: 'legacy torch file',
-  thousands: [10, 200],
-  files: ['legacy.pth', 'own-weights.pth'].map(fixture),
+  thousands: [5, 200],
+  files: [fixture('legacy.pth'), ...ofBoth('state-dict-legacy.pth')],
   numbers: pickledNumbers,
   words: globals,
   read(bytes) {
-    const { tensors } = readLegacyFile(bytes);
-    const floats = [...tensors].filter(([, { storage }]) => storage.type === 'float32');
+    const { tensors } = stateDictOf(readLegacyFile(bytes).value);
+    const floats = [...tensors].filter(([, { storage }]) => storage.type.includes('float'));
     return new Map(floats.map(([name, each]) => [name, tensorValues(each, each.shape, name)]));
   },
-  // The format has no checksum: a value can be any that stands in the file, in the file's number.
   wrong(tensors, bytes) {
     for (const [name, values] of tensors) {
       if (values.length > 16 * bytes.length) return `${name} has ${values.length} values`;
@@ -56,81 +98,94 @@ export const legacyFile = parser<Map<string, Float32Array>>({
   },
 });
 
-export const fidelityCache = parser({
-  name: 'torch-fidelity cache',
-  thousands: [1, 30],
-  files: caches,
+export const torchZip = parser<Arrays>({
+  name: 'torch zip',
+  thousands: [1, 1000],
+  files: [
+    ...['features.pt', 'features-strided.pt', 'statistics.pt'].map(fixture),
+    ...ofBoth('several.pt', 'bfloat16.pt', 'strided.pt'),
+  ],
   numbers: zipNumbers,
-  read: (bytes) => readFidelityCache(asFile('cache.pt', bytes)),
+  async read(bytes) {
+    const { value, load } = await readTorchZip(await zipOf(bytes, 'x.pt'));
+    return arraysOf(contentOf(value, load));
+  },
   // Every member has a checksum: what is accepted has the values of the whole file.
-  wrong: (value, _, original) =>
-    isDeepStrictEqual(value, original) ? undefined : 'other values than the whole file has',
+  wrong: same,
 });
 
-const pickles = caches.map((file) => {
+const pickles = ['features.pt', 'features-strided.pt', 'statistics.pt'].map((name) => {
+  const file = fixture(name);
   const start = file.indexOf('\x80\x02', 0, 'latin1');
   return file.subarray(start, file.indexOf('PK', start));
 });
 
-export const fidelityPickle = parser<
-  readonly [name: string, shape: readonly number[], count: number][]
->({
-  name: 'torch-fidelity pickle',
-  thousands: [10, 300],
+export const torchPickle = parser<Arrays>({
+  name: 'torch pickle',
+  thousands: [5, 1000],
   files: pickles,
   numbers: pickledNumbers,
   words: globals,
-  read(bytes) {
-    const { arrays, storages } = readFidelityPickle(new Cursor(bytes));
-    return [...arrays].map(([name, array]) => {
-      if (!('storage' in array)) {
-        const { shape, values } = arrayValues(array, name);
-        return [name, shape, values.length];
-      }
-      const { storage, shape, strides, offset } = array;
-      if (storages.get(storage.key) !== storage) throw new Error('an unknown storage');
-      const last = shape.reduce((at, extent, i) => at + (extent - 1) * strides[i]!, offset);
+  async read(bytes) {
+    const { value } = readObjects(new Cursor(bytes), 'zip');
+    const content = contentOf(value, async (storage) => {
       // What it names is in the zip; here it must only lie within what is stated of it.
-      return [name, shape, shape.includes(0) || last < storage.length ? productOf(shape) : -1];
+      if (storage.length <= bytes.length) storage.bytes = Buffer.alloc(8 * storage.length);
     });
+    return arraysOf(content);
   },
-  wrong(arrays) {
-    const other = arrays.find(([, shape, count]) => productOf(shape) !== count);
-    return other && `${other[0]}: ${other[2]} values of shape ${other[1]}`;
-  },
+  wrong: wrongArrays,
 });
 
-export const safetensors = parser<Map<string, Float32Array>>({
-  name: 'safetensors file',
-  thousands: [5, 100],
-  files: [
-    safeFile({
-      'a.weight': float32([2, 3], [1, 2, 3, 4, 5, 6]),
-      'a.bias': float32([3], [7, 8, 9]),
-    }),
-    safeFile(
-      { b: { dtype: 'BF16', shape: [2, 1], bytes: Uint8Array.of(128, 63, 0, 64) } },
-      { format: 'pt' },
-    ),
-  ],
-  numbers: () => [{ at: 0, bytes: 4 }],
-  words: ['"shape":[', '"dtype":"F64"', '[0,4]', '"F16"', '"I64"', ',', '{', '}', '1e9', '-1'],
+export const statisticsPickle = parser<Arrays>({
+  name: 'pickle of statistics',
+  thousands: [5, 1000],
+  files: [2, 3, 4, 5].flatMap((protocol) =>
+    ofBoth(`edm2-${protocol}.pkl`, `stylegan3-${protocol}.pkl`, `odd-${protocol}.pkl`),
+  ),
+  numbers: pickledNumbers,
+  words: globals,
+  read: (bytes) => arraysOf(contentOf(readObjects(new Cursor(bytes), 'bare').value)),
+  wrong: wrongArrays,
+});
+
+/** Places of numbers in the header, as text, and its length. */
+const header = () => [{ at: 0, bytes: 8 as const }];
+
+export const safetensors = parser<Arrays>({
+  name: 'safetensors',
+  thousands: [10, 1000],
+  files: ofBoth('features.safetensors', 'several.safetensors', 'weights.safetensors'),
+  numbers: header,
+  words: ['"F16"', '"BF16"', '"F64"', '[0,', ']', '"shape":', '"a":{', '}', ',', '"__metadata__"'],
   read(bytes) {
-    const file = openSafetensors(asFile('x.safetensors', bytes));
-    try {
-      return new Map(
-        [...file.tensors].map(([name, { shape }]) => [name, file.values(name, shape)]),
-      );
-    } finally {
-      file.close();
-    }
+    const file = safetensorsOf(bytes, 'x.safetensors');
+    const content = safeContent(file, async (name) => safeValues(file, name));
+    const all = [...(content as ReadonlyMap<string, Content>)];
+    // Whole numbers are labels, and are not read.
+    const floats = all.filter(([, each]) => isStoredArray(each) && each.dtype.includes('float'));
+    return arraysOf(new Map(floats));
   },
-  // The format has no checksum: values may be any, but no more than stand in the file.
-  wrong(tensors, bytes) {
-    const all = [...tensors.values()].reduce((sum, { length }) => sum + length, 0);
-    return 2 * all > bytes.length ? `${all} values of ${bytes.length} bytes` : undefined;
+  wrong(arrays, bytes) {
+    const total = [...arrays.values()].reduce((sum, [, values]) => sum + values.length, 0);
+    return total <= bytes.length ? wrongArrays(arrays, bytes) : `${total} values`;
   },
 });
 
-const productOf = (shape: readonly number[]) =>
-  shape.reduce((product, extent) => product * extent, 1);
+export const weights = parser<Map<string, Float32Array>>({
+  name: 'weights',
+  thousands: [1, 100],
+  files: ofBoth('state-dict.pth', 'state-dict-legacy.pth', 'weights.safetensors'),
+  numbers: zipNumbers,
+  async read(bytes) {
+    const { tensors } = await readWeights(bytes);
+    const floats = [...tensors].filter(([, { storage }]) => storage.type.includes('float'));
+    return new Map(floats.map(([name, each]) => [name, tensorValues(each, each.shape, name)]));
+  },
+  wrong(tensors, bytes) {
+    for (const [name, values] of tensors) {
+      if (values.length > bytes.length) return `${name} has ${values.length} values`;
+    }
+    return undefined;
+  },
+});
