@@ -52,6 +52,7 @@ describe('the bake-off', () => {
       'rmse-against-n.vl.json',
       'rmse-against-n.svg',
       'rmse-against-n.png',
+      'report.html',
     ]);
     expect(lines.join('\n')).toContain('% on the worst surrogate');
     // Two surrogates of two kinds at two sizes, three methods, seven measures.
