@@ -73,11 +73,7 @@ describe('any JSON', () => {
       const units = [{ index: 0, data: value, id: '' }];
       const { signal } = new AbortController();
       const tools = { folder, signal, workers: 1, arrays: async () => ({}), put: async () => {} };
-      const inputs = [
-        value,
-        { draws: value, pool: null },
-        { experiment: value, directory: folder },
-      ];
+      const inputs = [value, { draws: value, files: [] }, { experiment: value, directory: folder }];
       for (const input of inputs) await kind.work({ ...job, input } as Job, units, tools as Tools);
     }),
   );

@@ -12,7 +12,7 @@ const whole = z.custom<Uint32Array>((value) => value instanceof Uint32Array, 'no
 
 const matrix = (rows: number) =>
   z
-    .object({
+    .strictObject({
       data: z.instanceof(Float64Array),
       rows: z.literal(rows),
       columns: z.int().nonnegative().max(largestDimension),
@@ -24,31 +24,55 @@ const matrix = (rows: number) =>
 
 const linearMap = (d: number) =>
   z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('identity') }),
-    z.object({ kind: z.literal('diagonal'), values: floats(d) }),
-    z.object({ kind: z.literal('dense'), matrix: matrix(d) }),
+    z.strictObject({ kind: z.literal('identity') }),
+    z.strictObject({ kind: z.literal('diagonal'), values: floats(d) }),
+    z.strictObject({ kind: z.literal('dense'), matrix: matrix(d) }),
   ]);
 
 const rowSpec = (d: number) =>
   z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('normals'), dimension: z.literal(d) }),
-    z.object({ kind: z.literal('exact-moments'), dimension: z.literal(d) }),
-    z.object({
+    z.strictObject({ kind: z.literal('normals'), dimension: z.literal(d) }),
+    z.strictObject({ kind: z.literal('blocks'), dimension: z.literal(d) }),
+    z.strictObject({ kind: z.literal('exact-moments'), dimension: z.literal(d) }),
+    z.strictObject({
       kind: z.literal('pool'),
       path: z.string(),
       rows: count,
       shift: floats(d),
       of: whole.optional(),
-      total: z.object({ count, mean: floats(d), covariance: matrix(d) }).optional(),
+      total: z.strictObject({ count, mean: floats(d), covariance: matrix(d) }).optional(),
       classes: whole.optional(),
     }),
   ]);
 
-/** Draws in d dimensions, as a worker takes them from a job. */
+const extra = z.strictObject({ logits: z.string().optional(), spatial: z.string().optional() });
+
+const metrics = (d: number) =>
+  z.strictObject({
+    names: z.array(z.string().max(256)).max(256),
+    reference: z.discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('file'),
+        path: z.string(),
+        rows: count,
+        of: whole.optional(),
+        extra: extra.optional(),
+      }),
+      z.strictObject({
+        kind: z.literal('normals'),
+        map: linearMap(d),
+        dimension: z.literal(d),
+        rows: count,
+      }),
+    ]),
+    extra: extra.optional(),
+  });
+
+/** Draws in d dimensions, as a worker takes them from a job: all that `DrawJob` has, and nothing else. */
 export function drawsSchema(d: number) {
-  return z.object({
-    source: z.object({
-      geometry: z.object({
+  return z.strictObject({
+    source: z.strictObject({
+      geometry: z.strictObject({
         dimension: z.literal(d),
         offset: floats(d),
         map: linearMap(d),
@@ -57,8 +81,9 @@ export function drawsSchema(d: number) {
       }),
       rows: rowSpec(d),
       precision: z.enum(['double', 'single']).optional(),
+      metrics: metrics(d).optional(),
     }),
-    sampling: z.object({
+    sampling: z.strictObject({
       studySeed: count,
       replacement: z.boolean(),
       nested: z.boolean(),
@@ -79,4 +104,4 @@ const size = z
   .max(2 ** 32 - 1);
 const sizes = z.array(size).min(1).max(mostDraws);
 
-export const drawUnitSchema = z.object({ seed: count, sizes, wanted: sizes });
+export const drawUnitSchema = z.strictObject({ seed: count, sizes, wanted: sizes });
