@@ -16,6 +16,8 @@ COPY --from=build /build/dist dist
 COPY package.json ./
 COPY bin bin
 COPY wasm wasm
+COPY pages pages
+COPY schemas schemas
 COPY experiments experiments
 COPY results/jitter/jitter.csv results/jitter/jitter.csv
 RUN ln -s /opt/fid-study/bin/study.js /usr/local/bin/study
