@@ -98,7 +98,7 @@ export async function gatherMoments(gathering: Gathering): Promise<{ readonly ro
   const path = join(out, statisticsName);
   const { dimension } = extractor;
   const statistics = { mean: moments.mean, covariance: moments.covariance.data, dimension };
-  await writeStatisticsNpz(path, statistics, 'float64', { rows });
+  await writeStatisticsNpz(path, statistics, 'float64', { rows, extractor });
   const sha256 = await sha256OfFile(path);
   const {
     features: _,

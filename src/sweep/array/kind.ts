@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { checked } from '../../arrays/json.ts';
-import { sha256OfFile } from '../../arrays/sha256.ts';
 import type { DrawJob } from '../../draws/engine.ts';
 import type { DrawOutcome, DrawUnit } from '../../draws/outcome.ts';
 import { workerPoolFor } from '../../draws/worker-pool.ts';
@@ -12,6 +11,7 @@ import { pack, packedNames, unpack } from '../../jobs/pack.ts';
 import type { Unit } from '../../jobs/parts.ts';
 import { roundingProbe } from '../../linalg/probe.ts';
 import { drawCodeHash } from '../../provenance/code-hash.ts';
+import { rememberedSha256 } from '../../provenance/remembered-hashes.ts';
 import { drawName } from '../design.ts';
 import { drawsSchema, drawUnitSchema, packedSchema } from './schema.ts';
 import { resultOf } from './units.ts';
@@ -31,7 +31,7 @@ export async function packedDraws(
   // Named apart, so that a job does not depend on the folder in which it is prepared.
   const source = { ...draws.source, rows: path === null ? rows : { ...rows, path: '' } };
   const { value, arrays } = pack({ ...draws, source });
-  const pool = path === null ? null : { path, sha256: await sha256OfFile(path) };
+  const pool = path === null ? null : { path, sha256: await rememberedSha256(path) };
   return { input: inputSchema.parse({ draws: value, pool }), arrays };
 }
 
@@ -97,7 +97,7 @@ function collector(wanted: readonly { unit: Unit; draw: DrawUnit }[]) {
 }
 
 async function requirePool({ path, sha256 }: { path: string; sha256: string }): Promise<void> {
-  const found = await sha256OfFile(path).catch((cause) => {
+  const found = await rememberedSha256(path).catch((cause) => {
     throw new StudyError(
       `cannot read the pool of this job: ${path}`,
       'put features, or STUDY_CACHE, on a file system that every machine has under the same path',
