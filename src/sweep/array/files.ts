@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { sha256OfFile } from '../../arrays/sha256.ts';
 import type { ExtraPaths, MetricSpec } from '../../draws/metric-spec.ts';
 import type { DrawSpec } from '../../draws/spec.ts';
 import { StudyError } from '../../errors.ts';
+import { rememberedSha256 } from '../../provenance/remembered-hashes.ts';
 
 /** Files that draws read, which every worker must find under the same path. */
 export const filesSchema = z.array(z.object({ path: z.string(), sha256: z.string() })).max(16);
@@ -49,7 +49,7 @@ export async function filesOf({ rows, metrics }: DrawSpec): Promise<z.output<typ
   ];
   const files = [];
   for (const path of new Set(paths)) {
-    if (path !== undefined) files.push({ path, sha256: await sha256OfFile(path) });
+    if (path !== undefined) files.push({ path, sha256: await rememberedSha256(path) });
   }
   return files;
 }
@@ -61,7 +61,7 @@ function pathsOf({ logits, spatial }: ExtraPaths = {}): (string | undefined)[] {
 /** @throws StudyError naming a file that is not there, or was changed */
 export async function requireFiles(files: z.output<typeof filesSchema>): Promise<void> {
   for (const { path, sha256 } of files) {
-    const found = await sha256OfFile(path).catch((cause) => {
+    const found = await rememberedSha256(path).catch((cause) => {
       throw new StudyError(
         `cannot read a file of this job: ${path}`,
         'put features, or STUDY_CACHE, on a file system that every machine has under the same path',
