@@ -10,6 +10,7 @@ export const precision: Metric = {
   name: 'precision',
   title: 'precision',
   needs: ['rows'],
+  pairs: 'balls',
   better: 'higher',
   isSymmetric: false,
   usesReference: true,
