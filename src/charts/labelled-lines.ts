@@ -21,7 +21,7 @@ export interface LabelledLines {
   readonly description: string;
   readonly valueTitle: string;
   readonly lines: readonly LabelledLine[];
-  /** A level that is drawn across, with its name. */
+  /** A level that is drawn across; a pointer shows its name. */
   readonly level?: { readonly value: number; readonly name: string };
 }
 
@@ -106,11 +106,6 @@ function levelLayers(axes: Axes, { value, name }: { value: number; name: string 
       data: { values: [{}] },
       mark: { type: 'rule', color: COLOR.axis, strokeDash: [6, 3] },
       encoding: { y: axes.y({ datum: value }), tooltip: tip(name) },
-    },
-    {
-      data: { values: [{}] },
-      mark: { type: 'text', align: 'left', baseline: 'bottom', dy: -2, color: COLOR.draw },
-      encoding: { x: { value: 4 }, y: axes.y({ datum: value }), text: { value: name } },
     },
   ];
 }

@@ -19,6 +19,9 @@ export function metricsCharts(
   ];
 }
 
+const KINDS =
+  'triangles: depends on N; squares: no limit in N; circles: unbiased, what is left is chance';
+
 /** The corruption that moves FID least. */
 export function mildest(effects: readonly EffectRow[]): string | undefined {
   const ofFid = effects.filter(({ metric }) => metric === 'fid');
@@ -31,7 +34,7 @@ function biasOverEffect(effects: readonly EffectRow[], corruption: string) {
     title: 'Bias over the difference that one wants to see',
     subtitle: [
       `change of a metric from N to ${thousands(at)} images, over the effect of ${corruption} at N = ${thousands(at)}; above 1 fewer images hide it`,
-      'triangles: known to depend on N; circles: unbiased in N; squares: no limit in N',
+      KINDS,
     ],
     description: `For each metric, the change of its mean from a smaller number of images to ${thousands(at)}, divided by what the corruption ${corruption} changes at ${thousands(at)} images, both axes log.`,
     valueTitle: '|bias| / effect',
@@ -50,7 +53,7 @@ function relativeBias(biases: readonly BiasRow[]) {
     title: 'Every metric against N',
     subtitle: [
       `two Gaussians in 256 dimensions, N images against ${thousands(largest)} fresh references: distance from the value at N = ${thousands(largest)}`,
-      'triangles: known to depend on N; circles: unbiased in N; squares: no limit in N',
+      KINDS,
     ],
     description: `For each metric, the relative difference of its mean at N images from that at ${thousands(largest)} images, both axes log.`,
     valueTitle: 'relative difference',
