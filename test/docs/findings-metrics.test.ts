@@ -40,6 +40,6 @@ describe('a figure of docs/findings.md on metrics', () => {
       claim.find((each) => each.metric === metric && each.size === size)!;
     const [few, many] = [row('mind', 5000), row('fid', 50_000)];
     expect(Math.round(Number(few.relative_rmse) / Number(many.relative_rmse))).toBe(2);
-    expect(Math.round(Number(few.relative_sd) / Number(many.relative_sd))).toBe(13);
+    expect(Math.round(Number(few.relative_sd) / Number(many.relative_sd))).toBe(12);
   });
 });
