@@ -50,6 +50,28 @@ def versions(_):
     return {"result": found}
 
 
+def neighbours(ask):
+    """Precision and recall (k = 3) of two sets of float32 rows by torch.cdist and kthvalue."""
+    import torch
+
+    n, d = ask["rows"], ask["dimension"]
+
+    def make():
+        torch.manual_seed(1)
+        return torch.randn(n, d), torch.randn(n, d)
+
+    x, y = once(("neighbours", n, d), make)
+
+    def work():
+        radius = [torch.cdist(s, s).kthvalue(4, dim=1).values for s in (x, y)]
+        apart = torch.cdist(x, y)
+        precision = (apart <= radius[0][:, None]).any(0).float().mean()
+        recall = (apart <= radius[1][None]).any(1).float().mean()
+        return [float(precision), float(recall)]
+
+    return timed(work)
+
+
 def gemm(ask):
     import numpy as np
 
@@ -406,7 +428,7 @@ def vit(ask):
 
 
 asked = (
-    versions, gemm, copy, products, normals, decomposition, pytorch_fid, distance,
+    versions, gemm, neighbours, copy, products, normals, decomposition, pytorch_fid, distance,
     distance_of_features, surrogate_draw, pool_draw, expert, expert_distance,
     expert_distance_of_features, expert_surrogate_draw, expert_pool_draw, peak_bytes, inception,
     fid_inception, vit,

@@ -18,6 +18,7 @@ const benches = [
   'structures',
   'normals',
   'covariance',
+  'neighbours',
   'fid',
   'sweep',
   'extract',

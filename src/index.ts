@@ -5,7 +5,8 @@
  * can fix is a `StudyError`. Anything else under `dist/` may change without notice.
  *
  * Sweeps: `sweep`. Sets of images, features or statistics: `openSide`; images to features: `extract`.
- * Distances: `frechetDistance`, `kid`, `kidSubsets`. Features: `openEmbeddings`, `readNames`,
+ * Distances: `frechetDistance`, `kid`, `kidSubsets`; every metric at once: `metricsOfSides`.
+ * Features: `openEmbeddings`, `readNames`,
  * `statisticsOfFeatures`, and statistics files. FID at infinity: `estimateFid`; several sets:
  * `compareSets`; reported numbers at another N: `correctFid` with
  * `datasetConstant('cifar10', publishedPairs())`; images needed: `sizeForBias`. Tables that commands
@@ -38,6 +39,12 @@ export {
   type GeneratedSet,
 } from './answers/estimate/estimate-fid.ts';
 export type { Prediction } from './answers/estimate/predictions.ts';
+export {
+  type MetricOfSets,
+  type MetricsOfSets,
+  type MetricsOptions,
+  metricsOfSides,
+} from './answers/metrics/metrics-of-sides.ts';
 export { type SizeForBias, sizeForBias } from './answers/plan/fid-errors.ts';
 export { readStatisticsNpz, writeStatisticsNpz } from './arrays/statistics-npz.ts';
 export { readSweepFolder, type SweepResults } from './charts/sweep-folder.ts';
@@ -64,7 +71,10 @@ export type { FrechetTerms } from './metrics/frechet.ts';
 export { frechetDistance } from './metrics/frechet-distance.ts';
 export { type KidEstimate, kid } from './metrics/kid.ts';
 export { type KidSubsets, type KidSubsetsOptions, kidSubsets } from './metrics/kid-subsets.ts';
+export type { InN, Metric, MetricContext, Need } from './metrics/metric.ts';
 export { type Reference, referenceOfStatistics, type Statistics } from './metrics/reference.ts';
+export { metrics } from './metrics/registry.ts';
+export type { Rows, Sample } from './metrics/sample.ts';
 export type { Extractor } from './models/extractor.ts';
 export { type Stream, stream } from './random/stream.ts';
 export { type Labels, readLabels } from './sides/labels.ts';

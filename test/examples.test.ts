@@ -76,7 +76,27 @@ describe('the example', () => {
     });
   });
 
-  it.each(['fid.mjs', 'rank.mjs'])('%s without arguments says what it takes', (name) => {
-    expect(run(name)).toMatchObject({ status: 2, stdout: '', stderr: /^usage: node examples\// });
+  it('metric.mjs gives a metric of its own, with an error of parts', async () => {
+    for (const [name, shift] of [
+      ['m-real', 0],
+      ['m-fake', 1],
+    ] as const) {
+      const { data } = randomMatrix(500, 4, name);
+      await writeNpyRows(join(folder, `${name}.npy`), 4, [
+        Float32Array.from(data, (x) => x + shift),
+      ]);
+    }
+    const { status, stdout, stderr } = run('metric.mjs', 'm-real.npy', 'm-fake.npy');
+    expect([status, stderr]).toEqual([0, '']);
+    // Moved by 1 in each of four dimensions.
+    const [, value, se] = /^distance of the means (\d\.\d+) ± (\d\.\d+); bias in N/.exec(stdout)!;
+    expect(Math.abs(Number(value) - 4)).toBeLessThan(5 * Number(se) + 0.05);
   });
+
+  it.each(['fid.mjs', 'rank.mjs', 'metric.mjs'])(
+    '%s without arguments says what it takes',
+    (name) => {
+      expect(run(name)).toMatchObject({ status: 2, stdout: '', stderr: /^usage: node examples\// });
+    },
+  );
 });

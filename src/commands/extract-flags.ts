@@ -1,3 +1,4 @@
+import type { OutputName } from '../models/outputs.ts';
 import type { EngineFlags } from './engine-flags.ts';
 import type { ImageFlags } from './image-flags.ts';
 
@@ -13,4 +14,5 @@ export interface ExtractFlags extends ImageFlags, Omit<EngineFlags, 'workers'> {
   readonly seed?: string | number;
   readonly corrupt?: string;
   readonly moments?: boolean;
+  readonly outputs?: OutputName[];
 }

@@ -27,7 +27,7 @@ const labelsName = 'labels.txt';
 export async function extractGenerator(
   flags: ExtractFlags & { readonly generator: string },
 ): Promise<{ extraction: Extraction; files: string[] } | undefined> {
-  const { generator, count, seed = 0, corrupt, saveImages, out } = flags;
+  const { generator, count, seed = 0, corrupt, saveImages, out, outputs } = flags;
   requireAlone(flags);
   if (count === undefined) {
     throw new StudyError(
@@ -49,7 +49,7 @@ export async function extractGenerator(
     const source = await open();
     const drawn = saveImages === undefined ? source : await saving(source, saveImages);
     const selection = corrupt === undefined ? {} : { corrupt };
-    const made = await extractFrom(drawn, { ...options, out, selection });
+    const made = await extractFrom(drawn, { ...options, out, outputs, selection });
     made.embeddings.close();
     if (saveImages !== undefined) await saveRest(open, saveImages, options.signal);
     return made;

@@ -4,6 +4,7 @@ import type { Extraction } from '../embeddings/extract.ts';
 import { extract } from '../embeddings/extract-images.ts';
 import { StudyError } from '../errors.ts';
 import { corruptionGrammar } from '../images/corruption.ts';
+import { type OutputName, outputNames } from '../models/outputs.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import { wrote } from './conventions.ts';
 import { arrayOf, withEngineFlags } from './engine-flags.ts';
@@ -29,6 +30,11 @@ export function extractCommand(): Command {
     .option('--save-images <dir>', 'with --generator: keep its images there as PNG files')
     .requiredOption('--model <name>', modelHelp)
     .requiredOption('--out <dir>', 'folder for features.npy, names.txt and manifest.json')
+    .option(
+      '--outputs <list>',
+      'of fid-inception: pool,logits,spatial in one run, for the Inception Score and sFID',
+      outputList,
+    )
     .option('--glob <pattern>', "use matching names only, e.g. 'train/**' or '*.png'")
     .option('--limit <n>', 'use the first n images by name', wholeNumber('--limit', 1))
     .option(
@@ -60,8 +66,14 @@ For options of torch-fidelity and clean-fid see docs/generators.md.
 ${modeHelp}`;
 
 async function run(flags: ExtractFlags): Promise<void> {
-  const { generator, moments, engine, out, glob, limit, seed, corrupt } = flags;
-  if (moments || engine !== 'local') return extractInBlocks(requireImages(flags));
+  const { generator, moments, engine, out, glob, limit, seed, corrupt, outputs } = flags;
+  if (moments || engine !== 'local') {
+    if (outputs) {
+      const what = moments ? '--moments' : `--engine ${engine}`;
+      throw new StudyError(`--outputs with ${what}`, 'leave one of them out');
+    }
+    return extractInBlocks(requireImages(flags));
+  }
   arrayOf(flags, out);
   await requireOutFolder(out, 'embeddings');
   const start = performance.now();
@@ -73,7 +85,7 @@ async function run(flags: ExtractFlags): Promise<void> {
   }
   const { images } = requireImages(flags);
   const extraction = await extracting(flags, (options) =>
-    extract(images, { ...options, out, selection: { glob, limit, seed, corrupt } }),
+    extract(images, { ...options, out, outputs, selection: { glob, limit, seed, corrupt } }),
   );
   if (!extraction) return;
   extraction.embeddings.close();
@@ -109,7 +121,7 @@ function report(
   seconds: number,
   files: readonly string[] = [],
 ): void {
-  const { rows, dimension, model } = manifest;
+  const { rows, dimension, model, outputs = {} } = manifest;
   const run = manifest.images.count - resumed - reused;
   const rate = run > 0 ? `, ${(run / seconds).toPrecision(3)} images/s` : '';
   const before = resumed > 0 ? `, ${resumed} of them in an earlier run` : '';
@@ -126,11 +138,21 @@ function report(
   }
   if (!model.comparable) console.log(`note: FIDs of ${model.name} ${incomparable}`);
   for (const file of files) console.log(file);
-  wrote(out, ['features.npy', 'names.txt', 'manifest.json']);
-  console.log(`features.npy, names.txt and manifest.json are in ${out}`);
+  const arrays = Object.values(outputs).map(({ file }) => file);
+  const written = ['features.npy', ...arrays, 'names.txt', 'manifest.json'];
+  wrote(out, written);
+  console.log(`${written.join(', ').replace(/, ([^,]*)$/, ' and $1')} are in ${out}`);
 }
 
 const incomparable = 'are not comparable with published FIDs';
+
+/** @throws StudyError for a name that is no output */
+function outputList(text: string): OutputName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !(outputNames as readonly string[]).includes(name));
+  if (unknown === undefined) return outputNames.filter((name) => names.includes(name));
+  throw new StudyError(`unknown output: '${unknown}'`, `outputs are ${outputNames.join(', ')}`);
+}
 
 /** Digits become a number, so that `--seed 7` is the seed 7 of the API; other text stays a string. */
 function seedOf(text: string): string | number {

@@ -13,6 +13,7 @@ interface PullFlags {
   readonly from?: string;
   readonly sha256?: string;
   readonly as?: string;
+  readonly outputs?: boolean;
 }
 
 const states = {
@@ -41,6 +42,10 @@ export function modelsCommand(): Command {
     .option(
       '--sha256 <hash>',
       'the expected sha256 of weights on the hub, or with --as of the file',
+    )
+    .option(
+      '--outputs',
+      'of fid-inception: also its logits and spatial features, for extract --outputs',
     )
     .addHelpText('after', () => `\n${pullHelp}\n\n${cautions()}`)
     .action(pull);

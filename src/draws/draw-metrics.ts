@@ -2,6 +2,7 @@ import { largestOf } from '../arrays/extremes.ts';
 import { openNpyRows } from '../arrays/npy-file.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { type LinearMap, mapRows } from '../linalg/linear-map.ts';
+import { pairWorkOf } from '../metrics/pairs/pairs.ts';
 import { metricsNamed } from '../metrics/registry.ts';
 import { type Rows, rowsInMemory, sampleOf } from '../metrics/sample.ts';
 import { normalSource } from '../random/normals.ts';
@@ -28,6 +29,7 @@ export function openMetrics(source: DrawSpec, sampling: Sampling): OpenMetrics |
   const { metrics: spec } = source;
   if (!spec) return null;
   const wanted = metricsNamed(spec.names);
+  const pairs = pairWorkOf(wanted);
   const { reference, extra = {} } = spec;
   const inFile =
     reference.kind === 'file' ? openSample(reference.path, reference.extra, reference.of) : null;
@@ -43,7 +45,7 @@ export function openMetrics(source: DrawSpec, sampling: Sampling): OpenMetrics |
       return async (size) => {
         const first = <Some extends Rows | null>(all: Some) => all && { ...all, rows: size };
         const draw = sampleOf(first(own), { logits: first(logits), spatial: first(spatial) });
-        const context = { algebra, key: [sampling.studySeed, unit.seed] };
+        const context = { algebra, pairs, key: [sampling.studySeed, unit.seed] };
         const found: Record<string, MetricValue> = {};
         for (const metric of wanted) {
           found[metric.name] = await measured(() => metric.value(draw, other, context));

@@ -4,7 +4,8 @@ import { generatorOf } from '../generators/spec.ts';
 import { openImages, openSelected } from '../images/open.ts';
 import type { ImageSource } from '../images/source.ts';
 import type { Extractor } from '../models/extractor.ts';
-import { resolveExtractor } from '../models/resolve.ts';
+import type { OutputName } from '../models/outputs.ts';
+import { resolveExtractor, resolveOutputs } from '../models/resolve.ts';
 import { type Extraction, extractEmbeddings } from './extract.ts';
 import { type ExtractionOptions, selectionOf } from './options.ts';
 import { type RowLabels, rowLabelsOf, writeRowLabels } from './row-labels.ts';
@@ -13,6 +14,11 @@ import { type RowLabels, rowLabelsOf, writeRowLabels } from './row-labels.ts';
 export interface ExtractOptions extends ExtractionOptions {
   /** A folder for `features.npy` and `manifest.json`; by default they stay in the cache. */
   readonly out?: string | undefined;
+  /**
+   * Arrays of one run of the network, into `out`: `pool` (the features), `logits` and `spatial` of
+   * fid-inception; default: the features alone.
+   */
+  readonly outputs?: readonly OutputName[] | undefined;
 }
 
 /** Features of images, and the classes of their rows where the images have any. */
@@ -58,8 +64,15 @@ export async function extractFrom(
   options: ExtractOptions,
 ): Promise<LabelledExtraction> {
   try {
-    const extractor = await extractorOf(source, options);
-    const extraction = await extractEmbeddings({ ...options, source, extractor });
+    const { outputs: wanted = ['pool'], ...rest } = options;
+    const isAlone = wanted.length === 1 && wanted[0] === 'pool';
+    const found = isAlone ? null : await outputsOf(source, options, wanted);
+    const extraction = await extractEmbeddings({
+      ...rest,
+      source,
+      extractor: found?.all ?? (await extractorOf(source, options)),
+      ...(found && { outputs: { wanted, features: found.features } }),
+    });
     const labels = await rowLabelsOf(source, extraction.manifest.images.skipped);
     if (options.out !== undefined && labels && !(labels instanceof StudyError)) {
       await writeRowLabels(options.out, extraction.embeddings.sha256, labels);
@@ -68,6 +81,27 @@ export async function extractFrom(
   } finally {
     await source.close();
   }
+}
+
+/** @throws StudyError for outputs without features, a folder, or a network that has them */
+async function outputsOf(
+  source: ImageSource,
+  options: ExtractOptions,
+  wanted: readonly OutputName[],
+): Promise<{ features: Extractor; all: Extractor }> {
+  const { model, mode, out } = options;
+  if (!wanted.includes('pool')) {
+    throw new StudyError(
+      `--outputs ${wanted.join(',')} without pool`,
+      'the features are the first array of a set: add pool',
+    );
+  }
+  if (out === undefined) {
+    throw new StudyError(`outputs ${wanted.join(', ')} without a folder`, 'give one: out');
+  }
+  if (typeof model === 'string') return resolveOutputs(model, mode);
+  const { name } = await extractorOf(source, options);
+  throw new StudyError(`${name} gives features only`, 'name the model: fid-inception');
 }
 
 /** @throws StudyError if no model is named, or it cannot be loaded */

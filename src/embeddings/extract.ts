@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { passedOverNotes } from '../images/passed-over.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
 import { deliver, requireOutside } from './deliver.ts';
+import { deliverOutputs } from './deliver-outputs.ts';
 import type { EmbeddingsOptions } from './embeddings-options.ts';
 import { fill, setFolder } from './fill.ts';
 import { imagesOfCachedSet, memoryOfImages, partialName, placeOf } from './known-images.ts';
@@ -36,7 +37,7 @@ export interface Extraction {
  * once it is aborted
  */
 export async function extractEmbeddings(options: EmbeddingsOptions): Promise<Extraction> {
-  const { source, out, devices } = options;
+  const { source, extractor, out, outputs, devices } = options;
   if (out !== undefined) await requireOutFolder(out, 'embeddings');
   const settings = settingsOf(options);
   placesOf(settings.provider, devices);
@@ -60,7 +61,15 @@ export async function extractEmbeddings(options: EmbeddingsOptions): Promise<Ext
     ];
     const outcome = { manifest, cached, notes, ...run };
     if (out === undefined) return { embeddings: { ...embeddings, manifest }, ...outcome };
-    await deliver(folder, out, manifest, namesOfRows(source, manifest.images.skipped));
+    const names = namesOfRows(source, manifest.images.skipped);
+    if (outputs) {
+      const { wanted, features } = outputs;
+      await deliverOutputs(folder, out, manifest, names, wanted, { features, all: extractor });
+      embeddings.close();
+      const delivered = await openEmbeddings(out);
+      return { embeddings: delivered, ...outcome, manifest: delivered.manifest! };
+    }
+    await deliver(folder, out, manifest, names);
     const paths = { path: out, featuresPath: join(out, featuresName) };
     return { embeddings: { ...embeddings, ...paths, manifest }, ...outcome };
   } catch (error) {

@@ -10,6 +10,13 @@ export { manifestName } from '../provenance/manifest.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+const outputSchema = z.object({
+  file: z.string().regex(/^[a-z]+\.npy$/),
+  dtype: z.literal('float32'),
+  dimension: z.int().positive(),
+  sha256,
+});
+
 const manifestSchema = z
   .object({
     /** 1 of earlier versions, with the names in the manifest. */
@@ -28,6 +35,8 @@ const manifestSchema = z
     rows: z.int().positive(),
     dimension: z.int().positive(),
     features: z.object({ file: z.string(), dtype: z.literal('float32'), sha256 }),
+    /** Arrays of as many rows beside the features, from the same run of the network. */
+    outputs: z.partialRecord(z.enum(['logits', 'spatial']), outputSchema).optional(),
     images: z.object({
       path: z.string(),
       selection: z.object({

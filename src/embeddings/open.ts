@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
 import { decodeInto, isFloating } from '../arrays/dtype.ts';
 import { type NpyRows, openNpyRows } from '../arrays/npy-file.ts';
-import { sha256Stream } from '../arrays/sha256.ts';
+import { sha256OfFile, sha256Stream } from '../arrays/sha256.ts';
 import { StudyError } from '../errors.ts';
 import { rememberedHash } from '../provenance/remembered-hashes.ts';
 import { featuresName, type Manifest, readManifest } from './manifest.ts';
@@ -19,6 +19,8 @@ export interface Embeddings {
   readonly dimension: number;
   /** The origin of the features; null for a bare .npy. */
   readonly manifest: Manifest | null;
+  /** Arrays of as many rows beside the features, `.npy`. */
+  readonly extra?: { readonly logits?: string; readonly spatial?: string };
   /** sha256 (hex) of the .npy. */
   readonly sha256: string;
   /** Reads row `indices[i]` into row i of `out`, in any order; fastest for ascending indices. */
@@ -47,12 +49,44 @@ export async function openEmbeddings(path: string): Promise<Embeddings> {
     const checking = () => check(file, path, manifest);
     const sha256 = await rememberedHash('features', featuresPath, checking);
     requireHash(file, sha256, manifest);
+    const extra = manifest?.outputs && (await checkOutputs(path, manifest));
     const { rows, dimension, readRows, readBlock, close } = file;
-    return { path, featuresPath, rows, dimension, manifest, sha256, readRows, readBlock, close };
+    const read = { readRows, readBlock, close };
+    return {
+      path,
+      featuresPath,
+      rows,
+      dimension,
+      manifest,
+      ...(extra && { extra }),
+      sha256,
+      ...read,
+    };
   } catch (error) {
     file.close();
     throw error;
   }
+}
+
+/** Paths of the arrays beside the features. @throws StudyError if one is missing or changed */
+async function checkOutputs(folder: string, { rows, outputs = {} }: Manifest) {
+  const paths: Partial<Record<'logits' | 'spatial', string>> = {};
+  for (const name of ['logits', 'spatial'] as const) {
+    const stated = outputs[name];
+    if (!stated) continue;
+    const path = join(folder, stated.file);
+    const file = openNpyRows(path);
+    file.close();
+    const found = await sha256OfFile(path);
+    if (file.rows !== rows || file.dimension !== stated.dimension || found !== stated.sha256) {
+      throw new StudyError(
+        `${path} is [${file.rows}, ${file.dimension}] with the sha256 ${found}, not what its manifest says: [${rows}, ${stated.dimension}], ${stated.sha256}`,
+        'the file is damaged: delete its folder and extract again',
+      );
+    }
+    paths[name] = path;
+  }
+  return paths;
 }
 
 function requireFeatures(file: NpyRows, manifest: Manifest | null): void {

@@ -13,11 +13,16 @@ export type InN =
   /** It has no useful limit: balls to the k-th neighbour shrink as N grows. */
   | 'no-limit';
 
+/** What a metric needs of pairs of rows: who lies in whose ball, or sums of kernels. */
+export type PairWork = 'balls' | 'kernels';
+
 /** What a metric is computed with. */
 export interface MetricContext {
   readonly algebra: LinearAlgebra;
   /** Key of the streams that random directions and orders come from. */
   readonly key: readonly (string | number)[];
+  /** What passes over pairs compute; by default all that any metric needs. */
+  readonly pairs?: ReadonlySet<PairWork> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the pairs of rows done, and their total. */
   readonly onPairs?: ((done: number, total: number) => void) | undefined;
@@ -41,6 +46,8 @@ export interface Metric {
   readonly inN: InN;
   /** What is known of its bias in N, in a clause. */
   readonly bias: string;
+  /** What it needs of pairs of rows, if anything. */
+  readonly pairs?: PairWork;
   /** Its expected value for two equal distributions, if it does not depend on them. */
   readonly atEqual?: number;
   /** Fewest rows of either side that it uses. */

@@ -1,3 +1,5 @@
+import type { NetworkOutput } from './outputs.ts';
+
 /**
  * A feature extractor that is ready to run: an ONNX file with resizing and scaling inside the graph.
  * Input `images` uint8 [N, H, W, 3] (any N, H, W), output `features` float32 [N, dimension]. Or, with
@@ -18,6 +20,8 @@ export interface Extractor {
   readonly path: string;
   /** Whether its distances are comparable with published FIDs (only the 2015 Inception's are). */
   readonly comparable: boolean;
+  /** The arrays that its rows hold side by side, if there are several. */
+  readonly outputs?: readonly NetworkOutput[] | undefined;
   readonly adapter?: Adapter | undefined;
   /** What a manifest records of an extractor that is not in the registry. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;

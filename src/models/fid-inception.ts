@@ -1,9 +1,10 @@
 import { download } from '../downloads/download.ts';
 import type { Source } from '../downloads/source.ts';
 import { readWeights } from '../torch/weights.ts';
-import { fidGraph } from './fid-graph.ts';
+import { fidGraph, fidOutputsGraph } from './fid-graph.ts';
 import { type FidMode, fidModes } from './fid-preprocessing.ts';
-import type { KnownModel } from './model.ts';
+import type { KnownModel, Model } from './model.ts';
+import { fidOutputColumns } from './outputs.ts';
 
 const name = 'fid-inception';
 const releases = 'releases/download';
@@ -59,8 +60,32 @@ function fidModels(weights: Weights): readonly KnownModel[] {
   }));
 }
 
-async function build(source: Uint8Array, mode: FidMode, { licence, source: { digest } }: Weights) {
+/**
+ * A mode of this network with all its outputs side by side, in a file of its own: features extracted
+ * before stay those of the same file.
+ */
+export function withOutputs(model: Model): KnownModel | undefined {
+  if (!('source' in model) || !isFidMode(model.mode) || model.dimension !== 2048) return undefined;
+  const { mode } = model;
+  return {
+    ...model,
+    file: `${model.file}-outputs`,
+    dimension: fidOutputColumns,
+    build: (source) => build(source, mode, model, fidOutputsGraph),
+  };
+}
+
+function isFidMode(mode: string): mode is FidMode {
+  return (fidModes as readonly string[]).includes(mode);
+}
+
+async function build(
+  source: Uint8Array,
+  mode: FidMode,
+  { licence, source: { digest } }: Weights,
+  graph = fidGraph,
+) {
   const weights = await readWeights(source);
   const sha256 = Buffer.from(digest.base64, 'base64').toString('hex');
-  return fidGraph(weights, mode, { weights: `sha256 ${sha256}`, licence });
+  return graph(weights, mode, { weights: `sha256 ${sha256}`, licence });
 }

@@ -44,7 +44,7 @@ export interface FidLayers {
 }
 
 /** Outputs of the classifier: TensorFlow's network of 2015 has 1008, torchvision's 1000. */
-const classes = 1008;
+export const classes = 1008;
 
 const none: Pair = [0, 0];
 const around = { strides: [1, 1], padding: [1, 1] } as const;

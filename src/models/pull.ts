@@ -2,6 +2,7 @@ import { takeHubFile } from '../downloads/hub-file.ts';
 import { type TakeOptions, takeSource } from '../downloads/source.ts';
 import { StudyError } from '../errors.ts';
 import type { Extractor } from './extractor.ts';
+import { withOutputs } from './fid-inception.ts';
 import type { HubModel, KnownModel, Model } from './model.ts';
 import { isModelName, ownModels, ownWeightsBase, rememberOwnWeights } from './own-weights.ts';
 import { findModels, modelNames, models } from './registry.ts';
@@ -15,6 +16,8 @@ export interface PullOptions extends TakeOptions {
   readonly sha256?: string | undefined;
   /** With `from` and `sha256`: the name of the model with own weights. */
   readonly as?: string | undefined;
+  /** Builds the networks that give logits and spatial features too. */
+  readonly outputs?: boolean | undefined;
 }
 
 /**
@@ -29,9 +32,19 @@ export async function pullModel(name: string, options: PullOptions = {}): Promis
   const own = ownWeights(name, options);
   requireSha256(options.sha256);
   const modes = own ? ownModels(own.name, own.sha256) : await findModels(name);
-  await buildModels(modes, { ...options, sha256: options.sha256?.toLowerCase() });
+  const outputs = options.outputs ? outputsOf(modes) : [];
+  await buildModels([...modes, ...outputs], { ...options, sha256: options.sha256?.toLowerCase() });
   if (own) await rememberOwnWeights(own.name, own.sha256);
   return resolveExtractor(modes[0]!.name);
+}
+
+/** @throws StudyError for a model that gives features only */
+function outputsOf(modes: readonly Model[]): readonly Model[] {
+  return modes.map((model) => {
+    const found = withOutputs(model);
+    if (found) return found;
+    throw new StudyError(`${model.name} gives features only`, 'leave out --outputs');
+  });
 }
 
 /** The same for a model's modes, without the registry. */

@@ -1,7 +1,9 @@
 import { StudyError } from '../errors.ts';
 import { customExtractor, isNetworkPath } from './custom/extractor.ts';
 import type { Extractor } from './extractor.ts';
+import { withOutputs } from './fid-inception.ts';
 import type { Model } from './model.ts';
+import { fidOutputs } from './outputs.ts';
 import { findModel } from './registry.ts';
 import { inspectModel, modelPath, type Stored } from './store.ts';
 
@@ -27,6 +29,34 @@ export async function resolveExtractor(name: string, mode?: string): Promise<Ext
   throw new StudyError(
     `model ${name} ${complaints[stored.state]}: ${modelPath(name, model.file)}`,
     `run: study models pull ${name}`,
+  );
+}
+
+/**
+ * A model that gives several arrays in one run.
+ *
+ * @returns with the extractor of its features alone, whose features are the same
+ * @throws StudyError for a model that gives features only, and as `resolveExtractor`
+ */
+export async function resolveOutputs(
+  name: string,
+  mode?: string,
+): Promise<{ features: Extractor; all: Extractor }> {
+  const features = await resolveExtractor(name, mode);
+  const model = isNetworkPath(name) ? undefined : withOutputs(await findModel(name, mode));
+  if (!model) {
+    throw new StudyError(
+      `${name} gives features only`,
+      'logits and spatial features are those of fid-inception: leave out --outputs, or give it',
+    );
+  }
+  const stored = await inspectModel(model);
+  if (stored.state === 'ready') {
+    return { features, all: { ...extractor(model, stored), outputs: fidOutputs } };
+  }
+  throw new StudyError(
+    `model ${name} with its outputs ${complaints[stored.state]}: ${modelPath(name, model.file)}`,
+    `run: study models pull ${name} --outputs`,
   );
 }
 

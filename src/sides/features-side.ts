@@ -14,7 +14,17 @@ import type { Extracted, FeaturesSide } from './side.ts';
  */
 export function featuresSide(
   path: string,
-  { featuresPath, sha256, rows, dimension, manifest, readBlock, readRows, close }: Embeddings,
+  {
+    featuresPath,
+    sha256,
+    rows,
+    dimension,
+    manifest,
+    extra,
+    readBlock,
+    readRows,
+    close,
+  }: Embeddings,
   notes: readonly string[],
   labels?: RowLabels | StudyError | null,
 ): FeaturesSide {
@@ -22,6 +32,7 @@ export function featuresSide(
     kind: 'features',
     path,
     featuresPath,
+    ...(extra && { extra }),
     sha256,
     rows,
     dimension,

@@ -39,6 +39,11 @@ export function chooseMetrics(settings: SweepSettings, inputs: SweepInputs): Cho
     notes.push(`${metric.name} is left out: ${refusal.message}`);
     return false;
   });
+  if (others.length > 0 && reference?.kind === 'normals') {
+    notes.push(
+      `metrics besides FID compare with ${thousands(reference.rows)} fresh rows of the reference for each seed`,
+    );
+  }
   const spec = others.length > 0 && reference ? specOf(others, inputs, reference) : undefined;
   return { hasFid: isAll || names.includes(FID), others, spec, notes };
 }

@@ -128,7 +128,12 @@ function extractionOf(
 /** Rows of a reference for metrics besides FID; undefined for statistics. */
 function rowsOfSide(side: Side): ReferenceRows | undefined {
   if (side.kind === 'statistics') return undefined;
-  return { kind: 'file', path: resolve(side.featuresPath), rows: side.rows };
+  return {
+    kind: 'file',
+    path: resolve(side.featuresPath),
+    rows: side.rows,
+    ...(side.extra && { extra: side.extra }),
+  };
 }
 
 /** A side that reports progress while its rows, if it has any, are read once. */

@@ -10,6 +10,8 @@ import { cfmChart } from '../../src/studies/cfm-gap/report.ts';
 import type { Prediction, Report } from '../../src/studies/cfm-gap/routes.ts';
 import { chartsOf } from '../../src/studies/jitter/charts.ts';
 import type { SamplingError } from '../../src/studies/jitter/sampling-error.ts';
+import { metricsCharts } from '../../src/studies/metrics/charts.ts';
+import type { BiasRow, EffectRow } from '../../src/studies/metrics/result.ts';
 import { practiceChart } from '../../src/studies/practice/chart.ts';
 import type { CheckRow } from '../../src/studies/practice/checks.ts';
 import { pairsChart } from '../../src/studies/published-pairs/study.ts';
@@ -52,6 +54,10 @@ export const CHARTS: Readonly<
     const rows = await readJitter(join(folder, 'jitter.csv'));
     const sampling = await rowsOf<SamplingError>(folder, 'sampling.csv');
     return chartsOf({ rows, baseline: baseline.measures, sampling }, settings, inputs.model.name);
+  },
+  async metrics(folder) {
+    const biases = await rowsOf<BiasRow>(folder, 'bias.csv');
+    return metricsCharts(biases, await rowsOf<EffectRow>(folder, 'effects.csv'));
   },
   async practice(folder, { settings }) {
     const checks = await rowsOf<CheckRow>(folder, 'practice.csv');

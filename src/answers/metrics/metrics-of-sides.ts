@@ -4,6 +4,7 @@ import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { sharedAlgebra } from '../../linalg/fast.ts';
 import { fid } from '../../metrics/kinds/fid.ts';
 import type { InN, Metric, MetricContext } from '../../metrics/metric.ts';
+import { pairWorkOf } from '../../metrics/pairs/pairs.ts';
 import { metrics as known } from '../../metrics/registry.ts';
 import { lacksArray } from '../../metrics/required.ts';
 import type { Sample } from '../../metrics/sample.ts';
@@ -70,7 +71,8 @@ export async function metricsOfSides(
     leftOut.push(`${metric.name} is left out: ${refusal.message}`);
     return false;
   });
-  const context: MetricContext = { algebra, key: [seed], signal, onPairs };
+  const pairs = metrics?.some((metric) => !known.includes(metric)) ? undefined : pairWorkOf(wanted);
+  const context: MetricContext = { algebra, key: [seed], pairs, signal, onPairs };
   const samples = openBoth(reference, generated);
   try {
     const parts = samples && errors ? partsOf(samples.generated, samples.reference, seed) : null;

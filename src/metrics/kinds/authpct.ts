@@ -9,6 +9,7 @@ export const authpct: Metric = {
   name: 'authpct',
   title: 'AuthPct',
   needs: ['rows'],
+  pairs: 'balls',
   better: 'higher',
   isSymmetric: false,
   usesReference: true,

@@ -12,6 +12,7 @@ const SCALE = 1000;
 
 const common = {
   needs: ['rows'],
+  pairs: 'kernels',
   better: 'lower',
   isSymmetric: true,
   usesReference: true,

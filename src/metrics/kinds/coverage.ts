@@ -10,6 +10,7 @@ export const coverage: Metric = {
   name: 'coverage',
   title: 'coverage',
   needs: ['rows'],
+  pairs: 'balls',
   better: 'higher',
   isSymmetric: false,
   usesReference: true,

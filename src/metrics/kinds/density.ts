@@ -9,6 +9,7 @@ export const density: Metric = {
   name: 'density',
   title: 'density',
   needs: ['rows'],
+  pairs: 'balls',
   better: 'higher',
   isSymmetric: false,
   usesReference: true,

@@ -9,6 +9,7 @@ export const kid: Metric = {
   name: 'kid',
   title: 'KID',
   needs: ['rows'],
+  pairs: 'kernels',
   better: 'lower',
   isSymmetric: true,
   usesReference: true,

@@ -10,11 +10,12 @@ export const precision: Metric = {
   name: 'precision',
   title: 'precision',
   needs: ['rows'],
+  pairs: 'balls',
   better: 'higher',
   isSymmetric: false,
   usesReference: true,
-  inN: 'no-limit',
-  bias: 'the same at every N; it falls with the references, whose balls shrink as M grows',
+  inN: 'unbiased',
+  bias: 'none in N; it moves with the references M, whose balls shrink as M grows',
   leastRows: CLOSED + 1,
   async value(draw, reference, context) {
     const { crossings } = await crossingsOf(draw, reference, context, CLOSED);

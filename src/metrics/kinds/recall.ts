@@ -10,6 +10,7 @@ export const recall: Metric = {
   name: 'recall',
   title: 'recall',
   needs: ['rows'],
+  pairs: 'balls',
   better: 'higher',
   isSymmetric: false,
   usesReference: true,

@@ -1,5 +1,5 @@
 import type { KernelSums, WithinSums } from '../kernel-sums.ts';
-import type { MetricContext } from '../metric.ts';
+import type { Metric, MetricContext, PairWork } from '../metric.ts';
 import { once, type Sample } from '../sample.ts';
 import { Crossings } from './crossings.ts';
 import type { Kernel } from './kernel.ts';
@@ -15,7 +15,8 @@ export const OPEN = 5;
 
 /** What metrics of pairs need of one sample. */
 interface Within {
-  readonly neighbours: Neighbours;
+  /** Null if no ball is needed. */
+  readonly neighbours: Neighbours | null;
   readonly sums: ReadonlyMap<Kernel, WithinSums>;
 }
 
@@ -24,13 +25,14 @@ const KERNELS = [polynomial, gaussian];
 /** One pass over the pairs within a sample. Each sample is passed once, whatever is asked. */
 function within(sample: Sample, context: MetricContext): Promise<Within> {
   return once(sample, 'within', async () => {
-    const own = new OwnNeighbours(sample);
-    const kernels = KERNELS.map((kernel) => new KernelVisitor(kernel, sample, sample));
+    const own = has(context, 'balls') ? new OwnNeighbours(sample) : null;
+    const wanted = has(context, 'kernels') ? KERNELS : [];
+    const kernels = wanted.map((kernel) => new KernelVisitor(kernel, sample, sample));
     const total = (sample.rows * (sample.rows - 1)) / 2;
-    const visitors = [own, ...kernels];
+    const visitors = [...(own ? [own] : []), ...kernels];
     await eachProduct(sample, sample, context.algebra.gemm, visitors, watch(context, total));
-    const sums = new Map(KERNELS.map((kernel, i) => [kernel, kernels[i]!.within()]));
-    return { neighbours: own.exact(), sums };
+    const sums = new Map(wanted.map((kernel, i) => [kernel, kernels[i]!.within()]));
+    return { neighbours: own?.exact() ?? null, sums };
   });
 }
 
@@ -47,22 +49,35 @@ function between(draw: Sample, reference: Sample, context: MetricContext) {
 async function computeBetween(draw: Sample, reference: Sample, context: MetricContext) {
   const x = await within(reference, context);
   const y = await within(draw, context);
-  const crossings = new Crossings(reference, draw, {
-    reference: radii(x.neighbours, atMost(CLOSED, reference), 'reference'),
-    open: radii(x.neighbours, atMost(OPEN, reference), 'reference'),
-    generated: radii(y.neighbours, atMost(CLOSED, draw), 'generated'),
-  });
-  const kernels = KERNELS.map((kernel) => new KernelVisitor(kernel, reference, draw));
+  const crossings =
+    x.neighbours && y.neighbours
+      ? new Crossings(reference, draw, {
+          reference: radii(x.neighbours, atMost(CLOSED, reference), 'reference'),
+          open: radii(x.neighbours, atMost(OPEN, reference), 'reference'),
+          generated: radii(y.neighbours, atMost(CLOSED, draw), 'generated'),
+        })
+      : null;
+  const wanted = has(context, 'kernels') ? KERNELS : [];
+  const kernels = wanted.map((kernel) => new KernelVisitor(kernel, reference, draw));
   const total = reference.rows * draw.rows;
-  const visitors = [crossings, ...kernels];
+  const visitors = [...(crossings ? [crossings] : []), ...kernels];
   await eachProduct(reference, draw, context.algebra.gemm, visitors, watch(context, total));
   const sums = new Map(
-    KERNELS.map((kernel, i): [Kernel, KernelSums] => [
+    wanted.map((kernel, i): [Kernel, KernelSums] => [
       kernel,
       { x: x.sums.get(kernel)!, y: y.sums.get(kernel)!, between: kernels[i]!.between() },
     ]),
   );
   return { crossings, sums, ofReference: x.neighbours };
+}
+
+function has({ pairs }: MetricContext, work: PairWork): boolean {
+  return pairs === undefined || pairs.has(work);
+}
+
+/** What the passes over pairs must compute for some metrics. */
+export function pairWorkOf(metrics: readonly Metric[]): ReadonlySet<PairWork> {
+  return new Set(metrics.flatMap(({ pairs }) => pairs ?? []));
 }
 
 /** The pass serves kernels too, which need fewer rows; whoever uses balls asks for enough. */
@@ -94,7 +109,9 @@ export async function crossingsOf(
   k: number,
 ) {
   requireSamples(draw, reference, k + 1, `a ball to the ${k}th neighbour`);
-  return between(draw, reference, context);
+  const { crossings, ofReference } = await between(draw, reference, context);
+  if (!crossings || !ofReference) throw new Error('balls were left out of the passes over pairs');
+  return { crossings, ofReference };
 }
 
 /** Sums of a kernel over all pairs. @throws StudyError below two rows */
@@ -105,5 +122,7 @@ export async function kernelSumsOf(
   context: MetricContext,
 ): Promise<KernelSums> {
   requireSamples(draw, reference, 2, 'a mean over pairs');
-  return (await between(draw, reference, context)).sums.get(kernel)!;
+  const sums = (await between(draw, reference, context)).sums.get(kernel);
+  if (!sums) throw new Error('kernels were left out of the passes over pairs');
+  return sums;
 }

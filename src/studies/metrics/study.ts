@@ -36,7 +36,10 @@ export const metricsStudy = defineStudy({
       const { result, inputs } = await measure(settings, context, opened);
       const files = await writeTables(context.folder, result);
       const { renderCharts } = await import('../../charts/render.ts');
-      const charts = await renderCharts(metricsCharts(result), context.folder);
+      const charts = await renderCharts(
+        metricsCharts(result.biases, result.effects),
+        context.folder,
+      );
       const notes = [...new Set(result.comparisons.flatMap(({ notes }) => notes))];
       const manifest = await writeStudyManifest(context, settings, { notes, inputs });
       return {
