@@ -9,12 +9,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [
-            'test/**/*.slow.test.ts',
-            'test/faults/**',
-            'test/slurm/**',
-            'test/browser/**',
-          ],
+          exclude: ['test/**/*.slow.test.ts', 'test/faults/**', 'test/slurm/**', 'test/browser/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
