@@ -5,8 +5,8 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fidGraph, fidOutputsGraph } from '../../src/models/fid-graph.ts';
 import { fidOutputColumns } from '../../src/models/outputs.ts';
-import { readLegacyFile } from '../../src/torch/legacy-file.ts';
 import type { StateDict } from '../../src/torch/state-dict.ts';
+import { readWeights } from '../../src/torch/weights.ts';
 import { golden, lacksGolden } from '../golden.ts';
 
 const WEIGHTS = 'fid-inception-synthetic.pth.gz';
@@ -33,7 +33,7 @@ describe.skipIf(lacksGolden(WEIGHTS, 'images'))('the outputs of the FID Inceptio
   let weights: StateDict;
   let found: Float32Array[];
   beforeAll(async () => {
-    weights = readLegacyFile(gunzipSync(await readFile(golden(WEIGHTS))));
+    weights = await readWeights(gunzipSync(await readFile(golden(WEIGHTS))));
     found = await run(fidOutputsGraph(weights, 'legacy_pytorch', {}));
   }, 120_000);
 
