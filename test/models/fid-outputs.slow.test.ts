@@ -5,7 +5,6 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fidGraph, fidOutputsGraph } from '../../src/models/fid-graph.ts';
 import { fidOutputColumns } from '../../src/models/outputs.ts';
-
 import type { StateDict } from '../../src/torch/state-dict.ts';
 import { readWeights } from '../../src/torch/weights.ts';
 import { golden, lacksGolden } from '../golden.ts';
