@@ -214,7 +214,7 @@ describe('study fid', () => {
     await writeNpz(images, { arr_0: pixels });
     await expect(fid(npy, images)).rejects.toThrow(`no model for the images in ${images}`);
     const other = join(folder, 'other.npz');
-    await writeNpz(other, { data: pixels });
+    await writeNpz(other, { data: { ...pixels, shape: [24] } });
     await expect(fid(npy, other)).rejects.toThrow(
       'holds neither statistics, features nor images but: data',
     );
@@ -236,7 +236,7 @@ describe('study fid', () => {
     });
     const { reference, notes } = await fidJson(both, both);
     expect(reference).toMatchObject({ kind: 'statistics' });
-    expect(notes[0]).toMatch(/both\.npz holds images too: its statistics are used\./);
+    expect(notes[0]).toMatch(/both\.npz holds images too: its statistics are used, which are of more images/);
     await expect(fid(both, both, '--model', 'nsfw-inception-v3')).rejects.toMatchObject({
       message: `--model nsfw-inception-v3 without images to extract: ${both} holds statistics`,
       hint: expect.stringContaining(`run study extract --images ${both}`),

@@ -223,7 +223,7 @@ describe('the library', () => {
       spy.mockRestore();
     }
     expect(estimates).toHaveLength(2);
-    expect(told.at(0)).toMatchObject({ phase: 'hashing', total: 12 });
+    expect(told.at(0)).toMatchObject({ phase: 'extracting', total: 12 });
     expect(told.at(-1)).toMatchObject({ phase: 'extracting', done: 12, total: 12 });
   });
 
