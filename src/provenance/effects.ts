@@ -124,11 +124,11 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
     none('chooses what is measured, but moves no FID'),
   ],
   [
-    /^settings\.(draws|pairs|repetitions|real\.orders|size|sampling_seeds|study_seed|replacement|nested|exact_moments|rows|bias_sizes|reference_sizes|reference_rows|curves|kid\.(rows|block)|(.*\.)?(limit|seed|seeds|sizes))$/,
+    /^settings\.(draws|pairs|repetitions|real\.orders|size|sampling_seeds|study_seed|replacement|nested|exact_moments|rows|bias_sizes|reference_sizes|(surrogate\.)?reference_rows|claim\.(few|many)|curves|kid\.(rows|block)|(.*\.)?(limit|seed|seeds|sizes))$/,
     { kind: 'sampling', reason: 'other draws, or draws of other sizes' },
   ],
   [
-    /^settings\.(mechanisms|references|generated|mixtures|dimension|stands_for|exponents?|tails|worse|corruption|corrupted\.corruptions)$/,
+    /^settings\.(mechanisms|references|generated|mixtures|dimension|stands_for|exponents?|tails|worse|corruption|(real\.)?corrupted(\.corruptions)?|surrogate\.definition(\..*)?)$/,
     data('other images or embeddings'),
   ],
   [
@@ -146,7 +146,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
     unknown('other images, or the same ones extracted in another way'),
   ],
   [
-    /(^|\.)images\.(sha256|count|skipped|origin(\..*)?)$|^(inputs|sources?)\..*$|^(rows|pool|reference_size)$/,
+    /(^|\.)images\.(sha256|count|skipped|origin(\..*)?)$|^(reference|generated)\.skipped$|^(inputs|sources?)\..*$|^(rows|pool|reference_size)$/,
     data('other images or embeddings'),
   ],
   [

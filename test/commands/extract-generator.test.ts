@@ -63,6 +63,7 @@ describe('study extract --generator', () => {
       'features.npy',
       'labels.txt',
       'manifest.json',
+      'names.txt',
     ]);
     const { images } = await readManifest(at('plain'));
     expect(images.path).toBe(`${convGenerator}:5:7`);
