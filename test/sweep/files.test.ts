@@ -56,7 +56,7 @@ describe('sweepManifest', () => {
       estimand: result.estimand,
       population: { distance: expect.closeTo(0.2, 12) },
       fit: { sizes: [50, 100], slope: expect.any(Number) },
-      title: 'small, 2 seeds',
+      title: 'surrogate small, 2 seeds',
     });
   });
 
