@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { extractCommand } from '../../src/commands/extract.ts';
 import { runCommand } from '../../src/commands/run.ts';
 import { sweepCommand } from '../../src/commands/sweep.ts';
 import { workerCommand } from '../../src/commands/worker.ts';
@@ -13,7 +14,12 @@ const blocks = (language: string) =>
   [...text.matchAll(new RegExp(`^ *\`\`\`${language}\n([^]*?)^ *\`\`\``, 'gm'))].map(
     ([, code]) => code!,
   );
-const commands: readonly Command[] = [sweepCommand(), runCommand(), workerCommand()];
+const commands: readonly Command[] = [
+  sweepCommand(),
+  runCommand(),
+  workerCommand(),
+  extractCommand(),
+];
 
 /** Reads a command line as the command would, without doing anything. */
 function parse(line: string): Record<string, unknown> {
