@@ -41,16 +41,21 @@ describe('parseSizes', () => {
     );
   });
 
+  it('takes counts as people write them', () => {
+    expect(parseSizes('5e3,10k,50_000')).toEqual([5000, 10_000, 50_000]);
+    expect(parseSizes('1k:4k:lin4')).toEqual([1000, 2000, 3000, 4000]);
+  });
+
   it.each([
     ['', "not a whole number: ''"],
     ['5000,', "not a whole number: ''"],
-    ['5e3', "not a whole number: '5e3'"],
+    ['5x3', "not a whole number: '5x3'"],
     ['-5', "not a whole number: '-5'"],
     ['1.5', "not a whole number: '1.5'"],
     ['1', 'invalid size: 1'],
     ['0,100', 'invalid size: 0'],
     ['100,200,100', 'duplicate size: 100'],
-    ['99999999999999999999', 'invalid size'],
+    ['99999999999999999999', "not a whole number: '99999999999999999999'"],
     ['100:100:log5', 'invalid range of sizes: 100:100:log5'],
     ['200:100:lin5', 'invalid range of sizes'],
     ['100:200:log1', 'invalid range of sizes'],
