@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { diskError } from '../arrays/disk.ts';
 import { checked, parseJson, withoutSchema } from '../arrays/json.ts';
 import { longestOfUsers, readText } from '../arrays/regular-file.ts';
+import { sha256OfFile } from '../arrays/sha256.ts';
 import { readStatisticsNpz } from '../arrays/statistics-npz.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
-import { rememberedSha256 } from '../provenance/remembered-hashes.ts';
 import { dense } from './dense.ts';
 import { diagonal } from './diagonal.ts';
 import { type SurrogateDefinition, surrogateSchema } from './schema.ts';
@@ -103,7 +103,7 @@ async function momentsOf(
 }
 
 function hashOf(path: string): Promise<string> {
-  return rememberedSha256(path).catch((error) => {
+  return sha256OfFile(path).catch((error) => {
     throw diskError(error, path);
   });
 }
