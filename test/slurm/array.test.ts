@@ -90,7 +90,9 @@ let flags: string[];
 beforeAll(async () => {
   if (why) return;
   const source = writeSmall(folder, { dimension: 64 });
-  flags = ['sweep', '--source', source, '--sizes', '100,20000,100000', '--seeds', `${UNITS}`];
+  // Row by row, so that a task takes seconds and can be stopped in the middle.
+  flags = ['sweep', '--source', source, '--rows', '--sizes', '100,20000,100000'];
+  flags.push('--seeds', `${UNITS}`);
   const alone = await study([...flags, '--out', 'alone', '--workers', '1']);
   expect(alone).toMatchObject({ code: 0 });
 });
