@@ -10,7 +10,7 @@ import { type MechanismName, mechanism } from '../../../src/studies/bake-off/mec
 
 const algebra = fastAlgebra(1);
 const d = 32;
-const REPETITIONS = 200;
+const REPETITIONS = 100;
 const options = { basis: 'infinity', sizes: [], seeds: [0], algebra } as const;
 
 /** Sets a and b of one population, z of the reference's: intervals of their differences at infinity. */
@@ -46,7 +46,7 @@ async function differences(name: MechanismName, ratio: number, referenceRatio: n
   return { wrong: wrong / REPETITIONS, coverage: holds / REPETITIONS };
 }
 
-// Two Monte-Carlo errors of 5 % over 200 repetitions.
+// Two Monte-Carlo errors of 5 % over the repetitions.
 const SLACK = 2 * Math.sqrt((0.05 * 0.95) / REPETITIONS);
 
 describe('differences at infinity', () => {
