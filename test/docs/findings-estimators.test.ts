@@ -64,7 +64,7 @@ describe('a figure of docs/findings.md on estimators and corrections', () => {
       return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
     };
     const errors = (await records('estimators-2048/claim.csv')).map(({ mechanism }) => [
-      bias(mechanism, 'random-matrix-fourth', 5000),
+      bias(mechanism, 'random-matrix-rows', 5000),
       bias(mechanism, 'plug-in', 50_000),
     ]);
     expect(page.numbers('closer to FID∞')).toEqual([
