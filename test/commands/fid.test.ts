@@ -236,7 +236,9 @@ describe('study fid', () => {
     });
     const { reference, notes } = await fidJson(both, both);
     expect(reference).toMatchObject({ kind: 'statistics' });
-    expect(notes[0]).toMatch(/both\.npz holds images too: its statistics are used, which are of more images/);
+    expect(notes[0]).toMatch(
+      /both\.npz holds images too: its statistics are used, which are of more images/,
+    );
     await expect(fid(both, both, '--model', 'nsfw-inception-v3')).rejects.toMatchObject({
       message: `--model nsfw-inception-v3 without images to extract: ${both} holds statistics`,
       hint: expect.stringContaining(`run study extract --images ${both}`),
