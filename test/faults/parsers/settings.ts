@@ -15,6 +15,7 @@ import { parseSurrogate, resolveSurrogate } from '../../../src/surrogates/load.t
 import type { Surrogate } from '../../../src/surrogates/surrogate.ts';
 import { parseSettings, type SweepSettings } from '../../../src/sweep/settings.ts';
 import { parseSizes } from '../../../src/sweep/sizes.ts';
+import { parseCount } from '../../../src/tables/count-text.ts';
 import { parser } from './parser.ts';
 
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
@@ -211,7 +212,7 @@ export const sizes = parser<number[]>({
     if (text.includes(':')) return undefined;
     const given = text
       .split(',')
-      .map(Number)
+      .map((each) => parseCount(each)!)
       .sort((a, b) => a - b);
     return isDeepStrictEqual(given, read) ? undefined : `${read} for ${text}`;
   },
