@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { writeNpz } from '../../src/arrays/npz.ts';
 import { readStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
@@ -106,30 +104,6 @@ describe('features extracted in blocks by an array job', () => {
     ];
     await Promise.all(both);
     expect(partsIn(out)).toHaveLength(3);
-    process.exitCode = undefined;
-    await array(out);
-    expect(bytesIn(out, 'features.npy').equals(bytesIn('alone', 'features.npy'))).toBe(true);
-  });
-});
-
-describe('a worker that is killed between two blocks', () => {
-  it('has kept the first, and another makes the rest', async () => {
-    const out = 'killed';
-    await array(out);
-    const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-    const child = spawn(process.execPath, [cli, 'worker', at(out), '--part', '0', '--of', '1'], {
-      env: { ...process.env, STUDY_CACHE: cache },
-    });
-    const ended = new Promise((resolve) => child.on('exit', (_, signal) => resolve(signal)));
-    while (!existsSync(join(at(out), 'array', 'parts')) || partsIn(out).length === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    child.kill('SIGKILL');
-    expect(await ended).toBe('SIGKILL');
-    const kept = partsIn(out).length;
-    expect(kept).toBeLessThan(3);
-    const [line] = await worker(at(out), '--part', '0', '--of', '1');
-    expect(line).toContain(`${3 - kept} units made, ${kept} were there already`);
     process.exitCode = undefined;
     await array(out);
     expect(bytesIn(out, 'features.npy').equals(bytesIn('alone', 'features.npy'))).toBe(true);
