@@ -1,6 +1,6 @@
 import type { Scale } from './scales.ts';
 import type { Axes } from './spec.ts';
-import type { SizeTicks } from './ticks.ts';
+import { decadeTicks, type SizeTicks } from './ticks.ts';
 
 /** Log axis of N. */
 export function sizeAxis({ domain }: Scale, ticks: SizeTicks): Axes['x'] {
@@ -38,17 +38,22 @@ export function fidAxis({ domain }: Scale): Axes['y'] {
 }
 
 /** Log axis of errors, which are in the units of FID. */
-export function errorAxis({ domain }: Scale, values: number[]): Axes['y'] {
+export function errorAxis(scale: Scale): Axes['y'] {
+  return logAxis(scale, 'error, in units of FID');
+}
+
+/** Log axis of values, with a tick at each decade or closer. */
+export function logAxis({ domain }: Scale, title: string): Axes['y'] {
   return (position) => ({
     ...position,
     type: 'quantitative',
     scale: { type: 'log', domain, nice: false },
     axis: {
-      values,
+      values: decadeTicks(domain),
       labelExpr: "format(datum.value, '~g')",
       labelOverlap: false,
       grid: true,
-      title: 'error, in units of FID',
+      title,
     },
   });
 }

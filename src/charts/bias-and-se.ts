@@ -12,7 +12,7 @@ import { logScale } from './scales.ts';
 import { distinct, type MeasurePoint, measurePoints } from './series.ts';
 import type { ChartSpec } from './spec.ts';
 import { HEIGHT, WIDTH } from './theme.ts';
-import { decadeTicks, sizeTicks } from './ticks.ts';
+import { sizeTicks } from './ticks.ts';
 
 /** px around the outermost sizes. */
 const SIDES = [26, 26] as const;
@@ -35,7 +35,7 @@ export function biasAndSe(data: ChartData): ChartSpec {
   const y = logScale(ends, HEIGHT, ...ENDS);
   const axes = {
     x: sizeAxis(x, sizeTicks(sizes, x.position)),
-    y: errorAxis(y, decadeTicks(y.domain)),
+    y: errorAxis(y),
   };
   const shown = series.map((one) => ({
     ...one,

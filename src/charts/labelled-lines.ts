@@ -1,11 +1,11 @@
-import { sizeAxis } from './axes.ts';
+import { logAxis, sizeAxis } from './axes.ts';
 import { frame } from './frame.ts';
 import { tip, tips } from './interaction.ts';
 import { logScale } from './scales.ts';
 import { distinct } from './series.ts';
 import type { Axes, ChartSpec, Layer } from './spec.ts';
 import { COLOR, WIDTH } from './theme.ts';
-import { decadeTicks, sizeTicks } from './ticks.ts';
+import { sizeTicks } from './ticks.ts';
 
 /** A line that carries its name at its end. */
 export interface LabelledLine {
@@ -46,18 +46,7 @@ export function labelledLines(chart: LabelledLines): ChartSpec {
   const y = logScale(values, HEIGHT, 12, 12);
   const axes: Axes = {
     x: sizeAxis(x, sizeTicks(sizes, x.position)),
-    y: (position) => ({
-      ...position,
-      type: 'quantitative',
-      scale: { type: 'log', domain: y.domain, nice: false },
-      axis: {
-        values: decadeTicks(y.domain),
-        labelExpr: "format(datum.value, '~g')",
-        labelOverlap: false,
-        grid: true,
-        title: chart.valueTitle,
-      },
-    }),
+    y: logAxis(y, chart.valueTitle),
   };
   const ends = spread(lines, (value) => HEIGHT - y.position(value));
   return frame({

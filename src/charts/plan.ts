@@ -9,7 +9,7 @@ import { logScale } from './scales.ts';
 import type { MeasurePoint } from './series.ts';
 import type { Axes, ChartSpec, Layer } from './spec.ts';
 import { COLOR, HEIGHT, WIDTH } from './theme.ts';
-import { decadeTicks, sizeTicks } from './ticks.ts';
+import { sizeTicks } from './ticks.ts';
 
 /** A point of the curve, as in plan.csv. */
 export interface PlanRow {
@@ -51,7 +51,7 @@ export function planChart(
   const y = logScale([...values, ...targets.map(({ value }) => value)], HEIGHT, ...ENDS);
   const axes = {
     x: sizeAxis(x, sizeTicks(round, x.position)),
-    y: errorAxis(y, decadeTicks(y.domain)),
+    y: errorAxis(y),
   };
   const inPlot = (value: number) => Math.min(y.domain[1], Math.max(y.domain[0], value));
   const band = bias.map((row) => ({ ...row, lower: inPlot(row.lower), upper: inPlot(row.upper) }));

@@ -1,4 +1,4 @@
-import { sizeAxis } from './axes.ts';
+import { logAxis, sizeAxis } from './axes.ts';
 import { frame } from './frame.ts';
 import { inSeries, tip, tips } from './interaction.ts';
 import { keyLayers } from './key.ts';
@@ -7,7 +7,7 @@ import { logScale } from './scales.ts';
 import { distinct } from './series.ts';
 import type { AnyMark, Axes, ChartSpec } from './spec.ts';
 import { HEIGHT, WIDTH } from './theme.ts';
-import { decadeTicks, sizeTicks } from './ticks.ts';
+import { sizeTicks } from './ticks.ts';
 
 /** An estimator's error at one size, as a share of the plug-in's. */
 export interface RatioRow {
@@ -47,18 +47,7 @@ export function ratioAgainstN(rows: readonly RatioRow[]): ChartSpec {
   const y = logScale([...ratios, 1], HEIGHT, ...ENDS);
   const axes: Axes = {
     x: sizeAxis(x, sizeTicks(sizes, x.position)),
-    y: (position) => ({
-      ...position,
-      type: 'quantitative',
-      scale: { type: 'log', domain: y.domain, nice: false },
-      axis: {
-        values: decadeTicks(y.domain),
-        labelExpr: "format(datum.value, '~g')",
-        labelOverlap: false,
-        grid: true,
-        title: 'RMSE / RMSE of the plug-in',
-      },
-    }),
+    y: logAxis(y, 'RMSE / RMSE of the plug-in'),
   };
   const cut = rows.some(({ median_ratio }) => median_ratio > MOST);
   return frame({

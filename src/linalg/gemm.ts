@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { onnxruntime } from '../onnx/runtime.ts';
+import { productShape } from './product-shape.ts';
 
 /**
  * Fewest rows or columns per thread. onnxruntime splits the longer side, and sums over the inner
@@ -72,9 +73,7 @@ export function onnxGemm(threads: number): Gemm {
       b: Matrix<T>,
       { transposeA = false, transposeB = false, out }: GemmOptions<T> = {},
     ) {
-      const [rows, inner] = transposeA ? [a.columns, a.rows] : [a.rows, a.columns];
-      const [innerB, columns] = transposeB ? [b.columns, b.rows] : [b.rows, b.columns];
-      if (inner !== innerB) throw new Error(`inner dimensions differ: ${inner} and ${innerB}`);
+      const { rows, columns, inner } = productShape(a, b, transposeA, transposeB);
       const data = out ?? newFloats(a.data, rows * columns);
       const product = { data, rows, columns };
       // onnxruntime takes no empty tensors; an empty sum is zero.

@@ -1,5 +1,6 @@
 import { KERNEL_BASE, sharedKernel } from '../kernels/shared.ts';
 import type { Floats, Gemm, GemmOptions, Matrix } from './gemm.ts';
+import { productShape } from './product-shape.ts';
 
 interface GemmKernel {
   addProduct(a: number, b: number, c: number, rows: number, columns: number, inner: number): void;
@@ -20,9 +21,7 @@ export function kernelGemm(): Gemm {
       b: Matrix<T>,
       { transposeA = false, transposeB = false, out }: GemmOptions<T> = {},
     ) {
-      const [rows, inner] = transposeA ? [a.columns, a.rows] : [a.rows, a.columns];
-      const [innerB, columns] = transposeB ? [b.columns, b.rows] : [b.rows, b.columns];
-      if (inner !== innerB) throw new Error(`inner dimensions differ: ${inner} and ${innerB}`);
+      const { rows, columns, inner } = productShape(a, b, transposeA, transposeB);
       const data = out ?? (new (a.data.constructor as new (n: number) => T)(rows * columns) as T);
       if (inner === 0) data.fill(0);
       else {

@@ -6,6 +6,7 @@ import { plusMinus, thousands } from '../../tables/number.ts';
 import { writePerformance } from '../../tables/performance.ts';
 import { textTable } from '../../tables/text-table.ts';
 import { writeTimings } from '../../tables/timings.ts';
+import { reversalColumns } from '../real-images/order.ts';
 import { reversedShares } from './ranks.ts';
 import { CLEAN, type MetricsResult } from './result.ts';
 
@@ -31,18 +32,6 @@ const EFFECTS = [
   'bias',
   'ratio',
   'noise',
-] as const;
-
-const REVERSALS = [
-  'measure',
-  'better',
-  'better_size',
-  'worse',
-  'worse_size',
-  'difference',
-  'mcse',
-  'reversed',
-  'seeds',
 ] as const;
 
 const CLAIM = [
@@ -74,7 +63,7 @@ export async function writeTables(folder: string, result: MetricsResult): Promis
   const others: [string, string][] = [
     ['bias.csv', toCsv(BIAS, biases)],
     ['effects.csv', toCsv(EFFECTS, effects)],
-    ['reversals.csv', toCsv(REVERSALS, reversed)],
+    ['reversals.csv', toCsv(reversalColumns, reversed)],
     ['claim.csv', toCsv(CLAIM, claim)],
   ];
   for (const [name, text] of others) await writeWhole(path(name), text);

@@ -22,6 +22,19 @@ export interface Reversal {
   readonly seeds: number;
 }
 
+/** The columns of their table. */
+export const reversalColumns = [
+  'measure',
+  'better',
+  'better_size',
+  'worse',
+  'worse_size',
+  'difference',
+  'mcse',
+  'reversed',
+  'seeds',
+] as const;
+
 /**
  * For every pair of sets and of sizes, how often the better one gets the higher FID or KID.
  *

@@ -6,7 +6,7 @@ import { plusMinus, thousands } from '../../tables/number.ts';
 import { writePerformance } from '../../tables/performance.ts';
 import { textTable } from '../../tables/text-table.ts';
 import type { KidRow } from './kid-blocks.ts';
-import type { Reversal } from './order.ts';
+import { type Reversal, reversalColumns } from './order.ts';
 import type { RealImagesResult } from './result.ts';
 
 /** Writes the tables of a study; returns their paths. */
@@ -28,7 +28,7 @@ export async function writeTables(
     ['slopes.csv', toCsv(SLOPES, slopes)],
     ['constants.csv', toCsv(CONSTANTS, constants)],
     ['kid.csv', toCsv(['experiment', 'size', 'seed', 'kid'], kids)],
-    ['reversals.csv', toCsv(REVERSALS, reversed)],
+    ['reversals.csv', toCsv(reversalColumns, reversed)],
   ];
   for (const [name, text] of others) await writeWhole(path(name), text);
   return [path('estimates.csv'), path('performance.csv'), ...others.map(([name]) => path(name))];
@@ -46,18 +46,6 @@ const CONSTANTS = [
 ] as const;
 
 const SLOPES = ['experiment', 'from', 'to', 'slope', 'mcse', 'seeds', 'bend', 'bend_mcse'] as const;
-
-const REVERSALS = [
-  'measure',
-  'better',
-  'better_size',
-  'worse',
-  'worse_size',
-  'difference',
-  'mcse',
-  'reversed',
-  'seeds',
-] as const;
 
 /** What to print: the mean FIDs, the slopes with the constants, and the reversals. */
 export function screenLines(result: RealImagesResult): string[] {
