@@ -100,7 +100,11 @@ async function headerOf(zip: ZipContent, member: ZipMember, path: string): Promi
 }
 
 /** The beginning of a member that holds all of its .npy header. */
-export async function npyStart(zip: ZipContent, member: ZipMember, path: string): Promise<Buffer> {
+export async function npyStart(
+  zip: ZipContent,
+  member: ZipMember,
+  path: string,
+): Promise<Uint8Array> {
   let start: Buffer = Buffer.alloc(0);
   for await (const piece of zip.pieces(member)) {
     start = Buffer.concat([start, piece.subarray(0, longestNpyHeader)]);

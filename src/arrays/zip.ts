@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { crc32, createInflateRaw, inflateRaw } from 'node:zlib';
@@ -24,14 +23,19 @@ export interface ZipContent {
    * last piece; whoever needs the beginning alone may stop there.
    * @throws StudyError if it is damaged
    */
-  pieces(member: ZipMember): AsyncGenerator<Buffer>;
+  pieces(member: ZipMember): AsyncGenerator<Uint8Array>;
   /** Where a member's packed bytes begin in the file. */
   dataOffset(member: ZipMember): Promise<number>;
 }
 
+/** What of an open file is used here: the types of the library need none of Node's. */
+export interface OpenFile extends RandomAccess {
+  close(): Promise<void>;
+}
+
 /** An open zip on disk. */
 export interface ZipArchive extends ZipContent {
-  readonly file: FileHandle;
+  readonly file: OpenFile;
   close(): Promise<void>;
 }
 

@@ -35,7 +35,7 @@ export async function onlyMember(zip: ZipArchive): Promise<ZipMember> {
 async function imageMembers(zip: ZipArchive): Promise<ZipMember[]> {
   const found: ZipMember[] = [];
   for (const member of zip.members.filter(({ name }) => name.endsWith('.npy'))) {
-    const begun: Buffer[] = [];
+    const begun: Uint8Array[] = [];
     // Only the header: what is behind it is not unpacked.
     for await (const piece of zip.pieces(member)) {
       begun.push(piece);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diskError, writeFully } from '../arrays/disk.ts';
 import { longestNpyHeader, type NpyHeader, parseNpyHeader } from '../arrays/npy-header.ts';
-import { openZip, type ZipArchive, type ZipMember } from '../arrays/zip.ts';
+import { type OpenFile, openZip, type ZipArchive, type ZipMember } from '../arrays/zip.ts';
 import { errorCode } from '../errors.ts';
 import { type ArrayShape, arrayImages, firstValuesBytes, requireImages } from './array.ts';
 import { labelsIn, nameOf, onlyMember } from './npz-arrays.ts';
@@ -48,7 +48,7 @@ async function imagesOf(zip: ZipArchive, path: string): Promise<ImageSource> {
 
 interface OpenArray {
   readonly shape: ArrayShape;
-  readonly file: FileHandle;
+  readonly file: OpenFile;
   /** Where the first image begins in `file`. */
   readonly start: number;
 }
@@ -84,10 +84,10 @@ async function inflateOnce(zip: ZipArchive, member: ZipMember): Promise<OpenArra
 async function scan(
   zip: ZipArchive,
   member: ZipMember,
-  keep?: (piece: Buffer, position: number) => Promise<void>,
+  keep?: (piece: Uint8Array, position: number) => Promise<void>,
 ): Promise<{ shape: ArrayShape; dataOffset: number }> {
   const pieces = zip.pieces(member);
-  const begun: Buffer[] = [];
+  const begun: Uint8Array[] = [];
   let length = 0;
   while (length < longestNpyHeader + firstValuesBytes) {
     const { value, done } = await pieces.next();

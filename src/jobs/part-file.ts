@@ -46,7 +46,7 @@ export interface Part extends PartHeader {
 }
 
 /** The bytes of a part's file before those of the unit. */
-export function formatHeader(header: PartHeader): Buffer {
+export function formatHeader(header: PartHeader): Uint8Array {
   const text = JSON.stringify(header);
   return Buffer.from(`${FORMAT} ${sha256Of(text)} ${Buffer.byteLength(text)}\n${text}\n`);
 }
@@ -90,7 +90,7 @@ export async function readPart(path: string): Promise<Part | undefined> {
  *
  * @throws StudyError at their end if they are not those that were written
  */
-export async function* bytesOf({ path, offset, bytes, sha256 }: Part): AsyncGenerator<Buffer> {
+export async function* bytesOf({ path, offset, bytes, sha256 }: Part): AsyncGenerator<Uint8Array> {
   const { file } = await openRegular(path);
   const hash = sha256Stream();
   try {

@@ -226,7 +226,7 @@ describe('openZip', () => {
         expect(piece.length).toBeGreaterThan(0);
         break;
       }
-      const all: Buffer[] = [];
+      const all: Uint8Array[] = [];
       for await (const piece of zip.pieces(member!)) all.push(piece);
       expect(Buffer.concat(all).equals(bytes)).toBe(true);
       await expect(zip.read(member!, 1 << 20)).rejects.toThrow(/has 3145728 bytes; too large/);
