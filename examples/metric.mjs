@@ -4,7 +4,11 @@
 //   node examples/metric.mjs REFERENCE.npy GENERATED.npy
 import { metricsOfSides, openSide } from 'fid-study';
 
-/** |mean x − mean y|², whose bias is about tr(P)/N + tr(Q)/M. */
+/**
+ * |mean x − mean y|², whose bias is about tr(P)/N + tr(Q)/M.
+ *
+ * @type {import('fid-study').Metric}
+ */
 const meanDistance = {
   name: 'mean-distance',
   title: 'distance of the means',
@@ -22,6 +26,7 @@ const meanDistance = {
   },
 };
 
+/** @param {import('fid-study').Sample} sample */
 function meanOf({ rows, dimension, read }) {
   const block = read(0, rows, new Float32Array(rows * dimension));
   return Float64Array.from({ length: dimension }, (_, j) => {
@@ -39,7 +44,7 @@ if (paths.length !== 2) {
 const [reference, generated] = await Promise.all(paths.map((path) => openSide(path)));
 const { metrics } = await metricsOfSides(reference, generated, { metrics: [meanDistance] });
 for (const { title, value, se, bias } of metrics) {
-  console.log(`${title} ${value.toFixed(4)} ± ${se.toFixed(4)}; bias in N: ${bias}`);
+  console.log(`${title} ${value.toFixed(4)} ± ${se?.toFixed(4)}; bias in N: ${bias}`);
 }
 reference.close();
 generated.close();
