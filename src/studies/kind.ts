@@ -66,6 +66,8 @@ export interface StudyKind {
   readonly summary: string;
   /** What an experiment says besides `study`, `experiment` and `header`. */
   readonly settings: z.ZodType;
+  /** Whether steps are timed, so that a machine computes them one at a time. */
+  readonly isTimed: boolean;
   /** @throws StudyError for settings that do not hold, and whatever the study throws */
   run(context: StudyContext): Promise<StudyOutput>;
 }
@@ -91,17 +93,20 @@ export function defineStudy<Schema extends z.ZodType>({
   name,
   summary,
   settings: schema,
+  isTimed = false,
   run,
 }: {
   readonly name: string;
   readonly summary: string;
   readonly settings: Schema;
+  readonly isTimed?: boolean;
   readonly run: (settings: z.output<Schema>, context: StudyContext) => Promise<StudyOutput>;
 }): StudyKind {
   return {
     name,
     summary,
     settings: schema,
+    isTimed,
     async run(context) {
       const { path, settings } = context.experiment;
       const wrong = `invalid settings in ${path}`;

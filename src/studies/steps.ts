@@ -34,6 +34,18 @@ export interface Step<Value> {
   compute(): Promise<Value>;
 }
 
+/**
+ * The value of a step that a machine refused: with a compiler or a device the next run may have it, so that
+ * it is not kept.
+ */
+export interface Refusal {
+  readonly refusal: string;
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'refusal' in value;
+}
+
 /** Computes steps somewhere else, by running the study there again. */
 export interface StepsElsewhere {
   /** Milliseconds for which steps are computed here before any are given away. */
@@ -93,7 +105,7 @@ export function openSteps(folder: string, restart = false, elsewhere?: StepsElse
     if (done.has(step)) return;
     done.set(step, value);
     machines.set(step, machine);
-    await journal.append({ step, value, ...(machine && { machine }) });
+    if (!isRefusal(value)) await journal.append({ step, value, ...(machine && { machine }) });
   };
 
   async function values<Value>(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeNpz } from '../../src/arrays/npz.ts';
 import { jitterCommand } from '../../src/commands/jitter.ts';
+import { workerCommand } from '../../src/commands/worker.ts';
 import { usableProviders } from '../../src/embeddings/provider.ts';
 import { corrupted, parseCorruptions } from '../../src/images/corruption.ts';
 import { openImages } from '../../src/images/open.ts';
@@ -119,6 +120,26 @@ describe('study jitter', () => {
     expect(again).not.toBe(seconds);
     await runCommand(jitterCommand(), [...flags, ...more]);
     expect(bytes('timings.csv')).toBe(again);
+  });
+
+  it('leaves every way but the first to an array job, and gathers the bytes of one machine', async () => {
+    const at = (name: string) => join(folder, name);
+    const grid = [...flags, '--runs', '1', '--levels', 'all'];
+    await runCommand(jitterCommand(), [...grid, '--out', at('alone')]);
+    const array = [...grid, '--out', at('array'), '--engine', 'array', '--tasks', '2'];
+    const lines = await runCommand(jitterCommand(), array);
+    expect(process.exitCode).toBe(3);
+    process.exitCode = undefined;
+    expect(lines[0]).toBe('3 units of the study jitter are to be made, in 2 parts');
+    for (const part of ['0', '1']) {
+      const made = await runCommand(workerCommand(), [at('array'), '--part', part, '--of', '2']);
+      expect(made.join('\n')).toMatch(/units? made/);
+    }
+    await runCommand(jitterCommand(), array);
+    const [alone, gathered] = ['alone', 'array'].map((name) =>
+      readFileSync(join(at(name), 'jitter.csv'), 'utf8'),
+    );
+    expect(gathered).toBe(alone);
   });
 
   it('tries again what a machine could not do, and says why it could not', async () => {

@@ -61,6 +61,18 @@ describe('steps', () => {
     await steps.close();
   });
 
+  it('do not keep a refusal, which the next run may not meet', async () => {
+    const at = fresh();
+    const refusing = [
+      { key: 'a', compute: async () => ({ refusal: 'no compiler' }) },
+      { key: 'b', compute: async () => 2 as unknown },
+    ];
+    const first = openSteps(at);
+    expect(await first.all(refusing)).toEqual([{ refusal: 'no compiler' }, 2]);
+    await first.close();
+    expect(await run(at, ['a', 'b'])).toEqual([9, 2]);
+  });
+
   it('are computed again if a line is torn or changed, for other code or libraries, or on restart', async () => {
     const at = fresh();
     const path = join(at, 'steps.jsonl');

@@ -3,6 +3,7 @@ import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import type { Reference } from '../../metrics/reference.ts';
 import { environment } from '../../provenance/environment.ts';
 import type { StudyContext } from '../kind.ts';
+import { isRefusal, type Refusal } from '../steps.ts';
 import { type ExtractionJob, extractAgain } from './extraction.ts';
 import { fromBase64, throughFloat16, toBase64 } from './features.ts';
 import { type Extracted, type Measures, measuresOf } from './measures.ts';
@@ -27,7 +28,7 @@ export interface Repeats {
 }
 
 /**
- * Extracts in every way, one after another, each in its own process. Variations that this machine
+ * Extracts in every way, one after another on a machine, each in its own process. Variations that this machine
  * cannot do are skipped, with the reason; finished ones are kept, so that an interrupted run resumes.
  *
  * @param variations the baseline first
@@ -70,14 +71,19 @@ export async function repeatAll(
         error: null,
       },
     ];
-    for (const variation of variations.slice(1)) {
-      const found = await unlessRefused(
-        steps.do([...common, variation], async () => {
-          const again = await repeat(variation);
-          return { measures: await measure(again), seconds: again.seconds, error: null };
-        }),
-      );
-      measured.push({ variation, storage: 'float32', ...found });
+    const others = variations.slice(1);
+    const found = await steps.all(
+      others.map((variation) => ({
+        key: [...common, variation],
+        compute: () =>
+          orRefusal(async () => {
+            const again = await repeat(variation);
+            return { measures: await measure(again), seconds: again.seconds, error: null };
+          }),
+      })),
+    );
+    for (const [i, variation] of others.entries()) {
+      measured.push({ variation, storage: 'float32', ...unlessRefused(found[i]!) });
     }
     const rounded = {
       ...baseline,
@@ -92,12 +98,15 @@ export async function repeatAll(
   }
 }
 
-/** A refusal is not kept: with a compiler or a device the next run may succeed. */
-async function unlessRefused<Found>(finding: Promise<Found>) {
+async function orRefusal<Found>(find: () => Promise<Found>): Promise<Found | Refusal> {
   try {
-    return await finding;
+    return await find();
   } catch (error) {
     if (!(error instanceof StudyError)) throw error;
-    return { measures: null, seconds: null, error: error.message };
+    return { refusal: error.message };
   }
+}
+
+function unlessRefused<Found>(found: Found | Refusal) {
+  return isRefusal(found) ? { measures: null, seconds: null, error: found.refusal } : found;
 }

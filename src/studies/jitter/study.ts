@@ -29,6 +29,7 @@ export const jitterStudy = defineStudy({
   name: 'jitter',
   summary: 'the same images extracted in many ways: rounding and sampling error of FID',
   settings: settingsSchema,
+  isTimed: true,
   async run(settings, context) {
     const { experiment, folder, steps, signal } = context;
     const { images, glob, limit, seed, corruption, lpips, sampling_seeds: seeds } = settings;
