@@ -175,7 +175,8 @@ describe('an array of which the header says too much', () => {
       expect(v.shape).toEqual([300_001]);
       expect(v.values.every((value, i) => value === values[i])).toBe(true);
       const again = await openZip(path);
-      expect((await npzArray(again, 'v')).values).toEqual(values);
+      const whole = (await npzArray(again, 'v')).values;
+      expect(Buffer.from(whole.buffer).equals(Buffer.from(values.buffer))).toBe(true);
       await again.close();
     }
   });

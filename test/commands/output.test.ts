@@ -22,7 +22,6 @@ function bash(line: string) {
 const lines = {
   'fid --json': `fid "${a.path}" "${b.path}" --json`,
   estimate: `estimate "${a.path}" --reference "${b.path}"`,
-  env: 'env',
   help: '--help',
 };
 

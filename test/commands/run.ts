@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { afterEach, vi } from 'vitest';
-
-afterEach(() => vi.restoreAllMocks());
+import { vi } from 'vitest';
 
 /** Runs a command as users do; what it prints on stdout, line by line. */
 export async function runCommand(command: Command, args: readonly string[]): Promise<string[]> {

@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { writeStatisticsNpz } from '../../src/arrays/statistics-npz.ts';
@@ -8,13 +10,11 @@ import type { FrechetTerms } from '../../src/metrics/frechet.ts';
 import { parseSurrogate, resolveSurrogate } from '../../src/surrogates/load.ts';
 import type { Surrogate } from '../../src/surrogates/surrogate.ts';
 import { performance } from '../../src/theory/performance.ts';
-import { temporaryFolder } from '../arrays/folder.ts';
 import { randomStatistics } from '../metrics/gaussians.ts';
 import { smirnov } from '../random/statistics.ts';
 
-const folder = temporaryFolder();
 const algebra = fastAlgebra(1);
-const SEEDS = 600;
+const SEEDS = 300;
 
 /** In one eigenbasis, with the two sides far enough apart for the spread to be of first order. */
 export const DIAGONAL = {
@@ -28,12 +28,17 @@ export const DENSE = {
 };
 
 export async function surrogateOf(definition: object, d = 16): Promise<Surrogate> {
-  for (const name of ['q', 'p']) {
-    const statistics = { ...randomStatistics(d, 60, 'exact', name), dimension: d };
-    await writeStatisticsNpz(join(folder, `${name}.npz`), statistics);
+  const folder = await mkdtemp(join(tmpdir(), 'study-test-'));
+  try {
+    for (const name of ['q', 'p']) {
+      const statistics = { ...randomStatistics(d, 60, 'exact', name), dimension: d };
+      await writeStatisticsNpz(join(folder, `${name}.npz`), statistics);
+    }
+    const text = JSON.stringify({ name: 'test', dimension: d, ...definition });
+    return await resolveSurrogate(parseSurrogate(text, 'test'), folder, algebra);
+  } finally {
+    await rm(folder, { recursive: true });
   }
-  const text = JSON.stringify({ name: 'test', dimension: d, ...definition });
-  return resolveSurrogate(parseSurrogate(text, 'test'), folder, algebra);
 }
 
 /** Terms of each seed's largest draw: of its rows, or of moments that were drawn. */

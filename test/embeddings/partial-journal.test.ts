@@ -34,9 +34,9 @@ describe('the journal of a set that is being extracted', () => {
     ) as [Buffer, Buffer, Buffer];
     const found: Record<string, number> = { '0/0': 0, '5/5': 0, '9/8': 0 };
     for (const [name, step] of [
-      [journalName, 7],
-      [featuresName, 13],
-      [digestsName, 29],
+      [journalName, 29],
+      [featuresName, 53],
+      [digestsName, 113],
     ] as const) {
       const whole = { [journalName]: journal, [featuresName]: features, [digestsName]: of }[name]!;
       for (const changed of flips(whole, step)) {

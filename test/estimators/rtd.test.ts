@@ -4,11 +4,9 @@ import { plugIn } from '../../src/estimators/plug-in.ts';
 import { RelativeTaylor } from '../../src/estimators/relative-taylor.ts';
 import { rtd } from '../../src/estimators/rtd.ts';
 import { estimatePool } from '../../src/estimators/run.ts';
-import { fastAlgebra } from '../../src/linalg/fast.ts';
 import type { Matrix } from '../../src/linalg/gemm.ts';
 import { frechetDistance } from '../../src/metrics/frechet-distance.ts';
 import { referenceOfStatistics } from '../../src/metrics/reference.ts';
-import { mechanism } from '../../src/studies/bake-off/mechanisms.ts';
 import { plainAlgebra as algebra, plainMoments, randomMatrix } from '../linalg/plain.ts';
 import { featuresOf } from '../metrics/feature-pools.ts';
 import { diagonalStatistics, randomRows, randomStatistics } from '../metrics/gaussians.ts';
@@ -87,27 +85,6 @@ describe('RelativeTaylor', () => {
     const sd = Math.sqrt(errors.reduce((a, b) => a + (b - bias) ** 2, 0) / (repetitions - 1));
     expect(plugInBias).toBeGreaterThan((4 * sd) / Math.sqrt(repetitions));
     expect(Math.abs(bias)).toBeLessThan((3 * sd) / Math.sqrt(repetitions));
-  });
-
-  it('breaks at 10,000 images of 2,048 dimensions and is good at 50,000, as published', async () => {
-    const [dimension, repetitions] = [24, 16];
-    const fast = fastAlgebra(1);
-    const surrogate = mechanism('isotropic', true, dimension, fast);
-    // RMSE over the plug-in's with as many images a dimension: 28, 0.28 and 0.13 in the paper.
-    const shareAt = async (images: number) => {
-      let [squares, ofPlugIn] = [0, 0];
-      for (let seed = 0; seed < repetitions; seed++) {
-        const rows = surrogate.draw(Math.round((images * dimension) / 2048), ['rtd', seed]);
-        const run = { estimators: [plugIn, rtd()], algebra: fast, seed: null };
-        const { estimates } = await estimatePool(rows, surrogate.reference, run);
-        ofPlugIn += estimates[0]!.estimate ** 2;
-        squares += estimates[1]!.estimate ** 2;
-      }
-      return Math.sqrt(squares / ofPlugIn);
-    };
-    expect(await shareAt(10_000)).toBeGreaterThan(1.5);
-    expect(await shareAt(20_000)).toBeLessThan(0.6);
-    expect(await shareAt(50_000)).toBeLessThan(0.2);
   });
 
   it('has terms that grow with too few rows, and then gives no interval', async () => {

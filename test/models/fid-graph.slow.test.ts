@@ -14,8 +14,11 @@ import {
   type Picture,
   worstOf,
 } from './feature-differences.ts';
+import { givesFeatures } from './hashed-modes.ts';
 
 const WEIGHTS = 'fid-inception-synthetic.pth.gz';
+
+describe('the FID Inception of hashed weights', () => givesFeatures(['legacy_pytorch', 'clean']));
 
 describe.skipIf(lacksGolden(WEIGHTS, 'images'))(
   'the FID Inception of weights that PyTorch wrote',

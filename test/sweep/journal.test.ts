@@ -78,7 +78,7 @@ describe('openJournal', () => {
     const file = join(path, 'draws.jsonl');
     const whole = readFileSync(file);
     const start = whole.lastIndexOf('\n', whole.length - 2) + 1;
-    for (let end = start; end < whole.length - 1; end += 7) {
+    for (let end = start; end < whole.length - 1; end += 23) {
       writeFileSync(file, whole.subarray(0, end));
       await write(path, [outcomeOf(3, 4)]);
       expect(await read(path)).toEqual([outcomeOf(1, 2), outcomeOf(3, 4)]);
@@ -178,7 +178,7 @@ describe('openJournal', () => {
     const file = join(path, 'draws.jsonl');
     const whole = readFileSync(file);
     const outcomes = { refused: 0, lost: 0, whole: 0 };
-    for (const changed of flips(whole, 61)) {
+    for (const changed of flips(whole, 251)) {
       writeFileSync(file, changed);
       const found = await read(path).catch((error: unknown) => error);
       if (found instanceof StudyError) outcomes.refused++;
@@ -191,8 +191,8 @@ describe('openJournal', () => {
         else outcomes.whole++;
       }
     }
-    expect(outcomes.refused).toBeGreaterThan(3);
-    expect(outcomes.lost).toBeGreaterThan(50);
+    expect(outcomes.refused).toBeGreaterThan(0);
+    expect(outcomes.lost).toBeGreaterThan(12);
     // The last line's end only.
     expect(outcomes.whole).toBeLessThan(3);
   });

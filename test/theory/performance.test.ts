@@ -7,6 +7,8 @@ import { mean, variance } from '../../src/theory/statistics.ts';
 
 const values = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2, maxLength: 30 });
 
+const SWEEPS = 1000;
+
 describe('performance', () => {
   it('is bias, spread and their root mean square of a small example by hand', () => {
     const { mean, bias, variance, empirical_se, mse, rmse } = performance([1, 2, 3], 1);
@@ -60,7 +62,7 @@ describe('performance', () => {
     expect(measures.rmse).toEqual({ value: 0, mcse: null, lower: 0, upper: 0 });
   });
 
-  /** Share of 2,000 sweeps whose 95 % interval holds the true value, of each measure. */
+  /** Share of 1,000 sweeps whose 95 % interval holds the true value, of each measure. */
   function coverage(k: number, theta: number, draw: (normals: Float64Array) => number[]) {
     const normals = normalSource(stream(`coverage of ${k}`));
     const held = { mean: 0, bias: 0, variance: 0, empirical_se: 0, mse: 0, rmse: 0 };
@@ -73,16 +75,16 @@ describe('performance', () => {
       rmse: Math.sqrt(1 + theta ** 2),
     };
     const names = Object.keys(truth) as (keyof typeof truth)[];
-    for (let run = 0; run < 2000; run++) {
+    for (let run = 0; run < SWEEPS; run++) {
       const measures = performance(draw(normals.fill(new Float64Array(9 * k))), theta);
       for (const name of names) {
         const { lower, upper } = measures[name];
-        if (lower! <= truth[name] && truth[name] <= upper!) held[name] += 1 / 2000;
+        if (lower! <= truth[name] && truth[name] <= upper!) held[name] += 1 / SWEEPS;
       }
     }
     return held;
   }
-  // Standard errors of the shares: 0.005.
+  // Standard errors of the shares: 0.007.
   const normal = (k: number) => (z: Float64Array) => Array.from(z.subarray(0, k));
   const student = (k: number, degrees: number) => (z: Float64Array) =>
     Array.from({ length: k }, (_, i) => {
@@ -91,25 +93,22 @@ describe('performance', () => {
       return (z[i]! / Math.sqrt(chi / degrees)) * Math.sqrt((degrees - 2) / degrees);
     });
 
-  it.each([2, 3, 5, 10, 50])(
-    'gives intervals that hold the truth in 95 of 100 sweeps of %i draws',
-    (k) => {
-      for (const theta of [0, 1]) {
-        for (const [name, share] of Object.entries(coverage(k, theta, normal(k)))) {
-          expect(share, `${name} at θ = ${theta}`).toBeGreaterThan(0.935);
-          // MSE without a bias: its lower limit is 0 too often.
-          if (theta !== 0 || !/mse/.test(name)) expect(share, name).toBeLessThan(0.985);
-        }
+  it.each([2, 10])('gives intervals that hold the truth in 95 of 100 sweeps of %i draws', (k) => {
+    for (const theta of [0, 1]) {
+      for (const [name, share] of Object.entries(coverage(k, theta, normal(k)))) {
+        expect(share, `${name} at θ = ${theta}`).toBeGreaterThan(0.93);
+        // MSE without a bias: its lower limit is 0 too often.
+        if (theta !== 0 || !/mse/.test(name)) expect(share, name).toBeLessThan(0.985);
       }
-    },
-  );
+    }
+  });
 
-  it.each([3, 10, 50])(
+  it.each([10])(
     'gives intervals that hold it in 9 of 10 sweeps of %i draws with heavy tails',
     (k) => {
       const held = coverage(k, 0, student(k, 8));
-      expect(held.mean).toBeGreaterThan(0.935);
-      expect(held.variance).toBeGreaterThan(0.91);
+      expect(held.mean).toBeGreaterThan(0.93);
+      expect(held.variance).toBeGreaterThan(0.905);
       expect(coverage(k, 0, student(k, 5)).variance).toBeGreaterThan(0.88);
     },
   );
