@@ -7,7 +7,7 @@ const few = { same: true, dimension: d, generated: 2.4, reference: 2.4, repetiti
 
 describe('the default with both sides finite, M = N = 2.4 d', () => {
   // Monte-Carlo error of a coverage of 95 % over 24 repetitions: 4.5 %.
-  it.each(['isotropic', 't-reference', 'student-t-5'] as const)(
+  it.each(['isotropic', 't-reference'] as const)(
     'holds the truth of %s, with hardly a bias',
     async (name) => {
       const { coverage, bias, error } = performanceOf(await draws({ ...few, name }));
@@ -17,13 +17,10 @@ describe('the default with both sides finite, M = N = 2.4 d', () => {
     },
   );
 
-  it.each(['power-law-0.8', 't-reference'] as const)(
-    'holds the truth of %s at P ≠ Q',
-    async (name) => {
-      const { coverage } = performanceOf(await draws({ ...few, name, same: false }));
-      expect(coverage).toBeGreaterThanOrEqual(20 / 24);
-    },
-  );
+  it.each(['t-reference'] as const)('holds the truth of %s at P ≠ Q', async (name) => {
+    const { coverage } = performanceOf(await draws({ ...few, name, same: false }));
+    expect(coverage).toBeGreaterThanOrEqual(20 / 24);
+  });
 });
 
 describe('one image far from all others', () => {

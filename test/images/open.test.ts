@@ -100,7 +100,7 @@ describe('a folder and a zip', () => {
           expect(error).toBeInstanceOf(StudyError);
         }
       }),
-      { seed: 3, numRuns: 300 },
+      { seed: 3, numRuns: 100 },
     );
   });
 
