@@ -5,7 +5,8 @@ import { Crossings } from './crossings.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelVisitor } from './kernel-visitor.ts';
 import { gaussian, polynomial } from './kernels.ts';
-import { type Neighbours, OwnNeighbours, radii } from './neighbours.ts';
+import { NearestReference } from './nearest-reference.ts';
+import { OwnNeighbours } from './neighbours.ts';
 import { eachProduct } from './products.ts';
 import { requireSamples } from './require.ts';
 
@@ -15,8 +16,8 @@ export const OPEN = 5;
 
 /** What metrics of pairs need of one sample. */
 interface Within {
-  /** Null if no ball is needed. */
-  readonly neighbours: Neighbours | null;
+  /** Null if no ball and no neighbour is needed. */
+  readonly neighbours: OwnNeighbours | null;
   readonly sums: ReadonlyMap<Kernel, WithinSums>;
 }
 
@@ -25,14 +26,15 @@ const KERNELS = [polynomial, gaussian];
 /** One pass over the pairs within a sample. Each sample is passed once, whatever is asked. */
 function within(sample: Sample, context: MetricContext): Promise<Within> {
   return once(sample, 'within', async () => {
-    const own = has(context, 'balls') ? new OwnNeighbours(sample) : null;
+    const isAsked = has(context, 'balls') || has(context, 'nearest');
+    const own = isAsked ? new OwnNeighbours(sample) : null;
     const wanted = has(context, 'kernels') ? KERNELS : [];
     const kernels = wanted.map((kernel) => new KernelVisitor(kernel, sample, sample));
     const total = (sample.rows * (sample.rows - 1)) / 2;
-    const visitors = [...(own ? [own] : []), ...kernels];
+    const visitors = [own ?? [], kernels].flat();
     await eachProduct(sample, sample, context.algebra.gemm, visitors, watch(context, total));
     const sums = new Map(wanted.map((kernel, i) => [kernel, kernels[i]!.within()]));
-    return { neighbours: own?.exact() ?? null, sums };
+    return { neighbours: own, sums };
   });
 }
 
@@ -50,17 +52,18 @@ async function computeBetween(draw: Sample, reference: Sample, context: MetricCo
   const x = await within(reference, context);
   const y = await within(draw, context);
   const crossings =
-    x.neighbours && y.neighbours
+    has(context, 'balls') && x.neighbours && y.neighbours
       ? new Crossings(reference, draw, {
-          reference: radii(x.neighbours, atMost(CLOSED, reference), 'reference'),
-          open: radii(x.neighbours, atMost(OPEN, reference), 'reference'),
-          generated: radii(y.neighbours, atMost(CLOSED, draw), 'generated'),
+          reference: x.neighbours.radii(atMost(CLOSED, reference), 'reference'),
+          open: x.neighbours.radii(atMost(OPEN, reference), 'reference'),
+          generated: y.neighbours.radii(atMost(CLOSED, draw), 'generated'),
         })
       : null;
+  const nearest = has(context, 'nearest') ? new NearestReference(reference, draw) : null;
   const wanted = has(context, 'kernels') ? KERNELS : [];
   const kernels = wanted.map((kernel) => new KernelVisitor(kernel, reference, draw));
   const total = reference.rows * draw.rows;
-  const visitors = [...(crossings ? [crossings] : []), ...kernels];
+  const visitors = [crossings ?? [], nearest ?? [], kernels].flat();
   await eachProduct(reference, draw, context.algebra.gemm, visitors, watch(context, total));
   const sums = new Map(
     wanted.map((kernel, i): [Kernel, KernelSums] => [
@@ -68,7 +71,7 @@ async function computeBetween(draw: Sample, reference: Sample, context: MetricCo
       { x: x.sums.get(kernel)!, y: y.sums.get(kernel)!, between: kernels[i]!.between() },
     ]),
   );
-  return { crossings, sums, ofReference: x.neighbours };
+  return { crossings, nearest, sums, ofReference: x.neighbours };
 }
 
 function has({ pairs }: MetricContext, work: PairWork): boolean {
@@ -109,9 +112,22 @@ export async function crossingsOf(
   k: number,
 ) {
   requireSamples(draw, reference, k + 1, `a ball to the ${k}th neighbour`);
-  const { crossings, ofReference } = await between(draw, reference, context);
-  if (!crossings || !ofReference) throw new Error('balls were left out of the passes over pairs');
-  return { crossings, ofReference };
+  const { crossings } = await between(draw, reference, context);
+  if (!crossings) throw new Error('balls were left out of the passes over pairs');
+  return crossings;
+}
+
+/**
+ * The nearest reference of each generated row, and that of each reference among the others.
+ *
+ * @throws StudyError with fewer than two rows on a side
+ */
+export async function nearestOf(draw: Sample, reference: Sample, context: MetricContext) {
+  requireSamples(draw, reference, 2, 'a nearest neighbour');
+  const { nearest, ofReference } = await between(draw, reference, context);
+  if (!nearest || !ofReference)
+    throw new Error('neighbours were left out of the passes over pairs');
+  return { nearest: nearest.exact(), ofReference: ofReference.kth(1) };
 }
 
 /** Sums of a kernel over all pairs. @throws StudyError below two rows */
