@@ -1,8 +1,8 @@
 import type { Gemm, Matrix } from '../../linalg/gemm.ts';
 import type { Rows } from '../sample.ts';
+import { blockProducts } from './block-products.ts';
 import { BLOCK } from './scales.ts';
 import { Tile } from './tile.ts';
-import { upperProducts } from './upper-products.ts';
 
 /** The products of a block of rows x_i and a block of rows y_j. */
 export interface ProductBlock {
@@ -61,8 +61,7 @@ export async function eachProduct(
         const isDiagonal = isWithin && i === j;
         const right = isDiagonal ? left : block(y, j, memory[1]!);
         const { products } = tile;
-        if (isDiagonal) await upperProducts(left, gemm, products);
-        else await gemm.multiply(left, right, { transposeB: true, out: products });
+        await blockProducts(left, right, gemm, products, isDiagonal);
         const [rows, columns] = [left.rows, right.rows];
         const data = { left: left.data, right: right.data, products };
         for (const visitor of visitors)

@@ -1,28 +1,42 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { onnxGemm } from '../../../src/linalg/gemm.ts';
+import { blockProducts } from '../../../src/metrics/pairs/block-products.ts';
 import { ColumnScan } from '../../../src/metrics/pairs/column-scan.ts';
 import { Tile } from '../../../src/metrics/pairs/tile.ts';
-import { upperProducts } from '../../../src/metrics/pairs/upper-products.ts';
 import { randomMatrix } from '../../linalg/plain.ts';
 
-describe('products of the rows of one block', () => {
-  it.each([1, 300, 1024, 1100, 1537])('of %d rows have the bits of the full product', async (n) => {
-    const { data } = randomMatrix(n, 37, 'rows');
-    const x = { data: Float32Array.from(data), rows: n, columns: 37 };
-    for (const threads of [1, 2]) {
+describe('the products of two blocks of rows', () => {
+  const rowsOf = (rows: number, seed: string) => {
+    const { data } = randomMatrix(rows, 37, seed);
+    return { data: Float32Array.from(data), rows, columns: 37 };
+  };
+  const cases = [1, 2, 300, 769, 1024, 1537].flatMap((n) => [
+    { n, threads: 1 },
+    { n, threads: 2 },
+  ]);
+
+  it.each(cases)(
+    'have the bits of one product: $n rows, $threads threads',
+    async ({ n, threads }) => {
+      const [x, y] = [rowsOf(n, 'x'), rowsOf(400, 'y')];
       const gemm = onnxGemm(threads);
-      const full = (await gemm.multiply(x, x, { transposeB: true })).data;
-      const upper = new Float32Array(n * n);
-      await upperProducts(x, gemm, upper);
-      let different = 0;
-      for (let i = 0; i < n; i++) {
-        for (let j = i; j < n; j++) different += Number(upper[i * n + j] !== full[i * n + j]);
+      for (const other of [y, x]) {
+        const isDiagonal = other === x;
+        const whole = (await gemm.multiply(x, other, { transposeB: true })).data;
+        const found = new Float32Array(whole.length);
+        await blockProducts(x, other, gemm, found, isDiagonal);
+        let different = 0;
+        for (let i = 0; i < n; i++) {
+          for (let j = isDiagonal ? i : 0; j < other.rows; j++) {
+            different += Number(found[i * other.rows + j] !== whole[i * other.rows + j]);
+          }
+        }
+        expect(different).toBe(0);
       }
-      expect(different).toBe(0);
       await gemm.close();
-    }
-  });
+    },
+  );
 });
 
 describe('the scan of a row for close columns', () => {
