@@ -7,7 +7,7 @@ import { KernelVisitor } from './kernel-visitor.ts';
 import { gaussian, polynomial } from './kernels.ts';
 import { NearestReference } from './nearest-reference.ts';
 import { OwnNeighbours } from './neighbours.ts';
-import { eachProduct } from './products.ts';
+import { eachProduct, type PairWatch } from './products.ts';
 import { requireSamples } from './require.ts';
 
 /** k of precision and recall (Kynkäänniemi et al. 2019), and of density and coverage (Naeem et al. 2020). */
@@ -24,15 +24,14 @@ interface Within {
 const KERNELS = [polynomial, gaussian];
 
 /** One pass over the pairs within a sample. Each sample is passed once, whatever is asked. */
-function within(sample: Sample, context: MetricContext): Promise<Within> {
+function within(sample: Sample, context: MetricContext, watch: PairWatch): Promise<Within> {
   return once(sample, 'within', async () => {
     const isAsked = has(context, 'balls') || has(context, 'nearest');
     const own = isAsked ? new OwnNeighbours(sample) : null;
     const wanted = has(context, 'kernels') ? KERNELS : [];
     const kernels = wanted.map((kernel) => new KernelVisitor(kernel, sample, sample));
-    const total = (sample.rows * (sample.rows - 1)) / 2;
     const visitors = [own ?? [], kernels].flat();
-    await eachProduct(sample, sample, context.algebra.gemm, visitors, watch(context, total));
+    await eachProduct(sample, sample, context.algebra.gemm, visitors, watch);
     const sums = new Map(wanted.map((kernel, i) => [kernel, kernels[i]!.within()]));
     return { neighbours: own, sums };
   });
@@ -49,8 +48,10 @@ function between(draw: Sample, reference: Sample, context: MetricContext) {
 }
 
 async function computeBetween(draw: Sample, reference: Sample, context: MetricContext) {
-  const x = await within(reference, context);
-  const y = await within(draw, context);
+  const total = pairsWithin(reference) + pairsWithin(draw) + reference.rows * draw.rows;
+  const watch = watchOf(context, total);
+  const x = await within(reference, context, watch);
+  const y = await within(draw, context, watch);
   const crossings =
     has(context, 'balls') && x.neighbours && y.neighbours
       ? new Crossings(reference, draw, {
@@ -62,9 +63,8 @@ async function computeBetween(draw: Sample, reference: Sample, context: MetricCo
   const nearest = has(context, 'nearest') ? new NearestReference(reference, draw) : null;
   const wanted = has(context, 'kernels') ? KERNELS : [];
   const kernels = wanted.map((kernel) => new KernelVisitor(kernel, reference, draw));
-  const total = reference.rows * draw.rows;
   const visitors = [crossings ?? [], nearest ?? [], kernels].flat();
-  await eachProduct(reference, draw, context.algebra.gemm, visitors, watch(context, total));
+  await eachProduct(reference, draw, context.algebra.gemm, visitors, watch);
   const sums = new Map(
     wanted.map((kernel, i): [Kernel, KernelSums] => [
       kernel,
@@ -88,7 +88,12 @@ function atMost(k: number, { rows }: Sample): number {
   return Math.min(k, rows - 1);
 }
 
-function watch({ signal, onPairs }: MetricContext, total: number) {
+function pairsWithin({ rows }: Sample): number {
+  return (rows * (rows - 1)) / 2;
+}
+
+/** One count of pairs for all passes of a comparison. */
+function watchOf({ signal, onPairs }: MetricContext, total: number): PairWatch {
   let done = 0;
   return {
     signal,
