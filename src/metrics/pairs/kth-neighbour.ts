@@ -1,6 +1,9 @@
-import type { Rows } from '../sample.ts';
-import { Nearest } from './nearest.ts';
-import { BLOCK, roundingOf, squaredDistance, squares } from './scales.ts';
+import type { Gemm } from '../../linalg/gemm.ts';
+import { chosenRows, type Rows } from '../sample.ts';
+import type { Nearest } from './nearest.ts';
+import { eachProduct, type PairWatch } from './products.ts';
+import { Recheck } from './recheck.ts';
+import { roundingOf, squaredDistance, squares } from './scales.ts';
 
 /** The k-th nearest row of each of N rows: its squared distance, exact (float64 sums of float32 rows). */
 export interface KthNeighbour {
@@ -10,21 +13,24 @@ export interface KthNeighbour {
   readonly indices: Int32Array;
 }
 
+/** Candidates for the nearest rows of a sample's among those of another, or among its own others. */
+export interface Candidates {
+  readonly sample: Rows;
+  readonly among: Rows;
+  readonly found: Nearest;
+}
+
 /**
  * Candidates come from float32 products, in an order that their rounding may have changed. The exact
- * distances of those that may be the k-th decide; most often that is one. If a row that is no candidate
- * may be nearer than the one found, all rows are looked at.
- *
- * @param found the candidates among the rows of `among`
- * @param isOwn whether both are one sample, in which a row is not its own neighbour
+ * distances of those that may be the k-th decide; most often that is one. Rows for which a row that is
+ * no candidate may be nearer than the one found are compared with all rows again.
  */
-export function kthNeighbour(
-  sample: Rows,
-  among: Rows,
-  found: Nearest,
+export async function kthNeighbour(
+  { sample, among, found }: Candidates,
   k: number,
-  isOwn: boolean,
-): KthNeighbour {
+  gemm: Gemm,
+  watch: PairWatch,
+): Promise<KthNeighbour> {
   const { rows, dimension } = sample;
   const { distances: roughly, indices: candidates, limits, capacity } = found;
   const distances = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
@@ -33,6 +39,8 @@ export function kthNeighbour(
   const longest = others.reduce((most, each) => Math.max(most, each), 0);
   const rounding = roundingOf(dimension);
   const [x, y] = [new Float32Array(dimension), new Float32Array(dimension)];
+  const unsure: number[] = [];
+  const within: number[] = [];
   for (let row = 0; row < rows; row++) {
     const first = row * capacity;
     if (candidates[first + k - 1]! < 0) continue;
@@ -50,15 +58,24 @@ export function kthNeighbour(
         possible.push({ index, distance: squaredDistance(data, 0, other, 0, dimension) });
       }
     }
-    let kth = possible.sort(byDistance)[k - 1 - nearer]!;
-    const isFull = candidates[first + capacity - 1]! >= 0;
-    // Whoever is no candidate is at least this far.
-    const beyond = limits[row]! - off;
-    if (isFull && kth.distance > 0 && kth.distance > beyond) {
-      kth = kthOfAll(among, data, isOwn ? row : -1, k);
-    }
+    const kth = possible.sort(byDistance)[k - 1 - nearer]!;
     distances[row] = kth.distance;
     indices[row] = kth.index;
+    // Whoever is no candidate is at least this far.
+    const beyond = limits[row]! - off;
+    if (candidates[first + capacity - 1]! >= 0 && kth.distance > 0 && kth.distance > beyond) {
+      unsure.push(row);
+      within.push(kth.distance + off);
+    }
+  }
+  if (unsure.length > 0) {
+    const order = Uint32Array.from(unsure);
+    const again = new Recheck(order, own, { sample, among }, Float64Array.from(within), k);
+    await eachProduct(chosenRows(sample, order), among, gemm, [again], { signal: watch.signal });
+    for (const [at, row] of order.entries()) {
+      distances[row] = again.found.distances[at * k + k - 1]!;
+      indices[row] = again.found.indices[at * k + k - 1]!;
+    }
   }
   return { distances, indices };
 }
@@ -71,21 +88,4 @@ interface Candidate {
 /** Of two at one distance the first: the same for any order in which they were found. */
 function byDistance(a: Candidate, b: Candidate): number {
   return a.distance - b.distance || a.index - b.index;
-}
-
-/** The k-th nearest of all rows, by exact distances. */
-function kthOfAll(among: Rows, data: Float32Array, itself: number, k: number): Candidate {
-  const { rows, dimension } = among;
-  const found = new Nearest(1, k);
-  const memory = new Float32Array(Math.min(BLOCK, rows) * dimension);
-  for (let start = 0; start < rows; start += BLOCK) {
-    const count = Math.min(BLOCK, rows - start);
-    const block = among.read(start, count, memory);
-    for (let i = 0; i < count; i++) {
-      if (start + i === itself) continue;
-      const distance = squaredDistance(data, 0, block, i * dimension, dimension);
-      if (distance < found.limits[0]!) found.add(0, start + i, distance);
-    }
-  }
-  return { index: found.indices[k - 1]!, distance: found.distances[k - 1]! };
 }

@@ -1,8 +1,9 @@
+import type { Gemm } from '../../linalg/gemm.ts';
 import type { Rows } from '../sample.ts';
 import { ColumnScan } from './column-scan.ts';
 import { type KthNeighbour, kthNeighbour } from './kth-neighbour.ts';
 import { Nearest } from './nearest.ts';
-import type { ProductBlock, Visitor } from './products.ts';
+import type { PairWatch, ProductBlock, Visitor } from './products.ts';
 import { squares } from './scales.ts';
 
 /** Of each generated row, one and those that rounding may have put before it. */
@@ -44,7 +45,8 @@ export class NearestReference implements Visitor {
   }
 
   /** Call it after all pairs. */
-  exact(): KthNeighbour {
-    return kthNeighbour(this.generated, this.reference, this.#found, 1, false);
+  exact(gemm: Gemm, watch: PairWatch = {}): Promise<KthNeighbour> {
+    const [sample, among] = [this.generated, this.reference];
+    return kthNeighbour({ sample, among, found: this.#found }, 1, gemm, watch);
   }
 }

@@ -1,9 +1,10 @@
 import { StudyError } from '../../errors.ts';
+import type { Gemm } from '../../linalg/gemm.ts';
 import { once, type Rows } from '../sample.ts';
 import { ColumnScan } from './column-scan.ts';
 import { type KthNeighbour, kthNeighbour } from './kth-neighbour.ts';
 import { Nearest } from './nearest.ts';
-import type { ProductBlock, Visitor } from './products.ts';
+import type { PairWatch, ProductBlock, Visitor } from './products.ts';
 import { squares } from './scales.ts';
 
 /** The largest k of a ball's radius. */
@@ -46,9 +47,10 @@ export class OwnNeighbours implements Visitor {
   }
 
   /** The k-th neighbour of each row; call it after all pairs. */
-  kth(k: number): KthNeighbour {
+  kth(k: number, gemm: Gemm, watch: PairWatch = {}): Promise<KthNeighbour> {
+    const { sample } = this;
     return once(this, String(k), () =>
-      kthNeighbour(this.sample, this.sample, this.#found, k, true),
+      kthNeighbour({ sample, among: sample, found: this.#found }, k, gemm, watch),
     );
   }
 
@@ -57,9 +59,9 @@ export class OwnNeighbours implements Visitor {
    *
    * @throws StudyError with no more than k rows
    */
-  radii(k: number, what: string): Float64Array {
+  async radii(k: number, what: string, gemm: Gemm, watch: PairWatch): Promise<Float64Array> {
     const { rows } = this.sample;
-    if (k < rows) return this.kth(k).distances;
+    if (k < rows) return (await this.kth(k, gemm, watch)).distances;
     throw new StudyError(
       `k = ${k} neighbours of each of ${rows} ${what} images`,
       `a ball to the ${k}th neighbour needs at least ${k + 1} images on each side`,

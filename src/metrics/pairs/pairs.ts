@@ -52,19 +52,23 @@ async function computeBetween(draw: Sample, reference: Sample, context: MetricCo
   const watch = watchOf(context, total);
   const x = await within(reference, context, watch);
   const y = await within(draw, context, watch);
+  const { gemm } = context.algebra;
+  // The pass serves kernels too, which need fewer rows; whoever uses balls asks for enough.
+  const radii = (own: OwnNeighbours, k: number, sample: Sample, what: string) =>
+    own.radii(Math.min(k, sample.rows - 1), what, gemm, watch);
   const crossings =
     has(context, 'balls') && x.neighbours && y.neighbours
       ? new Crossings(reference, draw, {
-          reference: x.neighbours.radii(atMost(CLOSED, reference), 'reference'),
-          open: x.neighbours.radii(atMost(OPEN, reference), 'reference'),
-          generated: y.neighbours.radii(atMost(CLOSED, draw), 'generated'),
+          reference: await radii(x.neighbours, CLOSED, reference, 'reference'),
+          open: await radii(x.neighbours, OPEN, reference, 'reference'),
+          generated: await radii(y.neighbours, CLOSED, draw, 'generated'),
         })
       : null;
   const nearest = has(context, 'nearest') ? new NearestReference(reference, draw) : null;
   const wanted = has(context, 'kernels') ? KERNELS : [];
   const kernels = wanted.map((kernel) => new KernelVisitor(kernel, reference, draw));
   const visitors = [crossings ?? [], nearest ?? [], kernels].flat();
-  await eachProduct(reference, draw, context.algebra.gemm, visitors, watch);
+  await eachProduct(reference, draw, gemm, visitors, watch);
   const sums = new Map(
     wanted.map((kernel, i): [Kernel, KernelSums] => [
       kernel,
@@ -81,11 +85,6 @@ function has({ pairs }: MetricContext, work: PairWork): boolean {
 /** What the passes over pairs must compute for some metrics. */
 export function pairWorkOf(metrics: readonly Metric[]): ReadonlySet<PairWork> {
   return new Set(metrics.flatMap(({ pairs }) => pairs ?? []));
-}
-
-/** The pass serves kernels too, which need fewer rows; whoever uses balls asks for enough. */
-function atMost(k: number, { rows }: Sample): number {
-  return Math.min(k, rows - 1);
 }
 
 function pairsWithin({ rows }: Sample): number {
@@ -132,7 +131,11 @@ export async function nearestOf(draw: Sample, reference: Sample, context: Metric
   const { nearest, ofReference } = await between(draw, reference, context);
   if (!nearest || !ofReference)
     throw new Error('neighbours were left out of the passes over pairs');
-  return { nearest: nearest.exact(), ofReference: ofReference.kth(1) };
+  const { algebra, signal } = context;
+  return {
+    nearest: await nearest.exact(algebra.gemm, { signal }),
+    ofReference: await ofReference.kth(1, algebra.gemm, { signal }),
+  };
 }
 
 /** Sums of a kernel over all pairs. @throws StudyError below two rows */
