@@ -4,6 +4,8 @@ import {
   type MetricsOfSets,
   metricsOfSides,
 } from '../answers/metrics/metrics-of-sides.ts';
+import { fid } from '../metrics/kinds/fid.ts';
+import { sfid } from '../metrics/kinds/sfid.ts';
 import { metricNames, metricsNamed } from '../metrics/registry.ts';
 import { requireComparable } from '../sides/comparable.ts';
 import { openSides } from '../sides/open.ts';
@@ -26,6 +28,8 @@ interface MetricsFlags extends ImageFlags {
   readonly json?: boolean;
 }
 
+const OF_STATISTICS: readonly string[] = [fid.name, sfid.name];
+
 /** `study metrics`: every metric between two sets at once. */
 export function metricsCommand(): Command {
   const command = new Command('metrics')
@@ -42,8 +46,8 @@ export function metricsCommand(): Command {
 
 const help = `
 Either set is ${sideHelp}
-Metrics besides FID need features or images, not statistics. is and sfid need the arrays of
-\`study extract --model fid-inception --outputs pool,logits,spatial\`.
+Statistics are enough for fid and, with ADM's mu_s and sigma_s, for sfid; other metrics need features or
+images. is and sfid need the arrays of \`study extract --model fid-inception --outputs pool,logits,spatial\`.
 
 Standard errors of KID, CMMD and is are by formula; others from ten disjoint parts of both sets, which is
 too large where the sets hardly differ.`;
@@ -52,8 +56,8 @@ async function run(ref: string, gen: string, flags: MetricsFlags): Promise<void>
   const { seed, errors, force = false, json = false } = flags;
   const names = parseMetrics(flags.metric);
   const metrics = names[0] === 'all' ? undefined : metricsNamed(names);
-  // Statistics are enough for FID alone; of a file with both, all metrics take the rows.
-  const use = names.length === 1 && names[0] === 'fid' ? 'statistics' : 'rows';
+  // Statistics are enough for FID and sFID; of a file with both, all other metrics take the rows.
+  const use = names.every((name) => OF_STATISTICS.includes(name)) ? 'statistics' : 'rows';
   const sides = await extracting(flags, (options) =>
     openSides(ref, gen, options, { reference: use, generated: use }),
   );

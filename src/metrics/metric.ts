@@ -13,8 +13,8 @@ export type InN =
   /** It has no useful limit: balls to the k-th neighbour shrink as N grows. */
   | 'no-limit';
 
-/** What a metric needs of pairs of rows: who lies in whose ball, or sums of kernels. */
-export type PairWork = 'balls' | 'kernels';
+/** What a metric needs of pairs of rows: who lies in whose ball, nearest references, sums of kernels. */
+export type PairWork = 'balls' | 'nearest' | 'kernels';
 
 /** What a metric is computed with. */
 export interface MetricContext {

@@ -85,6 +85,32 @@ describe('study metrics', () => {
     );
   });
 
+  it("takes ADM's statistics of spatial features for sFID", async () => {
+    const [real, fake] = [await withOutputs('adm-real', 30), await withOutputs('adm-fake', 20)];
+    const [expected] = (await json(real, fake, '--metric', 'sfid')).metrics;
+    const statistics = (x: Parameters<typeof plainMoments>[0]) => {
+      const { mean, covariance } = plainMoments(x);
+      return { mean, covariance, dimension: mean.length };
+    };
+    const path = join(folder, 'adm.npz');
+    const pool = statistics(reference.x);
+    const spatial = statistics(randomMatrix(30, 7, 'adm-real spatial'));
+    await writeStatisticsNpz(path, pool, 'float64', { spatial });
+    for (const metric of ['sfid', 'fid,sfid', 'all']) {
+      const { metrics } = await json(path, fake, '--metric', metric);
+      expect(metrics.at(-1).name).toBe('sfid');
+      expect(metrics.at(-1).value).toBeCloseTo(expected.value, 5);
+    }
+    const [back] = (await json(fake, path, '--metric', 'sfid')).metrics;
+    expect(back.value).toBeCloseTo(expected.value, 5);
+    await writeStatisticsNpz(path, pool);
+    await expect(study(path, fake, '--metric', 'sfid')).rejects.toThrow(
+      'holds no statistics of spatial features (mu_s, sigma_s)',
+    );
+    await writeStatisticsNpz(path, pool, 'float64', { spatial: pool });
+    await expect(study(path, fake, '--metric', 'sfid')).rejects.toThrow('dimensions');
+  });
+
   it('prints a table, and a note where values depend on N', async () => {
     const lines = (await study(...sides, '--metric', 'fid,kid,coverage')).join('\n').split('\n');
     expect(lines[0]).toMatch(/^metric {4}value ± SE +better {2}bias in N/);

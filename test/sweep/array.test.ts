@@ -1,10 +1,11 @@
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { workerCommand } from '../../src/commands/worker.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { runCommand } from '../commands/run.ts';
 import { bytesOf, manifestOf, sweepOf, writeSmall } from '../commands/sweeps.ts';
+import { writePool } from '../metrics/feature-pools.ts';
 import { expectAlike, sweepsIn } from './in-parts.ts';
 
 const folder = temporaryFolder();
@@ -24,6 +25,20 @@ describe('the draws of a sweep', () => {
 
 describe('study sweep --engine array', () => {
   const worker = (...args: string[]) => runCommand(workerCommand(), args);
+
+  it("checks the hash of the files that a metric's draws compare with", async () => {
+    const { path } = await writePool(folder, 40, 3, 'real');
+    const { path: other } = await writePool(folder, 40, 3, 'fake');
+    const sides = ['--reference', path, '--generated', other];
+    const draws = ['--metric', 'precision', '--sizes', '10,20', '--seeds', '2'];
+    const out = join(folder, 'metric');
+    await sweepOf(...sides, ...draws, '--out', out, '--engine', 'array', '--tasks', '1');
+    copyFileSync(other, path);
+    await expect(worker(out)).rejects.toThrow(`${path} was changed after the job was prepared`);
+    rmSync(path);
+    await expect(worker(out)).rejects.toThrow(`cannot read a file of this job: ${path}`);
+  });
+
   const flags = ['--source', writeSmall(folder), '--sizes', '10,50', '--seeds', '4'];
 
   it('gives the files of one machine, says what is missing, and does nothing the second time', async () => {

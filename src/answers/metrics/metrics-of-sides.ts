@@ -3,6 +3,7 @@ import { StudyError } from '../../errors.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { sharedAlgebra } from '../../linalg/fast.ts';
 import { fid } from '../../metrics/kinds/fid.ts';
+import { sfid } from '../../metrics/kinds/sfid.ts';
 import type { InN, Metric, MetricContext } from '../../metrics/metric.ts';
 import { pairWorkOf } from '../../metrics/pairs/pairs.ts';
 import { metrics as known } from '../../metrics/registry.ts';
@@ -10,6 +11,7 @@ import { lacksArray } from '../../metrics/required.ts';
 import type { Sample } from '../../metrics/sample.ts';
 import { cachedReference } from '../../sides/reference-cache.ts';
 import { type FeaturesSide, type Side, spectralDistanceOfSide } from '../../sides/side.ts';
+import { refuseSpatial, sfidOfSides } from './sfid-of-sides.ts';
 import { partsOf, subsetError } from './subset-error.ts';
 
 /** A metric of two sets. */
@@ -80,9 +82,9 @@ export async function metricsOfSides(
     for (const metric of wanted) {
       signal?.throwIfAborted();
       const value =
-        metric === fid
-          ? await fidOfSides(reference, generated, algebra)
-          : await metric.value(samples!.generated, samples!.reference, context);
+        samples && metric !== fid
+          ? await metric.value(samples.generated, samples.reference, context)
+          : await ofStatistics(metric, reference, generated, algebra);
       const error = errors && samples ? await errorOf(metric, samples, parts, context) : NO_ERROR;
       const { name, title, better, inN, bias } = metric;
       found.push({ name, title, value, ...error, better, inN, bias });
@@ -114,8 +116,14 @@ async function errorOf(
   return { se, seFrom: se === null ? null : 'parts' };
 }
 
-/** As `study fid` gives it, from statistics too. */
-async function fidOfSides(reference: Side, generated: Side, algebra: LinearAlgebra) {
+/** Metrics that statistics are enough for; FID as `study fid` gives it. */
+async function ofStatistics(
+  metric: Metric,
+  reference: Side,
+  generated: Side,
+  algebra: LinearAlgebra,
+): Promise<number> {
+  if (metric === sfid) return sfidOfSides(reference, generated, algebra);
   const ready = await cachedReference(reference, algebra);
   return (await spectralDistanceOfSide(ready, generated, algebra)).terms.distance;
 }
@@ -143,6 +151,10 @@ function openBoth(reference: Side, generated: Side): Samples | null {
 function refuse(metric: Metric, reference: Side, generated: Side): StudyError | undefined {
   const { name, needs, usesReference, leastRows, isEqualN } = metric;
   if (metric === fid) return undefined;
+  const isOfStatistics = [reference, generated].some(({ kind }) => kind === 'statistics');
+  if (metric === sfid && isOfStatistics) {
+    return refuseSpatial(reference) ?? refuseSpatial(generated);
+  }
   for (const { kind, path } of [reference, generated]) {
     if (kind === 'features') continue;
     return new StudyError(

@@ -1,5 +1,5 @@
 import type { Metric } from '../metric.ts';
-import { crossingsOf } from '../pairs/pairs.ts';
+import { nearestOf } from '../pairs/pairs.ts';
 
 /**
  * AuthPct (Alaa et al. 2022): the percentage of generated rows that are further from their nearest
@@ -9,7 +9,7 @@ export const authpct: Metric = {
   name: 'authpct',
   title: 'AuthPct',
   needs: ['rows'],
-  pairs: 'balls',
+  pairs: 'nearest',
   better: 'higher',
   isSymmetric: false,
   usesReference: true,
@@ -17,11 +17,10 @@ export const authpct: Metric = {
   bias: 'none in N; it depends on the number of references M',
   leastRows: 2,
   async value(draw, reference, context) {
-    const { crossings, ofReference } = await crossingsOf(draw, reference, context, 1);
-    const { distances, nearest } = crossings.nearest();
+    const { nearest, ofReference } = await nearestOf(draw, reference, context);
     let authentic = 0;
-    for (const [row, distance] of distances.entries()) {
-      if (ofReference.distances[nearest[row]! * ofReference.k]! < distance) authentic++;
+    for (const [row, distance] of nearest.distances.entries()) {
+      if (ofReference.distances[nearest.indices[row]!]! < distance) authentic++;
     }
     return (100 * authentic) / draw.rows;
   },

@@ -18,7 +18,7 @@ export const coverage: Metric = {
   bias: 'it rises with N/M to 1: more images hit more balls',
   leastRows: OPEN + 1,
   async value(draw, reference, context) {
-    const { crossings } = await crossingsOf(draw, reference, context, OPEN);
+    const crossings = await crossingsOf(draw, reference, context, OPEN);
     return share(crossings.isHit);
   },
 };

@@ -17,7 +17,7 @@ export const density: Metric = {
   bias: 'none in N; it depends on the number of references M',
   leastRows: OPEN + 1,
   async value(draw, reference, context) {
-    const { crossings } = await crossingsOf(draw, reference, context, OPEN);
+    const crossings = await crossingsOf(draw, reference, context, OPEN);
     return crossings.counts.reduce((sum, count) => sum + count, 0) / (OPEN * draw.rows);
   },
 };

@@ -18,7 +18,7 @@ export const precision: Metric = {
   bias: 'none in N; it moves with the references M, whose balls shrink as M grows',
   leastRows: CLOSED + 1,
   async value(draw, reference, context) {
-    const { crossings } = await crossingsOf(draw, reference, context, CLOSED);
+    const crossings = await crossingsOf(draw, reference, context, CLOSED);
     return share(crossings.isCovered);
   },
 };

@@ -18,7 +18,7 @@ export const recall: Metric = {
   bias: 'it moves with N: balls shrink as their number grows',
   leastRows: CLOSED + 1,
   async value(draw, reference, context) {
-    const { crossings } = await crossingsOf(draw, reference, context, CLOSED);
+    const crossings = await crossingsOf(draw, reference, context, CLOSED);
     return share(crossings.isRecalled);
   },
 };

@@ -1,6 +1,5 @@
 import type { Rows } from '../sample.ts';
-import { Nearest } from './nearest.ts';
-import { exactly, type Neighbours } from './neighbours.ts';
+import { ColumnScan } from './column-scan.ts';
 import type { ProductBlock, Visitor } from './products.ts';
 import { roundingOf, squaredDistance, squares } from './scales.ts';
 
@@ -13,9 +12,6 @@ export interface Balls {
   /** Around each generated row, closed. */
   readonly generated: Float64Array;
 }
-
-/** Candidates for the nearest reference of each generated row. */
-const CANDIDATES = 4;
 
 /**
  * Which rows lie in whose balls. Float32 products decide what they can; a pair within their rounding of
@@ -30,7 +26,6 @@ export class Crossings implements Visitor {
   readonly isHit: Uint8Array;
   /** Per reference row: whether any closed ball of a generated row holds it. */
   readonly isRecalled: Uint8Array;
-  readonly #nearest: Nearest;
   readonly #own: Float64Array;
   readonly #others: Float64Array;
   readonly #rounding: number;
@@ -38,14 +33,13 @@ export class Crossings implements Visitor {
 
   constructor(
     private readonly reference: Rows,
-    private readonly generated: Rows,
+    generated: Rows,
     private readonly balls: Balls,
   ) {
     this.isCovered = new Uint8Array(generated.rows);
     this.counts = new Uint32Array(generated.rows);
     this.isHit = new Uint8Array(reference.rows);
     this.isRecalled = new Uint8Array(reference.rows);
-    this.#nearest = new Nearest(generated.rows, CANDIDATES);
     this.#own = squares(reference);
     this.#others = squares(generated);
     this.#rounding = roundingOf(reference.dimension);
@@ -53,27 +47,25 @@ export class Crossings implements Visitor {
   }
 
   /** Blocks of reference rows i and generated rows j. */
-  visit({ i, j, rows, columns, products, left, right }: ProductBlock): void {
-    const [own, others, nearest] = [this.#own, this.#others, this.#nearest];
+  visit({ i, j, rows, columns, products, tile, left, right }: ProductBlock): void {
     const { open, generated } = this.balls;
-    const { limits } = nearest;
     const d = this.reference.dimension;
+    const rounding = this.#rounding;
+    const lengths = this.#others.subarray(j, j + columns);
     // The largest distance at which a generated row could matter to a reference, and the reverse.
-    const reach = new Float64Array(columns);
-    for (let column = 0; column < columns; column++) {
-      reach[column] = generated[j + column]! + this.#rounding * others[j + column]!;
-    }
+    const reach = lengths.map((length, column) => generated[j + column]! + rounding * length);
+    const scan = new ColumnScan(tile, lengths, reach);
     for (let row = 0; row < rows; row++) {
       const x = i + row;
-      const length = own[x]!;
-      const slack = this.#rounding * (length + this.#longest);
-      const most = open[x]! + slack;
-      for (let column = 0, k = row * columns; column < columns; column++, k++) {
-        const y = j + column;
-        const distance = length + others[y]! - 2 * products[k]!;
-        if (distance < limits[y]!) nearest.add(y, x, distance);
-        if (distance > most && distance > reach[column]! + this.#rounding * length) continue;
-        this.#decide(x, y, distance, () => squaredDistance(left, row * d, right, column * d, d));
+      const length = this.#own[x]!;
+      const most = open[x]! + rounding * (length + this.#longest);
+      const [start, more] = [row * columns, rounding * length];
+      const count = scan.find(row, 0, length, most, more);
+      for (let hit = 0; hit < count; hit++) {
+        const column = scan.hits[hit]!;
+        const roughly = length + lengths[column]! - 2 * products[start + column]!;
+        const exact = () => squaredDistance(left, row * d, right, column * d, d);
+        this.#decide(x, j + column, roughly, exact);
       }
     }
   }
@@ -81,20 +73,14 @@ export class Crossings implements Visitor {
   #decide(x: number, y: number, roughly: number, exactly: () => number): void {
     const { reference, open, generated } = this.balls;
     const band = this.#rounding * (this.#own[x]! + this.#others[y]!);
-    const isNear = [reference[x]!, open[x]!, generated[y]!].some(
-      (radius) => Math.abs(roughly - radius) <= band,
-    );
-    const distance = isNear ? exactly() : roughly;
+    const isNear = (radius: number) => Math.abs(roughly - radius) <= band;
+    const isUnsure = isNear(reference[x]!) || isNear(open[x]!) || isNear(generated[y]!);
+    const distance = isUnsure ? exactly() : roughly;
     if (distance <= reference[x]!) this.isCovered[y] = 1;
     if (distance < open[x]!) {
       this.counts[y]!++;
       this.isHit[x] = 1;
     }
     if (distance <= generated[y]!) this.isRecalled[x] = 1;
-  }
-
-  /** The nearest reference of each generated row; call it after all pairs. */
-  nearest(): Neighbours {
-    return exactly(this.generated, this.reference, this.#nearest, 1, false);
   }
 }

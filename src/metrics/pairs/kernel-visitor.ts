@@ -1,6 +1,6 @@
 import type { BetweenSums, WithinSums } from '../kernel-sums.ts';
 import { once, type Rows } from '../sample.ts';
-import { type Kernel, slopeAt } from './kernel.ts';
+import { DEGREE, type Kernel, slopeAt } from './kernel.ts';
 import type { ProductBlock, Visitor } from './products.ts';
 import { squares, weightedSum } from './scales.ts';
 
@@ -12,6 +12,8 @@ export function scaled(sample: Rows, kernel: Kernel) {
   });
 }
 
+type Scaled = ReturnType<typeof scaled>;
+
 /**
  * Sums a kernel over pairs from float32 products. Their rounding is taken out to first order: Σ c over
  * all pairs is known exactly from the sums of rows, and the sums are moved by the kernel's slope times
@@ -20,8 +22,8 @@ export function scaled(sample: Rows, kernel: Kernel) {
 export class KernelVisitor implements Visitor {
   readonly #rows: Float64Array;
   readonly #columns: Float64Array;
-  readonly #x: ReturnType<typeof scaled>;
-  readonly #y: ReturnType<typeof scaled>;
+  readonly #x: Scaled;
+  readonly #y: Scaled;
   readonly #isWithin: boolean;
   #squares = 0;
   #products = 0;
@@ -38,29 +40,37 @@ export class KernelVisitor implements Visitor {
     this.#y = scaled(y, kernel);
   }
 
-  visit({ i, j, rows, columns, products, isDiagonal }: ProductBlock): void {
-    const [a, b, c, d, e, f] = this.kernel.coefficients;
-    const right = this.#y.factors;
-    const ofColumns = this.#columns;
-    let [squared, total] = [0, 0];
-    for (let row = 0; row < rows; row++) {
-      const left = this.#x.factors[i + row]!;
-      let [sum, square, linear] = [0, 0, 0];
-      for (let column = isDiagonal ? row + 1 : 0, k = row * columns + column; column < columns; ) {
-        const at = products[k++]! * left * right[j + column]!;
-        const value = at * (a + at * (b + at * (c + at * (d + at * (e + at * f)))));
-        linear += at;
-        sum += value;
-        square += value * value;
-        ofColumns[j + column++]! += value;
-      }
-      this.#rows[i + row]! += sum;
-      squared += square;
-      total += linear;
-    }
+  visit({ i, j, rows, columns, tile, isDiagonal }: ProductBlock): void {
+    const { kernel, addresses, buffer } = tile;
+    const [products, left, right, rowSums, columnSums] = addresses;
+    const factors = (address: number, { factors }: Scaled, first: number, count: number) =>
+      new Float64Array(buffer, address, count).set(factors.subarray(first, first + count));
+    factors(left, this.#x, i, rows);
+    factors(right, this.#y, j, columns);
+    const ofRows = new Float64Array(buffer, rowSums, rows);
+    ofRows.set(this.#rows.subarray(i, i + rows));
+    // A block of a sample with itself has one array of sums.
+    const ofColumns = isDiagonal ? ofRows : new Float64Array(buffer, columnSums, columns);
+    if (!isDiagonal) ofColumns.set(this.#columns.subarray(j, j + columns));
+    new Float64Array(buffer, kernel.COEFFICIENTS.value, DEGREE).set(this.kernel.coefficients);
+    const isCubic = this.kernel.coefficients.every((each, at) => at < 3 || each === 0);
+    kernel.addKernelSums(
+      products,
+      rows,
+      columns,
+      left,
+      right,
+      rowSums,
+      isDiagonal ? rowSums : columnSums,
+      isDiagonal,
+      isCubic,
+    );
+    this.#rows.set(ofRows, i);
+    this.#columns.set(ofColumns, j);
+    const [total, squared] = new Float64Array(buffer, kernel.TOTALS.value, 2);
     // Within a sample each pair counts for both of its rows.
-    this.#squares += this.#isWithin ? 2 * squared : squared;
-    this.#products += this.#isWithin ? 2 * total : total;
+    this.#squares += this.#isWithin ? 2 * squared! : squared!;
+    this.#products += this.#isWithin ? 2 * total! : total!;
   }
 
   /** Call it after all pairs of one sample. */

@@ -5,8 +5,9 @@ import { Crossings } from './crossings.ts';
 import type { Kernel } from './kernel.ts';
 import { KernelVisitor } from './kernel-visitor.ts';
 import { gaussian, polynomial } from './kernels.ts';
-import { type Neighbours, OwnNeighbours, radii } from './neighbours.ts';
-import { eachProduct } from './products.ts';
+import { NearestReference } from './nearest-reference.ts';
+import { OwnNeighbours } from './neighbours.ts';
+import { eachProduct, type PairWatch } from './products.ts';
 import { requireSamples } from './require.ts';
 
 /** k of precision and recall (Kynkäänniemi et al. 2019), and of density and coverage (Naeem et al. 2020). */
@@ -15,24 +16,24 @@ export const OPEN = 5;
 
 /** What metrics of pairs need of one sample. */
 interface Within {
-  /** Null if no ball is needed. */
-  readonly neighbours: Neighbours | null;
+  /** Null if no ball and no neighbour is needed. */
+  readonly neighbours: OwnNeighbours | null;
   readonly sums: ReadonlyMap<Kernel, WithinSums>;
 }
 
 const KERNELS = [polynomial, gaussian];
 
 /** One pass over the pairs within a sample. Each sample is passed once, whatever is asked. */
-function within(sample: Sample, context: MetricContext): Promise<Within> {
+function within(sample: Sample, context: MetricContext, watch: PairWatch): Promise<Within> {
   return once(sample, 'within', async () => {
-    const own = has(context, 'balls') ? new OwnNeighbours(sample) : null;
+    const isAsked = has(context, 'balls') || has(context, 'nearest');
+    const own = isAsked ? new OwnNeighbours(sample) : null;
     const wanted = has(context, 'kernels') ? KERNELS : [];
     const kernels = wanted.map((kernel) => new KernelVisitor(kernel, sample, sample));
-    const total = (sample.rows * (sample.rows - 1)) / 2;
-    const visitors = [...(own ? [own] : []), ...kernels];
-    await eachProduct(sample, sample, context.algebra.gemm, visitors, watch(context, total));
+    const visitors = [own ?? [], kernels].flat();
+    await eachProduct(sample, sample, context.algebra.gemm, visitors, watch);
     const sums = new Map(wanted.map((kernel, i) => [kernel, kernels[i]!.within()]));
-    return { neighbours: own?.exact() ?? null, sums };
+    return { neighbours: own, sums };
   });
 }
 
@@ -47,28 +48,34 @@ function between(draw: Sample, reference: Sample, context: MetricContext) {
 }
 
 async function computeBetween(draw: Sample, reference: Sample, context: MetricContext) {
-  const x = await within(reference, context);
-  const y = await within(draw, context);
+  const total = pairsWithin(reference) + pairsWithin(draw) + reference.rows * draw.rows;
+  const watch = watchOf(context, total);
+  const x = await within(reference, context, watch);
+  const y = await within(draw, context, watch);
+  const { gemm } = context.algebra;
+  // The pass serves kernels too, which need fewer rows; whoever uses balls asks for enough.
+  const radii = (own: OwnNeighbours, k: number, sample: Sample, what: string) =>
+    own.radii(Math.min(k, sample.rows - 1), what, gemm, watch);
   const crossings =
-    x.neighbours && y.neighbours
+    has(context, 'balls') && x.neighbours && y.neighbours
       ? new Crossings(reference, draw, {
-          reference: radii(x.neighbours, atMost(CLOSED, reference), 'reference'),
-          open: radii(x.neighbours, atMost(OPEN, reference), 'reference'),
-          generated: radii(y.neighbours, atMost(CLOSED, draw), 'generated'),
+          reference: await radii(x.neighbours, CLOSED, reference, 'reference'),
+          open: await radii(x.neighbours, OPEN, reference, 'reference'),
+          generated: await radii(y.neighbours, CLOSED, draw, 'generated'),
         })
       : null;
+  const nearest = has(context, 'nearest') ? new NearestReference(reference, draw) : null;
   const wanted = has(context, 'kernels') ? KERNELS : [];
   const kernels = wanted.map((kernel) => new KernelVisitor(kernel, reference, draw));
-  const total = reference.rows * draw.rows;
-  const visitors = [...(crossings ? [crossings] : []), ...kernels];
-  await eachProduct(reference, draw, context.algebra.gemm, visitors, watch(context, total));
+  const visitors = [crossings ?? [], nearest ?? [], kernels].flat();
+  await eachProduct(reference, draw, gemm, visitors, watch);
   const sums = new Map(
     wanted.map((kernel, i): [Kernel, KernelSums] => [
       kernel,
       { x: x.sums.get(kernel)!, y: y.sums.get(kernel)!, between: kernels[i]!.between() },
     ]),
   );
-  return { crossings, sums, ofReference: x.neighbours };
+  return { crossings, nearest, sums, ofReference: x.neighbours };
 }
 
 function has({ pairs }: MetricContext, work: PairWork): boolean {
@@ -80,12 +87,12 @@ export function pairWorkOf(metrics: readonly Metric[]): ReadonlySet<PairWork> {
   return new Set(metrics.flatMap(({ pairs }) => pairs ?? []));
 }
 
-/** The pass serves kernels too, which need fewer rows; whoever uses balls asks for enough. */
-function atMost(k: number, { rows }: Sample): number {
-  return Math.min(k, rows - 1);
+function pairsWithin({ rows }: Sample): number {
+  return (rows * (rows - 1)) / 2;
 }
 
-function watch({ signal, onPairs }: MetricContext, total: number) {
+/** One count of pairs for all passes of a comparison. */
+function watchOf({ signal, onPairs }: MetricContext, total: number): PairWatch {
   let done = 0;
   return {
     signal,
@@ -109,9 +116,26 @@ export async function crossingsOf(
   k: number,
 ) {
   requireSamples(draw, reference, k + 1, `a ball to the ${k}th neighbour`);
-  const { crossings, ofReference } = await between(draw, reference, context);
-  if (!crossings || !ofReference) throw new Error('balls were left out of the passes over pairs');
-  return { crossings, ofReference };
+  const { crossings } = await between(draw, reference, context);
+  if (!crossings) throw new Error('balls were left out of the passes over pairs');
+  return crossings;
+}
+
+/**
+ * The nearest reference of each generated row, and that of each reference among the others.
+ *
+ * @throws StudyError with fewer than two rows on a side
+ */
+export async function nearestOf(draw: Sample, reference: Sample, context: MetricContext) {
+  requireSamples(draw, reference, 2, 'a nearest neighbour');
+  const { nearest, ofReference } = await between(draw, reference, context);
+  if (!nearest || !ofReference)
+    throw new Error('neighbours were left out of the passes over pairs');
+  const { algebra, signal } = context;
+  return {
+    nearest: await nearest.exact(algebra.gemm, { signal }),
+    ofReference: await ofReference.kth(1, algebra.gemm, { signal }),
+  };
 }
 
 /** Sums of a kernel over all pairs. @throws StudyError below two rows */
