@@ -14,6 +14,7 @@ import { markdown } from './tables.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const benches = [
   'machine',
+  'start',
   'eigenvalues',
   'structures',
   'normals',
