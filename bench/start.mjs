@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { timeGoal } from './goals.mjs';
 import { inTurns, ofRounds } from './rounds.mjs';
 import { seconds } from './tables.mjs';
 
@@ -31,7 +32,10 @@ export async function bench({ quick, folder }) {
   const ways = Object.entries(commands).map(([name, of]) => [name, () => run(of)]);
   const found = await inTurns(Object.fromEntries(ways), rounds);
   const rows = Object.entries(found).map(([name, value]) => ({ '': name, wall: seconds(value) }));
-  return [{ title: 'Start', rows, notes: [ofRounds(rounds)] }];
+  const goals = ['study --version', 'study correct'].map((name) =>
+    timeGoal(name, found[name], 0.15),
+  );
+  return [{ title: 'Start', rows, goals, notes: [ofRounds(rounds)] }];
 }
 
 async function run([program, ...args]) {
