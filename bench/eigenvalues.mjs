@@ -4,6 +4,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { choleskyFactor } from '../dist/linalg/cholesky.js';
 import { symmetricEigen } from '../dist/linalg/eigenvectors.js';
 import { fastAlgebra } from '../dist/linalg/fast.js';
+import { ratioGoal } from './goals.mjs';
 import { openPeer } from './peer.mjs';
 import { inTurns } from './rounds.mjs';
 import { figure, seconds, times } from './tables.mjs';
@@ -16,6 +17,7 @@ export async function bench({ quick }) {
   const numpy = openPeer(1);
   const peered = (await numpy.can('versions')).able;
   const rows = [];
+  const goals = [];
   for (const n of SIZES) {
     const a = matrix(n);
     const ask = (name) => peered && (() => numpy.ask('decomposition', { function: name, n }));
@@ -36,6 +38,9 @@ export async function bench({ quick }) {
     const slow = quick && n > 512 ? null : () => peerValues(a, n);
     const isOnce = quick || n >= ROUNDS.mlMatrixOnce;
     const { mlMatrix } = await inTurns({ mlMatrix: slow }, isOnce ? 1 : ROUNDS.mlMatrix, !isOnce);
+    if (n === 2048) {
+      goals.push(ratioGoal('eigenvectors, threads: 1', vectors.ours, vectors.eigh, 1.5));
+    }
     rows.push({
       n,
       eigenvalues: seconds(found.values),
@@ -60,6 +65,7 @@ export async function bench({ quick }) {
       title: 'Eigenvalues',
       what: 'All eigenvalues of a dense symmetric matrix in float64, on one thread; GFLOP/s counts the 4/3 n³ operations of a reduction to tridiagonal form.',
       rows,
+      goals,
       notes: [rounds],
     },
   ];

@@ -4,19 +4,19 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fidGraph } from '../dist/models/fid-graph.js';
-import { readLegacyFile } from '../dist/torch/legacy-file.js';
+import { readWeights } from '../dist/torch/weights.js';
 import { extraction } from './extract.mjs';
 
 export async function bench(options) {
   const weights = process.env.FID_WEIGHTS;
   const peer = { name: "pytorch-fid's InceptionV3", asked: 'fid_inception', options: { weights } };
-  const extractor = fidInception(options.folder, weights);
+  const extractor = await fidInception(options.folder, weights);
   return [await extraction('Extraction by the FID Inception', extractor, peer, options)];
 }
 
-function fidInception(folder, weights) {
+async function fidInception(folder, weights) {
   if (!weights) return new Error('no weights in $FID_WEIGHTS');
-  const onnx = fidGraph(readLegacyFile(readFileSync(weights)), 'legacy_pytorch', {});
+  const onnx = fidGraph(await readWeights(readFileSync(weights)), 'legacy_pytorch', {});
   const path = join(folder, 'fid.onnx');
   writeFileSync(path, onnx);
   const sha256 = createHash('sha256').update(onnx).digest('hex');

@@ -17,6 +17,7 @@ import {
 import { frechetDistance } from '../dist/metrics/frechet-distance.js';
 import { normalSource } from '../dist/random/normals.js';
 import { stream } from '../dist/random/stream.js';
+import { ratioGoal } from './goals.mjs';
 import { openPeer } from './peer.mjs';
 import { inTurns, ofRounds } from './rounds.mjs';
 import { seconds, times } from './tables.mjs';
@@ -31,6 +32,7 @@ export async function bench({ quick, threads: all, folder }) {
   const pairs = [{ name: 'random, well-conditioned', ...(await randomPair(folder)) }];
   const rounds = quick ? 1 : 3;
   const rows = [];
+  const goals = [];
   const notes = [ofRounds(rounds)];
   if (existsSync(GOLDEN)) {
     pairs.push({ name: 'CIFAR-10 features', ...(await goldenPair(folder)) });
@@ -81,6 +83,10 @@ export async function bench({ quick, threads: all, folder }) {
         };
         const byHand = expert.able && (() => peer.ask(`expert_${question}`, ask));
         const found = await inTurns({ ours, theirs: able && asked, expert: byHand }, rounds);
+        if (generated === pairs[0].generated && (threads === all || from === 'two covariances')) {
+          const work = `FID from ${from}, threads: ${threads}`;
+          goals.push(ratioGoal(work, found.ours, found.expert, '1.0'));
+        }
         rows.push({
           features: name,
           from,
@@ -104,6 +110,7 @@ export async function bench({ quick, threads: all, folder }) {
       title: 'One FID',
       what: 'From means and covariances in memory, 2048 × 2048; and from features: ours reads them from a `.npy` on disk, the expert (Cholesky, two triangular products, `eigvalsh`, in NumPy and SciPy) too; pytorch-fid has them in memory in float64.',
       rows,
+      goals,
       notes,
     },
   ];

@@ -1,19 +1,22 @@
 // npm run bench [-- NAMES] [--quick] [--date TEXT]: runs the named benchmarks (or all), prints tables
 // and, without --quick, replaces the old ones in docs/benchmarks.md.
-// Peers: python3 (or $STUDY_PYTHON) with NumPy and SciPy; pytorch-fid as a package or, as a checkout,
+// Peers: python3 (or $STUDY_PYTHON) with NumPy and "scipy<1.18" (newer ones have removed the `disp` of
+// sqrtm, which pytorch-fid passes); pytorch-fid as a package or, as a checkout,
 // in $PYTORCH_FID; PyTorch; the FID Inception's weights in $FID_WEIGHTS. A missing peer is left
 // out, and the tables say so.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { againstExpert } from './goals.mjs';
 import { markdown } from './tables.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const benches = [
   'machine',
+  'start',
   'eigenvalues',
   'structures',
   'normals',
@@ -43,6 +46,8 @@ spawnSync(process.execPath, [join(root, 'bin', 'study.js'), '--version'], { stdi
 const folder = mkdtempSync(join(tmpdir(), 'study-bench-'));
 const names = positionals.length > 0 ? positionals : benches;
 const measured = new Map();
+const goals = [];
+const load = loadavg()[0].toFixed(2);
 try {
   for (const name of names) {
     const options = { quick: values.quick, threads: availableParallelism(), folder };
@@ -50,7 +55,16 @@ try {
     for (const part of await bench(options)) {
       measured.set(part.title, markdown(part));
       console.log(measured.get(part.title));
+      goals.push(...(part.goals ?? []));
     }
+  }
+  if (goals.length > 0) {
+    const { environment } = await import('../dist/provenance/environment.js');
+    const { cpu, node } = environment();
+    const part = againstExpert(goals, { cpu, node, load, cores: availableParallelism() });
+    console.log(markdown(part));
+    // A run of some benchmarks has only some of its rows.
+    if (positionals.length === 0) measured.set(part.title, markdown(part));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

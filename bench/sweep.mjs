@@ -16,6 +16,7 @@ import { statisticsOfFeatures } from '../dist/metrics/features.js';
 import { normalSource } from '../dist/random/normals.js';
 import { stream } from '../dist/random/stream.js';
 import { loadSurrogate } from '../dist/surrogates/load.js';
+import { ratioGoal } from './goals.mjs';
 import { openPeer } from './peer.mjs';
 import { inTurns, median, ofRounds } from './rounds.mjs';
 import { figure, seconds, times } from './tables.mjs';
@@ -55,6 +56,7 @@ export async function bench({ quick, threads, folder }) {
     },
   ];
   const rows = [];
+  const goals = [];
   for (const { name, sizes, ours, draw } of sweeps) {
     const peaks = [];
     let seed = 0;
@@ -72,6 +74,8 @@ export async function bench({ quick, threads, folder }) {
       false,
     );
     const [loop, byHand] = [found.loop * SEEDS, found.expert * SEEDS];
+    const draws = `${sizes.length} sizes × ${SEEDS} seeds`;
+    goals.push(ratioGoal(`sweep, ${name}, ${draws}`, found.ours, byHand, 0.5));
     rows.push({
       source: name,
       sizes: sizes.map((size) => size.toLocaleString('en')).join(' · '),
@@ -113,6 +117,7 @@ export async function bench({ quick, threads, folder }) {
       title: 'Sweeps',
       what: `The whole command \`study sweep\`, start and charts included, on ${threads} threads; the loop makes draws of the same sizes with NumPy on as many threads, each draw afresh, and calls pytorch-fid's function. The loop is measured on one seed a round and multiplied by ${SEEDS}: its draws do not depend on each other. The expert does the same by float32 products, Cholesky and \`eigvalsh\`, with a pool in memory.`,
       rows,
+      goals,
       notes: [
         `${ofRounds(quick ? 1 : ROUNDS, false)} Each run of the command is a process of its own.`,
         ...(able ? [] : [`The loop was left out: ${reason}.`]),

@@ -2,12 +2,14 @@ import cholesky from '../../wasm/cholesky.wasm';
 import eigenvalues from '../../wasm/eigenvalues.wasm';
 import eigenvectors from '../../wasm/eigenvectors.wasm';
 import gemm from '../../wasm/gemm.wasm';
+import scatter from '../../wasm/scatter.wasm';
 
 const bytes: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {
   cholesky,
   eigenvalues,
   eigenvectors,
   gemm,
+  scatter,
 };
 const modules = new Map<string, WebAssembly.Module>();
 

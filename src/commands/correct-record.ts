@@ -5,6 +5,7 @@ import { renderCharts } from '../charts/render.ts';
 import { reportName, writeReport } from '../charts/report/folder.ts';
 import { environment } from '../provenance/environment.ts';
 import { toCsv } from '../tables/csv.ts';
+import { jsonNumber } from './json-number.ts';
 import { writeResultFolder } from './result-folder.ts';
 
 const COLUMNS = ['size', 'num_ref', 'fid', 'lower', 'upper', 'basis'] as const;
@@ -35,9 +36,4 @@ export async function writeCorrection(
   const [chart] = await renderCharts([{ name: 'fid-against-n', spec }], folder);
   await writeReport(folder);
   return [...files, ...chart!.paths.map((path) => basename(path)), reportName];
-}
-
-/** JSON has no infinity; it is written as `inf`, which the flags accept. */
-export function jsonNumber(_key: string, value: unknown): unknown {
-  return value === Number.POSITIVE_INFINITY ? 'inf' : value;
 }

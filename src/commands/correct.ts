@@ -1,32 +1,25 @@
 import { Command } from 'commander';
-import {
-  type AnyConstant,
-  answerCorrection,
-  type CorrectionQuestion,
-} from '../answers/correct/answer.ts';
+import { answerCorrection, type CorrectionQuestion } from '../answers/correct/answer.ts';
 import { datasetConstant, givenConstant } from '../answers/correct/bias-constant.ts';
 import { explainCorrection } from '../answers/correct/explain.ts';
 import type { Sizes } from '../answers/correct/pair-constant.ts';
 import { type PublishedPair, publishedPairs } from '../answers/correct/pairs.ts';
-import { referenceConstant } from '../answers/correct/reference-constant.ts';
 import { type Versus, versus, versusLine } from '../answers/correct/versus.ts';
 import { StudyError } from '../errors.ts';
-import { sharedAlgebra } from '../linalg/fast.ts';
 import { requireOutFolder } from '../provenance/out-folder.ts';
-import { openSide } from '../sides/open.ts';
 import { requireEntries } from '../sides/required-entries.ts';
 import { requireUsed } from '../sides/used-options.ts';
 import { placed } from './conventions.ts';
-import { jsonNumber, writeCorrection } from './correct-record.ts';
-import { extracting } from './extracting.ts';
+import type { writeCorrection as WriteCorrection } from './correct-record.ts';
+import type { FoundConstant } from './correct-reference.ts';
 import { imageOptions, type SideFlags, withImageFlags } from './image-flags.ts';
+import { jsonNumber } from './json-number.ts';
 import {
   constantChoice,
   knownDatasets,
   type PublishedConstantFlags,
   withPublishedConstant,
 } from './published-constant.ts';
-import { described, sideNotes } from './side-notes.ts';
 import { realNumber, sizeOrInfinity, wholeNumber } from './whole-number.ts';
 
 interface CorrectFlags extends SideFlags, PublishedConstantFlags {
@@ -133,8 +126,7 @@ async function run(flags: CorrectFlags): Promise<void> {
     reference,
     notes,
   };
-  const files =
-    flags.out === undefined ? [] : await writeCorrection(flags.out, question, answer, record);
+  const files = flags.out === undefined ? [] : await writtenTo(flags.out, question, answer, record);
   if (json) {
     console.log(JSON.stringify({ ...record, ...placed(flags.out, files) }, jsonNumber, 2));
     return;
@@ -146,6 +138,12 @@ async function run(flags: CorrectFlags): Promise<void> {
   }
   for (const note of notes) console.log(`note: ${note}`);
   if (files.length > 0) console.log(`${files.join(', ')} are in ${flags.out}`);
+}
+
+/** Charts and reports take longer to load than an answer takes. */
+async function writtenTo(...of: Parameters<typeof WriteCorrection>): Promise<string[]> {
+  const { writeCorrection } = await import('./correct-record.ts');
+  return writeCorrection(...of);
 }
 
 /** The other reported FID, against the same references, compared at the N wanted. */
@@ -168,13 +166,6 @@ function withoutNamed(pairs: readonly PublishedPair[], names: readonly string[])
     throw new StudyError(`no published pair of a model called ${name}`, '--explain lists them');
   }
   return pairs.filter(({ model }) => !names.some((name) => has(model, name)));
-}
-
-/** A constant, and the set that it comes from. */
-interface FoundConstant {
-  readonly constant: AnyConstant;
-  readonly reference: ReturnType<typeof described> | null;
-  readonly notes: readonly string[];
 }
 
 /** @returns undefined when it was interrupted */
@@ -205,12 +196,6 @@ async function constantOf(
         : datasetConstant(dataset, pairs, choice);
     return { constant: found, reference: null, notes: [] };
   }
-  const side = await extracting(flags, (options) => openSide(reference, options));
-  if (!side) return undefined;
-  try {
-    const found = await referenceConstant(side, pairs, sharedAlgebra());
-    return { constant: found, reference: described(side), notes: sideNotes(side) };
-  } finally {
-    side.close();
-  }
+  const { constantOfReference } = await import('./correct-reference.ts');
+  return constantOfReference(reference, flags, pairs);
 }

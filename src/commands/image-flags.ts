@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type NetworkOptions, networkOptions } from '../embeddings/options.ts';
 import { providers } from '../embeddings/provider.ts';
-import { modelNames } from '../models/registry.ts';
+import { modelNames } from '../models/names.ts';
 import { deviceList } from './device-list.ts';
 import { wholeNumber } from './whole-number.ts';
 

@@ -1,13 +1,10 @@
 import type { Floats, Gemm, Matrix } from './gemm.ts';
+import { CHUNK, type ScatterSpace, scatterSpace } from './scatter-space.ts';
 
-/** Coordinates whose products are computed together: 53 % of the full matrix at d = 2048. */
-export const PANEL = 128;
-/** Rows multiplied at a time: 16 MB of float64 at d = 2048. */
-export const CHUNK = 1024;
 /** Dimension from which draws are multiplied in single precision. */
 const SINGLE_FROM = 512;
-/** Rows transposed together: four cache lines of float64, measured best of 8 to 64. */
-const LINE = 32;
+/** Rows and columns mirrored together: four cache lines. */
+const TILE = 32;
 
 /**
  * How rows are multiplied. `double`: float64. `single`: rows are rounded to float32, a chunk of them is
@@ -35,40 +32,33 @@ export interface SampleMoments {
  */
 export class Scatter {
   #count = 0;
-  readonly #sum: Float64Array;
-  /** Block columns of Σ z zᵀ, each [d − start, panel]: from the diagonal down. */
-  readonly #blocks: readonly { readonly start: number; readonly sums: Matrix }[];
-  /** A chunk of rows, transposed [d, rows]: onnxruntime's products are fastest along rows. */
-  readonly #chunk: Floats;
-  readonly #product: Floats;
+  readonly #space: ScatterSpace;
 
   constructor(
     readonly dimension: number,
     private readonly gemm: Gemm,
     precision: Precision = 'double',
   ) {
-    const d = dimension;
-    const Numbers = precision === 'double' ? Float64Array : Float32Array;
-    this.#sum = new Float64Array(d);
-    this.#chunk = new Numbers(CHUNK * d);
-    this.#product = new Numbers(Math.min(PANEL, d) * d);
-    this.#blocks = Array.from({ length: Math.ceil(d / PANEL) }, (_, panel) => {
-      const start = panel * PANEL;
-      const [rows, columns] = [d - start, Math.min(PANEL, d - start)];
-      return { start, sums: { data: new Float64Array(rows * columns), rows, columns } };
-    });
+    this.#space = scatterSpace(dimension, precision);
   }
 
   get count(): number {
     return this.#count;
   }
 
-  /** Adds the first `rows` rows of `data` [rows, d]. */
-  async add(data: Float64Array, rows: number): Promise<void> {
+  /**
+   * Adds the first `rows` rows of `data` [rows, d].
+   *
+   * @param shift a row to subtract from each [d]
+   */
+  async add(data: Float64Array, rows: number, shift?: Float64Array): Promise<void> {
+    const { blocks, chunk } = this.#space;
     for (let start = 0; start < rows; start += CHUNK) {
       const count = Math.min(CHUNK, rows - start);
-      this.#take(data.subarray(start * this.dimension, (start + count) * this.dimension), count);
-      await this.#multiply(count);
+      this.#space.take(data.subarray(start * this.dimension), count, shift);
+      for (const block of blocks) {
+        await this.#addProduct(block, chunk.subarray(block.start * count), count);
+      }
       this.#count += count;
     }
   }
@@ -82,8 +72,10 @@ export class Scatter {
    */
   async addFactored(rows: number, mean: Float64Array, factor: Float64Array): Promise<void> {
     const d = this.dimension;
-    for (let i = 0; i < d; i++) this.#sum[i]! += rows * mean[i]!;
-    for (const { start, sums } of this.#blocks) {
+    const { columnSums, blocks } = this.#space;
+    for (let i = 0; i < d; i++) columnSums[i]! += rows * mean[i]!;
+    for (const block of blocks) {
+      const { start, sums } = block;
       // To the right of the panel's own columns its rows are zero.
       const inner = start + sums.columns;
       const values = this.#memory(sums.rows * inner);
@@ -91,7 +83,7 @@ export class Scatter {
         const row = (start + i) * d;
         values.set(factor.subarray(row, row + inner), i * inner);
       }
-      await this.#addProduct(sums, values, inner);
+      await this.#addProduct(block, values, inner);
       const { columns } = sums;
       for (let i = 0; i < sums.rows; i++) {
         const shift = rows * mean[start + i]!;
@@ -111,16 +103,17 @@ export class Scatter {
     const count = this.#count;
     const d = this.dimension;
     if (count < 2) throw new Error(`covariance of ${count} rows`);
-    const mean = this.#sum.map((value) => value / count);
+    const { columnSums, blocks } = this.#space;
+    const mean = columnSums.map((value) => value / count);
     const data = out ?? new Float64Array(d * d);
-    for (const { start, sums } of this.#blocks) {
+    for (const { start, sums } of blocks) {
       // Squares of 32, so that what is written across the rows shares its cache lines.
-      for (let top = 0; top < sums.rows; top += LINE) {
-        for (let left = 0; left <= Math.min(top, sums.columns - 1); left += LINE) {
-          for (let row = top; row < Math.min(top + LINE, sums.rows); row++) {
+      for (let top = 0; top < sums.rows; top += TILE) {
+        for (let left = 0; left <= Math.min(top, sums.columns - 1); left += TILE) {
+          for (let row = top; row < Math.min(top + TILE, sums.rows); row++) {
             const x = start + row;
             const shift = count * mean[x]!;
-            const end = Math.min(left + LINE, sums.columns, row + 1);
+            const end = Math.min(left + TILE, sums.columns, row + 1);
             for (let column = left; column < end; column++) {
               const y = start + column;
               const sum = sums.data[row * sums.columns + column]!;
@@ -135,52 +128,22 @@ export class Scatter {
     return { count, mean, covariance: { data, rows: d, columns: d } };
   }
 
-  /** Transposes rows into the chunk, some at a time so that whole cache lines are written. */
-  #take(data: Float64Array, rows: number): void {
-    const d = this.dimension;
-    const [chunk, sum] = [this.#chunk, this.#sum];
-    for (let row = 0; row < rows; row += LINE) {
-      const end = Math.min(row + LINE, rows);
-      for (let column = 0; column < d; column++) {
-        let total = sum[column]!;
-        for (let i = row, from = row * d + column, to = column * rows + row; i < end; i++) {
-          const value = data[from]!;
-          chunk[to++] = value;
-          total += value;
-          from += d;
-        }
-        sum[column] = total;
-      }
-    }
-  }
-
-  async #multiply(count: number): Promise<void> {
-    for (const { start, sums } of this.#blocks) {
-      await this.#addProduct(sums, this.#chunk.subarray(start * count), count);
-    }
-  }
-
   /** Adds A Bᵀ for A [rows, inner] and its first `columns` rows B. */
-  async #addProduct({ data: sums, rows, columns }: Matrix, a: Floats, inner: number) {
+  async #addProduct(block: ScatterSpace['blocks'][number], a: Floats, inner: number) {
+    const { rows, columns } = block.sums;
     // The narrow operand is the one that onnxruntime packs: once for all of the long one.
-    const { data } = await this.gemm.multiply<Floats>(
+    await this.gemm.multiply<Floats>(
       { data: a.subarray(0, rows * inner), rows, columns: inner },
       { data: a.subarray(0, columns * inner), rows: columns, columns: inner },
-      { transposeB: true, out: this.#product },
+      { transposeB: true, out: this.#space.product },
     );
-    addTo(sums, data);
+    this.#space.addProduct(block);
   }
 
   /** The chunk's memory where it is enough. */
   #memory(length: number): Floats {
-    if (length <= this.#chunk.length) return this.#chunk;
-    return this.#chunk instanceof Float32Array
-      ? new Float32Array(length)
-      : new Float64Array(length);
+    const { chunk } = this.#space;
+    if (length <= chunk.length) return chunk;
+    return chunk instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
   }
-}
-
-/** Adds the first numbers of `terms` to the sums. */
-function addTo(sums: Float64Array, terms: Floats): void {
-  for (let k = 0; k < sums.length; k++) sums[k]! += terms[k]!;
 }

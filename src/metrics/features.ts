@@ -54,8 +54,7 @@ export async function momentsOfFeatures(
   for (let start = 0; start < rows; start += BLOCK) {
     const count = Math.min(BLOCK, rows - start);
     features.readBlock(start, count, block);
-    subtractRow(block, shift, count);
-    await scatter.add(block, count);
+    await scatter.add(block, count, shift);
   }
   const moments = scatter.moments();
   return { ...moments, mean: moments.mean.map((value, i) => value + shift[i]!) };

@@ -4,8 +4,9 @@ import { StudyError } from '../errors.ts';
 import type { Extractor } from './extractor.ts';
 import { withOutputs } from './fid-inception.ts';
 import type { HubModel, KnownModel, Model } from './model.ts';
+import { modelNames } from './names.ts';
 import { isModelName, ownModels, ownWeightsBase, rememberOwnWeights } from './own-weights.ts';
-import { findModels, modelNames, models } from './registry.ts';
+import { findModels, models } from './registry.ts';
 import { resolveExtractor } from './resolve.ts';
 import { inspectModel, storeModel } from './store.ts';
 

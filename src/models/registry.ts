@@ -3,14 +3,12 @@ import { clip } from './clip.ts';
 import { dinov2 } from './dinov2.ts';
 import { fidInception } from './fid-inception.ts';
 import type { Model } from './model.ts';
+import { modelNames } from './names.ts';
 import { nsfwInceptionV3 } from './nsfw-inception-v3.ts';
 import { storedOwnModels } from './own-weights.ts';
 
 /** Every model of the package; a model with several modes has one entry per mode. */
 export const models: readonly Model[] = [nsfwInceptionV3, ...fidInception, ...dinov2, ...clip];
-
-/** Their names, each once. */
-export const modelNames: readonly string[] = [...new Set(models.map(({ name }) => name))];
 
 /** All models by name, own weights last; each with its modes, the default first. */
 export async function knownModels(): Promise<ReadonlyMap<string, readonly Model[]>> {

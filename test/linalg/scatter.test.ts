@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxGemm } from '../../src/linalg/gemm.ts';
-import { CHUNK, PANEL, type Precision, Scatter } from '../../src/linalg/scatter.ts';
+import { type Precision, Scatter } from '../../src/linalg/scatter.ts';
+import { CHUNK, PANEL } from '../../src/linalg/scatter-space.ts';
 import { largestDifference } from './matrices.ts';
 import { plainMoments, randomMatrix } from './plain.ts';
 
@@ -72,6 +73,22 @@ describe('Scatter', () => {
         expect(largestDifference(both.covariance.data, expected)).toBeLessThan(
           64 * UNIT[precision],
         );
+      },
+    );
+
+    it.each([1, 7, 8, 9, 33, CHUNK + 5])(
+      'subtracts a row from each of %i rows as if they came without it',
+      async (rows) => {
+        const dimension = 5;
+        const z = randomMatrix(rows, dimension, rows, 'shifted');
+        const shift = randomMatrix(1, dimension, 'shift').data;
+        const less = z.data.map((value, k) => value - shift[k % dimension]!);
+        const [one, other] = [0, 1].map(() => new Scatter(dimension, gemm, precision));
+        await one!.add(z.data, rows, shift);
+        await one!.add(z.data, rows);
+        await other!.add(less, rows);
+        await other!.add(z.data, rows);
+        expect(one!.moments()).toEqual(other!.moments());
       },
     );
 

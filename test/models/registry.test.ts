@@ -1,20 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { modelNames } from '../../src/models/names.ts';
 import { isModelName, ownModels, rememberOwnWeights } from '../../src/models/own-weights.ts';
-import {
-  findModel,
-  findModels,
-  knownModels,
-  modelNames,
-  models,
-} from '../../src/models/registry.ts';
+import { findModel, findModels, knownModels, models } from '../../src/models/registry.ts';
 import { modelPath } from '../../src/models/store.ts';
 import { withEmptyCache } from './pulled.ts';
 
 const sha256 = 'ab'.repeat(32);
 
 describe('the registry', () => {
+  it('has the models whose names every help prints, in that order', () => {
+    expect([...new Set(models.map(({ name }) => name))]).toEqual(modelNames);
+  });
+
   it('has a model of each name and mode once, in a file of its own', () => {
     const files = models.map(({ name, file }) => modelPath(name, file));
     expect(new Set(files).size).toBe(models.length);

@@ -1,0 +1,105 @@
+import { loadKernel } from '../kernels/load.ts';
+import { KERNEL_BASE } from '../kernels/shared.ts';
+import type { Floats, Matrix } from './gemm.ts';
+
+/** Coordinates whose products are computed together: 53 % of the full matrix at d = 2048. */
+export const PANEL = 128;
+/** Rows multiplied at a time: 16 MB of float64 at d = 2048. */
+export const CHUNK = 1024;
+/** Rows on their way into a chunk: half a megabyte at d = 2048, so that they stay in the cache. */
+const STAGE = 32;
+
+type Take = (
+  rows: number,
+  columns: number,
+  from: number,
+  step: number,
+  to: number,
+  stride: number,
+  shift: number,
+  sums: number,
+) => void;
+type Add = (sums: number, terms: number, count: number) => void;
+
+interface Kernel {
+  takeDouble: Take;
+  takeSingle: Take;
+  addDouble: Add;
+  addSingle: Add;
+}
+
+/** A block column of Σ z zᵀ, from the diagonal down. */
+interface Block {
+  /** Its first coordinate. */
+  readonly start: number;
+  /** [d − start, panel] */
+  readonly sums: Matrix;
+}
+
+/** The sums of a `Scatter`, and what they are computed from, in a kernel's memory of their own. */
+export interface ScatterSpace {
+  /** Σ z [d] */
+  readonly columnSums: Float64Array;
+  readonly blocks: readonly Block[];
+  /** A chunk of rows, transposed [d, rows]: onnxruntime's products are fastest along rows. */
+  readonly chunk: Floats;
+  /** The largest product [d, panel]. */
+  readonly product: Floats;
+  /**
+   * Takes up to `CHUNK` rows into the chunk, and adds them to the sums of the columns.
+   *
+   * @param data [rows, d]
+   * @param shift a row to subtract from each [d]
+   */
+  take(data: Float64Array, rows: number, shift?: Float64Array): void;
+  /** Adds the product to the sums of a block. */
+  addProduct(block: Block): void;
+}
+
+/** Memory for the sums of rows of d numbers; all sums are 0. */
+export function scatterSpace(d: number, precision: 'double' | 'single'): ScatterSpace {
+  const starts = Array.from({ length: Math.ceil(d / PANEL) }, (_, panel) => panel * PANEL);
+  const bytesEach = precision === 'double' ? 8 : 4;
+  let end = KERNEL_BASE;
+  const place = (count: number, bytes = 8) => {
+    const at = end;
+    end += Math.ceil((count * bytes) / 64) * 64;
+    return at;
+  };
+  const atSums = place(d);
+  const atShift = place(d);
+  const atStage = place(STAGE * d);
+  const atProduct = place(Math.min(PANEL, d) * d, bytesEach);
+  const atChunk = place(CHUNK * d, bytesEach);
+  const atBlocks = starts.map((start) => place((d - start) * Math.min(PANEL, d - start)));
+  const { exports: kernel, memory } = loadKernel<Kernel>('scatter', end);
+  const doubles = (at: number, count: number) => new Float64Array(memory.buffer, at, count);
+  const floats = (at: number, count: number) =>
+    precision === 'double' ? doubles(at, count) : new Float32Array(memory.buffer, at, count);
+  const [takeRows, add] =
+    precision === 'double'
+      ? [kernel.takeDouble, kernel.addDouble]
+      : [kernel.takeSingle, kernel.addSingle];
+
+  const [stage, subtracted] = [doubles(atStage, STAGE * d), doubles(atShift, d)];
+  return {
+    columnSums: doubles(atSums, d),
+    blocks: starts.map((start, panel) => {
+      const [rows, columns] = [d - start, Math.min(PANEL, d - start)];
+      return { start, sums: { data: doubles(atBlocks[panel]!, rows * columns), rows, columns } };
+    }),
+    chunk: floats(atChunk, CHUNK * d),
+    product: floats(atProduct, Math.min(PANEL, d) * d),
+    take(data, rows, shift) {
+      if (shift) subtracted.set(shift);
+      else subtracted.fill(0);
+      for (let row = 0; row < rows; row += STAGE) {
+        const count = Math.min(STAGE, rows - row);
+        stage.set(data.subarray(row * d, (row + count) * d));
+        const to = atChunk + row * bytesEach;
+        takeRows(count, d, atStage, 8 * d, to, rows * bytesEach, atShift, atSums);
+      }
+    },
+    addProduct: ({ sums }) => add(sums.data.byteOffset, atProduct, sums.data.length),
+  };
+}
