@@ -15,7 +15,7 @@ import { diagonalStatistics, randomRows, randomStatistics } from '../metrics/gau
 
 const d = 5;
 const variances = Float64Array.from({ length: d }, (_, i) => 1 / (i + 1));
-const reference = referenceOfStatistics(
+const reference = await referenceOfStatistics(
   diagonalStatistics(new Float64Array(d), variances),
   algebra,
 );
@@ -92,7 +92,7 @@ describe('RelativeTaylor', () => {
   it('breaks at 10,000 images of 2,048 dimensions and is good at 50,000, as published', async () => {
     const [dimension, repetitions] = [24, 16];
     const fast = fastAlgebra(1);
-    const surrogate = mechanism('isotropic', true, dimension, fast);
+    const surrogate = await mechanism('isotropic', true, dimension, fast);
     // RMSE over the plug-in's with as many images a dimension: 28, 0.28 and 0.13 in the paper.
     const shareAt = async (images: number) => {
       let [squares, ofPlugIn] = [0, 0];
@@ -133,7 +133,7 @@ describe('RelativeTaylor', () => {
   });
 
   it('takes a reference of deficient rank: the series has its dimensions only', async () => {
-    const few = referenceOfStatistics(randomStatistics(d, 3, 'few'), algebra);
+    const few = await referenceOfStatistics(randomStatistics(d, 3, 'few'), algebra);
     const options = { estimators: [rtd()], algebra, seed: null };
     const x = featuresOf(pool(200, 3));
     const { estimates, shared } = await estimatePool(x, few, options);
