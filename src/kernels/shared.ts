@@ -34,17 +34,9 @@ export function takeKernel<Exports>(name: string, bytes: number): Instance<Expor
   return grown(instance, bytes) as Instance<Exports>;
 }
 
-/**
- * Keeps an instance for whom takes one next.
- *
- * @param most bytes of memory that are worth keeping
- */
-export function keepKernel(
-  name: string,
-  instance: Instance<unknown>,
-  most = Number.POSITIVE_INFINITY,
-): void {
-  if (instance.memory.buffer.byteLength <= most) spares.set(name, instance);
+/** Keeps an instance for whom takes one next. */
+export function keepKernel(name: string, instance: Instance<unknown>): void {
+  spares.set(name, instance);
 }
 
 /** Frees the memory of instances that nobody has taken (90 MB for eigenvalues of order 2048). */

@@ -3,8 +3,6 @@ import { type Conditioned, FLOOR } from './symmetric.ts';
 
 /** Columns of a block: the kernel's. */
 export const WIDTH = 128;
-/** A kernel with more memory than this, in bytes, is not kept: a reference is factored once. */
-export const KEPT = 2 ** 24;
 
 /** Columns of a lower triangle, contiguous from their diagonal block down: products update them in place. */
 export interface BlockColumn {
@@ -62,9 +60,9 @@ export function copyToBlockColumns(
       const to = (i - start) * width - start;
       const end = Math.min(start + width - 1, i);
       values.fill(0, to + start, to + Math.min(padding, end + 1));
+      // The rows kept ascend: their columns are in the lower triangle too.
       for (let j = Math.max(start, padding); j <= end; j++) {
-        const column = rows[j - padding]!;
-        const value = (column <= row ? a[from + column]! : a[column * n + row]!) * factor;
+        const value = a[from + rows[j - padding]!]! * factor;
         values[to + j] = Math.abs(value) < FLOOR ? 0 : value;
       }
       if (end === i) values[to + i]! += added;

@@ -4,7 +4,6 @@ import {
   type BlockColumn,
   blockColumns,
   copyToBlockColumns,
-  KEPT,
   sizeOfBlockColumns,
   subtractSquare,
 } from './block-columns.ts';
@@ -94,7 +93,7 @@ async function factorBlocks(
     use(columns, padding);
     return null;
   } finally {
-    keepKernel('cholesky', instance, KEPT);
+    keepKernel('cholesky', instance);
   }
 }
 

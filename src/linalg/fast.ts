@@ -26,7 +26,7 @@ export function fastAlgebra(threads: number): LinearAlgebra {
   return {
     gemm: { ...wide, close },
     symmetricEigenvalues: (a, n) =>
-      n < BAND_FROM ? symmetricEigenvalues(a, n) : bandEigenvalues(a, n, wide, narrow),
+      n < BAND_FROM ? symmetricEigenvalues(a, n) : bandEigenvalues(a, n, wide),
     symmetricEigen,
     semidefiniteFactor: (a, n) => semidefiniteFactor(a, n, wide),
   };

@@ -4,7 +4,6 @@ import {
   type BlockColumn,
   blockColumns,
   copyToBlockColumns,
-  KEPT,
   sizeOfBlockColumns,
   subtractSquare,
 } from './block-columns.ts';
@@ -24,7 +23,7 @@ interface Kernel {
 }
 
 /** Pivots in a panel of the kernel. */
-const PANEL = 64;
+const PANEL = 128;
 
 /**
  * A factor F (n × rank, row-major) of a positive semi-definite matrix, a = F Fᵀ to rounding, by
@@ -90,7 +89,7 @@ export async function semidefiniteFactor(
     }
     return { factor, rank };
   } finally {
-    keepKernel('cholesky', instance, KEPT);
+    keepKernel('cholesky', instance);
   }
 }
 

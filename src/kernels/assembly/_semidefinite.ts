@@ -2,8 +2,8 @@ import { entryAt, WIDTH, widthAt } from './_block-columns';
 import { packRows } from './_panels';
 import { subtractLower } from './_rank2k';
 
-/** Pivots taken before the rest of the matrix is updated; divides WIDTH. */
-const PANEL: i32 = 64;
+/** Pivots taken before the rest of the matrix is updated: a block. */
+const PANEL: i32 = 128;
 /** Below this an entry of the factor of a matrix scaled to max 1 is negligible: 2⁻²⁰⁰. */
 const FLOOR: f64 = 6.223015277861142e-61;
 
