@@ -26,7 +26,7 @@ export async function bench({ quick }) {
       {
         values: () => algebra.symmetricEigenvalues(a, n),
         eigvalsh: ask('eigvalsh'),
-        factor: () => choleskyFactor(a, n),
+        factor: () => choleskyFactor(a, n, algebra.gemm),
         cholesky: ask('cholesky'),
       },
       quick ? 3 : ROUNDS.values(n),

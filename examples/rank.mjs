@@ -17,7 +17,7 @@ if (!referencePath || paths.length < 2) {
 }
 const algebra = fastAlgebra(4);
 const real = await openEmbeddings(referencePath);
-const reference = referenceOfStatistics(await statisticsOfFeatures(real, algebra), algebra);
+const reference = await referenceOfStatistics(await statisticsOfFeatures(real, algebra), algebra);
 const sets = [];
 for (const path of paths) sets.push({ name: path, features: await openEmbeddings(path) });
 

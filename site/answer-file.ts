@@ -71,7 +71,7 @@ export async function answerTwo(
   const prepared =
     reference.kind === 'features'
       ? await referenceOfFeatures(reference, algebra)
-      : referenceOfStatistics(reference.statistics, algebra);
+      : await referenceOfStatistics(reference.statistics, algebra);
   const found = await estimateFid(setOf(generated, rows), prepared, {
     sizes: [1000, 5000, 10_000, 50_000],
     referenceRows: reference.kind === 'features' ? reference.rows : referenceRows,

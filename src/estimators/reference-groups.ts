@@ -20,7 +20,7 @@ export async function withoutReferenceGroups(
   const wanted = needs.flatMap(({ referenceGroups }) => referenceGroups ?? []);
   const groups = wanted.filter((count) => features.rows >= 3 * count);
   if (groups.length === 0) return new Map();
-  const generated = referenceOfStatistics({ mean, covariance: covariance.data }, algebra);
+  const generated = await referenceOfStatistics({ mean, covariance: covariance.data }, algebra);
   const plan = planOf(
     groups.map((count) => ({ groups: count })),
     features.rows,

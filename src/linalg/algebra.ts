@@ -1,5 +1,11 @@
 import type { Gemm } from './gemm.ts';
 
+/** F [n, rank], row-major. */
+interface Factored {
+  readonly factor: Float64Array;
+  readonly rank: number;
+}
+
 /** The linear algebra that distances are made of: one fast implementation, one plain reference. */
 export interface LinearAlgebra {
   readonly gemm: Gemm;
@@ -9,5 +15,5 @@ export interface LinearAlgebra {
    * `vectors` [n, n] belongs to values[j]. Several times the work of the eigenvalues alone. */
   symmetricEigen(a: Float64Array, n: number): { values: Float64Array; vectors: Float64Array };
   /** Factor L [n, rank] with a = L Lᵀ of a symmetric positive semi-definite a [n, n]. */
-  semidefiniteFactor(a: Float64Array, n: number): { factor: Float64Array; rank: number };
+  semidefiniteFactor(a: Float64Array, n: number): Factored | Promise<Factored>;
 }

@@ -1,5 +1,4 @@
-import { loadKernel } from '../kernels/load.ts';
-import { KERNEL_BASE } from '../kernels/shared.ts';
+import { type Instance, KERNEL_BASE, keepKernel, takeKernel } from '../kernels/shared.ts';
 import type { TridiagonalKernel } from './eigenvalues.ts';
 
 /** Half-bandwidth of the band, and reflectors a panel: the kernel's. */
@@ -74,9 +73,6 @@ type Place =
   | 'd' // [stride]
   | 'e'; // [stride]
 
-/** The kernel of the last call, kept for the next one. */
-let spare: { kernel: Kernel; memory: WebAssembly.Memory } | null = null;
-
 /** Space for a matrix of `order` rows. Give it back with `releaseSpace`. */
 export function takeSpace(order: number): BandSpace {
   // Not a power of two, or rows would share cache sets.
@@ -101,24 +97,11 @@ export function takeSpace(order: number): BandSpace {
     at[place] = end;
     end += 8 * sizes[place];
   }
-  let taken = spare;
-  spare = null;
-  if (!taken) {
-    const { exports: kernel, memory } = loadKernel<Kernel>('eigenvalues', end);
-    taken = { kernel, memory };
-  }
-  const { kernel, memory } = taken;
-  const missing = end - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+  const { exports: kernel, memory }: Instance<Kernel> = takeKernel('eigenvalues', end);
   const view = (from: number, count: number) => new Float64Array(memory.buffer, from, count);
   return { kernel, memory, order, stride, depth, at, view };
 }
 
-/** Frees the memory that was kept for the next call (90 MB at order 2048). */
-export function dropSpareSpace(): void {
-  spare = null;
-}
-
 export function releaseSpace({ kernel, memory }: BandSpace): void {
-  spare = { kernel, memory };
+  keepKernel('eigenvalues', { exports: kernel, memory });
 }

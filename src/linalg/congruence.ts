@@ -1,5 +1,5 @@
 import type { Gemm, Matrix } from './gemm.ts';
-import { PANEL, panelsOf } from './panels.ts';
+import { LINE, PANEL, panelsOf } from './panels.ts';
 import { releaseMatrix, takeMatrix } from './spare-matrix.ts';
 
 /**
@@ -14,24 +14,27 @@ export async function symmetricCongruence(m: Matrix, s: Matrix, gemm: Gemm): Pro
   const rest = takeMatrix(d * d);
   permute(s, order, rest);
   const out = new Float64Array(r * r);
-  const results = new Float64Array(d * Math.min(PANEL, r));
+  const width = Math.min(PANEL, r);
+  const across = new Float64Array(d * width);
+  const down = new Float64Array(d * width);
+  const results = new Float64Array(width * width);
   let first = 0;
   for (const [j, right] of panels.entries()) {
     // Rows before the panel's first meet zeros only, here and in all panels that follow.
     dropLeading(rest, d - first, right.start - first);
     first = right.start;
     const size = d - first;
-    const product = await gemm.multiply({ data: rest, rows: size, columns: size }, right.values, {
-      transposeB: true,
-      out: results,
-    });
+    // (S L)ᵀ: onnxruntime multiplies few long rows by a large matrix faster than the other way round.
+    const square = { data: rest, rows: size, columns: size };
+    const product = await gemm.multiply(right.values, square, { transposeB: true, out: across });
+    turn(product, down);
     for (const left of panels.slice(j)) {
       const part = {
-        data: product.data.subarray((left.start - first) * product.columns),
+        data: down.subarray((left.start - first) * product.rows),
         rows: d - left.start,
-        columns: product.columns,
+        columns: product.rows,
       };
-      const block = await gemm.multiply(left.values, part);
+      const block = await gemm.multiply(left.values, part, { out: results });
       for (let row = 0; row < block.rows; row++) {
         const line = block.data.subarray(row * block.columns, (row + 1) * block.columns);
         out.set(line, (left.column + row) * r + right.column);
@@ -40,6 +43,16 @@ export async function symmetricCongruence(m: Matrix, s: Matrix, gemm: Gemm): Pro
   }
   releaseMatrix(rest);
   return { data: out, rows: r, columns: r };
+}
+
+/** The transpose. */
+function turn({ data, rows, columns }: Matrix, out: Float64Array): void {
+  for (let left = 0; left < columns; left += LINE) {
+    const end = Math.min(left + LINE, columns);
+    for (let i = 0; i < rows; i++) {
+      for (let j = left, from = i * columns + left; j < end; j++) out[j * rows + i] = data[from++]!;
+    }
+  }
 }
 
 /** A copy of S with its rows and columns in another order. */

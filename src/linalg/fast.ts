@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
+import { dropSpareKernels } from '../kernels/shared.ts';
 import type { LinearAlgebra } from './algebra.ts';
 import { bandEigenvalues } from './band-eigenvalues.ts';
-import { dropSpareSpace } from './band-space.ts';
-import { semidefiniteFactor } from './cholesky.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { symmetricEigenvalues } from './eigenvalues.ts';
 import { symmetricEigen } from './eigenvectors.ts';
 import { onnxGemm } from './gemm.ts';
+import { semidefiniteFactor } from './semidefinite-factor.ts';
 import { dropSpareMatrix } from './spare-matrix.ts';
 
 /** From this order on, the reduction by matrix products and a band is faster. */
@@ -26,9 +26,9 @@ export function fastAlgebra(threads: number): LinearAlgebra {
   return {
     gemm: { ...wide, close },
     symmetricEigenvalues: (a, n) =>
-      n < BAND_FROM ? symmetricEigenvalues(a, n) : bandEigenvalues(a, n, wide, narrow),
+      n < BAND_FROM ? symmetricEigenvalues(a, n) : bandEigenvalues(a, n, wide),
     symmetricEigen,
-    semidefiniteFactor,
+    semidefiniteFactor: (a, n) => semidefiniteFactor(a, n, wide),
   };
 }
 
@@ -53,7 +53,7 @@ export function limitThreads(count: number): void {
  */
 export async function restSharedAlgebra(): Promise<void> {
   await shared?.gemm.close();
-  dropSpareSpace();
+  dropSpareKernels();
   dropSpareMatrix();
   collectGarbage();
 }

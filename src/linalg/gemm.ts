@@ -40,6 +40,8 @@ export interface GemmOptions<T extends Floats = Float64Array> {
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
   readonly out?: T;
+  /** Takes the product off what `out` holds. */
+  readonly subtract?: boolean;
 }
 
 /**
@@ -52,16 +54,11 @@ export function onnxGemm(threads: number): Gemm {
   const { InferenceSession } = onnxruntime();
   const sessions = new Map<string, Promise<InferenceSession>>();
 
-  function session(
-    type: Type,
-    transA: boolean,
-    transB: boolean,
-    used: number,
-  ): Promise<InferenceSession> {
-    const key = `${type}${transA}${transB}${used}`;
+  function session(kind: Kind, used: number): Promise<InferenceSession> {
+    const key = `${JSON.stringify(kind)}${used}`;
     let opened = sessions.get(key);
     if (!opened) {
-      opened = InferenceSession.create(gemmModel(type, transA, transB), sessionOptions(used));
+      opened = InferenceSession.create(gemmModel(kind), sessionOptions(used));
       sessions.set(key, opened);
     }
     return opened;
@@ -71,19 +68,22 @@ export function onnxGemm(threads: number): Gemm {
     async multiply<T extends Floats>(
       a: Matrix<T>,
       b: Matrix<T>,
-      { transposeA = false, transposeB = false, out }: GemmOptions<T> = {},
+      { transposeA = false, transposeB = false, out, subtract = false }: GemmOptions<T> = {},
     ) {
       const { rows, columns, inner } = productShape(a, b, transposeA, transposeB);
       const data = out ?? newFloats(a.data, rows * columns);
       const product = { data, rows, columns };
       // onnxruntime takes no empty tensors; an empty sum is zero.
       if (inner === 0 || data.length === 0) {
-        data.fill(0);
+        if (!subtract) data.fill(0);
         return product;
       }
       const used = threadsFor(rows, columns, threads);
-      const runner = await session(typeOf(data), transposeA, transposeB, used);
-      await runner.run({ a: operand(a), b: operand(b) }, { c: tensor(product) });
+      const runner = await session({ type: typeOf(data), transposeA, transposeB, subtract }, used);
+      const factors = { a: operand(a), b: operand(b) };
+      const c = tensor(product);
+      // What onnxruntime adds to, it copies to the result: here onto itself.
+      await runner.run(subtract ? { ...factors, before: c } : factors, { c });
       return product;
     },
     async close() {
@@ -109,6 +109,14 @@ export function threadsFor(rows: number, columns: number, threads: number): numb
 
 type Type = 'float64' | 'float32';
 
+/** What a session computes. */
+interface Kind {
+  readonly type: Type;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly subtract: boolean;
+}
+
 function typeOf(data: Floats): Type {
   return data instanceof Float32Array ? 'float32' : 'float64';
 }
@@ -117,14 +125,23 @@ function newFloats<T extends Floats>(like: T, length: number): T {
   return (typeOf(like) === 'float32' ? new Float32Array(length) : new Float64Array(length)) as T;
 }
 
-function gemmModel(type: Type, transA: boolean, transB: boolean): Uint8Array {
+function gemmModel({ type, transposeA, transposeB, subtract }: Kind): Uint8Array {
   const graph = new GraphBuilder('gemm');
-  const a = graph.input('a', type, ['a_rows', 'a_columns']);
-  const b = graph.input('b', type, ['b_rows', 'b_columns']);
+  const factors = [
+    graph.input('a', type, ['a_rows', 'a_columns']),
+    graph.input('b', type, ['b_rows', 'b_columns']),
+  ];
+  const inputs = subtract
+    ? [...factors, graph.input('before', type, ['rows', 'columns'])]
+    : factors;
   const c = graph.node(
     'Gemm',
-    [a, b],
-    { transA: { int: Number(transA) }, transB: { int: Number(transB) } },
+    inputs,
+    {
+      alpha: { float: subtract ? -1 : 1 },
+      transA: { int: Number(transposeA) },
+      transB: { int: Number(transposeB) },
+    },
     'c',
   );
   graph.output(c, type, ['rows', 'columns']);

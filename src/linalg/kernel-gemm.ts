@@ -19,17 +19,18 @@ export function kernelGemm(): Gemm {
     async multiply<T extends Floats>(
       a: Matrix<T>,
       b: Matrix<T>,
-      { transposeA = false, transposeB = false, out }: GemmOptions<T> = {},
+      { transposeA = false, transposeB = false, out, subtract = false }: GemmOptions<T> = {},
     ) {
       const { rows, columns, inner } = productShape(a, b, transposeA, transposeB);
       const data = out ?? (new (a.data.constructor as new (n: number) => T)(rows * columns) as T);
-      if (inner === 0) data.fill(0);
-      else {
+      if (inner === 0) {
+        if (!subtract) data.fill(0);
+      } else {
         for (let left = 0; left < columns; left += STRIP) {
           const count = Math.min(STRIP, columns - left);
           const right = { data: b.data, columns: b.columns, isAcross: !transposeB, left, count };
           const strip = { rows, columns, inner };
-          multiplyStrip(panelsOf(a, !transposeA), right, data, strip);
+          multiplyStrip(panelsOf(a, !transposeA), right, data, strip, subtract);
         }
       }
       return { data, rows, columns };
@@ -59,6 +60,7 @@ function multiplyStrip(
   },
   out: Floats,
   { rows, columns, inner }: { rows: number; columns: number; inner: number },
+  subtract: boolean,
 ): void {
   const [paddedRows, paddedColumns] = [(rows + 3) & ~3, (b.count + 3) & ~3];
   const atA = KERNEL_BASE;
@@ -73,7 +75,9 @@ function multiplyStrip(
   exports.addProduct(atA, atB, atC, paddedRows, paddedColumns, inner);
   for (let i = 0; i < rows; i++) {
     const from = atC / 8 + i * paddedColumns;
-    out.set(numbers.subarray(from, from + b.count), i * columns + b.left);
+    const to = i * columns + b.left;
+    if (subtract) for (let j = 0; j < b.count; j++) out[to + j]! -= numbers[from + j]!;
+    else out.set(numbers.subarray(from, from + b.count), to);
   }
 }
 

@@ -3,6 +3,9 @@ import type { Matrix } from './gemm.ts';
 /** Columns of M taken together. */
 export const PANEL = 256;
 
+/** Rows transposed together: whole cache lines are written. */
+export const LINE = 16;
+
 /** Some columns of M without the rows in which they, and all before them, are zero. */
 export interface Panel {
   readonly column: number;
@@ -47,9 +50,13 @@ function findPanels({ data, rows, columns }: Matrix): Panels {
     while (start < rows && last[order[start]!]! < column) start++;
     const size = rows - start;
     const values = new Float64Array(size * width);
-    for (let i = 0; i < size; i++) {
-      const from = order[start + i]! * columns + column;
-      for (let j = 0; j < width; j++) values[j * size + i] = data[from + j]!;
+    for (let top = 0; top < size; top += LINE) {
+      const end = Math.min(top + LINE, size);
+      for (let j = 0; j < width; j++) {
+        for (let i = top, to = j * size + top; i < end; i++) {
+          values[to++] = data[order[start + i]! * columns + column + j]!;
+        }
+      }
     }
     panels.push({ column, start, values: { data: values, rows: width, columns: size } });
   }

@@ -57,7 +57,7 @@ export async function probeOf(algebra: LinearAlgebra): Promise<string> {
   add(vectors);
   add(await symmetricEigenvalues(square.data, n));
   add(await bandEigenvalues(square.data, n, gemm));
-  add(semidefiniteFactor(square.data, n).factor);
+  add((await semidefiniteFactor(square.data, n)).factor);
   return hash.digest('hex');
 }
 

@@ -10,7 +10,7 @@ export interface Conditioned {
 }
 
 /** Entries below this after scaling are noise: 2⁻²⁰⁰. */
-const FLOOR = 2 ** -200;
+export const FLOOR = 2 ** -200;
 /** Rows and columns mirrored together: four cache lines. */
 const TILE = 32;
 

@@ -37,8 +37,8 @@ export async function frechetDistance(
       'compare features of one extractor',
     );
   }
-  const ready = referenceOfStatistics(reference, algebra);
-  requireSemidefinite(generated, 'the generated set', ready.trace);
+  const ready = await referenceOfStatistics(reference, algebra);
+  await requireSemidefinite(generated, 'the generated set', algebra.gemm, ready.trace);
   return distanceOfStatistics(ready, generated, algebra);
 }
 
@@ -76,6 +76,10 @@ function checkStatistics({ mean, covariance }: Statistics, side: string): void {
     );
   }
   for (const values of [mean, covariance]) {
+    // A sum of finite numbers can overflow: only then they are looked at one by one.
+    let sum = 0;
+    for (let k = 0; k < values.length; k++) sum += values[k]!;
+    if (Number.isFinite(sum)) continue;
     const bad = values.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) {
       throw new StudyError(

@@ -23,14 +23,14 @@ export interface Reference {
  * Factors a reference's covariance once, for any number of distances to it. Coordinates without variance
  * (dead ReLU features) and a deficient rank make the factor narrower and the distances cheaper.
  */
-export function referenceOfStatistics(
+export async function referenceOfStatistics(
   { mean, covariance }: Statistics,
   { semidefiniteFactor }: LinearAlgebra,
-): Reference {
+): Promise<Reference> {
   const d = mean.length;
   let trace = 0;
   for (let i = 0; i < d; i++) trace += covariance[i * d + i]!;
-  const { factor, rank } = semidefiniteFactor(covariance, d);
+  const { factor, rank } = await semidefiniteFactor(covariance, d);
   return { mean, trace, factor: { data: factor, rows: d, columns: rank } };
 }
 

@@ -1,5 +1,6 @@
 import { StudyError } from '../errors.ts';
-import { choleskyFactor } from '../linalg/cholesky.ts';
+import { isDefinite } from '../linalg/cholesky.ts';
+import type { Gemm } from '../linalg/gemm.ts';
 import type { Statistics } from './reference.ts';
 
 /** More than sums in float32 leave below 0, as a share of the trace. */
@@ -14,30 +15,23 @@ const ROUNDING_OF_SUMS = 1e-6;
  * @param scale what the variances are compared with beyond their own sum: the other side's trace
  * @throws StudyError if the covariance has a clearly negative direction
  */
-export function requireSemidefinite(
+export async function requireSemidefinite(
   { mean, covariance }: Statistics,
   name: string,
+  gemm: Gemm,
   scale = 0,
-): void {
+): Promise<void> {
   const d = mean.length;
   let trace = 0;
   for (let i = 0; i < d; i++) trace += Math.abs(covariance[i * d + i]!);
   // If all rows are equal, the sums hold nothing but rounding.
   const size = mean.reduce((sum, value) => sum + value * value, scale);
   const shift = (ROUNDING_OF_SUMS + unitOf(covariance)) * trace + d * Number.EPSILON * size;
-  if (shift === 0) return;
-  const shifted = Float64Array.from(covariance);
-  for (let i = 0; i < d; i++) shifted[i * d + i]! += shift;
-  try {
-    choleskyFactor(shifted, d);
-  } catch (cause) {
-    if (!(cause instanceof StudyError)) throw cause;
-    throw new StudyError(
-      `the covariance of ${name} is not positive semidefinite: it has a direction of negative variance`,
-      'no set of images has such a covariance: compute these statistics again, in float64',
-      { cause },
-    );
-  }
+  if (shift === 0 || (await isDefinite(covariance, d, gemm, shift))) return;
+  throw new StudyError(
+    `the covariance of ${name} is not positive semidefinite: it has a direction of negative variance`,
+    'no set of images has such a covariance: compute these statistics again, in float64',
+  );
 }
 
 /** The rounding unit of the narrowest type that holds all values, whatever type they arrive in. */

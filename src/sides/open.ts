@@ -4,6 +4,7 @@ import { type ExtractionOptions, selectionOf } from '../embeddings/options.ts';
 import { StudyError } from '../errors.ts';
 import { columnless, openSelected } from '../images/open.ts';
 import type { ImageSource } from '../images/source.ts';
+import { sharedAlgebra } from '../linalg/fast.ts';
 import { requireSemidefinite } from '../metrics/semidefinite.ts';
 import { rememberedSha256 } from '../provenance/remembered-hashes.ts';
 import { featuresSide } from './features-side.ts';
@@ -201,7 +202,7 @@ async function statisticsSide({
   notes = [],
 }: StatisticsKind): Promise<StatisticsSide> {
   const { rows, extractor, spatial, dtype, ...statistics } = await read();
-  requireSemidefinite(statistics, path);
+  await requireSemidefinite(statistics, path, sharedAlgebra().gemm);
   const ofFile = await rememberedSha256(path);
   return {
     kind: 'statistics',

@@ -97,7 +97,7 @@ export type Side = FeaturesSide | StatisticsSide;
 export async function referenceOfSide(side: Side, algebra: LinearAlgebra): Promise<Reference> {
   if (side.kind === 'features') return referenceOfFeatures(side, algebra);
   try {
-    return referenceOfStatistics(side.statistics, algebra);
+    return await referenceOfStatistics(side.statistics, algebra);
   } catch (cause) {
     if (!(cause instanceof StudyError)) throw cause;
     throw new StudyError(`the covariance in ${side.path}: ${cause.message}`, cause.hint, { cause });

@@ -21,9 +21,9 @@ export async function dense(
     );
   }
   const population = await frechetDistance(q, p, algebra);
-  const reference = referenceOfStatistics(q, algebra);
+  const reference = await referenceOfStatistics(q, algebra);
   // x − m = (μ − m) + G z with P = G Gᵀ, and z white.
-  const generated = referenceOfStatistics(p, algebra);
+  const generated = await referenceOfStatistics(p, algebra);
   const map = transpose(generated.factor);
   const whitened = await algebra.gemm.multiply(map, reference.factor);
   const gram = await algebra.gemm.multiply(whitened, whitened, { transposeB: true });

@@ -35,7 +35,7 @@ describe('study estimate', () => {
     const plain = await frechetDistance(plainMoments(real.x), moments);
     expect(found.fid).toBeCloseTo(plain.distance, 9);
     expect([found.num_gen, found.num_ref]).toEqual([120, 80]);
-    const reference = referenceOfStatistics(plainMoments(real.x), plainAlgebra);
+    const reference = await referenceOfStatistics(plainMoments(real.x), plainAlgebra);
     const { estimates } = await estimatePool(featuresOf(samples.x), reference, {
       estimators: estimatorsNamed(['random-matrix-rows']),
       referenceFeatures: featuresOf(real.x),

@@ -28,7 +28,7 @@ async function poolOf(rows: number, distinct = rows): Promise<DrawSpec> {
   const covariance = new Float64Array(DIMENSION * DIMENSION);
   for (let i = 0; i < DIMENSION; i++) covariance[i * DIMENSION + i] = 1;
   const mean = new Float64Array(DIMENSION);
-  const geometry = featureGeometry(referenceOfStatistics({ mean, covariance }, algebra));
+  const geometry = featureGeometry(await referenceOfStatistics({ mean, covariance }, algebra));
   return { geometry, rows: { kind: 'pool', path, rows, shift: mean } };
 }
 

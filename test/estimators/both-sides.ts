@@ -34,7 +34,7 @@ export async function draws(
   { name, same, dimension, generated, reference, repetitions, hasReferenceRows = true }: Case,
   methods: readonly string[] = ['plug-in', 'random-matrix-rows'],
 ): Promise<Found[]> {
-  const surrogate = mechanism(name, same, dimension, algebra);
+  const surrogate = await mechanism(name, same, dimension, algebra);
   const all: Found[] = [];
   for (let seed = 0; seed < repetitions; seed++) {
     const real = surrogate.drawReference(Math.round(reference * dimension), ['both', 'real', seed]);

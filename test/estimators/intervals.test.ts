@@ -14,9 +14,9 @@ const run = { seed: null, algebra };
 const holds = (truth: number, each: { lower: number | null; upper: number | null }) =>
   each.lower! <= truth && truth <= each.upper!;
 
-describe('intervals of estimators that stop at the first order', () => {
+describe('intervals of estimators that stop at the first order', async () => {
   const wide = 48;
-  const { reference, draw, truth } = mechanism('isotropic', true, wide, algebra);
+  const { reference, draw, truth } = await mechanism('isotropic', true, wide, algebra);
   const methods = ['plug-in', 'jackknife', 'half-sample'];
 
   it('allow for the second order, by which both are below the truth with few images', async () => {
@@ -48,7 +48,7 @@ describe('intervals of estimators that stop at the first order', () => {
   });
 
   it('are exact for the jackknife where D/N² is all there is beyond C/N', async () => {
-    const { pool, reference: other } = smallPool(90, 6, 1);
+    const { pool, reference: other } = await smallPool(90, 6, 1);
     const estimators = estimatorsNamed(['jackknife', 'half-sample']);
     const options = { estimators, seed: null, algebra: plainAlgebra };
     const { estimates } = await estimatePool(pool, other, options);
@@ -63,7 +63,7 @@ describe('intervals of estimators that stop at the first order', () => {
 
 describe('the interval from statistics alone', () => {
   it('holds the truth of heavy-tailed features, whose estimate is too high, and says so', async () => {
-    const { reference, draw, truth } = mechanism('student-t', true, d, algebra);
+    const { reference, draw, truth } = await mechanism('student-t', true, d, algebra);
     const rows = 5 * d;
     const estimators = estimatorsNamed(['random-matrix']);
     let [hits, errors] = [0, 0];
@@ -82,14 +82,17 @@ describe('the interval from statistics alone', () => {
 
 describe('the interval against a reference of few images', () => {
   it('allows for the second order of its bias', async () => {
-    const { draw, truth } = mechanism('isotropic', true, d, algebra);
+    const { draw, truth } = await mechanism('isotropic', true, d, algebra);
     // M as few as 4,000 of 2,048 dimensions, and ten times as many generated images.
     const [rows, referenceRows] = [20 * d, 2 * d];
     const estimators = estimatorsNamed(['plug-in', 'analytic-fourth-2']);
     let [hits, bias, plugIn, allowed] = [0, 0, 0, 0];
     for (let seed = 0; seed < 20; seed++) {
       const real = draw(referenceRows, ['real', seed]);
-      const sample = referenceOfStatistics(await statisticsOfFeatures(real, algebra), algebra);
+      const sample = await referenceOfStatistics(
+        await statisticsOfFeatures(real, algebra),
+        algebra,
+      );
       const { estimates } = await estimatePool(draw(rows, ['few', seed]), sample, {
         ...run,
         estimators,

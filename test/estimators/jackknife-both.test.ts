@@ -7,7 +7,7 @@ import { mechanism } from '../../src/studies/bake-off/mechanisms.ts';
 
 const algebra = fastAlgebra(1);
 const d = 12;
-const { draw, drawReference } = mechanism('student-t', false, d, algebra);
+const { draw, drawReference } = await mechanism('student-t', false, d, algebra);
 const estimators = estimatorsNamed(['plug-in', 'jackknife-both']);
 const [generated, real] = [draw(90, ['both']), drawReference(120, ['both'])];
 

@@ -5,10 +5,10 @@ import { featuresOf } from '../metrics/feature-pools.ts';
 import { randomRows, randomStatistics } from '../metrics/gaussians.ts';
 
 /** A pool of random rows against a reference of another covariance and mean. */
-export function smallPool(rows: number, d: number, seed: number) {
+export async function smallPool(rows: number, d: number, seed: number) {
   const x = randomRows(rows, d, 'estimators', seed);
   const statistics = randomStatistics(d, 4 * d, 'estimators', seed);
-  const reference = referenceOfStatistics(statistics, plainAlgebra);
+  const reference = await referenceOfStatistics(statistics, plainAlgebra);
   return { x, pool: featuresOf(x), statistics, reference };
 }
 

@@ -9,7 +9,7 @@ describe('RTD', () => {
   it('breaks at 10,000 images of 2,048 dimensions and is good at 50,000, as published', async () => {
     const [dimension, repetitions] = [24, 16];
     const fast = fastAlgebra(1);
-    const surrogate = mechanism('isotropic', true, dimension, fast);
+    const surrogate = await mechanism('isotropic', true, dimension, fast);
     // RMSE over the plug-in's with as many images a dimension: 28, 0.28 and 0.13 in the paper.
     const shareAt = async (images: number) => {
       let [squares, ofPlugIn] = [0, 0];

@@ -13,7 +13,7 @@ import { diagonalStatistics, randomRows, randomStatistics } from '../metrics/gau
 
 const d = 5;
 const variances = Float64Array.from({ length: d }, (_, i) => 1 / (i + 1));
-const reference = referenceOfStatistics(
+const reference = await referenceOfStatistics(
   diagonalStatistics(new Float64Array(d), variances),
   algebra,
 );
@@ -110,7 +110,7 @@ describe('RelativeTaylor', () => {
   });
 
   it('takes a reference of deficient rank: the series has its dimensions only', async () => {
-    const few = referenceOfStatistics(randomStatistics(d, 3, 'few'), algebra);
+    const few = await referenceOfStatistics(randomStatistics(d, 3, 'few'), algebra);
     const options = { estimators: [rtd()], algebra, seed: null };
     const x = featuresOf(pool(200, 3));
     const { estimates, shared } = await estimatePool(x, few, options);

@@ -11,7 +11,7 @@ import { featuresOf } from '../metrics/feature-pools.ts';
 import { momentsOf, smallPool } from './pools.ts';
 
 const [N, d] = [90, 6];
-const { x, pool, statistics, reference } = smallPool(N, d, 1);
+const { x, pool, statistics, reference } = await smallPool(N, d, 1);
 const estimators = allEstimators(20);
 const range = (start: number, end: number) =>
   Array.from({ length: end - start }, (_, i) => start + i);
@@ -141,7 +141,12 @@ describe('an estimate below 0', () => {
   it('is not clipped: that of a set against itself', async () => {
     const run = { estimators: allEstimators(20), algebra };
     const same = plainMoments(x);
-    const found = await estimateStatistics(same, N, referenceOfStatistics(same, algebra), run);
+    const found = await estimateStatistics(
+      same,
+      N,
+      await referenceOfStatistics(same, algebra),
+      run,
+    );
     const debiased = found.estimates.find(({ method }) => method === 'analytic-gaussian')!;
     expect(debiased.estimate).toBeLessThan(0);
     expect(debiased.notes.join()).toContain('images shared with the reference');

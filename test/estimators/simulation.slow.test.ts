@@ -25,7 +25,7 @@ const algebra = fastAlgebra(1);
 /** Gaussian rows of a mean and a covariance, by its factor. */
 async function gaussianRows({ mean, covariance }: Statistics, rows: number, seed: number) {
   const d = mean.length;
-  const { factor } = referenceOfStatistics({ mean, covariance }, algebra);
+  const { factor } = await referenceOfStatistics({ mean, covariance }, algebra);
   const data = normalSource(stream('simulation', seed)).fill(
     new Float64Array(rows * factor.columns),
   );
@@ -44,7 +44,7 @@ describe('the variance of FID by theory', () => {
     ['P ≠ Q that do not commute', p],
     ['P = Q, where the first order vanishes', q],
   ])('is that of simulation at %s', async (_, generated) => {
-    const reference = referenceOfStatistics(q, algebra);
+    const reference = await referenceOfStatistics(q, algebra);
     const values: number[] = [];
     for (let seed = 0; seed < draws; seed++) {
       const sample = await statisticsOfFeatures(await gaussianRows(generated, rows, seed), algebra);
@@ -76,7 +76,7 @@ describe('95 % intervals', () => {
     ['relu', false, 2400],
     ['student-t', false, 2400],
   ])('of %s (P = Q: %s) hold the truth 92 to 98 times of 100', async (name, same, rows) => {
-    const { reference, truth, draw } = mechanism(name, same, d, algebra);
+    const { reference, truth, draw } = await mechanism(name, same, d, algebra);
     const hits = new Map(methods.map((method) => [method, 0]));
     for (let seed = 0; seed < draws; seed++) {
       const run = { estimators: estimatorsNamed(methods), seed: null, algebra };
@@ -107,7 +107,7 @@ describe('95 % intervals', () => {
       const { method } = recommendedEstimator({ rows, dimension: wide }, kind);
       let hits = 0;
       for (const same of [true, false]) {
-        const { reference, truth, draw } = mechanism(name, same, wide, algebra);
+        const { reference, truth, draw } = await mechanism(name, same, wide, algebra);
         for (let seed = 0; seed < each; seed++) {
           const run = { estimators: estimatorsNamed([method]), seed: null, algebra };
           const pool = draw(rows, ['default', String(same), seed]);
@@ -122,7 +122,7 @@ describe('95 % intervals', () => {
 
   it('allow for the error of a finite reference', async () => {
     const rows = 600;
-    const { reference, truth, draw } = mechanism('power-law-1.25', false, d, algebra);
+    const { reference, truth, draw } = await mechanism('power-law-1.25', false, d, algebra);
     const q = await algebra.gemm.multiply(reference.factor, reference.factor, {
       transposeB: true,
     });
@@ -131,7 +131,10 @@ describe('95 % intervals', () => {
     const errors: number[] = [];
     for (let seed = 0; seed < draws; seed++) {
       const real = await gaussianRows(population, rows, 10_000 + seed);
-      const sample = referenceOfStatistics(await statisticsOfFeatures(real, algebra), algebra);
+      const sample = await referenceOfStatistics(
+        await statisticsOfFeatures(real, algebra),
+        algebra,
+      );
       const pool = draw(rows, ['finite', seed]);
       const estimators = estimatorsNamed(['plug-in', 'analytic-fourth-2']);
       const run = { estimators, referenceFeatures: real, seed: null, algebra };
@@ -151,7 +154,7 @@ describe('the bias that the analytic estimators leave at N/d = 5', () => {
   it.each<MechanismName>(['isotropic', 'power-law-0.8', 'power-law-1.25'])(
     'is below 1 % of the plug-in’s on %s',
     async (name) => {
-      const { reference, draw } = mechanism(name, true, d, algebra);
+      const { reference, draw } = await mechanism(name, true, d, algebra);
       const estimators = estimatorsNamed(['plug-in', 'analytic-gaussian-2', 'analytic-gaussian-3']);
       const errors = new Map(estimators.map(({ method }) => [method, [] as number[]]));
       for (let seed = 0; seed < draws; seed++) {

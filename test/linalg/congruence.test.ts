@@ -32,7 +32,7 @@ describe('symmetricCongruence', () => {
   it('is the double product, for pivoted factors around the panel size', async () => {
     for (const d of [1, 2, 3, 255, 256, 257, 300, 513]) {
       const q = await gram(d + 5, d, 'reference');
-      const { factor, rank } = semidefiniteFactor(q.data, d);
+      const { factor, rank } = await semidefiniteFactor(q.data, d);
       const m = { data: factor, rows: d, columns: rank };
       const s = await gram(2 * d, d, 'generated');
       const found = await symmetricCongruence(m, s, gemm);
@@ -46,7 +46,7 @@ describe('symmetricCongruence', () => {
     const s = await gram(2 * d, d, 'generated');
     const low = await gram(40, d, 'low rank');
     for (let i = 0; i < d; i++) low.data[i] = low.data[i * d] = 0;
-    const { factor, rank } = semidefiniteFactor(low.data, d);
+    const { factor, rank } = await semidefiniteFactor(low.data, d);
     expect(rank).toBe(40);
     for (const m of [{ data: factor, rows: d, columns: rank }, randomRows(d, 270, 'dense')]) {
       const found = await symmetricCongruence(m, s, gemm);

@@ -12,7 +12,7 @@ const EPS = Number.EPSILON;
 async function factorOf(rows: number, d: number) {
   const x = randomMatrix(rows, d, 'reference', d);
   const { data } = await gemm.multiply(x, x, { transposeA: true });
-  const { factor, rank } = semidefiniteFactor(
+  const { factor, rank } = await semidefiniteFactor(
     data.map((value) => value / rows),
     d,
   );

@@ -115,6 +115,32 @@ describe('onnxGemm', () => {
     expect(out.subarray(20)).toEqual(Float64Array.of(7, 7));
   });
 
+  it('takes a product off what is there, with the same bits on any number of threads', async () => {
+    for (const [rows, inner, columns] of [...SHAPES, [700, 300, 128]] as const) {
+      const a = integerMatrix(rows, inner, 'a');
+      const b = integerMatrix(columns, inner, 'b');
+      const before = integerMatrix(rows, columns, 'before').data;
+      const { data } = await plainGemm.multiply(a, transposed(b));
+      const out = before.slice();
+      const product = await one.multiply(a, b, { transposeB: true, out, subtract: true });
+      expect(product.data).toBe(out);
+      expect(
+        largestDifference(
+          out,
+          before.map((value, k) => value - data[k]!),
+        ),
+      ).toBe(0);
+    }
+    const [x, y] = [randomMatrix(700, 300, 'x'), randomMatrix(128, 300, 'y')];
+    const start = randomMatrix(700, 128, 'start').data;
+    const [alone, ...together] = await Promise.all(
+      [one, ...more].map((gemm) =>
+        gemm.multiply(x, y, { transposeB: true, out: start.slice(), subtract: true }),
+      ),
+    );
+    for (const { data } of together) expect(sameBytes(data, alone!.data)).toBe(true);
+  });
+
   it('leaves its factors as they are', async () => {
     const a = integerMatrix(4, 4, 'a');
     const copy = a.data.slice();

@@ -28,7 +28,11 @@ it('multiplies whole numbers exactly, transposed or not, of any shape', async ()
       async (m, n, k, ta, tb, seed) => {
         const a = ta ? matrix(k, m, seed) : matrix(m, k, seed);
         const b = tb ? matrix(n, k, seed + 1) : matrix(k, n, seed + 1);
-        const { data } = await gemm.multiply(a, b, { transposeA: ta, transposeB: tb });
+        const transposes = { transposeA: ta, transposeB: tb };
+        const { data } = await gemm.multiply(a, b, transposes);
+        const out = data.map((value) => 2 * value + 1);
+        await gemm.multiply(a, b, { ...transposes, out, subtract: true });
+        expect(out).toEqual(data.map((value) => value + 1));
         for (let i = 0; i < m; i++) {
           for (let j = 0; j < n; j++) {
             let sum = 0;

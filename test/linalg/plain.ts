@@ -9,7 +9,7 @@ export const plainGemm: Gemm = {
   async multiply<T extends Floats>(
     a: Matrix<T>,
     b: Matrix<T>,
-    { transposeA = false, transposeB = false }: GemmOptions<T> = {},
+    { transposeA = false, transposeB = false, out, subtract = false }: GemmOptions<T> = {},
   ) {
     const left = transposeA ? transposed(a) : a;
     const right = transposeB ? transposed(b) : b;
@@ -25,7 +25,8 @@ export const plainGemm: Gemm = {
         }
       }
     }
-    return { data: data as T, rows: left.rows, columns: right.columns };
+    if (out) for (const [k, value] of data.entries()) out[k] = subtract ? out[k]! - value : value;
+    return { data: (out ?? data) as T, rows: left.rows, columns: right.columns };
   },
   async close() {},
 };

@@ -26,7 +26,7 @@ it.skipIf(lacksGolden(FEATURES))(
       return scatter.moments();
     };
     const { covariance } = await momentsOf(real, HALF, 'double');
-    const reference = referenceOfStatistics({ mean, covariance: covariance.data }, algebra);
+    const reference = await referenceOfStatistics({ mean, covariance: covariance.data }, algebra);
     // All of the other half, and hardly more rows than dimensions.
     for (const count of [HALF, 2100]) {
       const [double, single] = [

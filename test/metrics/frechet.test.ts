@@ -28,8 +28,8 @@ function byCovariance(geometry: Geometry, z: Matrix) {
 }
 
 /** z = x − m for rows of one distribution, and the geometry of another. */
-function pair(m: number, n: number, d: number, seed: number) {
-  const reference = referenceOfStatistics(plainMoments(randomRows(m, d, seed, 'm')), algebra);
+async function pair(m: number, n: number, d: number, seed: number) {
+  const reference = await referenceOfStatistics(plainMoments(randomRows(m, d, seed, 'm')), algebra);
   return { geometry: featureGeometry(reference), z: randomRows(n, d, seed, 'n') };
 }
 
@@ -41,7 +41,7 @@ describe('distanceOfRows', () => {
         fc.integer({ min: 1, max: 15 }),
         fc.nat(),
         async (n, d, seed) => {
-          const { geometry, z } = pair(40, n, d, seed);
+          const { geometry, z } = await pair(40, n, d, seed);
           const [rows, covariance] = [await byRows(geometry, z), await byCovariance(geometry, z)];
           expect(Math.abs(rows.meanTerm - covariance.meanTerm)).toBeLessThan(1e-12);
           expect(Math.abs(rows.traceGenerated - covariance.traceGenerated)).toBeLessThan(1e-12);
@@ -56,7 +56,7 @@ describe('distanceOfRows', () => {
 
   it('does not depend on the order of the rows', async () => {
     for (const n of [7, 30]) {
-      const { geometry, z } = pair(40, n, 12, 1);
+      const { geometry, z } = await pair(40, n, 12, 1);
       const reversed = z.data.slice();
       for (let i = 0; i < n; i++) {
         reversed.set(z.data.subarray(i * 12, (i + 1) * 12), (n - 1 - i) * 12);
@@ -82,7 +82,7 @@ describe('distanceOfRows', () => {
   });
 
   it('takes a reference without any variance', async () => {
-    const reference = referenceOfStatistics(
+    const reference = await referenceOfStatistics(
       { mean: new Float64Array(3), covariance: new Float64Array(9) },
       algebra,
     );
@@ -103,7 +103,7 @@ describe('distanceOfRows', () => {
     const covariance = new Float64Array(d * d);
     for (let i = 0; i < d; i++) covariance[i * d + i] = variances[i]!;
     const plain = featureGeometry(
-      referenceOfStatistics({ mean: new Float64Array(d), covariance }, algebra),
+      await referenceOfStatistics({ mean: new Float64Array(d), covariance }, algebra),
     );
     const surrogate: Geometry = {
       dimension: d,

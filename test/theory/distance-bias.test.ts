@@ -23,7 +23,7 @@ describe('distanceBias', () => {
     const d = 6;
     const ones = diagonalStatistics(Array(d).fill(0), Array(d).fill(1));
     const distance = await spectralDistanceOfStatistics(
-      referenceOfStatistics(ones, algebra),
+      await referenceOfStatistics(ones, algebra),
       ones,
       algebra,
     );
@@ -39,7 +39,7 @@ describe('distanceBias', () => {
   it('has the traces of each side in its constant', async () => {
     const reference = diagonalStatistics([0, 0], [1, 4]);
     const distance = await spectralDistanceOfStatistics(
-      referenceOfStatistics(reference, algebra),
+      await referenceOfStatistics(reference, algebra),
       diagonalStatistics([1, 0], [9, 1]),
       algebra,
     );

@@ -22,11 +22,11 @@ import {
 } from '../metrics/gaussians.ts';
 
 const square = (data: Float64Array, d: number): Matrix => ({ data, rows: d, columns: d });
-const basisOf = (reference: Statistics, generated: Statistics, count = 1e9) => {
+const basisOf = async (reference: Statistics, generated: Statistics, count = 1e9) => {
   const d = reference.mean.length;
   const mean = generated.mean.map((value, i) => value - reference.mean[i]!);
   const moments = { count, mean, covariance: square(generated.covariance, d) };
-  return eigenbasis(referenceOfStatistics(reference, algebra), moments, algebra);
+  return eigenbasis(await referenceOfStatistics(reference, algebra), moments, algebra);
 };
 
 /** f of the eigenvalues of a symmetric matrix. */
@@ -95,7 +95,7 @@ describe('the first-order variance of FID', () => {
 
 describe('the eigenbasis of Q^½PQ^½', () => {
   it('whitens the sample', async () => {
-    const { x, reference } = smallPool(60, 5, 2);
+    const { x, reference } = await smallPool(60, 5, 2);
     const { mean, covariance } = plainMoments(x);
     const moments = { count: 60, mean, covariance: square(covariance, 5) };
     const { whitening } = (await eigenbasis(reference, moments, algebra)).generated;
@@ -109,7 +109,7 @@ describe('the eigenbasis of Q^½PQ^½', () => {
   });
 
   it('whitens the reference too, in the basis that the sample has', async () => {
-    const { x, reference, statistics } = smallPool(60, 5, 2);
+    const { x, reference, statistics } = await smallPool(60, 5, 2);
     const { mean, covariance } = plainMoments(x);
     const moments = { count: 60, mean, covariance: square(covariance, 5) };
     const { generated, reference: other } = await eigenbasis(reference, moments, algebra);
@@ -130,7 +130,7 @@ describe('the eigenbasis of Q^½PQ^½', () => {
   });
 
   it('has no more directions than the sample', async () => {
-    const { x, reference } = smallPool(4, 6, 2);
+    const { x, reference } = await smallPool(4, 6, 2);
     const { mean, covariance } = plainMoments(x);
     const moments = { count: 4, mean, covariance: square(covariance, 6) };
     const { roots, whitening } = (await eigenbasis(reference, moments, algebra)).generated;
@@ -140,7 +140,7 @@ describe('the eigenbasis of Q^½PQ^½', () => {
 
 describe('moments of rows', async () => {
   const [n, d] = [50, 4];
-  const { x, pool, reference } = smallPool(n, d, 4);
+  const { x, pool, reference } = await smallPool(n, d, 4);
   const { mean: centre, covariance } = plainMoments(x);
   const mean = centre.map((value, i) => value - reference.mean[i]!);
   const moments = { count: n, mean, covariance: square(covariance, d) };

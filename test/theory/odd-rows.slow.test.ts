@@ -11,7 +11,7 @@ const [d, n] = [48, 115];
 const options = { estimators: estimatorsNamed(['plug-in']), seed: null, algebra };
 
 async function flagged(name: MechanismName, repetitions: number): Promise<number> {
-  const { draw, reference } = mechanism(name, true, d, algebra);
+  const { draw, reference } = await mechanism(name, true, d, algebra);
   let count = 0;
   for (let seed = 0; seed < repetitions; seed++) {
     const { shared } = await estimatePool(draw(n, ['f', seed]), reference, options);
@@ -42,7 +42,7 @@ describe('images far from all others', () => {
   it.each(['relu', 'student-t', 'isotropic'] as const)(
     'are found among %s in nine of ten groups 25 times as far out',
     async (name) => {
-      const { draw, reference } = mechanism(name, true, d, algebra);
+      const { draw, reference } = await mechanism(name, true, d, algebra);
       let [found, all] = [0, 0];
       for (const alike of ['equal', 'near', 'distinct'] as const) {
         for (const count of [1, 2, 3, 5, 8]) {

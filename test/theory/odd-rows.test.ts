@@ -9,7 +9,7 @@ import { withGroup } from './grouped.ts';
 
 const algebra = fastAlgebra(1);
 const [d, n] = [32, 77];
-const { reference, draw, drawReference } = mechanism('power-law-1.25', true, d, algebra);
+const { reference, draw, drawReference } = await mechanism('power-law-1.25', true, d, algebra);
 const options = { estimators: estimatorsNamed(['plug-in']), seed: null, algebra };
 
 describe('a group of images far from all others', () => {

@@ -105,7 +105,7 @@ describe('populationRoots', () => {
       // Eigenvalues of AB by those of the symmetric B^½AB^½ = LᵀAL.
       const { referenceOfStatistics } = await import('../../src/metrics/reference.ts');
       const { plainAlgebra } = await import('../linalg/plain.ts');
-      const { factor } = referenceOfStatistics(
+      const { factor } = await referenceOfStatistics(
         { mean: new Float64Array(d), covariance: b.data as Float64Array },
         plainAlgebra,
       );

@@ -10,7 +10,7 @@ import { mean, variance } from '../../src/theory/statistics.ts';
 
 const algebra = fastAlgebra(1);
 
-describe('h(x, y) of independent images of one class', () => {
+describe('h(x, y) of independent images of one class', async () => {
   const [d, classes, pairs] = [6, 5, 20_000];
   // Exponent 0 has the eigenbasis of the class means; nothing below depends on it.
   const population = mixture({ dimension: d, exponent: 0.8, classes, between: 0.4 }, [
@@ -23,7 +23,7 @@ describe('h(x, y) of independent images of one class', () => {
     mean: statistics.mean,
     covariance: { data: statistics.covariance, rows: d, columns: d },
   };
-  const reference = referenceOfStatistics(statistics, algebra);
+  const reference = await referenceOfStatistics(statistics, algebra);
 
   const basis = async () => (await eigenbasis(reference, moments, algebra)).generated;
 

@@ -82,7 +82,7 @@ export interface FidEstimation {
  * @param reference its factor, as `referenceOfStatistics` gives it
  * @example
  * const real = await statisticsOfFeatures(await openEmbeddings('real'));
- * const reference = referenceOfStatistics(real, fastAlgebra(4));
+ * const reference = await referenceOfStatistics(real, fastAlgebra(4));
  * const features = await openEmbeddings('samples-features');
  * const { infinity } = await estimateFid({ kind: 'features', features }, reference, {
  *   sizes: [50_000],

@@ -2,7 +2,7 @@ import { packRows } from './_panels';
 import { subtractLower } from './_rank2k';
 import { subtractTile } from './_tile';
 
-/** Columns factored before the rest of the matrix is updated. */
+/** Columns factored before the others are updated. */
 const PANEL: i32 = 64;
 
 @inline
@@ -48,17 +48,18 @@ function solveTile(tile: usize, lower: usize, stride: usize): void {
 }
 
 /**
- * The Cholesky factor, in place, of a positive definite matrix: right-looking, by panels of columns
- * made of 4 × 4 tiles, each packed for the products as soon as it is finished.
+ * The first `columns` columns of the Cholesky factor, in place, of a positive definite matrix:
+ * right-looking, by panels made of 4 × 4 tiles, each packed for the products as soon as it is finished.
+ * The columns beyond are not updated.
  *
- * a: n rows, n a multiple of 4, lower triangle, `stride` bytes apart. Outside the diagonal tiles the
- * upper triangle is left alone. work: 64 · n doubles.
+ * a: n rows, lower triangle, `stride` bytes apart; n and `columns` are multiples of 4. Outside the diagonal
+ * tiles the upper triangle is left alone. work: 64 · n doubles.
  * Returns −1, or the row whose pivot is not positive.
  */
-export function factorDefinite(n: i32, a: usize, stride: usize, work: usize): i32 {
+export function factorDefinite(n: i32, columns: i32, a: usize, stride: usize, work: usize): i32 {
   const panel = (<usize>PANEL) << 5;
-  for (let start = 0; start < n; start += PANEL) {
-    const end = min(start + PANEL, n);
+  for (let start = 0; start < columns; start += PANEL) {
+    const end = min(start + PANEL, columns);
     for (let i = start; i < n; i += 4) {
       const left = work + <usize>((i - start) >> 2) * panel;
       for (let k = start; k <= min(i, end - 4); k += 4) {
@@ -74,8 +75,10 @@ export function factorDefinite(n: i32, a: usize, stride: usize, work: usize): i3
         packRows(4, tile, stride, left + ((<usize>(k - start)) << 5));
       }
     }
+    if (end == columns) break;
     const rest = work + <usize>((end - start) >> 2) * panel;
-    if (end < n) subtractLower(n - end, PANEL, rest, rest, entry(a, stride, end, end), stride);
+    const to = entry(a, stride, end, end);
+    subtractLower(n - end, columns - end, PANEL, rest, rest, to, stride);
   }
   return -1;
 }

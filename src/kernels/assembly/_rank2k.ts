@@ -5,11 +5,12 @@ import { subtractTile } from './_tile';
 const STRIP: i32 = 64;
 
 /**
- * A −= P Qᵀ on the lower triangle (diagonal tiles in full) of the leading m × m part of A, for P
- * and Q packed in panels and m a multiple of 4.
+ * A −= P Qᵀ on the lower triangle (diagonal tiles in full) of the first `columns` columns of the leading
+ * m × m part of A, for P and Q packed in panels, m and `columns` multiples of 4.
  */
 export function subtractLower(
   m: i32,
+  columns: i32,
   depth: i32,
   p: usize,
   q: usize,
@@ -17,8 +18,8 @@ export function subtractLower(
   stride: usize,
 ): void {
   const panel = (<usize>depth) << 5;
-  for (let strip = 0; strip < m; strip += STRIP) {
-    const last = min(strip + STRIP, m);
+  for (let strip = 0; strip < columns; strip += STRIP) {
+    const last = min(strip + STRIP, columns);
     for (let i = strip; i < m; i += 4) {
       const row = a + <usize>i * stride;
       const left = p + <usize>(i >> 2) * panel;
@@ -56,5 +57,5 @@ export function subtractRank2k(
     packColumns(depth, w + at, stride, q);
     packColumns(depth, v + at, stride, q + half);
   }
-  subtractLower(m, 2 * depth, work, other, a, stride);
+  subtractLower(m, m, 2 * depth, work, other, a, stride);
 }

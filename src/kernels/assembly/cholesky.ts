@@ -1,3 +1,3 @@
 // Cholesky factors: of a positive definite matrix, and of a semi-definite one by pivoting.
 export { factorDefinite } from './_definite';
-export { factorSemidefinite } from './_semidefinite';
+export { finishPanel, takePivots } from './_semidefinite';

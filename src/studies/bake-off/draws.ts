@@ -60,9 +60,13 @@ export async function allDraws(
   algebra: LinearAlgebra,
 ): Promise<{ draws: Draw[]; timings: Timing[] }> {
   const estimators = bakeOffEstimators(settings);
-  const mechanisms = settings.mechanisms.flatMap((name) =>
-    settings.generated.map((kind) => mechanism(name, kind === 'same', settings.dimension, algebra)),
+  const kinds = settings.mechanisms.flatMap((name) =>
+    settings.generated.map((kind) => ({ name, same: kind === 'same' })),
   );
+  const mechanisms: Mechanism[] = [];
+  for (const { name, same } of kinds) {
+    mechanisms.push(await mechanism(name, same, settings.dimension, algebra));
+  }
   const line = progress('drawing', 'draws');
   const cells = mechanisms.flatMap((each) =>
     settings.references.map((reference) => ({ each, reference })),

@@ -82,12 +82,12 @@ const DISTANCE = 0.013;
  * under rotations: most have uncorrelated coordinates. With D = diag(√(p_i/q_ii)) the generated
  * covariance is P = D Q D, and FID's trace term Σ q_ii (1 − D_ii)², whatever the correlations.
  */
-export function mechanism(
+export async function mechanism(
   name: MechanismName,
   same: boolean,
   dimension: number,
   algebra: LinearAlgebra,
-): Mechanism {
+): Promise<Mechanism> {
   const design: Design = DESIGNS[name];
   const { covariance, ...rows } = population(design, dimension);
   const variances = Float64Array.from(
@@ -114,7 +114,7 @@ export function mechanism(
   return {
     name,
     same,
-    reference: referenceOfStatistics({ mean, covariance }, algebra),
+    reference: await referenceOfStatistics({ mean, covariance }, algebra),
     truth: 2 * share,
     draw: (count, key) => drawnRows(generated, count, key),
     drawReference: (count, key) => drawnRows(reference, count, key),

@@ -38,7 +38,10 @@ export async function realGap(
       const { value, se } = await referenceConstant(whole, publishedPairs(), algebra);
       const moments = await momentsOfFeatures(whole, algebra);
       const basis = await eigenbasis(
-        referenceOfStatistics({ mean: moments.mean, covariance: moments.covariance.data }, algebra),
+        await referenceOfStatistics(
+          { mean: moments.mean, covariance: moments.covariance.data },
+          algebra,
+        ),
         { ...moments, mean: new Float64Array(whole.dimension) },
         algebra,
       );

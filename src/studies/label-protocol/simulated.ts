@@ -20,7 +20,7 @@ export async function simulatedGap(
   const { classes, between } = of;
   const key = ['label-protocol', study_seed, classes, between];
   const population = mixture({ dimension, exponent, classes, between }, key);
-  const reference = referenceOfStatistics(population.statistics, algebra);
+  const reference = await referenceOfStatistics(population.statistics, algebra);
   const constants = async (protocol: 'random' | 'balanced') => {
     const found: number[] = [];
     for (let draw = 0; draw < draws; draw++) {

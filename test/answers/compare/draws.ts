@@ -8,7 +8,7 @@ const variances = Float64Array.of(1, 0.6, 0.4, 0.3);
 
 /** What all sets are compared with. */
 export const population = diagonalStatistics(new Float64Array(d), variances);
-export const reference = referenceOfStatistics(population, plainAlgebra);
+export const reference = await referenceOfStatistics(population, plainAlgebra);
 
 /** Latents of a generator [rows, 4]. */
 export function latents(rows: number, ...key: (string | number)[]): Matrix {

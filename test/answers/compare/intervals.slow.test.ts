@@ -15,8 +15,8 @@ const options = { basis: 'infinity', sizes: [], seeds: [0], algebra } as const;
 
 /** Sets a and b of one population, z of the reference's: intervals of their differences at infinity. */
 async function differences(name: MechanismName, ratio: number, referenceRatio: number | null) {
-  const generated = mechanism(name, false, d, algebra);
-  const real = mechanism(name, true, d, algebra);
+  const generated = await mechanism(name, false, d, algebra);
+  const real = await mechanism(name, true, d, algebra);
   const rows = Math.round(ratio * d);
   let [wrong, holds] = [0, 0];
   for (let seed = 0; seed < REPETITIONS; seed++) {
@@ -70,8 +70,8 @@ describe('differences at infinity', () => {
 async function pairedDifferences(basis: 'infinity' | { readonly size: number }) {
   const rows = 640;
   const [real, other] = [
-    mechanism('power-law-1.25', true, d, algebra),
-    mechanism('power-law-1.25', false, d, algebra),
+    await mechanism('power-law-1.25', true, d, algebra),
+    await mechanism('power-law-1.25', false, d, algebra),
   ];
   const found: { difference: number; se: number; referenceSe: number }[] = [];
   for (let seed = 0; seed < REPETITIONS; seed++) {
@@ -109,7 +109,7 @@ async function pairedDifferences(basis: 'infinity' | { readonly size: number }) 
 }
 
 /** μ: the mean of many rows is near enough. */
-async function centreOf({ draw }: ReturnType<typeof mechanism>): Promise<Float64Array> {
+async function centreOf({ draw }: Awaited<ReturnType<typeof mechanism>>): Promise<Float64Array> {
   return (await momentsOfFeatures(draw(20_000, ['centre']), algebra)).mean;
 }
 

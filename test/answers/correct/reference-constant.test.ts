@@ -10,21 +10,22 @@ const [d, rows] = [16, 4000];
 const pairs = publishedPairs();
 const side = { path: 'real', sha256: '', dimension: d, extractor: null, close() {} };
 
-function featuresOf(name: MechanismName): FeaturesSide {
-  const pool = mechanism(name, true, d, algebra).draw(rows, ['constant', name]);
+async function featuresOf(name: MechanismName): Promise<FeaturesSide> {
+  const { draw } = await mechanism(name, true, d, algebra);
+  const pool = draw(rows, ['constant', name]);
   return { ...side, ...pool, kind: 'features', featuresPath: '', readRows() {} };
 }
 
 describe('the constant of a reference', () => {
   it('is about the Gaussian one of Gaussian features', async () => {
-    const found = await referenceConstant(featuresOf('power-law-1.25'), pairs, algebra);
+    const found = await referenceConstant(await featuresOf('power-law-1.25'), pairs, algebra);
     expect(found.basis).toBe('fourth-moments');
     expect(Math.abs(found.value - found.gaussian)).toBeLessThan(3 * found.se);
     expect(found.se).toBeLessThan(0.05 * found.gaussian);
   });
 
   it('is larger by fourth moments of heavy-tailed ones', async () => {
-    const found = await referenceConstant(featuresOf('student-t'), pairs, algebra);
+    const found = await referenceConstant(await featuresOf('student-t'), pairs, algebra);
     // Of 8 degrees of freedom the fourth moments are 1.5 times the Gaussian ones; tr P is not raised.
     const trace = d;
     const spectral = (found.value - trace) / (found.gaussian - trace);
@@ -50,7 +51,7 @@ describe('the constant of a reference', () => {
 
 describe('the sampling of FIDs of another network', () => {
   it('is in the units of its features', async () => {
-    const found = await referenceConstant(featuresOf('isotropic'), pairs, algebra);
+    const found = await referenceConstant(await featuresOf('isotropic'), pairs, algebra);
     expect(found.unit).toBeCloseTo(found.value / 26_000, 12);
   });
 });

@@ -8,7 +8,7 @@ import { diagonalStatistics } from '../../metrics/gaussians.ts';
 
 const [d, rows, repetitions] = [4, 320, 40];
 const classes = Uint32Array.from({ length: rows }, (_, i) => i % (2 * d));
-const reference = referenceOfStatistics(
+const reference = await referenceOfStatistics(
   diagonalStatistics(new Float64Array(d), new Float64Array(d).fill(1)),
   algebra,
 );

@@ -29,7 +29,7 @@ describe('pilotOfPool', () => {
       readBlock: (start: number, count: number, out: Float64Array) =>
         out.set(data.subarray(start * 4, (start + count) * 4)),
     };
-    const reference = referenceOfStatistics(diagonalStatistics([0, 0, 0, 0], q), algebra);
+    const reference = await referenceOfStatistics(diagonalStatistics([0, 0, 0, 0], q), algebra);
     const { constant, first } = await pilotOfPool(
       pool,
       reference,

@@ -9,7 +9,7 @@ const rows = 20_000;
 
 describe.each(mechanismNames)('the surrogate %s', (name) => {
   it.each([true, false])('has the moments and the FID it says (P = Q: %s)', async (same) => {
-    const { reference, truth, draw } = mechanism(name, same, d, algebra);
+    const { reference, truth, draw } = await mechanism(name, same, d, algebra);
     const { mean, covariance } = await momentsOfFeatures(draw(rows, ['moments']), algebra);
     const q = await algebra.gemm.multiply(reference.factor, reference.factor, {
       transposeB: true,
@@ -25,8 +25,9 @@ describe.each(mechanismNames)('the surrogate %s', (name) => {
     expect(Math.abs(distance - truth)).toBeLessThan(0.012);
   });
 
-  it('gives the same rows again, in blocks of any size', () => {
-    const pool = mechanism(name, false, d, algebra).draw(10, ['again']);
+  it('gives the same rows again, in blocks of any size', async () => {
+    const { draw } = await mechanism(name, false, d, algebra);
+    const pool = draw(10, ['again']);
     const whole = new Float64Array(10 * d);
     pool.readBlock(0, 10, whole);
     const parts = new Float64Array(10 * d);
