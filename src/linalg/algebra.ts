@@ -1,6 +1,7 @@
 import type { Gemm } from './gemm.ts';
 
-interface Eigen {
+/** Column j of the row-major `vectors` belongs to values[j], ascending. */
+export interface Eigen {
   readonly values: Float64Array;
   readonly vectors: Float64Array;
 }

@@ -1,5 +1,6 @@
 import { type Instance, KERNEL_BASE, keepKernel, takeKernel } from '../kernels/shared.ts';
-import { type Eigenpairs, tridiagonalEigen } from './divide-and-conquer.ts';
+import type { Eigen } from './algebra.ts';
+import { tridiagonalEigen } from './divide-and-conquer.ts';
 import type { Gemm } from './gemm.ts';
 import { BLOCK, type Reflecting, reflectAll } from './reflections.ts';
 import { type QlKernel, smallEigen } from './small-eigen.ts';
@@ -32,7 +33,7 @@ const WORK_MORE = 2 ** 22;
  * @returns `vectors` is V, n × n, row-major: column j belongs to values[j]
  * @throws StudyError when a is too short or holds NaN or an infinity
  */
-export async function symmetricEigen(a: Float64Array, n: number, gemm: Gemm): Promise<Eigenpairs> {
+export async function symmetricEigen(a: Float64Array, n: number, gemm: Gemm): Promise<Eigen> {
   const conditioned = conditionSymmetric(a, n);
   const { rows, factor } = conditioned;
   const size = rows.length;
@@ -78,12 +79,7 @@ function intoColumns(vectors: Float64Array, size: number, padding: number) {
 }
 
 /** Puts back the zero rows that were set aside, each with a unit vector, by the order of eigenvalues. */
-function withZeroRows(
-  n: number,
-  rows: Int32Array,
-  found: Float64Array,
-  data: Float64Array,
-): Eigenpairs {
+function withZeroRows(n: number, rows: Int32Array, found: Float64Array, data: Float64Array): Eigen {
   const size = rows.length;
   if (size === n) return { values: found, vectors: data };
   const kept = new Set(rows);

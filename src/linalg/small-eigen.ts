@@ -1,5 +1,5 @@
 import type { Instance } from '../kernels/shared.ts';
-import type { Eigenpairs } from './divide-and-conquer.ts';
+import type { Eigenpairs } from './eigenpairs.ts';
 
 /** The part of the kernel that solves small tridiagonal matrices. */
 export interface QlKernel {
