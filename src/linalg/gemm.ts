@@ -34,6 +34,8 @@ export interface Gemm {
     options?: GemmOptions<T>,
   ): Promise<Matrix<T>>;
   close(): Promise<void>;
+  /** Threads of its largest products; default: 1. */
+  readonly threads?: number;
 }
 
 export interface GemmOptions<T extends Floats = Float64Array> {
@@ -68,6 +70,7 @@ export function onnxGemm(threads: number): Gemm {
   }
 
   return {
+    threads,
     async multiply<T extends Floats>(
       a: Matrix<T>,
       b: Matrix<T>,
