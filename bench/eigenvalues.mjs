@@ -2,7 +2,6 @@
 // Cholesky factors against NumPy; one thread. ml-matrix at 2048 takes minutes, and runs once.
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { choleskyFactor } from '../dist/linalg/cholesky.js';
-import { symmetricEigen } from '../dist/linalg/eigenvectors.js';
 import { fastAlgebra } from '../dist/linalg/fast.js';
 import { ratioGoal } from './goals.mjs';
 import { openPeer } from './peer.mjs';
@@ -32,7 +31,7 @@ export async function bench({ quick }) {
       quick ? 3 : ROUNDS.values(n),
     );
     const vectors = await inTurns(
-      { ours: () => symmetricEigen(a, n), eigh: ask('eigh') },
+      { ours: () => algebra.symmetricEigen(a, n), eigh: ask('eigh') },
       quick ? 1 : ROUNDS.vectors,
     );
     const slow = quick && n > 512 ? null : () => peerValues(a, n);

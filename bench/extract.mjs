@@ -1,20 +1,25 @@
 // `study extract` against the bare session: how much of onnxruntime's own rate is left while images are
-// read, hashed, decoded and features written; what --deterministic costs; and all against PyTorch.
+// read, hashed, decoded and features written; what one network on all cores gives; and PyTorch.
 // Needs the pulled model. The images are JPEGs of noise, 32 × 32 like CIFAR-10's.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { extractEmbeddings } from '../dist/embeddings/extract.js';
+import { batchOf } from '../dist/embeddings/network-count.js';
 import { openSession } from '../dist/embeddings/session.js';
+import { openPool } from '../dist/embeddings/session-pool.js';
 import { openImages } from '../dist/images/open.js';
 import { resolveExtractor } from '../dist/models/resolve.js';
 import { stream } from '../dist/random/stream.js';
+import { rateGoal } from './goals.mjs';
 import { findPeer } from './peer.mjs';
 import { median } from './rounds.mjs';
 import { figure, times } from './tables.mjs';
 
-const BATCH = 32;
+const BATCH = batchOf.cpu;
+/** Of PyTorch, which is faster with more. */
+const PEER_BATCH = 32;
 const SIDE = 32;
 
 export async function bench(options) {
@@ -37,14 +42,17 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
   const count = quick ? 96 : 256;
   await makeImages(path, count);
   const load = loadavg()[0].toFixed(1);
-  const what = `${extractor.name}: Inception-v3, 299 × 299, batches of ${BATCH}, ${threads} threads, load average before the run ${load}. Bare: the session alone, on pixels that lie ready. Extraction: from JPEGs of ${SIDE} × ${SIDE} in a folder to rows in the cache; with --deterministic by ${threads} networks of one thread side by side.`;
-  const session = await openSession({ path: extractor.path, provider: 'cpu', threads });
-  const batch = { batch: BATCH, side: SIDE, threads, ...peer.options };
+  const what = `${extractor.name}: Inception-v3, 299 × 299, batches of ${BATCH}, load average before the run ${load}. Bare: ${threads} networks of one thread side by side, on pixels that lie ready. Extraction: with the same networks from JPEGs of ${SIDE} × ${SIDE} in a folder to rows in the cache.`;
+  const place = { path: extractor.path, provider: 'cpu' };
+  const side = Array.from({ length: threads }, () => ({ ...place, threads: 1 }));
+  const session = await openPool(side, openSession);
+  const wide = await openSession({ ...place, threads });
+  const batch = { batch: PEER_BATCH, side: SIDE, threads, ...peer.options };
   const torch = await findPeer(threads, peer.asked, batch);
   const versions = torch && (await torch.ask('versions')).result;
 
   /** Images per second between the end of the first batch and the end of the last. */
-  const steadyRate = (networks = 1) => {
+  const steadyRate = (networks) => {
     const ends = [];
     return {
       mark: () => ends.push(performance.now()),
@@ -52,8 +60,8 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
       rate: () => ((ends.length - networks) * BATCH * 1000) / (ends.at(-1) - ends[networks - 1]),
     };
   };
-  const bare = async () => {
-    const { mark, rate } = steadyRate();
+  const bare = async (session, networks) => {
+    const { mark, rate } = steadyRate(networks);
     // Noise, as in the files: a network is slower on pixels whose activations are denormal numbers.
     const random = stream('bench', 'pixels');
     const batches = Array.from({ length: count / BATCH }, () =>
@@ -62,33 +70,32 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
     await Promise.all(batches.map((pixels) => session.run(pixels, SIDE, SIDE).then(mark)));
     return rate();
   };
-  const extracting = async (round, deterministic) => {
-    const { mark, rate } = steadyRate(deterministic ? threads : 1);
+  const extracting = async (round) => {
+    const { mark, rate } = steadyRate(threads);
     // No round finds the cache of the round before.
-    process.env.STUDY_CACHE = join(folder, `cache-${peer.asked}-${round}-${deterministic}`);
+    process.env.STUDY_CACHE = join(folder, `cache-${peer.asked}-${round}`);
     const source = await openImages(path);
     const extraction = await extractEmbeddings({
       source,
       extractor,
-      batchSize: BATCH,
-      ...(deterministic ? { deterministic, networks: threads } : { threads }),
       onProgress: ({ phase, done }) => phase === 'extracting' && done % BATCH === 0 && mark(),
     });
     extraction.embeddings.close();
     await source.close();
     return rate();
   };
-  const inPyTorch = async () => BATCH / (await torch.ask(peer.asked, batch)).seconds;
+  const inPyTorch = async () => PEER_BATCH / (await torch.ask(peer.asked, batch)).seconds;
 
-  const rates = { bare: [], extraction: [], deterministic: [], torch: [] };
+  const rates = { bare: [], extraction: [], wide: [], torch: [] };
   const rounds = quick ? 1 : 3;
   for (let round = 0; round < rounds; round++) {
-    rates.bare.push(await bare());
-    rates.extraction.push(await extracting(round, false));
-    rates.deterministic.push(await extracting(round, true));
+    rates.bare.push(await bare(session, threads));
+    rates.extraction.push(await extracting(round));
+    rates.wide.push(await bare(wide, 1));
     if (torch) rates.torch.push(await inPyTorch());
   }
   await session.close();
+  await wide.close();
   await torch?.close();
   const found = Object.fromEntries(
     Object.entries(rates).map(([name, values]) => [name, median(values)]),
@@ -101,7 +108,7 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
   const rows = [
     row('bare onnxruntime', found.bare),
     row('study extract', found.extraction),
-    row('study extract --deterministic', found.deterministic),
+    row(`one network on ${threads} threads`, found.wide),
   ];
   if (torch) rows.push(row(`${peer.name}, PyTorch ${versions.PyTorch}`, found.torch));
   const notes = [
@@ -114,7 +121,8 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
     );
   }
   if (!torch) notes.push(`${peer.name} was left out: no Python here can run it.`);
-  return { title, what, rows, notes };
+  const goals = [rateGoal(`study extract, ${extractor.name}`, found.extraction, found.bare, 0.98)];
+  return { title, what, rows, goals, notes };
 }
 
 async function makeImages(folder, count) {

@@ -13,7 +13,7 @@ const algebra: LinearAlgebra = {
   gemm,
   symmetricEigenvalues: (a, n) =>
     n < BAND_FROM ? symmetricEigenvalues(a, n) : bandEigenvalues(a, n, gemm, gemm),
-  symmetricEigen,
+  symmetricEigen: (a, n) => symmetricEigen(a, n, gemm),
   semidefiniteFactor: (a, n) => semidefiniteFactor(a, n, gemm),
 };
 

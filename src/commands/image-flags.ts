@@ -60,10 +60,10 @@ export function withNetworkFlags(command: Command): Command {
     .option(...modeFlag)
     .option(
       '--batch-size <n>',
-      'images per run of the network (default: 32)',
+      'images per run of the network (default: 16, or 32 on a GPU)',
       wholeNumber('--batch-size', 1),
     )
-    .option('--threads <n>', 'threads of the network (default: all)', wholeNumber('--threads', 1))
+    .option('--threads <n>', 'threads of each network (default: 1)', wholeNumber('--threads', 1))
     .addOption(
       new Option('--provider <name>', 'where the network runs (default: cpu)').choices(providers),
     )
@@ -75,7 +75,7 @@ export function withNetworkFlags(command: Command): Command {
     .option('--deterministic', 'features with the same bits in every run; nothing is reused')
     .option(
       '--networks <n>',
-      'with --deterministic: networks in parallel (default: one per core)',
+      'networks in parallel (default: one per core; one with --threads)',
       wholeNumber('--networks', 1),
     )
     .option('--column <name>', 'of Parquet files: the column of images, if there are several')

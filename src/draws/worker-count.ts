@@ -26,6 +26,6 @@ export function defaultWorkers(dimension: number, more = 0): number {
 }
 
 /** Respects the limits of a container. macOS counts cached files as used memory. */
-function availableBytes(): number {
+export function availableBytes(): number {
   return process.platform === 'darwin' ? totalmem() / 2 : process.availableMemory();
 }

@@ -4,9 +4,9 @@ import type { Provider } from './provider.ts';
 
 /** How to run a network over images. */
 export interface NetworkOptions {
-  /** Images per run of the network; default: 32. */
+  /** Images per run of the network; default: 16 on processors, 32 on other devices. */
   readonly batchSize?: number | undefined;
-  /** Threads of the network; default: one per processor. */
+  /** Threads of each network; default: the cores, shared among the networks. */
   readonly threads?: number | undefined;
   /** Where the network runs; default: `cpu`. */
   readonly provider?: Provider | undefined;
@@ -17,7 +17,10 @@ export interface NetworkOptions {
    * whole batch, and no row is copied from another set.
    */
   readonly deterministic?: boolean | undefined;
-  /** With `deterministic`: networks in parallel; default: one per processor. */
+  /**
+   * Networks in parallel on a processor; default: one per core as far as memory allows, or one if
+   * `threads` is given.
+   */
   readonly networks?: number | undefined;
   /** Skips images that cannot be decoded, and lists them. */
   readonly skipBad?: boolean | undefined;

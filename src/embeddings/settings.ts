@@ -5,6 +5,7 @@ import { largestBatch } from '../models/custom/fit.ts';
 import type { Extractor } from '../models/extractor.ts';
 import { environment } from '../provenance/environment.ts';
 import type { Manifest } from './manifest.ts';
+import { batchOf, defaultNetworks } from './network-count.ts';
 import type { NetworkOptions } from './options.ts';
 import { type Place, type Provider, placesOf, requireProvider, settleTf32 } from './provider.ts';
 
@@ -20,8 +21,13 @@ function requireNumber(what: string, value: number | undefined, most: number): v
   throw new StudyError(`invalid ${what}: ${value}`, `give a whole number from 1 to ${most}`);
 }
 
+/** How a network is to run, and which. */
+interface RunOptions extends NetworkOptions {
+  readonly extractor?: Pick<Extractor, 'path'> | undefined;
+}
+
 /** @throws StudyError for a missing provider, and for threads that would not be deterministic */
-export function settingsOf(options: NetworkOptions): Settings {
+export function settingsOf(options: RunOptions): Settings {
   const { provider = 'cpu', devices, threads, deterministic = false, networks } = options;
   requireNumber('batch size', options.batchSize, largestBatch);
   requireNumber('number of threads', threads, mostThreads);
@@ -32,15 +38,9 @@ export function settingsOf(options: NetworkOptions): Settings {
     provider,
     ...(tf32 !== undefined && { tf32 }),
     ...(devices && { devices: [...devices] }),
-    batchSize: options.batchSize ?? 32,
+    batchSize: options.batchSize ?? batchOf[provider === 'cpu' ? 'cpu' : 'others'],
   };
-  if (networks !== undefined && !deterministic) {
-    throw new StudyError(
-      `--networks ${networks} without --deterministic`,
-      'add --deterministic, or give --threads',
-    );
-  }
-  if (!deterministic) return { ...common, threads: threads ?? availableParallelism() };
+  if (!deterministic) return { ...common, threads: threads ?? threadsOf(options, common) };
   if (threads !== undefined && threads !== 1) {
     throw new StudyError(
       `deterministic extraction on ${threads} threads of one network`,
@@ -50,14 +50,26 @@ export function settingsOf(options: NetworkOptions): Settings {
   return { ...common, threads: 1, deterministic };
 }
 
-/** Where sessions run. Deterministic sessions have one thread each, so several fill the processor. */
+/** Cores that the networks leave to each; on other devices than processors all of them. */
+function threadsOf(
+  { networks, extractor }: RunOptions,
+  { provider, batchSize }: Pick<Settings, 'provider' | 'batchSize'>,
+): number {
+  const cores = availableParallelism();
+  if (provider !== 'cpu') return cores;
+  return Math.max(1, Math.floor(cores / (networks ?? defaultNetworks(extractor?.path, batchSize))));
+}
+
+/** Where sessions run: several networks fill a processor, unless one is to have many threads. */
 export function sessionsOf(
-  { devices, networks = availableParallelism() }: NetworkOptions,
-  { provider, deterministic }: Settings,
+  { devices, networks, threads, extractor }: RunOptions,
+  { provider, batchSize, deterministic }: Settings,
 ): readonly Place[] {
   const places = placesOf(provider, devices);
-  if (!deterministic || provider !== 'cpu') return places;
-  return Array.from({ length: networks }, () => ({ provider }));
+  if (provider !== 'cpu') return places;
+  const isOne = threads !== undefined && !deterministic;
+  const count = networks ?? (isOne ? 1 : defaultNetworks(extractor?.path, batchSize));
+  return Array.from({ length: count }, () => ({ provider }));
 }
 
 /**

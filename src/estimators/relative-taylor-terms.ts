@@ -85,7 +85,7 @@ async function whitening(
 ) {
   const rank = factor.columns;
   const product = await symmetricCongruence(factor, pilot.moment, gemm);
-  const { values, vectors } = symmetricEigen(product.data, rank);
+  const { values, vectors } = await symmetricEigen(product.data, rank);
   const floor = 10 * rank * Number.EPSILON * (values[rank - 1] ?? 0);
   const found = values.filter((value) => value > floor).length;
   if (found < rank) throw deficient(found, pilot.rows, rank, rows);

@@ -27,7 +27,7 @@ export function fastAlgebra(threads: number): LinearAlgebra {
     gemm: { ...wide, close },
     symmetricEigenvalues: (a, n) =>
       n < BAND_FROM ? symmetricEigenvalues(a, n) : bandEigenvalues(a, n, wide),
-    symmetricEigen,
+    symmetricEigen: (a, n) => symmetricEigen(a, n, wide),
     semidefiniteFactor: (a, n) => semidefiniteFactor(a, n, wide),
   };
 }

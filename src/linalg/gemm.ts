@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { onnxruntime } from '../onnx/runtime.ts';
+import { gemmModel, type Kind, sessionOptions, type Type } from './gemm-session.ts';
 import { productShape } from './product-shape.ts';
 
 /**
@@ -34,6 +34,8 @@ export interface Gemm {
     options?: GemmOptions<T>,
   ): Promise<Matrix<T>>;
   close(): Promise<void>;
+  /** Threads of its largest products; default: 1. */
+  readonly threads?: number;
 }
 
 export interface GemmOptions<T extends Floats = Float64Array> {
@@ -65,6 +67,7 @@ export function onnxGemm(threads: number): Gemm {
   }
 
   return {
+    threads,
     async multiply<T extends Floats>(
       a: Matrix<T>,
       b: Matrix<T>,
@@ -107,59 +110,12 @@ export function threadsFor(rows: number, columns: number, threads: number): numb
   return used;
 }
 
-type Type = 'float64' | 'float32';
-
-/** What a session computes. */
-interface Kind {
-  readonly type: Type;
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
-  readonly subtract: boolean;
-}
-
 function typeOf(data: Floats): Type {
   return data instanceof Float32Array ? 'float32' : 'float64';
 }
 
 function newFloats<T extends Floats>(like: T, length: number): T {
   return (typeOf(like) === 'float32' ? new Float32Array(length) : new Float64Array(length)) as T;
-}
-
-function gemmModel({ type, transposeA, transposeB, subtract }: Kind): Uint8Array {
-  const graph = new GraphBuilder('gemm');
-  const factors = [
-    graph.input('a', type, ['a_rows', 'a_columns']),
-    graph.input('b', type, ['b_rows', 'b_columns']),
-  ];
-  const inputs = subtract
-    ? [...factors, graph.input('before', type, ['rows', 'columns'])]
-    : factors;
-  const c = graph.node(
-    'Gemm',
-    inputs,
-    {
-      alpha: { float: subtract ? -1 : 1 },
-      transA: { int: Number(transposeA) },
-      transB: { int: Number(transposeB) },
-    },
-    'c',
-  );
-  graph.output(c, type, ['rows', 'columns']);
-  return graph.encode();
-}
-
-function sessionOptions(threads: number): InferenceSession.SessionOptions {
-  return {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    // Shapes change from call to call: nothing to plan ahead.
-    enableMemPattern: false,
-    // On a busy machine spinning threads would take the cores from those with work.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-    logSeverityLevel: 3,
-  };
 }
 
 function tensor({ data, rows, columns }: Matrix<Floats>): Tensor {

@@ -53,12 +53,14 @@ export async function congruence(map: LinearMap, s: Matrix, gemm: Gemm): Promise
     case 'identity':
       return s;
     case 'diagonal': {
-      const scaledRows = await mapRows(map, s, gemm);
-      const { data, columns } = scaledRows;
-      for (let i = 0, k = 0; i < columns; i++) {
-        for (let j = 0; j < columns; j++, k++) data[k]! *= map.values[i]!;
+      const { values } = map;
+      const d = s.rows;
+      const data = new Float64Array(d * d);
+      for (let i = 0; i < d; i++) {
+        const value = values[i]!;
+        for (let j = 0, k = i * d; j <= i; j++, k++) data[k] = s.data[k]! * values[j]! * value;
       }
-      return scaledRows;
+      return { data, rows: d, columns: d };
     }
     case 'dense':
       return symmetricCongruence(map.matrix, s, gemm);

@@ -52,7 +52,7 @@ export async function probeOf(algebra: LinearAlgebra): Promise<string> {
   const n = 96;
   const root = fractions(n, n);
   const square = await gemm.multiply(root, root, { transposeB: true });
-  const { values, vectors } = symmetricEigen(square.data, n);
+  const { values, vectors } = await symmetricEigen(square.data, n);
   add(values);
   add(vectors);
   add(await symmetricEigenvalues(square.data, n));

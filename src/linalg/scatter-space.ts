@@ -2,8 +2,12 @@ import { loadKernel } from '../kernels/load.ts';
 import { KERNEL_BASE } from '../kernels/shared.ts';
 import type { Floats, Matrix } from './gemm.ts';
 
-/** Coordinates whose products are computed together: 53 % of the full matrix at d = 2048. */
+/** Columns of products at the diagonal: 53 % of the full matrix are computed at d = 2048. */
 export const PANEL = 128;
+/** Rows and columns of products below: what a core reads of both factors stays near it. */
+export const TILE = 512;
+/** Rows of a product for each thread, see `threadsFor`. */
+const ROWS = 128;
 /** Rows multiplied at a time: 16 MB of float64 at d = 2048. */
 export const CHUNK = 1024;
 /** Rows on their way into a chunk: half a megabyte at d = 2048, so that they stay in the cache. */
@@ -28,11 +32,11 @@ interface Kernel {
   addSingle: Add;
 }
 
-/** A block column of Σ z zᵀ, from the diagonal down. */
-interface Block {
-  /** Its first coordinate. */
-  readonly start: number;
-  /** [d − start, panel] */
+/** A part of Σ z zᵀ on or below the diagonal. */
+export interface Block {
+  /** Its first row and column. */
+  readonly top: number;
+  readonly left: number;
   readonly sums: Matrix;
 }
 
@@ -43,7 +47,7 @@ export interface ScatterSpace {
   readonly blocks: readonly Block[];
   /** A chunk of rows, transposed [d, rows]: onnxruntime's products are fastest along rows. */
   readonly chunk: Floats;
-  /** The largest product [d, panel]. */
+  /** Of the largest block. */
   readonly product: Floats;
   /**
    * Takes up to `CHUNK` rows into the chunk, and adds them to the sums of the columns.
@@ -56,9 +60,18 @@ export interface ScatterSpace {
   addProduct(block: Block): void;
 }
 
-/** Memory for the sums of rows of d numbers; all sums are 0. */
-export function scatterSpace(d: number, precision: 'double' | 'single'): ScatterSpace {
-  const starts = Array.from({ length: Math.ceil(d / PANEL) }, (_, panel) => panel * PANEL);
+/**
+ * Memory for the sums of rows of d numbers; all sums are 0.
+ *
+ * @param threads of the products, which decide their shape but no bit of theirs
+ */
+export function scatterSpace(
+  d: number,
+  precision: 'double' | 'single',
+  threads: number,
+): ScatterSpace {
+  const shapes = blocksOf(d, Math.max(TILE, ROWS * threads));
+  const largest = shapes.reduce((most, { rows, columns }) => Math.max(most, rows * columns), 0);
   const bytesEach = precision === 'double' ? 8 : 4;
   let end = KERNEL_BASE;
   const place = (count: number, bytes = 8) => {
@@ -69,9 +82,9 @@ export function scatterSpace(d: number, precision: 'double' | 'single'): Scatter
   const atSums = place(d);
   const atShift = place(d);
   const atStage = place(STAGE * d);
-  const atProduct = place(Math.min(PANEL, d) * d, bytesEach);
+  const atProduct = place(largest, bytesEach);
   const atChunk = place(CHUNK * d, bytesEach);
-  const atBlocks = starts.map((start) => place((d - start) * Math.min(PANEL, d - start)));
+  const atBlocks = shapes.map(({ rows, columns }) => place(rows * columns));
   const { exports: kernel, memory } = loadKernel<Kernel>('scatter', end);
   const doubles = (at: number, count: number) => new Float64Array(memory.buffer, at, count);
   const floats = (at: number, count: number) =>
@@ -84,12 +97,11 @@ export function scatterSpace(d: number, precision: 'double' | 'single'): Scatter
   const [stage, subtracted] = [doubles(atStage, STAGE * d), doubles(atShift, d)];
   return {
     columnSums: doubles(atSums, d),
-    blocks: starts.map((start, panel) => {
-      const [rows, columns] = [d - start, Math.min(PANEL, d - start)];
-      return { start, sums: { data: doubles(atBlocks[panel]!, rows * columns), rows, columns } };
+    blocks: shapes.map(({ top, left, rows, columns }, i) => {
+      return { top, left, sums: { data: doubles(atBlocks[i]!, rows * columns), rows, columns } };
     }),
     chunk: floats(atChunk, CHUNK * d),
-    product: floats(atProduct, Math.min(PANEL, d) * d),
+    product: floats(atProduct, largest),
     take(data, rows, shift) {
       if (shift) subtracted.set(shift);
       else subtracted.fill(0);
@@ -102,4 +114,19 @@ export function scatterSpace(d: number, precision: 'double' | 'single'): Scatter
     },
     addProduct: ({ sums }) => add(sums.data.byteOffset, atProduct, sums.data.length),
   };
+}
+
+/** Tiles below the diagonal, of `tall` rows, and those on it in panels from the diagonal down. */
+function blocksOf(d: number, tall: number) {
+  const blocks: { top: number; left: number; rows: number; columns: number }[] = [];
+  for (let start = 0; start < d; start += TILE) {
+    const end = Math.min(start + TILE, d);
+    for (let left = start; left < end; left += PANEL) {
+      blocks.push({ top: left, left, rows: end - left, columns: Math.min(PANEL, end - left) });
+    }
+    for (let top = end; top < d; top += tall) {
+      blocks.push({ top, left: start, rows: Math.min(tall, d - top), columns: end - start });
+    }
+  }
+  return blocks;
 }

@@ -1,11 +1,11 @@
-import type { Floats, Gemm, Matrix } from './gemm.ts';
-import { CHUNK, type ScatterSpace, scatterSpace } from './scatter-space.ts';
+import type { Floats, Gemm } from './gemm.ts';
+import { momentsOf, type SampleMoments } from './sample-moments.ts';
+import { type Block, CHUNK, type ScatterSpace, scatterSpace } from './scatter-space.ts';
+
+export type { SampleMoments };
 
 /** Dimension from which draws are multiplied in single precision. */
 const SINGLE_FROM = 512;
-/** Rows and columns mirrored together: four cache lines. */
-const TILE = 32;
-
 /**
  * How rows are multiplied. `double`: float64. `single`: rows are rounded to float32, a chunk of them is
  * multiplied and summed in float32, and the chunks are summed in float64; twice as fast, and on real
@@ -16,13 +16,6 @@ export type Precision = 'double' | 'single';
 /** The precision of a sweep's draws: double if products are cheap. */
 export function drawPrecision(dimension: number): Precision {
   return dimension < SINGLE_FROM ? 'double' : 'single';
-}
-
-/** Mean and covariance of a sample; the covariance divides by `count − 1`. */
-export interface SampleMoments {
-  readonly count: number;
-  readonly mean: Float64Array;
-  readonly covariance: Matrix;
 }
 
 /**
@@ -39,7 +32,7 @@ export class Scatter {
     private readonly gemm: Gemm,
     precision: Precision = 'double',
   ) {
-    this.#space = scatterSpace(dimension, precision);
+    this.#space = scatterSpace(dimension, precision, gemm.threads ?? 1);
   }
 
   get count(): number {
@@ -57,7 +50,12 @@ export class Scatter {
       const count = Math.min(CHUNK, rows - start);
       this.#space.take(data.subarray(start * this.dimension), count, shift);
       for (const block of blocks) {
-        await this.#addProduct(block, chunk.subarray(block.start * count), count);
+        await this.#addProduct(
+          block,
+          chunk.subarray(block.top * count),
+          chunk.subarray(block.left * count),
+          count,
+        );
       }
       this.#count += count;
     }
@@ -75,19 +73,23 @@ export class Scatter {
     const { columnSums, blocks } = this.#space;
     for (let i = 0; i < d; i++) columnSums[i]! += rows * mean[i]!;
     for (const block of blocks) {
-      const { start, sums } = block;
-      // To the right of the panel's own columns its rows are zero.
-      const inner = start + sums.columns;
-      const values = this.#memory(sums.rows * inner);
-      for (let i = 0; i < sums.rows; i++) {
-        const row = (start + i) * d;
-        values.set(factor.subarray(row, row + inner), i * inner);
-      }
-      await this.#addProduct(block, values, inner);
-      const { columns } = sums;
-      for (let i = 0; i < sums.rows; i++) {
-        const shift = rows * mean[start + i]!;
-        for (let j = 0; j < columns; j++) sums.data[i * columns + j]! += shift * mean[start + j]!;
+      const { top, left, sums } = block;
+      // To the right of the block's own columns its columns' rows are zero.
+      const inner = left + sums.columns;
+      const values = this.#memory((sums.rows + sums.columns) * inner);
+      const rowsOf = (start: number, count: number, at: number) => {
+        for (let i = 0; i < count; i++) {
+          const row = (start + i) * d;
+          values.set(factor.subarray(row, row + inner), at + i * inner);
+        }
+        return values.subarray(at);
+      };
+      const a = rowsOf(top, sums.rows, 0);
+      const b = top === left ? a : rowsOf(left, sums.columns, sums.rows * inner);
+      await this.#addProduct(block, a, b, inner);
+      for (let i = 0, k = 0; i < sums.rows; i++) {
+        const shift = rows * mean[top + i]!;
+        for (let j = 0; j < sums.columns; j++) sums.data[k++]! += shift * mean[left + j]!;
       }
     }
     this.#count += rows;
@@ -100,41 +102,16 @@ export class Scatter {
    * @throws Error with fewer than two rows
    */
   moments(out?: Float64Array): SampleMoments {
-    const count = this.#count;
-    const d = this.dimension;
-    if (count < 2) throw new Error(`covariance of ${count} rows`);
-    const { columnSums, blocks } = this.#space;
-    const mean = columnSums.map((value) => value / count);
-    const data = out ?? new Float64Array(d * d);
-    for (const { start, sums } of blocks) {
-      // Squares of 32, so that what is written across the rows shares its cache lines.
-      for (let top = 0; top < sums.rows; top += TILE) {
-        for (let left = 0; left <= Math.min(top, sums.columns - 1); left += TILE) {
-          for (let row = top; row < Math.min(top + TILE, sums.rows); row++) {
-            const x = start + row;
-            const shift = count * mean[x]!;
-            const end = Math.min(left + TILE, sums.columns, row + 1);
-            for (let column = left; column < end; column++) {
-              const y = start + column;
-              const sum = sums.data[row * sums.columns + column]!;
-              const value = (sum - shift * mean[y]!) / (count - 1);
-              data[x * d + y] = value;
-              data[y * d + x] = value;
-            }
-          }
-        }
-      }
-    }
-    return { count, mean, covariance: { data, rows: d, columns: d } };
+    return momentsOf(this.#space, this.#count, out);
   }
 
-  /** Adds A Bᵀ for A [rows, inner] and its first `columns` rows B. */
-  async #addProduct(block: ScatterSpace['blocks'][number], a: Floats, inner: number) {
+  /** Adds A Bᵀ to a block, for as many rows of A and of B as it has rows and columns. */
+  async #addProduct(block: Block, a: Floats, b: Floats, inner: number): Promise<void> {
     const { rows, columns } = block.sums;
-    // The narrow operand is the one that onnxruntime packs: once for all of the long one.
+    // onnxruntime packs the second factor: the narrow one, once for all of the long one.
     await this.gemm.multiply<Floats>(
       { data: a.subarray(0, rows * inner), rows, columns: inner },
-      { data: a.subarray(0, columns * inner), rows: columns, columns: inner },
+      { data: b.subarray(0, columns * inner), rows: columns, columns: inner },
       { transposeB: true, out: this.#space.product },
     );
     this.#space.addProduct(block);

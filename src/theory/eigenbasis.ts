@@ -47,7 +47,7 @@ export async function eigenbasis(
 ): Promise<Eigenbasis> {
   const rank = factor.columns;
   const product = await symmetricCongruence(factor, covariance, gemm);
-  const { values, vectors } = symmetricEigen(product.data, rank);
+  const { values, vectors } = await symmetricEigen(product.data, rank);
   // Of N rows no more than N − 1 eigenvalues are not 0; those of the size of rounding say nothing.
   const floor = 10 * rank * Number.EPSILON * (values[rank - 1] ?? 0);
   const first = Math.max(

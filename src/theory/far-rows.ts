@@ -65,7 +65,7 @@ export class FarRows {
    * @returns the candidates, the furthest first; none where there are no more rows than dimensions,
    *   whose leverages are all 1
    */
-  finish({ symmetricEigen }: LinearAlgebra, order?: Uint32Array): FarRow[] {
+  async finish({ symmetricEigen }: LinearAlgebra, order?: Uint32Array): Promise<FarRow[]> {
     const [rank, rows] = [this.#rank, this.rows];
     if (rank >= rows - 1) return [];
     const candidates = new Map(
@@ -81,7 +81,7 @@ export class FarRows {
         hat[i * count + j] = product / (rows - 1) + 1 / rows;
       }
     }
-    const { values, vectors } = symmetricEigen(hat, count);
+    const { values, vectors } = await symmetricEigen(hat, count);
     const odds = names.map((_, i) => {
       let total = 0;
       for (const [k, value] of values.entries()) {

@@ -83,7 +83,7 @@ export async function rowMoments(
   );
   return {
     leverages: leverages.finish(),
-    far: far.finish(algebra, pool.order),
+    far: await far.finish(algebra, pool.order),
     along: along.finish(),
     ...spread.moments(),
     second: meanSquare(pairs),

@@ -47,7 +47,9 @@ describe.each(MAPS)('the %s map', (_, map, matrix) => {
     const right = await plainGemm.multiply(s, matrix);
     const expected = await plainGemm.multiply(matrix, right, { transposeA: true });
     const product = await congruence(map, s, plainGemm);
-    expect(largestDifference(product.data, expected.data)).toBeLessThan(1e-13);
+    const lower = (data: Float64Array) =>
+      data.filter((_, k) => k % matrix.columns <= Math.floor(k / matrix.columns));
+    expect(largestDifference(lower(product.data), lower(expected.data))).toBeLessThan(1e-13);
     expect(imageDimension(map, d)).toBe(matrix.columns);
     const total = await traceAfter(map, s, plainGemm);
     expect(total).toBeCloseTo(trace(expected.data, matrix.columns), 12);

@@ -36,8 +36,8 @@ describe('roundingProbe', () => {
     }
     const changed: LinearAlgebra = {
       ...fast,
-      symmetricEigen(a, n) {
-        const found = fast.symmetricEigen(a, n);
+      async symmetricEigen(a, n) {
+        const found = await fast.symmetricEigen(a, n);
         nudge(found.values, 0);
         return found;
       },

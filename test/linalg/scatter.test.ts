@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxGemm } from '../../src/linalg/gemm.ts';
 import { type Precision, Scatter } from '../../src/linalg/scatter.ts';
-import { CHUNK, PANEL } from '../../src/linalg/scatter-space.ts';
+import { CHUNK, PANEL, TILE } from '../../src/linalg/scatter-space.ts';
 import { largestDifference } from './matrices.ts';
 import { plainMoments, randomMatrix } from './plain.ts';
 
@@ -35,14 +35,19 @@ describe('Scatter', () => {
       expect(largestDifference(moments.covariance.data, expected.covariance)).toBeLessThan(bound);
     });
 
-    it.each(dimensions)('places every block of %i dimensions, around panels', async (dimension) => {
-      const { z, moments } = await momentsOf(9, dimension, precision);
-      const expected = plainMoments(z);
-      expect(moments.covariance).toMatchObject({ rows: dimension, columns: dimension });
-      expect(largestDifference(moments.covariance.data, expected.covariance)).toBeLessThan(
-        64 * UNIT[precision],
-      );
-    });
+    const many = [...dimensions, TILE, TILE + 1, 2 * TILE + PANEL + 1];
+
+    it.each(many)(
+      'places every block of %i dimensions, around panels and tiles',
+      async (dimension) => {
+        const { z, moments } = await momentsOf(9, dimension, precision);
+        const expected = plainMoments(z);
+        expect(moments.covariance).toMatchObject({ rows: dimension, columns: dimension });
+        expect(largestDifference(moments.covariance.data, expected.covariance)).toBeLessThan(
+          64 * UNIT[precision],
+        );
+      },
+    );
 
     it.each(dimensions)(
       'adds rows by their mean and factor, of %i dimensions',
@@ -101,6 +106,24 @@ describe('Scatter', () => {
       await scatter.add(z.data.subarray(CHUNK * 5), 1);
       expect(scatter.moments()).toEqual(moments);
     });
+  });
+
+  it('gives the same bits whatever threads its products have, and so whatever their shapes', async () => {
+    const [rows, dimension] = [70, 2 * TILE + 2 * PANEL + 3];
+    const z = randomMatrix(rows, dimension, 'threads');
+    const factor = randomMatrix(dimension, dimension, 'factor').data.map((value, k) =>
+      k % dimension <= Math.floor(k / dimension) ? value : 0,
+    );
+    const found = [];
+    for (const threads of [1, 2, 3, 8]) {
+      const wide = onnxGemm(threads);
+      const scatter = new Scatter(dimension, wide, 'single');
+      await scatter.add(z.data, rows);
+      await scatter.addFactored(dimension + 1, z.data.subarray(0, dimension), factor);
+      found.push(scatter.moments().covariance.data);
+      await wide.close();
+    }
+    for (const other of found.slice(1)) expect(largestDifference(other, found[0]!)).toBe(0);
   });
 
   it('gives an exactly symmetric covariance', async () => {

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { compareCommand } from '../../src/commands/compare.ts';
@@ -228,12 +229,15 @@ describe('the library', () => {
   });
 
   it('limits draws, not networks, by workers', async () => {
-    emptyCache();
     const settings = { reference: npy, generated: at('images'), model, sizes: [4], seeds: 1 };
-    // Were workers networks, they would need a deterministic extraction.
-    await expect(sweep(settings, { out: at('one'), workers: 1 })).resolves.toBeDefined();
-    await expect(sweep(settings, { out: at('two'), networks: 1 })).rejects.toThrow(
-      '--networks 1 without --deterministic',
-    );
+    const threads = async (out: string, options: { workers?: number; networks?: number }) => {
+      emptyCache();
+      await sweep(settings, { out, ...options });
+      const { inputs } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
+      return inputs.generated.extracted.extraction.threads;
+    };
+    // Cores are shared among networks, not among workers.
+    expect(await threads(at('one'), { workers: 1 })).toBe(1);
+    expect(await threads(at('two'), { networks: 1 })).toBe(availableParallelism());
   });
 });

@@ -39,9 +39,9 @@ function farOf({ data, rows, columns }: Matrix) {
   return far.finish(algebra);
 }
 
-describe('the rows that are furthest out', () => {
+describe('the rows that are furthest out', async () => {
   const z = whitened(randomMatrix(n, d, 'far rows'));
-  const far = farOf(z);
+  const far = await farOf(z);
 
   it('are measured by the others alone, exactly', () => {
     const out = new Set(far.map(({ row }) => row));
@@ -68,11 +68,11 @@ describe('the rows that are furthest out', () => {
     expect(far.map(({ odds }) => odds)).toEqual(far.map(({ odds }) => odds).sort((a, b) => b - a));
   });
 
-  it('have those of a group whose leverages are no higher than those of others', () => {
+  it('have those of a group whose leverages are no higher than those of others', async () => {
     const x = randomMatrix(n, d, 'far group');
     for (let i = 0; i < 8; i++)
       for (let j = 0; j < d; j++) x.data[(7 * i + 1) * d + j] = 100 * (j + 1);
-    const found = farOf(whitened(x));
+    const found = await farOf(whitened(x));
     expect(
       found
         .slice(0, 8)
@@ -82,7 +82,7 @@ describe('the rows that are furthest out', () => {
     expect(found[7]!.odds).toBeGreaterThan(1000 * found[8]!.odds);
   });
 
-  it('are none where every leverage is 1', () => {
-    expect(farOf(randomMatrix(d + 1, d, 'too few'))).toEqual([]);
+  it('are none where every leverage is 1', async () => {
+    expect(await farOf(randomMatrix(d + 1, d, 'too few'))).toEqual([]);
   });
 });
