@@ -6,7 +6,7 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { extractEmbeddings } from '../dist/embeddings/extract.js';
-import { batchOf } from '../dist/embeddings/network-count.js';
+import { defaultBatch } from '../dist/embeddings/network-count.js';
 import { openSession } from '../dist/embeddings/session.js';
 import { openPool } from '../dist/embeddings/session-pool.js';
 import { openImages } from '../dist/images/open.js';
@@ -17,7 +17,7 @@ import { findPeer } from './peer.mjs';
 import { median } from './rounds.mjs';
 import { figure, times } from './tables.mjs';
 
-const BATCH = batchOf.cpu;
+const BATCH = defaultBatch('cpu');
 /** Of PyTorch, which is faster with more. */
 const PEER_BATCH = 32;
 const SIDE = 32;

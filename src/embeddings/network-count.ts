@@ -1,14 +1,22 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { availableBytes } from '../draws/worker-count.ts';
+import type { Provider } from './provider.ts';
 
-/** Images per run of a network. */
-export const batchOf = {
-  /** More are no faster, and each network holds 30 MB an image. */
-  cpu: 16,
-  /** On devices. */
-  others: 32,
-} as const;
+/** Images per run of a network on a processor: more are no faster, and each holds 30 MB of maps. */
+const onProcessor = 16;
+/** On other devices. */
+const onDevice = 32;
+
+/**
+ * Images per run of a network.
+ *
+ * @param only size of batches that the network takes, which would be filled up with zeros
+ */
+export function defaultBatch(provider: Provider, only: number | null = null): number {
+  const wanted = provider === 'cpu' ? onProcessor : onDevice;
+  return only === null ? wanted : only * Math.ceil(wanted / only);
+}
 
 /** Most bytes of a network's maps, an image: 29 MB of Inception-v3 at 299 × 299. */
 const imageBytes = 32e6;

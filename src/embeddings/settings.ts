@@ -5,7 +5,7 @@ import { largestBatch } from '../models/custom/fit.ts';
 import type { Extractor } from '../models/extractor.ts';
 import { environment } from '../provenance/environment.ts';
 import type { Manifest } from './manifest.ts';
-import { batchOf, defaultNetworks } from './network-count.ts';
+import { defaultBatch, defaultNetworks } from './network-count.ts';
 import type { NetworkOptions } from './options.ts';
 import { type Place, type Provider, placesOf, requireProvider, settleTf32 } from './provider.ts';
 
@@ -23,7 +23,7 @@ function requireNumber(what: string, value: number | undefined, most: number): v
 
 /** How a network is to run, and which. */
 interface RunOptions extends NetworkOptions {
-  readonly extractor?: Pick<Extractor, 'path'> | undefined;
+  readonly extractor?: Pick<Extractor, 'path' | 'adapter'> | undefined;
 }
 
 /** @throws StudyError for a missing provider, and for threads that would not be deterministic */
@@ -38,7 +38,7 @@ export function settingsOf(options: RunOptions): Settings {
     provider,
     ...(tf32 !== undefined && { tf32 }),
     ...(devices && { devices: [...devices] }),
-    batchSize: options.batchSize ?? batchOf[provider === 'cpu' ? 'cpu' : 'others'],
+    batchSize: options.batchSize ?? defaultBatch(provider, options.extractor?.adapter?.batch),
   };
   if (!deterministic) return { ...common, threads: threads ?? threadsOf(options, common) };
   if (threads !== undefined && threads !== 1) {

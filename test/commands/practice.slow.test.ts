@@ -67,7 +67,7 @@ describe('study run of the practice, with a network', () => {
       model: { name: 'tiny', sha256 },
       reference: {
         rows: 24,
-        extracted: { images: { count: 24 }, extraction: { provider: 'cpu', batchSize: 32 } },
+        extracted: { images: { count: 24 }, extraction: { provider: 'cpu', batchSize: 16 } },
       },
     });
     expect(baseline).toMatchObject({ provider: 'cpu', batch_size: 32 });

@@ -200,10 +200,10 @@ describe('extractEmbeddings', () => {
     };
     const stopped = run({ source, signal: controller.signal, onProgress });
     await expect(stopped).rejects.toThrow('stop');
-    const { manifest } = await run({ source, batchSize: 16 });
-    expect(manifest.extraction).toMatchObject({ batchSize: 16, mixed: true });
+    const { manifest } = await run({ source, batchSize: 8 });
+    expect(manifest.extraction).toMatchObject({ batchSize: 8, mixed: true });
     const part = await openSource(source.path, { limit: 100 });
-    const plain = await run({ source: part, batchSize: 16 });
+    const plain = await run({ source: part, batchSize: 8 });
     expect(plain.reused).toBe(0);
     expect(plain.manifest.extraction.mixed).toBeUndefined();
   });

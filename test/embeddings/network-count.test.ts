@@ -7,6 +7,7 @@ import type { EmbeddingsOptions } from '../../src/embeddings/embeddings-options.
 import { extractEmbeddings } from '../../src/embeddings/extract.ts';
 import { sessionsOf, settingsOf } from '../../src/embeddings/settings.ts';
 import { openImages } from '../../src/images/open.ts';
+import type { Adapter } from '../../src/models/extractor.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { tinyExtractor } from './tiny-extractor.ts';
 
@@ -31,6 +32,12 @@ describe('networks on a processor', () => {
     expect(shared({ extractor, networks: 1 })).toEqual([1, cores]);
     expect(shared({ extractor, networks: 5 })).toEqual([5, 1]);
     expect(shared({ extractor, networks: 2, threads: 3 })).toEqual([2, 3]);
+  });
+
+  it('get 16 images at a time, or whole batches of the only size that they take', () => {
+    const batchSize = (batch: number | null) =>
+      settingsOf({ extractor: { ...extractor, adapter: { ...({} as Adapter), batch } } }).batchSize;
+    expect([null, 1, 5, 16, 48].map(batchSize)).toEqual([16, 16, 20, 16, 48]);
   });
 
   it('are fewer, of more threads, where memory is short', () => {

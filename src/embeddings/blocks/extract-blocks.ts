@@ -51,13 +51,14 @@ export async function extractBlocks(path: string, options: BlocksOptions): Promi
   const { model, mode, out, keeps, array, skipBad = false, signal } = options;
   const selection = selectionOf(options);
   if (typeof model !== 'string') throw new StudyError('no model', 'name one: --model NAME');
-  const settings = settingsOf({ ...options, deterministic: true });
-  placesOf(settings.provider, options.devices);
+  const checked = settingsOf({ ...options, deterministic: true });
+  placesOf(checked.provider, options.devices);
   await requireOutFolder(out, keeps === 'features' ? 'embeddings' : 'moments');
   const source = await openImages(path, selection);
   try {
     await requireOutside(out, source.path);
     const extractor = await resolveExtractor(model, mode);
+    const settings = settingsOf({ ...options, extractor, deterministic: true });
     const input = {
       images: splitOf(path) ? path : resolve(path),
       model: isNetworkPath(model) ? resolve(model) : model,
