@@ -12,7 +12,7 @@ import { figure, seconds, times } from './tables.mjs';
 const DIMENSION = 2048;
 /** Rows that a draw passes on at a time. */
 const BLOCK = 2048;
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 export async function bench({ quick, threads: all }) {
   const rows = [];

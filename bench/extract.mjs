@@ -39,7 +39,7 @@ export async function extraction(title, extractor, peer, { quick, threads, folde
     return { title, rows: [], notes: [`Left out: ${extractor.message}.`] };
   }
   const path = join(folder, `images-${peer.asked}`);
-  const count = quick ? 96 : 256;
+  const count = quick ? 96 : 192;
   await makeImages(path, count);
   const load = loadavg()[0].toFixed(1);
   const what = `${extractor.name}: Inception-v3, 299 × 299, batches of ${BATCH}, load average before the run ${load}. Bare: ${threads} networks of one thread side by side, on pixels that lie ready. Extraction: with the same networks from JPEGs of ${SIDE} × ${SIDE} in a folder to rows in the cache.`;

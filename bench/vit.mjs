@@ -25,7 +25,7 @@ export async function bench({ quick, threads, folder }) {
   const random = stream('bench', 'pixels');
   const noise = Uint8Array.from({ length: batch * SIDE * SIDE * 3 }, () => random.integer(256));
   const load = loadavg()[0].toFixed(1);
-  const rounds = quick ? 1 : 3;
+  const rounds = 1;
   const seconds = await inTurns(
     {
       ours: () => session.run(noise.slice(), SIDE, SIDE),
