@@ -5,6 +5,7 @@ import { metricsNamed } from '../dist/metrics/registry.js';
 import { rowsInMemory, sampleOf } from '../dist/metrics/sample.js';
 import { normalSource } from '../dist/random/normals.js';
 import { stream } from '../dist/random/stream.js';
+import { ratioGoal } from './goals.mjs';
 import { openPeer } from './peer.mjs';
 import { inTurns, ofRounds } from './rounds.mjs';
 import { seconds, times } from './tables.mjs';
@@ -51,6 +52,7 @@ export async function bench({ quick, threads }) {
           'ours / torch': times(found.ours, found.torch),
         },
       ],
+      goals: [ratioGoal(`precision and recall, ${count} rows`, found.ours, found.torch, '1.0')],
       notes: [ofRounds(quick ? 2 : ROUNDS)],
     },
   ];

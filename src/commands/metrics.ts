@@ -133,8 +133,9 @@ function notes({ metrics, leftOut }: MetricsOfSets, reference: Side, generated: 
   }
   const inN = metrics.filter((metric) => metric.inN !== 'unbiased').map(({ name }) => name);
   if (inN.length > 0 && generated.rows !== null) {
+    const [depend, them] = inN.length === 1 ? ['depends', 'it'] : ['depend', 'them'];
     list.push(
-      `${inN.join(', ')} depend on the number of images: compare them only at equal N and equal references`,
+      `${inN.join(', ')} ${depend} on the number of images: compare ${them} only at equal N and equal references`,
     );
   }
   return list;

@@ -120,6 +120,13 @@ describe('study metrics', () => {
     );
   });
 
+  it('says of one metric that it depends on N', async () => {
+    const { notes } = await json(...sides, '--metric', 'kid,recall', '--no-errors');
+    expect(notes).toContain(
+      'recall depends on the number of images: compare it only at equal N and equal references',
+    );
+  });
+
   it.each([
     [['--metric', 'mind'], 'mind of 120 images against 100 references: it needs as many of each'],
     [['--metric', 'fame'], 'unknown metric: fame'],
