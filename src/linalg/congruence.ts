@@ -1,6 +1,7 @@
 import type { Gemm, Matrix } from './gemm.ts';
-import { LINE, PANEL, panelsOf } from './panels.ts';
+import { PANEL, panelsOf } from './panels.ts';
 import { releaseMatrix, takeMatrix } from './spare-matrix.ts';
+import { transpose } from './transpose.ts';
 
 /**
  * Mᵀ S M for a symmetric S [d, d] and any M [d, r]; only its lower triangle is filled in. A pivoted
@@ -27,7 +28,7 @@ export async function symmetricCongruence(m: Matrix, s: Matrix, gemm: Gemm): Pro
     // (S L)ᵀ: onnxruntime multiplies few long rows by a large matrix faster than the other way round.
     const square = { data: rest, rows: size, columns: size };
     const product = await gemm.multiply(right.values, square, { transposeB: true, out: across });
-    turn(product, down);
+    transpose(product, down);
     for (const left of panels.slice(j)) {
       const part = {
         data: down.subarray((left.start - first) * product.rows),
@@ -43,16 +44,6 @@ export async function symmetricCongruence(m: Matrix, s: Matrix, gemm: Gemm): Pro
   }
   releaseMatrix(rest);
   return { data: out, rows: r, columns: r };
-}
-
-/** The transpose. */
-function turn({ data, rows, columns }: Matrix, out: Float64Array): void {
-  for (let left = 0; left < columns; left += LINE) {
-    const end = Math.min(left + LINE, columns);
-    for (let i = 0; i < rows; i++) {
-      for (let j = left, from = i * columns + left; j < end; j++) out[j * rows + i] = data[from++]!;
-    }
-  }
 }
 
 /** A copy of S with its rows and columns in another order. */

@@ -5,6 +5,7 @@ import type { Gemm } from './gemm.ts';
 import { BLOCK, type Reflecting, reflectAll } from './reflections.ts';
 import { type QlKernel, smallEigen } from './small-eigen.ts';
 import { conditionSymmetric, copyConditioned } from './symmetric.ts';
+import { transpose } from './transpose.ts';
 
 interface Kernel extends Reflecting, QlKernel {
   tridiagonalise(
@@ -62,19 +63,10 @@ export async function symmetricEigen(a: Float64Array, n: number, gemm: Gemm): Pr
   }
 }
 
-/** Rows taken together: whole cache lines are written. */
-const LINE = 16;
-
 /** The eigenvectors as columns, behind `padding` zero rows. */
 function intoColumns(vectors: Float64Array, size: number, padding: number) {
   const data = new Float64Array((size + padding) * size);
-  for (let left = 0; left < size; left += LINE) {
-    const end = Math.min(left + LINE, size);
-    for (let i = 0; i < size; i++) {
-      const to = (padding + i) * size;
-      for (let k = left; k < end; k++) data[to + k] = vectors[k * size + i]!;
-    }
-  }
+  transpose({ data: vectors, rows: size, columns: size }, data.subarray(padding * size));
   return { data, rows: size + padding, columns: size };
 }
 

@@ -1,10 +1,9 @@
 import type { Gemm, Matrix } from './gemm.ts';
 import { panelsOf } from './panels.ts';
+import { LINE } from './transpose.ts';
 
 /** If panels hold more than this part of a matrix, skipping their zeros is not worth reordering. */
 const DENSE = 0.8;
-/** Rows transposed together: whole cache lines are written. */
-const LINE = 16;
 /**
  * Fewest rows multiplied together, padded with zeros: with fewer than 33 rows onnxruntime sums over the
  * inner dimension in longer pieces, and a row would get different bits.

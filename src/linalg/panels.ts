@@ -1,10 +1,8 @@
 import type { Matrix } from './gemm.ts';
+import { LINE } from './transpose.ts';
 
 /** Columns of M taken together. */
 export const PANEL = 256;
-
-/** Rows transposed together: whole cache lines are written. */
-export const LINE = 16;
 
 /** Some columns of M without the rows in which they, and all before them, are zero. */
 export interface Panel {
