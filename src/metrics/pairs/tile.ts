@@ -1,5 +1,4 @@
-import { loadKernel } from '../../kernels/load.ts';
-import { KERNEL_BASE } from '../../kernels/shared.ts';
+import { type Instance, KERNEL_BASE, keepKernel, takeKernel } from '../../kernels/shared.ts';
 
 interface PairsKernel {
   TOTALS: WebAssembly.Global<'i32'>;
@@ -27,13 +26,8 @@ interface PairsKernel {
   ): void;
 }
 
-type Instance = ReturnType<typeof loadKernel<PairsKernel>>;
-
 /** Values that the kernel may read beyond a row's last. */
 export const PADDING = 16;
-
-/** One instance of this thread that no pass uses. */
-let idle: Instance | undefined;
 
 /** A block of products where the kernel of passes over pairs reads them, and room for its other operands. */
 export class Tile {
@@ -42,19 +36,15 @@ export class Tile {
   readonly kernel: PairsKernel;
   /** Addresses of the products, and of four arrays of numbers, one a row or column and 16 more. */
   readonly addresses: readonly [number, number, number, number, number];
-  readonly #instance: Instance;
+  readonly #instance: Instance<PairsKernel>;
 
   /** @param rows and columns of the largest block */
   constructor(rows: number, columns: number) {
     const area = 8 * Math.ceil((rows * columns + PADDING) / 2);
     const row = 8 * (Math.max(rows, columns) + PADDING);
     const at = (count: number) => KERNEL_BASE + area + count * row;
-    const bytes = at(4);
-    this.#instance = idle ?? loadKernel<PairsKernel>('pairs', bytes);
-    idle = undefined;
+    this.#instance = takeKernel<PairsKernel>('pairs', at(4));
     const { exports, memory } = this.#instance;
-    const missing = bytes - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
     this.kernel = exports;
     this.addresses = [KERNEL_BASE, at(0), at(1), at(2), at(3)];
     this.products = new Float32Array(memory.buffer, KERNEL_BASE, rows * columns);
@@ -66,6 +56,6 @@ export class Tile {
 
   /** Leaves the memory to the next pass. */
   close(): void {
-    idle = this.#instance;
+    keepKernel('pairs', this.#instance);
   }
 }
