@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import { kindOf } from '../sides/kind-of.ts';
 import { openKind } from '../sides/open.ts';
 import { taken } from '../sides/side-kind.ts';
-import { kindOf as studyKindOf } from '../studies/registry.ts';
 import type { ExperimentRun } from '../studies/run.ts';
 import type { StudyServices } from '../studies/services.ts';
 import { arraySteps } from '../studies/units/array.ts';
@@ -74,8 +73,7 @@ export function studyRun(
     services: studyServices(signal, workers, restart, array),
     elsewhere(experiment, folder) {
       if (array) return arraySteps(experiment, { folder, ...array });
-      const { isTimed } = studyKindOf(experiment.study, experiment.path);
-      const most = isTimed ? 1 : (workers ?? availableParallelism());
+      const most = workers ?? availableParallelism();
       return stepProcesses(experiment, folder, { workers: most, signal, entry: stepEntry });
     },
   };

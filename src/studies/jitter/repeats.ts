@@ -28,7 +28,7 @@ export interface Repeats {
 }
 
 /**
- * Extracts in every way, one after another on a machine, each in its own process. Variations that this machine
+ * Extracts in every way, one after another on a machine, each in its own process. Variations that it
  * cannot do are skipped, with the reason; finished ones are kept, so that an interrupted run resumes.
  *
  * @param variations the baseline first

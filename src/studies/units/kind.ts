@@ -4,7 +4,6 @@ import { checked } from '../../arrays/json.ts';
 import { errorCode, StudyError } from '../../errors.ts';
 import type { JobKind } from '../../jobs/kind.ts';
 import { headerSchema } from '../experiment.ts';
-import { kindOf } from '../registry.ts';
 import type { StudyServices } from '../services.ts';
 import { codeOfStepUnits, probeOfSteps, STEPS, stepUnitSchema } from './array.ts';
 import { stepProcesses } from './processes.ts';
@@ -50,8 +49,7 @@ export function stepsJob(services: (signal: AbortSignal) => StudyServices, entry
         await put(unit, { value });
         onProgress?.(++done, units.length);
       };
-      const { isTimed } = kindOf(experiment.study, experiment.path);
-      const most = isTimed ? 1 : Math.min(workers ?? availableParallelism(), units.length);
+      const most = Math.min(workers ?? availableParallelism(), units.length);
       if (most > 1) {
         const processes = stepProcesses(experiment, folder, { workers: most, signal, entry });
         await processes.compute([...byStep.keys()], keep);

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { StudyError } from '../../errors.ts';
 import type { Experiment } from '../experiment.ts';
+import { kindOf } from '../registry.ts';
 import type { KeepStep, StepsElsewhere } from '../steps.ts';
 
 export type ToStepProcess =
@@ -26,7 +27,7 @@ export interface StepProcessOptions {
 
 const PATIENCE = 3000;
 
-/** Has steps computed by processes of this machine, dealt out as they become free. */
+/** Has steps computed by processes of this machine, dealt out as they become free; none if they are timed. */
 export function stepProcesses(
   experiment: Experiment,
   folder: string,
@@ -35,7 +36,8 @@ export function stepProcesses(
   return {
     patience,
     async compute(names, keep) {
-      const count = Math.min(workers, names.length);
+      const { isTimed } = kindOf(experiment.study, experiment.path);
+      const count = isTimed ? 1 : Math.min(workers, names.length);
       if (count < 2) return;
       const queue = [...names];
       const start: ToStepProcess = { kind: 'start', experiment, folder };
