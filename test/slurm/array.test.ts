@@ -76,16 +76,22 @@ const logsOf = (name: string) => {
 const queue = async () => (await cluster.slurm('squeue', '-h', '-r', '-o', '%i %T')).trim();
 /**
  * Waits for all tasks. One that comes back after its node went would wait two minutes itself; for a moment
- * Slurm does not list it, so that whoever requeues says what is there in the end.
+ * Slurm does not list it, so that whoever requeues says what is there in the end, and asks again if Slurm
+ * has forgotten.
  */
-const queueIsEmpty = (isDone = () => true) =>
+const queueIsEmpty = (isDone = () => true, again = async () => {}) =>
   until(async () => {
     const tasks = await queue();
     for (const [, id] of tasks.matchAll(/^(\S+) PENDING$/gm)) {
       await cluster.slurm('scontrol', 'update', `JobId=${id}`, 'StartTime=now').catch(() => {});
     }
-    return tasks === '' && isDone();
-  }, 120);
+    if (tasks !== '') return false;
+    if (!isDone()) await again();
+    return isDone();
+  }, 120).catch(async (error: unknown) => {
+    const jobs = await cluster.slurm('scontrol', 'show', 'job');
+    throw new Error(`the tasks did not end:\n${jobs}`, { cause: error });
+  });
 
 /** The draws of a unit take half a second, so that tasks can be caught in the middle. */
 const UNITS = 12;
@@ -192,12 +198,11 @@ describe.skipIf(why)('an array job on Slurm', () => {
     await until(async () => seedsIn('b').some((seed) => seed % 2 === 1), 60);
     process.kill(await workerOf(id, 0), 'SIGKILL');
     await until(async () => !(await queue()).includes(`${id}_0`), 30);
-    // Slurm forgets what is requeued while the task still completes.
-    await until(async () => {
-      await cluster.slurm('scontrol', 'requeue', `${id}_0`);
-      return (await queue()).includes(`${id}_0`);
-    }, 30);
-    await queueIsEmpty(() => partsIn('b').length === UNITS);
+    // Slurm forgets what is requeued while the task still completes, at times after it has listed it.
+    const requeue = async () => {
+      await cluster.slurm('scontrol', 'requeue', `${id}_0`).catch(() => {});
+    };
+    await queueIsEmpty(() => partsIn('b').length === UNITS, requeue);
     expect(logsOf('b').join('')).toMatch(/part 0 of 2 .* \d units made, \d were there already/);
     expect(partsIn('b')).toHaveLength(UNITS);
     await gathersAlike('b');
