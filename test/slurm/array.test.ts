@@ -58,28 +58,27 @@ function study(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<En
 const CSVS = ['estimates.csv', 'performance.csv'];
 const bytesOf = (name: string, tables = CSVS) =>
   tables.map((table) => readFileSync(join(folder, name, table), 'utf8'));
+/** Units that are done; a worker that was killed may leave a file of another name. */
 const partsIn = (name: string) =>
   readdirSync(join(folder, name, 'array', 'parts'), { recursive: true, encoding: 'utf8' }).filter(
-    (path) => path.includes('.'),
+    (path) => path.endsWith('.part'),
   );
 const seedsIn = (name: string): number[] =>
-  partsIn(name)
-    .filter((path) => path.endsWith('.part'))
-    .map((path) => {
-      const text = readFileSync(join(folder, name, 'array', 'parts', path), 'utf8');
-      return JSON.parse(text.split('\n')[1]!).value[0].seed;
-    });
+  partsIn(name).map((path) => {
+    const text = readFileSync(join(folder, name, 'array', 'parts', path), 'utf8');
+    return JSON.parse(text.split('\n')[1]!).value[0].seed;
+  });
 const logsOf = (name: string) => {
   const logs = join(folder, name, 'array', 'logs');
   return readdirSync(logs).map((log) => readFileSync(join(logs, log), 'utf8'));
 };
 const queue = async () => (await cluster.slurm('squeue', '-h', '-r', '-o', '%i %T')).trim();
 /**
- * Waits for all tasks. One that comes back after its node went would wait two minutes itself; for a moment
- * Slurm does not list it, so that whoever requeues says what is there in the end, and asks again if Slurm
- * has forgotten.
+ * Waits for all tasks. One that was requeued would wait two minutes by itself. If it starts before Slurm is
+ * done with the one that was killed, Slurm ends it at once ("job credential revoked"): whoever requeues
+ * says what is there in the end, and asks again.
  */
-const queueIsEmpty = (isDone = () => true, again = async () => {}) =>
+const queueIsEmpty = (name: string, isDone = () => true, again = async () => {}) =>
   until(async () => {
     const tasks = await queue();
     for (const [, id] of tasks.matchAll(/^(\S+) PENDING$/gm)) {
@@ -90,8 +89,14 @@ const queueIsEmpty = (isDone = () => true, again = async () => {}) =>
     return isDone();
   }, 120).catch(async (error: unknown) => {
     const jobs = await cluster.slurm('scontrol', 'show', 'job');
-    throw new Error(`the tasks did not end:\n${jobs}`, { cause: error });
+    const logs = logsOf(name).join('\n');
+    throw new Error(`the tasks of ${name} did not end:\n${jobs}\n${logs}`, { cause: error });
   });
+const requeue = (id: string, parts: readonly number[]) => async () => {
+  for (const part of parts) {
+    await cluster.slurm('scontrol', 'requeue', `${id}_${part}`).catch(() => {});
+  }
+};
 
 /** The draws of a unit take half a second, so that tasks can be caught in the middle. */
 const UNITS = 12;
@@ -198,11 +203,7 @@ describe.skipIf(why)('an array job on Slurm', () => {
     await until(async () => seedsIn('b').some((seed) => seed % 2 === 1), 60);
     process.kill(await workerOf(id, 0), 'SIGKILL');
     await until(async () => !(await queue()).includes(`${id}_0`), 30);
-    // Slurm forgets what is requeued while the task still completes, at times after it has listed it.
-    const requeue = async () => {
-      await cluster.slurm('scontrol', 'requeue', `${id}_0`).catch(() => {});
-    };
-    await queueIsEmpty(() => partsIn('b').length === UNITS, requeue);
+    await queueIsEmpty('b', () => partsIn('b').length === UNITS, requeue(id, [0]));
     expect(logsOf('b').join('')).toMatch(/part 0 of 2 .* \d units made, \d were there already/);
     expect(partsIn('b')).toHaveLength(UNITS);
     await gathersAlike('b');
@@ -212,7 +213,7 @@ describe.skipIf(why)('an array job on Slurm', () => {
   it('(c) keeps one part of each unit where the same part runs twice at once', async () => {
     await prepare('c');
     await Promise.all([submitWorker('c'), submitWorker('c')]);
-    await queueIsEmpty();
+    await queueIsEmpty('c');
     expect(partsIn('c')).toHaveLength(UNITS);
     await gathersAlike('c');
     console.log(`(c) ${logsOf('c').join('')}`);
@@ -227,27 +228,27 @@ describe.skipIf(why)('an array job on Slurm', () => {
     symlinkSync(join(root, 'node_modules'), join(other, 'node_modules'));
     appendFileSync(join(other, 'dist', 'draws', 'draw.js'), '\n// changed\n');
     await submitWorker('d', '', join(other, 'dist', 'cli.js'));
-    await queueIsEmpty();
+    await queueIsEmpty('d');
     const refused = logsOf('d').join('');
     expect(refused).toMatch(/^study: n[12] \(.*\) has other code/);
     rmSync(join(folder, 'd', 'array', 'logs'), { recursive: true });
     await submitWorker('d', await roundingOtherwise('d'));
-    await queueIsEmpty();
+    await queueIsEmpty('d');
     expect(logsOf('d')[0]).toMatch(/^study: n[12] \(.*\) rounds otherwise/);
     expect(readdirSync(join(folder, 'd', 'array'))).not.toContain('parts');
     console.log(`(d) ${refused}${logsOf('d').join('')}`);
   });
 
   it('(e) goes on where a node is set down in the middle', async () => {
-    expect((await onSlurm('e', '--tasks', '2')).err).toMatch(/job \d+, 2 tasks/);
+    const submitted = await onSlurm('e', '--tasks', '2');
+    const id = /job (\d+), 2 tasks/.exec(submitted.err)![1]!;
     await until(async () => partsIn('e').length >= 2, 60);
     await cluster.slurm('scontrol', 'update', 'NodeName=n2', 'State=DOWN', 'Reason=test');
     try {
       await until(async () => /_\d+ PENDING/.test(await queue()), 30);
-      await queueIsEmpty(() => partsIn('e').length === UNITS);
+      await queueIsEmpty('e', () => partsIn('e').length === UNITS, requeue(id, [0, 1]));
     } finally {
-      // It may have come back by itself.
-      await cluster.slurm('scontrol', 'update', 'NodeName=n2', 'State=RESUME').catch(() => {});
+      await cluster.slurm('scontrol', 'update', 'NodeName=n2', 'State=RESUME');
     }
     expect(partsIn('e')).toHaveLength(UNITS);
     await gathersAlike('e');
@@ -257,7 +258,7 @@ describe.skipIf(why)('an array job on Slurm', () => {
   it('(f) says which part is missing, and the line that it prints makes it', async () => {
     await prepare('f', '--tasks', '3');
     await submitWorker('f');
-    await queueIsEmpty();
+    await queueIsEmpty('f');
     const [lost] = partsIn('f');
     rmSync(join(folder, 'f', 'array', 'parts', lost!));
     const { code, out } = await inArray('f', '--tasks', '3');
@@ -278,7 +279,7 @@ describe.skipIf(why)('an array job on Slurm', () => {
       '-c',
       `cd ${folder}; ${line}`,
     );
-    await queueIsEmpty();
+    await queueIsEmpty('f');
     await gathersAlike('f');
     console.log(`(f) ${out}`);
   });
@@ -303,7 +304,7 @@ describe.skipIf(why)('an array job on Slurm', () => {
       // Slurm must have a log to write to.
       const wrap = `exec ${process.execPath} ${join(root, 'dist', 'cli.js')} worker ${disk} --part 0 --of 2`;
       await cluster.slurm('sbatch', `--output=${join(folder, 'g.log')}`, `--wrap=${wrap}`);
-      await queueIsEmpty();
+      await queueIsEmpty('g');
       const log = readFileSync(join(folder, 'g.log'), 'utf8');
       expect(log).toMatch(/^study: no space left on the device for /);
       rmSync(filler);
@@ -319,7 +320,7 @@ describe.skipIf(why)('an array job on Slurm', () => {
   it('(h) gathers twice at once to the same files', async () => {
     await prepare('h');
     await submitWorker('h');
-    await queueIsEmpty();
+    await queueIsEmpty('h');
     const ended = await Promise.all([inArray('h'), inArray('h')]);
     expect(ended.some(({ code }) => code === 0)).toBe(true);
     for (const { code, err } of ended) {

@@ -128,7 +128,8 @@ function configuration(folder: string, port: number, nodes: Readonly<Record<stri
     'SelectTypeParameters=CR_Core',
     'SlurmdParameters=config_overrides',
     'SchedulerParameters=sched_min_interval=0,batch_sched_delay=0,sched_interval=1',
-    'ReturnToService=2',
+    // A node that is set down stays down: back too early, it fails what starts beside the task that ends there.
+    'ReturnToService=1',
     'KillWait=1',
     'JobRequeue=1',
     'MailProg=/bin/true',
