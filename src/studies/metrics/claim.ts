@@ -38,22 +38,29 @@ function length(values: Float64Array): number {
 export function claimRows({ estimates }: SweepResult, metric: string, truth: number): ClaimRow[] {
   const own = estimates.filter((row) => metricOf(row) === metric && row.estimate !== null);
   const sizes = [...new Set(own.map(({ size }) => size))];
-  return sizes.map((size): ClaimRow => {
+  return sizes.map((size) => {
     const values = own.filter((row) => row.size === size).map(({ estimate }) => estimate!);
-    const square = variance(values) ?? 0;
-    const rmse = Math.sqrt(mean(values.map((value) => (value - truth) ** 2)));
-    return {
-      metric,
-      size,
-      draws: values.length,
-      truth,
-      mean: mean(values),
-      bias: mean(values) - truth,
-      bias_mcse: Math.sqrt(square / values.length),
-      sd: Math.sqrt(square),
-      rmse,
-      relative_rmse: rmse / truth,
-      relative_sd: Math.sqrt(square) / truth,
-    };
+    return claimRow({ metric, method: 'plug-in', size, truth }, values);
   });
+}
+
+/** Errors of the values of some draws. */
+export function claimRow(
+  row: Pick<ClaimRow, 'metric' | 'method' | 'size' | 'truth'>,
+  values: readonly number[],
+): ClaimRow {
+  const { truth } = row;
+  const square = variance(values) ?? 0;
+  const rmse = Math.sqrt(mean(values.map((value) => (value - truth) ** 2)));
+  return {
+    ...row,
+    draws: values.length,
+    mean: mean(values),
+    bias: mean(values) - truth,
+    bias_mcse: Math.sqrt(square / values.length),
+    sd: Math.sqrt(square),
+    rmse,
+    relative_rmse: rmse / truth,
+    relative_sd: Math.sqrt(square) / truth,
+  };
 }

@@ -41,6 +41,8 @@ export interface EffectRow {
 /** How far one metric is off with some number of images, on the surrogate of the claim. */
 export interface ClaimRow {
   readonly metric: string;
+  /** `plug-in`, or the estimator of FID at infinity. */
+  readonly method: string;
   readonly size: number;
   readonly draws: number;
   /** In closed form. */

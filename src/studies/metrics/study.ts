@@ -14,7 +14,8 @@ import { sweepPair } from '../real-images/pair.ts';
 import type { Pool } from '../real-images/pool.ts';
 import { biasRows, effectRows } from './bias.ts';
 import { metricsCharts } from './charts.ts';
-import { claimRows, populationMind } from './claim.ts';
+import { claimRow, claimRows, populationMind } from './claim.ts';
+import { estimatedFids } from './estimated.ts';
 import { rankReversals } from './ranks.ts';
 import { openRealPairs } from './real.ts';
 import { type MetricsResult, SURROGATE } from './result.ts';
@@ -72,8 +73,18 @@ async function measure(settings: MetricsSettings, context: StudyContext, opened:
   // FID of many images needs no rows; MIND has no other way.
   const fids = { ...ofClaim, sizes: [few, many], experiment: 'claim-fid' };
   const minds = { ...ofClaim, sizes: [few], metric: 'mind', experiment: 'claim-mind' };
+  const estimated = await estimatedFids(
+    other,
+    { ...ofClaim, size: few, studySeed },
+    context,
+    algebra,
+  );
   const claim = [
     ...claimRows(await sweepSurrogate(other, fids, context), FID, other.population.distance),
+    claimRow(
+      { metric: FID, method: estimated.method, size: few, truth: other.population.distance },
+      estimated.values,
+    ),
     ...claimRows(
       await sweepSurrogate(other, minds, context),
       mind.name,

@@ -36,6 +36,7 @@ const EFFECTS = [
 
 const CLAIM = [
   'metric',
+  'method',
   'size',
   'draws',
   'truth',
@@ -112,9 +113,10 @@ export function screenLines(result: MetricsResult): string[] {
     '',
     textTable(
       {
-        header: ['metric', 'N', 'truth', 'mean ± MCSE', 'RMSE / truth', 'SD / truth'],
+        header: ['metric', 'method', 'N', 'truth', 'mean ± MCSE', 'RMSE / truth', 'SD / truth'],
         rows: result.claim.map((row) => [
           row.metric,
+          row.method,
           thousands(row.size),
           row.truth.toPrecision(4),
           plusMinus(row.mean, row.bias_mcse),
