@@ -124,7 +124,7 @@ const effects: readonly (readonly [RegExp, Effect])[] = [
     none('chooses what is measured, but moves no FID'),
   ],
   [
-    /^settings\.(draws|pairs|repetitions|real\.orders|size|sampling_seeds|study_seed|replacement|nested|exact_moments|rows|bias_sizes|reference_sizes|(surrogate\.)?reference_rows|claim\.(few|many)|curves|kid\.(rows|block)|(.*\.)?(limit|seed|seeds|sizes))$/,
+    /^settings\.(draws|pairs|repetitions|real\.orders|size|real\.reference\.rows|sampling_seeds|study_seed|replacement|nested|exact_moments|rows|bias_sizes|reference_sizes|(surrogate\.)?reference_rows|claim\.(few|many)|curves|kid\.(rows|block)|(.*\.)?(limit|seed|seeds|sizes))$/,
     { kind: 'sampling', reason: 'other draws, or draws of other sizes' },
   ],
   [

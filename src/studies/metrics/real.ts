@@ -1,8 +1,11 @@
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
+import { referenceOfFeatures } from '../../metrics/features.ts';
+import type { Reference } from '../../metrics/reference.ts';
+import { stream } from '../../random/stream.ts';
 import { cachedReference } from '../../sides/reference-cache.ts';
 import type { StudyContext } from '../kind.ts';
 import type { SetPair } from '../real-images/pair.ts';
-import { type Pool, poolOf, requireRows } from '../real-images/pool.ts';
+import { type Pool, poolOf, requireRows, split } from '../real-images/pool.ts';
 import { CLEAN } from './result.ts';
 import type { MetricsSettings } from './settings.ts';
 
@@ -22,12 +25,24 @@ export async function openRealPairs(
     opened.push(pool);
     return { pool, side };
   }
-  const { pool: referencePool, side } = await open('reference', reference.path);
-  const ready = await cachedReference(side, algebra);
-  const pairs: SetPair[] = [];
-  for (const { name, path } of [{ name: CLEAN, ...clean }, ...corrupted]) {
-    const { pool: generated } = await open(name, path);
-    pairs.push({
+  const ofClean = (await open(CLEAN, clean.path)).pool;
+  let [referencePool, rest] = [ofClean, ofClean];
+  let ready: Reference;
+  if ('path' in reference) {
+    const { pool, side } = await open('reference', reference.path);
+    referencePool = pool;
+    ready = await cachedReference(side, algebra);
+  } else {
+    const order = stream(common.studySeed, 'reference');
+    [referencePool, rest] = split(ofClean, reference.rows, order);
+    ready = await referenceOfFeatures(referencePool, algebra);
+  }
+  const sets = [{ name: CLEAN, generated: rest }];
+  for (const { name, path } of corrupted) {
+    sets.push({ name, generated: (await open(name, path)).pool });
+  }
+  return sets.map(
+    ({ name, generated }): SetPair => ({
       ...common,
       name,
       referencePool,
@@ -36,7 +51,6 @@ export async function openRealPairs(
       sizes,
       metric: 'all',
       isNull: name === CLEAN,
-    });
-  }
-  return pairs;
+    }),
+  );
 }

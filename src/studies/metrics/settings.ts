@@ -13,7 +13,8 @@ export const metricsSettings = z.strictObject({
   /** Features of real images: two disjoint sets of one kind, and corrupted images, which are worse. */
   real: z
     .strictObject({
-      reference: features,
+      /** A set of its own, or how many random rows are taken out of the clean one. */
+      reference: z.union([features, z.strictObject({ rows: size })]),
       clean: features,
       corrupted: z
         .array(z.strictObject({ name: z.string().min(1).max(40), path: z.string().min(1) }))

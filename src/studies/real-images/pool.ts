@@ -52,11 +52,35 @@ export function poolOf(name: string, side: FeaturesSide): Pool {
 /** Two random halves of a pool, of the same size: an odd row is in neither. */
 export function halves(pool: Pool, stream: Stream): [Pool, Pool] {
   const size = Math.floor(pool.rows / 2);
-  const order = drawWithoutReplacement(pool.rows, 2 * size, stream);
-  return [
-    part(pool, 'one half', order.slice(0, size).sort()),
-    part(pool, 'the other half', order.slice(size).sort()),
-  ];
+  const [first, second] = partsOfSizes(pool, [size, size], stream);
+  return [part(pool, 'one half', first), part(pool, 'the other half', second)];
+}
+
+/**
+ * A random `rows` of a pool, and the rest of it.
+ *
+ * @throws StudyError if nothing is left
+ */
+export function split(pool: Pool, rows: number, stream: Stream): [Pool, Pool] {
+  const left = pool.rows - rows;
+  if (left < 2) {
+    throw new StudyError(
+      `${pool.name} has ${pool.rows} images, and ${rows} are to be the reference`,
+      'give fewer rows, or more images: the rest is compared with them',
+    );
+  }
+  const [first, second] = partsOfSizes(pool, [rows, left], stream);
+  return [part(pool, `${rows} random rows`, first), part(pool, 'the other rows', second)];
+}
+
+/** Disjoint random rows, ascending. */
+function partsOfSizes(
+  pool: Pool,
+  [first, second]: readonly [number, number],
+  stream: Stream,
+): [Uint32Array, Uint32Array] {
+  const order = drawWithoutReplacement(pool.rows, first + second, stream);
+  return [order.slice(0, first).sort(), order.slice(first).sort()];
 }
 
 function part(pool: Pool, name: string, of: Uint32Array): Pool {
