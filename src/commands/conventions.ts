@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
-import { readRecords, type TableRecord } from '../tables/records.ts';
+import type { TableRecord } from '../tables/records.ts';
 
 /** Where a command has written, for `--json`. */
 export interface Written {
@@ -80,6 +80,7 @@ async function recordOf(lines: readonly string[]) {
 
 /** The rows of each table that was written, by its name. */
 async function rowsOf({ folder, files }: Written): Promise<Record<string, TableRecord[]>> {
+  const { readRecords } = await import('../tables/records.ts');
   const rows: Record<string, TableRecord[]> = {};
   for (const file of files.filter((name) => name.endsWith('.csv'))) {
     rows[basename(file)] = await readRecords(folder === null ? file : join(folder, file));
