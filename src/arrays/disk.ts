@@ -101,7 +101,7 @@ const FORGOTTEN = 3_600_000;
 const cleaned = new Set<string>();
 
 /** Removes what killed processes left under temporary names in a folder; once a process. */
-async function removeForgotten(folder: string): Promise<void> {
+export async function removeForgotten(folder: string): Promise<void> {
   if (cleaned.has(folder)) return;
   cleaned.add(folder);
   const ours = thisProcess().domain;

@@ -4,7 +4,7 @@ import { requireOutFolder } from '../provenance/out-folder.ts';
 import { deliver, requireOutside } from './deliver.ts';
 import { deliverOutputs } from './deliver-outputs.ts';
 import type { EmbeddingsOptions } from './embeddings-options.ts';
-import { fill, setFolder } from './fill.ts';
+import { clearLockOf, fill, setFolder } from './fill.ts';
 import { imagesOfCachedSet, memoryOfImages, partialName, placeOf } from './known-images.ts';
 import { featuresName, type Manifest } from './manifest.ts';
 import { type Embeddings, openEmbeddings } from './open.ts';
@@ -46,10 +46,12 @@ export async function extractEmbeddings(options: EmbeddingsOptions): Promise<Ext
   const memory = await memoryOfImages(options, place);
   const found = await imagesOfCachedSet(options, settings, memory);
   const cached = found !== undefined;
+  const name = partialName(options, place, settings);
   const { images, ...run } = cached
     ? { images: found, ...noRun }
-    : await fill(options, settings, partialName(options, place, settings));
-  if (!cached) await memory.remember(images);
+    : await fill(options, settings, name);
+  if (cached) await clearLockOf(name);
+  else await memory.remember(images);
   const folder = setFolder(options, images, settings);
 
   const embeddings = await openEmbeddings(folder);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { diskError } from '../arrays/disk.ts';
 import { errorCode, StudyError } from '../errors.ts';
 import { cacheFolder } from '../provenance/cache-folder.ts';
-import { type Lock, takeLock } from '../provenance/lock.ts';
+import { clearLock, type Lock, takeLock } from '../provenance/lock.ts';
 import { Digests, eachDigest, type Range } from './digests.ts';
 import type { EmbeddingsOptions } from './embeddings-options.ts';
 import { noKnownRows, openKnownRows } from './known-rows.ts';
@@ -69,8 +69,8 @@ export async function fill(
   settings: Settings,
   name: string,
 ): Promise<Filled> {
-  const partial = cacheFolder('embeddings', `${name}.partial`);
-  const lock = await takeLock(`${partial}.lock`, {
+  const partial = partialFolder(name);
+  const lock = await takeLock(lockOf(name), {
     what: 'the same images are being extracted',
     hint: 'wait for it: the features will then come from the cache',
   });
@@ -79,6 +79,14 @@ export async function fill(
   } finally {
     await lock.release();
   }
+}
+
+const partialFolder = (name: string) => cacheFolder('embeddings', `${name}.partial`);
+const lockOf = (name: string) => `${partialFolder(name)}.lock`;
+
+/** Removes the lock of a process that was killed just after the set was complete. */
+export function clearLockOf(name: string): Promise<void> {
+  return clearLock(lockOf(name));
 }
 
 async function fillUnder(

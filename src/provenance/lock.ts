@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
-import { diskError, makeFolder, temporaryName } from '../arrays/disk.ts';
+import { diskError, makeFolder, removeForgotten, temporaryName } from '../arrays/disk.ts';
 import { hasEnded, thisProcess } from '../arrays/owner.ts';
 import { openRegular } from '../arrays/regular-file.ts';
 import { sha256Of } from '../arrays/sha256.ts';
@@ -69,6 +69,7 @@ export async function takeLock(
   }
   if (other) throw inUse(other, path, words, patience);
   await removeClaims(path, mine).catch(() => {});
+  await removeForgotten(dirname(path));
   hold(path, mine, beat);
   let seen = Date.now();
   return {
@@ -84,6 +85,17 @@ export async function takeLock(
     },
     release: () => release(path, mine),
   };
+}
+
+/**
+ * Removes what a process that was killed has left of its lock, where nobody needs the lock any more: what it
+ * protected is done. A lock that somebody holds stays.
+ */
+export async function clearLock(path: string): Promise<void> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  if (!names.some((name) => name.startsWith(basename(path)))) return;
+  const lock = await takeLock(path, { what: 'it is in use', hint: 'wait' }).catch(() => undefined);
+  await lock?.release();
 }
 
 /** Removes all locks of this process at once, if it ends without releasing them. */

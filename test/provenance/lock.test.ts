@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -14,7 +15,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { thisProcess } from '../../src/arrays/owner.ts';
 import { StudyError } from '../../src/errors.ts';
-import { dropLocks, takeLock } from '../../src/provenance/lock.ts';
+import { clearLock, dropLocks, takeLock } from '../../src/provenance/lock.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { lockText } from './lock-text.ts';
 
@@ -215,3 +216,33 @@ describe('takeLock', () => {
 function answer(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => child.once('message', (text) => resolve(String(text))));
 }
+
+describe('clearLock', () => {
+  it.skipIf(isBlind)(
+    'removes what a killed process left: lock, claim and temporary file',
+    async () => {
+      // A folder in which this process has not looked yet: it looks once.
+      const own = join(folder, 'own');
+      mkdirSync(own);
+      const path = join(own, 'lock');
+      const pid = ended();
+      const domain = thisProcess().domain!;
+      writeFileSync(path, holder({ pid }));
+      writeFileSync(`${path}.0123456789abcdef`, holder({ pid }));
+      writeFileSync(`${path}.${pid}-${domain.slice(0, 8)}-01234567.tmp`, '');
+      await clearLock(path);
+      expect(readdirSync(own)).toEqual([]);
+    },
+  );
+
+  it('leaves a lock to its holder, and makes none', async () => {
+    const path = fresh();
+    await clearLock(path);
+    expect(existsSync(path)).toBe(false);
+    const lock = await take(path);
+    await clearLock(path);
+    await lock.check();
+    expect(existsSync(path)).toBe(true);
+    await lock.release();
+  });
+});
