@@ -40,7 +40,7 @@ export function metricRows(
     )!;
     return [
       metric === 'kid' ? '`kid` × 10⁶' : `\`${metric}\``,
-      ...[250, 1000, 5000].map((size) => cell(clean, metric, size)),
+      ...[250, 1000, 17_500].map((size) => cell(clean, metric, size)),
       String(Number(Number(effect.ratio).toPrecision(2))),
       share(reversals, metric, false),
       share(reversals, metric, true),
@@ -51,7 +51,7 @@ export function metricRows(
 /** The table of MIND's claim. */
 export function claimRows(claim: readonly Row[]): string[][] {
   return claim.map((row) => [
-    String(row.metric).toUpperCase(),
+    String(row.metric).toUpperCase() + (row.method === 'plug-in' ? '' : `, \`${row.method}\``),
     Number(row.size).toLocaleString('en'),
     three(Number(row.truth)),
     plusMinus(Number(row.mean), Number(row.bias_mcse)),
