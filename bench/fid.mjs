@@ -33,18 +33,18 @@ export async function bench({ quick, threads: all, folder }) {
   const rounds = quick ? 1 : 3;
   const rows = [];
   const goals = [];
-  const notes = [`${ofRounds(rounds)} pytorch-fid was measured once.`];
+  const notes = new Set([`${ofRounds(rounds)} pytorch-fid was measured once.`]);
   if (existsSync(GOLDEN)) {
     pairs.push({ name: 'CIFAR-10 features', ...(await goldenPair(folder)) });
   } else {
-    notes.push(`The CIFAR-10 features were left out: there is no ${basename(GOLDEN)}.`);
+    notes.add(`The CIFAR-10 features were left out: there is no ${basename(GOLDEN)}.`);
   }
   for (const threads of new Set([1, all])) {
     const peer = openPeer(threads);
     const { able, reason } = await peer.can('pytorch_fid');
-    if (!able && threads === 1) notes.push(`pytorch-fid was left out: ${reason}.`);
+    if (!able && threads === 1) notes.add(`pytorch-fid was left out: ${reason}.`);
     const expert = await peer.can('expert');
-    if (!expert.able && threads === 1) notes.push(`The expert was left out: ${expert.reason}.`);
+    if (!expert.able && threads === 1) notes.add(`The expert was left out: ${expert.reason}.`);
     const algebra = fastAlgebra(threads);
     for (const { name, reference, generated } of pairs) {
       const open = (side) => ({ ...openNpyRows(side.features), path: side.features });
@@ -81,7 +81,10 @@ export async function bench({ quick, threads: all, folder }) {
           values.theirs = answer.result;
           return answer;
         };
-        const byHand = expert.able && (() => peer.ask(`expert_${question}`, ask));
+        const byExpert = () => peer.ask(`expert_${question}`, ask);
+        const refused = expert.able && (await refusal(byExpert));
+        if (refused) notes.add(`The expert's formula fails on ${name}: ${refused}.`);
+        const byHand = expert.able && !refused && byExpert;
         const found = await inTurns({ ours, theirs: able && asked, expert: byHand }, rounds, true, [
           'theirs',
         ]);
@@ -113,9 +116,18 @@ export async function bench({ quick, threads: all, folder }) {
       what: 'From means and covariances in memory, 2048 × 2048; and from features: ours reads them from a `.npy` on disk, the expert (Cholesky, two triangular products, `eigvalsh`, in NumPy and SciPy) too; pytorch-fid has them in memory in float64.',
       rows,
       goals,
-      notes,
+      notes: [...notes],
     },
   ];
+}
+
+/** What a peer says that cannot do a piece of work; undefined if it can. */
+async function refusal(way) {
+  try {
+    await way();
+  } catch (error) {
+    return error.message;
+  }
 }
 
 /** Two sets of white rows. */

@@ -6,7 +6,7 @@ import { rowsInMemory, sampleOf } from '../dist/metrics/sample.js';
 import { normalSource } from '../dist/random/normals.js';
 import { stream } from '../dist/random/stream.js';
 import { ratioGoal } from './goals.mjs';
-import { openPeer } from './peer.mjs';
+import { findPeer } from './peer.mjs';
 import { inTurns, ofRounds } from './rounds.mjs';
 import { seconds, times } from './tables.mjs';
 
@@ -15,7 +15,7 @@ const ROUNDS = 3;
 
 export async function bench({ quick, threads }) {
   const count = quick ? 3000 : 10_000;
-  const torch = openPeer(threads);
+  const torch = await findPeer(threads, 'neighbours', { rows: 10, dimension: 4 });
   const algebra = fastAlgebra(threads);
   const wanted = metricsNamed(['precision', 'recall']);
   const [x, y] = ['x', 'y'].map((seed) => {
@@ -25,7 +25,6 @@ export async function bench({ quick, threads }) {
   });
   const context = { algebra, key: [0], pairs: pairWorkOf(wanted) };
   const shape = { rows: count, dimension: DIMENSION };
-  const able = (await torch.can('neighbours', { rows: 10, dimension: 4 })).able;
   const found = await inTurns(
     {
       async ours() {
@@ -33,12 +32,12 @@ export async function bench({ quick, threads }) {
         const [draw, reference] = [sampleOf(y), sampleOf(x)];
         for (const metric of wanted) await metric.value(draw, reference, context);
       },
-      torch: able && (() => torch.ask('neighbours', shape)),
+      torch: torch && (() => torch.ask('neighbours', shape)),
     },
     quick ? 2 : ROUNDS,
   );
   await algebra.gemm.close();
-  await torch.close();
+  await torch?.close();
   return [
     {
       title: 'Neighbours',

@@ -30,6 +30,18 @@ const benches = [
   'cluster',
 ];
 
+/** Those that the table against an expert has rows of. */
+const withGoals = [
+  'start',
+  'eigenvalues',
+  'covariance',
+  'neighbours',
+  'fid',
+  'sweep',
+  'extract',
+  'extract-fid',
+];
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, date: { type: 'string' } },
@@ -52,19 +64,26 @@ try {
   for (const name of names) {
     const options = { quick: values.quick, threads: availableParallelism(), folder };
     const { bench } = await import(`./${name}.mjs`);
-    for (const part of await bench(options)) {
+    const parts = await bench(options).catch((error) => {
+      // What the others measure is not lost.
+      console.error(`${name} failed: ${error.stack}`);
+      process.exitCode = 1;
+      return [];
+    });
+    for (const part of parts) {
       measured.set(part.title, markdown(part));
       console.log(measured.get(part.title));
       goals.push(...(part.goals ?? []));
     }
+    if (!values.quick) writeReport(measured);
   }
   if (goals.length > 0) {
     const { environment } = await import('../dist/provenance/environment.js');
     const { cpu, node } = environment();
     const part = againstExpert(goals, { cpu, node, load, cores: availableParallelism() });
     console.log(markdown(part));
-    // A run of some benchmarks has only some of its rows.
-    if (positionals.length === 0) measured.set(part.title, markdown(part));
+    // A run of some benchmarks may have only some of its rows.
+    if (withGoals.every((name) => names.includes(name))) measured.set(part.title, markdown(part));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

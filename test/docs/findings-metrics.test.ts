@@ -34,9 +34,7 @@ describe('a figure of docs/findings.md on metrics', () => {
     expect(fewer.length).toBeGreaterThan(0);
     expect(new Set(fewer.map(({ reversed }) => reversed))).toEqual(new Set([1]));
     const row = (metric: string, size: number, method = 'plug-in') =>
-      claim.find(
-        (each) => each.metric === metric && each.size === size && each.method === method,
-      )!;
+      claim.find((each) => each.metric === metric && each.size === size && each.method === method)!;
     const [few, many] = [row('mind', 5000), row('fid', 50_000)];
     const estimated = row('fid', 5000, 'random-matrix-rows');
     expect(Math.round(Number(few.relative_rmse) / Number(many.relative_rmse))).toBe(2);
