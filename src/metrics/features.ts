@@ -3,7 +3,7 @@ import { StudyError } from '../errors.ts';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { columnMeans } from '../linalg/contrasts.ts';
 import { sharedAlgebra } from '../linalg/fast.ts';
-import type { Matrix } from '../linalg/gemm.ts';
+import type { Floats, Matrix } from '../linalg/gemm.ts';
 import { type Precision, type SampleMoments, Scatter } from '../linalg/scatter.ts';
 import {
   type FrechetTerms,
@@ -27,6 +27,16 @@ export interface FeatureRows {
   readonly dimension: number;
   /** Reads rows `start` to `start + count` into `out`, row-major. */
   readBlock(start: number, count: number, out: Float64Array): void;
+}
+
+/** Features [rows, dimension] that are in memory, row-major. */
+export function featuresInMemory(values: Floats, dimension: number): FeatureRows {
+  return {
+    rows: values.length / dimension,
+    dimension,
+    readBlock: (start, count, out) =>
+      out.set(values.subarray(start * dimension, (start + count) * dimension)),
+  };
 }
 
 /** Rows read at a time: memory does not grow with the number of features. */

@@ -4,10 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { extractEmbeddings } from '../../src/embeddings/extract.ts';
 import { openImages } from '../../src/images/open.ts';
 import { fastAlgebra } from '../../src/linalg/fast.ts';
-import { distanceOfFeatures, referenceOfFeatures } from '../../src/metrics/features.ts';
+import {
+  distanceOfFeatures,
+  featuresInMemory,
+  referenceOfFeatures,
+} from '../../src/metrics/features.ts';
 import type { Extractor } from '../../src/models/extractor.ts';
 import { resolveExtractor } from '../../src/models/resolve.ts';
-import { rowsOf } from '../../src/studies/jitter/features.ts';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { CIFAR, golden, lacksGolden } from '../golden.ts';
 
@@ -35,7 +38,7 @@ async function extract(cache: string, networks: number) {
   const half = (first: number) => {
     const values = new Float32Array(16 * dimension);
     embeddings.readBlock(first, 16, values);
-    return rowsOf(values, dimension);
+    return featuresInMemory(values, dimension);
   };
   const algebra = fastAlgebra(1);
   const reference = await referenceOfFeatures(half(0), algebra);

@@ -1,15 +1,3 @@
-import type { FeatureRows } from '../../metrics/features.ts';
-
-/** Features held in memory, as distances read them. */
-export function rowsOf(values: Float32Array, dimension: number): FeatureRows {
-  return {
-    rows: values.length / dimension,
-    dimension,
-    readBlock: (start, count, out) =>
-      out.set(values.subarray(start * dimension, (start + count) * dimension)),
-  };
-}
-
 /** How features differ from those of the baseline. */
 export interface FeatureChange {
   /** Largest difference of one feature. */

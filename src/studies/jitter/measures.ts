@@ -1,11 +1,15 @@
 import { largestOf } from '../../arrays/extremes.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
-import { distanceOfFeatures, referenceOfFeatures } from '../../metrics/features.ts';
+import {
+  distanceOfFeatures,
+  featuresInMemory,
+  referenceOfFeatures,
+} from '../../metrics/features.ts';
 import { kid } from '../../metrics/kid.ts';
 import type { Reference } from '../../metrics/reference.ts';
 import { mean } from '../../theory/statistics.ts';
 import type { RepeatedExtraction } from './extraction.ts';
-import { featureChange, rowsOf } from './features.ts';
+import { featureChange } from './features.ts';
 
 /** What is measured for every variation, in the order of the tables. */
 export const measureNames = [
@@ -56,11 +60,11 @@ export async function measuresOf(
     featureChange(originals, baseline.originals, dimension),
     featureChange(copies, baseline.copies, dimension),
   ] as const;
-  const generated = rowsOf(copies, dimension);
+  const generated = featuresInMemory(copies, dimension);
   const fidTo = async (to: Reference) =>
     (await distanceOfFeatures(to, generated, algebra)).distance;
-  const own = rowsOf(originals, dimension);
-  const others = rowsOf(baseline.originals, dimension);
+  const own = featuresInMemory(originals, dimension);
+  const others = featuresInMemory(baseline.originals, dimension);
   return {
     feature_largest_change: largestOf(changes.map(({ largest }) => largest)),
     feature_relative_change: largestOf(changes.map(({ relative }) => relative)),

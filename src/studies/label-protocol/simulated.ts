@@ -1,5 +1,5 @@
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
-import { distanceOfFeatures } from '../../metrics/features.ts';
+import { distanceOfFeatures, featuresInMemory } from '../../metrics/features.ts';
 import { type Reference, referenceOfStatistics } from '../../metrics/reference.ts';
 import { normalSource } from '../../random/normals.ts';
 import { stream } from '../../random/stream.ts';
@@ -73,10 +73,8 @@ async function distanceOfRows(
   normals: ReturnType<typeof normalSource>,
   algebra: LinearAlgebra,
 ) {
-  const { data, rows, columns: dimension } = population.rowsOf(labels, normals);
-  const readBlock = (start: number, count: number, out: Float64Array) =>
-    out.set(data.subarray(start * dimension, (start + count) * dimension));
-  return distanceOfFeatures(reference, { rows, dimension, readBlock }, algebra);
+  const { data, columns } = population.rowsOf(labels, normals);
+  return distanceOfFeatures(reference, featuresInMemory(data, columns), algebra);
 }
 
 /** h(x, y) of independent pairs of one class, a class at random each. */

@@ -5,7 +5,7 @@ import { estimatePool } from '../../estimators/run.ts';
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import type { Matrix } from '../../linalg/gemm.ts';
 import { congruence, mapRows } from '../../linalg/linear-map.ts';
-import type { FeatureRows } from '../../metrics/features.ts';
+import { type FeatureRows, featuresInMemory } from '../../metrics/features.ts';
 import { type Reference, referenceOfStatistics } from '../../metrics/reference.ts';
 import type { Surrogate } from '../../surrogates/surrogate.ts';
 import type { StudyContext } from '../kind.ts';
@@ -68,12 +68,8 @@ async function populationReference(
   const unit = new Float64Array(rows * rows);
   for (let i = 0; i < rows; i++) unit[i * (rows + 1)] = 1;
   const identity = { data: unit, rows, columns: rows };
-  const { data } = await congruence(reference, identity, algebra.gemm);
-  const covariance = data.slice();
-  // Of a product only the lower triangle is certain.
-  for (let i = 0; i < d; i++) {
-    for (let j = 0; j < i; j++) covariance[j * d + i] = covariance[i * d + j]!;
-  }
+  // Its lower triangle alone is certain, and alone is read.
+  const { data: covariance } = await congruence(reference, identity, algebra.gemm);
   return referenceOfStatistics({ mean: new Float64Array(d), covariance }, algebra);
 }
 
@@ -91,13 +87,8 @@ async function drawnPool(
   await opened.draw(seed, [count]).next(z.data, count);
   await opened.close();
   const { data, columns } = await mapRows(map, z, gemm);
-  return {
-    rows: count,
-    dimension: columns,
-    readBlock(start, rows, out) {
-      for (let i = 0, k = start * columns; i < rows; i++) {
-        for (let j = 0; j < columns; j++, k++) out[i * columns + j] = data[k]! + offset[j]!;
-      }
-    },
-  };
+  for (let k = 0; k < data.length; ) {
+    for (let j = 0; j < columns; j++, k++) data[k]! += offset[j]!;
+  }
+  return featuresInMemory(data, columns);
 }

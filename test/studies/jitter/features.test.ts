@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { float16Values } from '../../../src/arrays/dtype.ts';
+import { featuresInMemory } from '../../../src/metrics/features.ts';
 import {
   featureChange,
   fromBase64,
-  rowsOf,
   throughFloat16,
   toBase64,
 } from '../../../src/studies/jitter/features.ts';
@@ -78,7 +78,7 @@ describe('features as text', () => {
   });
 
   it('are read as rows', () => {
-    const { rows, dimension, readBlock } = rowsOf(Float32Array.of(1, 2, 3, 4, 5, 6), 2);
+    const { rows, dimension, readBlock } = featuresInMemory(Float32Array.of(1, 2, 3, 4, 5, 6), 2);
     const out = new Float64Array(4);
     readBlock(1, 2, out);
     expect([rows, dimension, ...out]).toEqual([3, 2, 3, 4, 5, 6]);
