@@ -1,6 +1,5 @@
 import type { LinearAlgebra } from '../../linalg/algebra.ts';
 import { referenceOfFeatures } from '../../metrics/features.ts';
-import type { Reference } from '../../metrics/reference.ts';
 import { stream } from '../../random/stream.ts';
 import { cachedReference } from '../../sides/reference-cache.ts';
 import type { StudyContext } from '../kind.ts';
@@ -25,18 +24,18 @@ export async function openRealPairs(
     opened.push(pool);
     return { pool, side };
   }
-  const ofClean = (await open(CLEAN, clean.path)).pool;
-  let [referencePool, rest] = [ofClean, ofClean];
-  let ready: Reference;
-  if ('path' in reference) {
-    const { pool, side } = await open('reference', reference.path);
-    referencePool = pool;
-    ready = await cachedReference(side, algebra);
-  } else {
+  /** The reference, and what of the clean set is compared with it. */
+  async function openReference() {
+    if ('path' in reference) {
+      const { pool, side } = await open('reference', reference.path);
+      return { referencePool: pool, ready: await cachedReference(side, algebra), rest: ofClean };
+    }
     const order = stream(common.studySeed, 'reference');
-    [referencePool, rest] = split(ofClean, reference.rows, order);
-    ready = await referenceOfFeatures(referencePool, algebra);
+    const [pool, rest] = split(ofClean, reference.rows, order);
+    return { referencePool: pool, ready: await referenceOfFeatures(pool, algebra), rest };
   }
+  const ofClean = (await open(CLEAN, clean.path)).pool;
+  const { referencePool, ready, rest } = await openReference();
   const sets = [{ name: CLEAN, generated: rest }];
   for (const { name, path } of corrupted) {
     sets.push({ name, generated: (await open(name, path)).pool });
