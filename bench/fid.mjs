@@ -81,10 +81,9 @@ export async function bench({ quick, threads: all, folder }) {
           values.theirs = answer.result;
           return answer;
         };
-        const byExpert = () => peer.ask(`expert_${question}`, ask);
-        const refused = expert.able && (await refusal(byExpert));
-        if (refused) notes.add(`The expert's formula fails on ${name}: ${refused}.`);
-        const byHand = expert.able && !refused && byExpert;
+        const formula = expert.able && (await peer.can(`expert_${question}`, ask));
+        if (formula.reason) notes.add(`The expert's formula fails on ${name}: ${formula.reason}.`);
+        const byHand = formula.able && (() => peer.ask(`expert_${question}`, ask));
         const found = await inTurns({ ours, theirs: able && asked, expert: byHand }, rounds, true, [
           'theirs',
         ]);
@@ -119,15 +118,6 @@ export async function bench({ quick, threads: all, folder }) {
       notes: [...notes],
     },
   ];
-}
-
-/** What a peer says that cannot do a piece of work; undefined if it can. */
-async function refusal(way) {
-  try {
-    await way();
-  } catch (error) {
-    return error.message;
-  }
 }
 
 /** Two sets of white rows. */
