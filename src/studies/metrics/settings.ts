@@ -14,7 +14,9 @@ export const metricsSettings = z.strictObject({
   real: z
     .strictObject({
       /** A set of its own, or how many random rows are taken out of the clean one. */
-      reference: z.union([features, z.strictObject({ rows: size })]),
+      reference: z.union([features, z.strictObject({ rows: size })], {
+        error: 'expected { "path": FEATURES } or { "rows": N }',
+      }),
       clean: features,
       corrupted: z
         .array(z.strictObject({ name: z.string().min(1).max(40), path: z.string().min(1) }))

@@ -124,6 +124,13 @@ describe('a study of every metric', () => {
     ]);
   });
 
+  it('says what a reference may be', async () => {
+    await expect(run('none', { reference: 'x.npy' })).rejects.toThrow(
+      'expected { "path": FEATURES } or { "rows": N }',
+    );
+    await expect(run('none', { reference: { rows: -3 } })).rejects.toThrow('>=2');
+  });
+
   it('leaves images to compare with the reference', async () => {
     await expect(run('none', { reference: { rows } })).rejects.toThrow(
       'clean has 300 images, and 300 are to be the reference',
