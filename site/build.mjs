@@ -1,5 +1,5 @@
 // npm run site: builds the page that answers without installing into site/dist/, which any host of static files
-// can serve. The answers are src/ itself, bundled: four modules that read files or threads give way to
+// can serve. The answers are src/ itself, bundled: three modules that read files or threads give way to
 // those of site/browser/, and an import of Node's fails the build.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -11,7 +11,6 @@ const out = process.argv[2] ?? join(root, 'site', 'dist');
 
 /** Modules of src/ that need Node, and what does the same in a browser. */
 const replaced = {
-  'answers/correct/packaged.ts': 'packaged.ts',
   'charts/scene.ts': 'scene.ts',
   'kernels/load.ts': 'load.ts',
   'linalg/fast.ts': 'fast.ts',
@@ -43,11 +42,7 @@ await build({
   target: 'es2022',
   platform: 'browser',
   conditions: ['browser'],
-  alias: {
-    'csv-parse/sync': 'csv-parse/browser/esm/sync',
-    'csv-stringify/sync': 'csv-stringify/browser/esm/sync',
-  },
-  loader: { '.wasm': 'binary', '.csv': 'text' },
+  loader: { '.wasm': 'binary' },
   plugins: [forBrowser],
   logLevel: 'warning',
 });

@@ -6,7 +6,6 @@ import type { Sizes } from '../answers/correct/pair-constant.ts';
 import { type PublishedPair, publishedPairs } from '../answers/correct/pairs.ts';
 import { type Versus, versus, versusLine } from '../answers/correct/versus.ts';
 import { StudyError } from '../errors.ts';
-import { requireOutFolder } from '../provenance/out-folder.ts';
 import { requireEntries } from '../sides/required-entries.ts';
 import { requireUsed } from '../sides/used-options.ts';
 import { placed } from './conventions.ts';
@@ -100,7 +99,7 @@ async function run(flags: CorrectFlags): Promise<void> {
       'give --reference-size too',
     );
   }
-  if (flags.out !== undefined) await requireOutFolder(flags.out, 'correction');
+  if (flags.out !== undefined) await requireFolder(flags.out);
   const from: Sizes = { generated, reference: referenceSize };
   const to: Sizes = { generated: wanted, reference: toReferenceSize };
   const all = publishedPairs();
@@ -140,7 +139,12 @@ async function run(flags: CorrectFlags): Promise<void> {
   if (files.length > 0) console.log(`${files.join(', ')} are in ${flags.out}`);
 }
 
-/** Charts and reports take longer to load than an answer takes. */
+/** Manifests, charts and reports take longer to load than an answer takes. */
+async function requireFolder(folder: string): Promise<void> {
+  const { requireOutFolder } = await import('../provenance/out-folder.ts');
+  await requireOutFolder(folder, 'correction');
+}
+
 async function writtenTo(...of: Parameters<typeof WriteCorrection>): Promise<string[]> {
   const { writeCorrection } = await import('./correct-record.ts');
   return writeCorrection(...of);

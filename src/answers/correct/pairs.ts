@@ -1,7 +1,5 @@
-import { z } from 'zod';
-import { type CsvFormat, field, parseCsv } from '../../tables/csv.ts';
-import { type NetworkName, networkNames } from './networks.ts';
-import { readPackaged } from './packaged.ts';
+import type { NetworkName } from './networks.ts';
+import { packagedPairs } from './packaged.ts';
 
 /** How the labels of generated images are drawn. */
 export const labelProtocols = ['balanced', 'random', 'none'] as const;
@@ -57,70 +55,7 @@ export interface PublishedPair {
   readonly source: string;
 }
 
-const reported = z.string().transform((text, context): Reported => {
-  const value = Number(text);
-  if (text !== '' && Number.isFinite(value)) {
-    return { value, decimals: text.split('.')[1]?.length ?? 0 };
-  }
-  context.addIssue({ code: 'custom', message: 'not a number' });
-  return z.NEVER;
-});
-
-const columns = [
-  'dataset',
-  'model',
-  'family',
-  'network',
-  'extractor',
-  'label_protocol',
-  'n_gen_a',
-  'fid_a',
-  'n_ref_a',
-  'n_gen_b',
-  'fid_b',
-  'n_ref_b',
-  'checkpoint',
-  'use',
-  'note',
-  'source',
-];
-
-const format: CsvFormat<PublishedPair> = {
-  columns,
-  schema: z
-    .object({
-      dataset: field.text,
-      model: field.text,
-      family: field.text,
-      network: z.enum(networkNames),
-      extractor: field.text,
-      label_protocol: z.enum([...labelProtocols, 'unknown']),
-      n_gen_a: field.integer,
-      fid_a: reported,
-      n_ref_a: field.integerOrNull,
-      n_gen_b: field.integerOrNull,
-      fid_b: z.union([z.literal('').transform(() => null), reported]),
-      n_ref_b: field.integerOrNull,
-      checkpoint: z.enum(['same', 'separate', 'real']),
-      use: z.enum(['constant', 'test', 'small-n', 'counter-example']),
-      note: field.textOrNull,
-      source: field.text,
-    })
-    .refine(
-      (pair) => (pair.checkpoint === 'real') === (pair.fid_b === null),
-      'real images have one value, models two',
-    ),
-};
-
-let known: readonly PublishedPair[] | undefined;
-
 /** All published pairs that come with the package. */
 export function publishedPairs(): readonly PublishedPair[] {
-  known ??= parsePairs(readPackaged('published-pairs.csv'), 'published-pairs.csv');
-  return known;
-}
-
-/** Rows of the text of a table of pairs. @throws StudyError naming `file`, line and column */
-export function parsePairs(text: string, file: string): PublishedPair[] {
-  return parseCsv(text, format, file);
+  return packagedPairs;
 }

@@ -1,7 +1,5 @@
-import { z } from 'zod';
 import { exp, log } from '../../kernels/elementary.ts';
-import { type CsvFormat, field, parseCsv } from '../../tables/csv.ts';
-import { readPackaged } from './packaged.ts';
+import { packagedSpreads } from './packaged.ts';
 
 /** A row of experiments/published-spreads.csv: the spread of one model's FID over evaluations. */
 export interface PublishedSpread {
@@ -16,20 +14,6 @@ export interface PublishedSpread {
   readonly runs: number;
   readonly source: string;
 }
-
-const format: CsvFormat<PublishedSpread> = {
-  columns: ['dataset', 'model', 'n_gen', 'fid', 'bias', 'sd', 'runs', 'source'],
-  schema: z.object({
-    dataset: field.text,
-    model: field.text,
-    n_gen: field.integer,
-    fid: field.number,
-    bias: field.number,
-    sd: field.number,
-    runs: field.integer,
-    source: field.text,
-  }),
-};
 
 /**
  * Standard deviation of FID between two trainings of one recipe, as a share of it: SSGAN on CIFAR-10
@@ -99,10 +83,7 @@ export function samplingError(of: Sampled, n: number): number {
   return Math.sqrt(first / n + (2 * second) / n ** 2);
 }
 
-let spreads: readonly PublishedSpread[] | undefined;
-
 /** The spreads that come with the package. */
 export function publishedSpreads(): readonly PublishedSpread[] {
-  spreads ??= parseCsv(readPackaged('published-spreads.csv'), format, 'published-spreads.csv');
-  return spreads;
+  return packagedSpreads;
 }
