@@ -9,6 +9,13 @@ const dist = fileURLToPath(new URL('../dist', import.meta.url));
 const outside =
   /^(node:|sharp$|undici$|onnxruntime-node$|@resvg\/|vega|ml-matrix$|dejavu-fonts-ttf)/;
 
+/**
+ * What every command loads, and what `study correct` needs beyond it, is one file: to open and link twenty
+ * small ones takes longer than its answer. Not dist/cli.js itself, which awaits the commands.
+ */
+const first =
+  /[\\/]dist[\\/](commands[\\/]correct|images[\\/]sharp|provenance[\\/]environment)\.js$/;
+
 /** Modules find their workers, kernels and data from where they lie in dist/, not from the bundle. */
 const places = {
   name: 'places',
@@ -29,4 +36,5 @@ await bundle.write({
   dir: fileURLToPath(new URL('../dist/bundle', import.meta.url)),
   cleanDir: true,
   entryFileNames: 'cli.js',
+  codeSplitting: { groups: [{ name: 'start', test: first }] },
 });

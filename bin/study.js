@@ -6,11 +6,15 @@
 // fixed from then on. Images are decoded by them, and by default there are four.
 const { spawnSync } = require('node:child_process');
 const { existsSync, readdirSync, statSync } = require('node:fs');
+const { enableCompileCache } = require('node:module');
 const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 
 process.env.UV_THREADPOOL_SIZE ??= String(Math.min(64, Math.max(4, availableParallelism())));
+
+// What V8 compiled is kept for the next start, in Node's own folder of temporary files; Node 20 cannot.
+enableCompileCache?.();
 
 const root = join(__dirname, '..');
 const compiled = join(root, 'dist', 'cli.js');
