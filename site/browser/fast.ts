@@ -12,7 +12,7 @@ const gemm = kernelGemm();
 const algebra: LinearAlgebra = {
   gemm,
   symmetricEigenvalues: (a, n) =>
-    n < BAND_FROM ? symmetricEigenvalues(a, n) : bandEigenvalues(a, n, gemm, gemm),
+    n < BAND_FROM ? symmetricEigenvalues(a, n) : bandEigenvalues(a, n, gemm),
   symmetricEigen: (a, n) => symmetricEigen(a, n, gemm),
   semidefiniteFactor: (a, n) => semidefiniteFactor(a, n, gemm),
 };

@@ -11,14 +11,12 @@ import { conditionSymmetric, copyMirrored } from './symmetric.ts';
  * faster. Errors are as there.
  *
  * @param a n × n, row-major; only its lower triangle is read, and nothing is changed
- * @param narrow for the many small products, in which threads would wait for each other
  * @throws StudyError when a is too short or holds NaN or an infinity
  */
 export async function bandEigenvalues(
   a: Float64Array,
   n: number,
   gemm: Gemm,
-  narrow: Gemm = gemm,
 ): Promise<Float64Array> {
   const conditioned = conditionSymmetric(a, n, true);
   const size = conditioned.rows.length;
@@ -28,7 +26,7 @@ export async function bandEigenvalues(
     const { kernel, memory, at, order, stride, view } = space;
     const matrix = view(at.matrix, order * stride);
     const padding = copyMirrored(a, n, conditioned, matrix, stride);
-    await reduceToBand(space, gemm, narrow);
+    await reduceToBand(space, gemm);
     kernel.chaseBulges(order, at.band, 8 * BAND_STEP, at.d, at.e, at.work);
     return eigenvaluesOfTridiagonal(
       { exports: kernel, memory, d: at.d, e: at.e, padding },

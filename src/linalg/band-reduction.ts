@@ -16,9 +16,9 @@ const SHRINK = 0.85;
  * The matrix lies at `space.at.matrix`, both its triangles, with finite numbers between its rows and
  * entries of at most 1; it is overwritten. The band's lower half is left at `space.at.band`.
  */
-export async function reduceToBand(space: BandSpace, gemm: Gemm, narrow: Gemm): Promise<void> {
+export async function reduceToBand(space: BandSpace, gemm: Gemm): Promise<void> {
   const { order, depth, at, view } = space;
-  const waiting = new WaitingUpdates(space, gemm, narrow);
+  const waiting = new WaitingUpdates(space, gemm);
   let rest = order;
   let stride = space.stride;
   while (rest > BAND) {

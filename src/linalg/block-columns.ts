@@ -83,12 +83,13 @@ export async function subtractSquare(
   depth: number,
   gemm: Gemm,
 ): Promise<void> {
-  for (const { start, width, values } of later) {
+  const products = later.map(({ start, width, values }) => {
     const below = p.subarray((start - from) * depth);
-    await gemm.multiply(
-      { data: below, rows: values.length / width, columns: depth },
-      { data: below.subarray(0, width * depth), rows: width, columns: depth },
-      { transposeB: true, out: values, subtract: true },
-    );
-  }
+    return {
+      a: { data: below, rows: values.length / width, columns: depth },
+      b: { data: below.subarray(0, width * depth), rows: width, columns: depth },
+      out: values,
+    };
+  });
+  await gemm.multiplyAll(products, { transposeB: true, subtract: true });
 }

@@ -18,7 +18,7 @@ export async function symmetricCongruence(m: Matrix, s: Matrix, gemm: Gemm): Pro
   const width = Math.min(PANEL, r);
   const across = new Float64Array(d * width);
   const down = new Float64Array(d * width);
-  const results = new Float64Array(width * width);
+  const results = new Float64Array(r * width);
   let first = 0;
   for (const [j, right] of panels.entries()) {
     // Rows before the panel's first meet zeros only, here and in all panels that follow.
@@ -29,17 +29,18 @@ export async function symmetricCongruence(m: Matrix, s: Matrix, gemm: Gemm): Pro
     const square = { data: rest, rows: size, columns: size };
     const product = await gemm.multiply(right.values, square, { transposeB: true, out: across });
     transpose(product, down);
-    for (const left of panels.slice(j)) {
+    const blocks = panels.slice(j).map((left) => {
       const part = {
         data: down.subarray((left.start - first) * product.rows),
         rows: d - left.start,
         columns: product.rows,
       };
-      const block = await gemm.multiply(left.values, part, { out: results });
-      for (let row = 0; row < block.rows; row++) {
-        const line = block.data.subarray(row * block.columns, (row + 1) * block.columns);
-        out.set(line, (left.column + row) * r + right.column);
-      }
+      return { a: left.values, b: part, out: results.subarray(left.column * product.rows) };
+    });
+    await gemm.multiplyAll(blocks);
+    for (let row = right.column; row < r; row++) {
+      const from = row * product.rows;
+      out.set(results.subarray(from, from + product.rows), row * r + right.column);
     }
   }
   releaseMatrix(rest);

@@ -18,17 +18,13 @@ const BAND_FROM = 768;
  * @param threads of each product; everything else runs on one
  */
 export function fastAlgebra(threads: number): LinearAlgebra {
-  const wide = onnxGemm(threads);
-  const narrow = threads === 1 ? wide : onnxGemm(1);
-  const close = async () => {
-    for (const gemm of new Set([wide, narrow])) await gemm.close();
-  };
+  const gemm = onnxGemm(threads);
   return {
-    gemm: { ...wide, close },
+    gemm,
     symmetricEigenvalues: (a, n) =>
-      n < BAND_FROM ? symmetricEigenvalues(a, n) : bandEigenvalues(a, n, wide),
-    symmetricEigen: (a, n) => symmetricEigen(a, n, wide),
-    semidefiniteFactor: (a, n) => semidefiniteFactor(a, n, wide),
+      n < BAND_FROM ? symmetricEigenvalues(a, n) : bandEigenvalues(a, n, gemm),
+    symmetricEigen: (a, n) => symmetricEigen(a, n, gemm),
+    semidefiniteFactor: (a, n) => semidefiniteFactor(a, n, gemm),
   };
 }
 

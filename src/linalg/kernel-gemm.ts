@@ -15,7 +15,7 @@ const STRIP = 2048;
  * float64.
  */
 export function kernelGemm(): Gemm {
-  return {
+  const gemm: Gemm = {
     async multiply<T extends Floats>(
       a: Matrix<T>,
       b: Matrix<T>,
@@ -35,8 +35,12 @@ export function kernelGemm(): Gemm {
       }
       return { data, rows, columns };
     },
+    async multiplyAll(products, options) {
+      for (const { a, b, out } of products) await gemm.multiply(a, b, { ...options, out });
+    },
     async close() {},
   };
+  return gemm;
 }
 
 /** A factor, and whether its vectors (rows of a, columns of b) lie across its rows. */

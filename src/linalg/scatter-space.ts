@@ -38,6 +38,8 @@ export interface Block {
   readonly top: number;
   readonly left: number;
   readonly sums: Matrix;
+  /** Of its rows and columns in a chunk, to be added to the sums. */
+  readonly product: Floats;
 }
 
 /** The sums of a `Scatter`, and what they are computed from, in a kernel's memory of their own. */
@@ -47,8 +49,6 @@ export interface ScatterSpace {
   readonly blocks: readonly Block[];
   /** A chunk of rows, transposed [d, rows]: onnxruntime's products are fastest along rows. */
   readonly chunk: Floats;
-  /** Of the largest block. */
-  readonly product: Floats;
   /**
    * Takes up to `CHUNK` rows into the chunk, and adds them to the sums of the columns.
    *
@@ -71,7 +71,6 @@ export function scatterSpace(
   threads: number,
 ): ScatterSpace {
   const shapes = blocksOf(d, Math.max(TILE, ROWS * threads));
-  const largest = shapes.reduce((most, { rows, columns }) => Math.max(most, rows * columns), 0);
   const bytesEach = precision === 'double' ? 8 : 4;
   let end = KERNEL_BASE;
   const place = (count: number, bytes = 8) => {
@@ -82,9 +81,9 @@ export function scatterSpace(
   const atSums = place(d);
   const atShift = place(d);
   const atStage = place(STAGE * d);
-  const atProduct = place(largest, bytesEach);
   const atChunk = place(CHUNK * d, bytesEach);
   const atBlocks = shapes.map(({ rows, columns }) => place(rows * columns));
+  const atProducts = shapes.map(({ rows, columns }) => place(rows * columns, bytesEach));
   const { exports: kernel, memory } = loadKernel<Kernel>('scatter', end);
   const doubles = (at: number, count: number) => new Float64Array(memory.buffer, at, count);
   const floats = (at: number, count: number) =>
@@ -98,10 +97,10 @@ export function scatterSpace(
   return {
     columnSums: doubles(atSums, d),
     blocks: shapes.map(({ top, left, rows, columns }, i) => {
-      return { top, left, sums: { data: doubles(atBlocks[i]!, rows * columns), rows, columns } };
+      const sums = { data: doubles(atBlocks[i]!, rows * columns), rows, columns };
+      return { top, left, sums, product: floats(atProducts[i]!, rows * columns) };
     }),
     chunk: floats(atChunk, CHUNK * d),
-    product: floats(atProduct, largest),
     take(data, rows, shift) {
       if (shift) subtracted.set(shift);
       else subtracted.fill(0);
@@ -112,7 +111,8 @@ export function scatterSpace(
         takeRows(count, d, atStage, 8 * d, to, rows * bytesEach, atShift, atSums);
       }
     },
-    addProduct: ({ sums }) => add(sums.data.byteOffset, atProduct, sums.data.length),
+    addProduct: ({ sums, product }) =>
+      add(sums.data.byteOffset, product.byteOffset, product.length),
   };
 }
 

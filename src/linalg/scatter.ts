@@ -18,6 +18,13 @@ export function drawPrecision(dimension: number): Precision {
   return dimension < SINGLE_FROM ? 'double' : 'single';
 }
 
+/** What a block's product is of. */
+interface Factors {
+  readonly block: Block;
+  readonly a: Floats;
+  readonly b: Floats;
+}
+
 /**
  * Running sums Σ z and Σ z zᵀ of rows z [d], kept in float64. Only the blocks on and below the diagonal
  * are multiplied. Rows should be centred near their mean (for example the reference's), or the
@@ -49,14 +56,11 @@ export class Scatter {
     for (let start = 0; start < rows; start += CHUNK) {
       const count = Math.min(CHUNK, rows - start);
       this.#space.take(data.subarray(start * this.dimension), count, shift);
-      for (const block of blocks) {
-        await this.#addProduct(
-          block,
-          chunk.subarray(block.top * count),
-          chunk.subarray(block.left * count),
-          count,
-        );
-      }
+      const rowsOf = (from: number) => chunk.subarray(from * count);
+      await this.#addProducts(
+        blocks.map((block) => ({ block, a: rowsOf(block.top), b: rowsOf(block.left) })),
+        count,
+      );
       this.#count += count;
     }
   }
@@ -86,7 +90,7 @@ export class Scatter {
       };
       const a = rowsOf(top, sums.rows, 0);
       const b = top === left ? a : rowsOf(left, sums.columns, sums.rows * inner);
-      await this.#addProduct(block, a, b, inner);
+      await this.#addProducts([{ block, a, b }], inner);
       for (let i = 0, k = 0; i < sums.rows; i++) {
         const shift = rows * mean[top + i]!;
         for (let j = 0; j < sums.columns; j++) sums.data[k++]! += shift * mean[left + j]!;
@@ -105,16 +109,16 @@ export class Scatter {
     return momentsOf(this.#space, this.#count, out);
   }
 
-  /** Adds A Bᵀ to a block, for as many rows of A and of B as it has rows and columns. */
-  async #addProduct(block: Block, a: Floats, b: Floats, inner: number): Promise<void> {
-    const { rows, columns } = block.sums;
+  /** Adds A Bᵀ to each block, for as many rows of A and of B as it has rows and columns. */
+  async #addProducts(factors: readonly Factors[], inner: number): Promise<void> {
     // onnxruntime packs the second factor: the narrow one, once for all of the long one.
-    await this.gemm.multiply<Floats>(
-      { data: a.subarray(0, rows * inner), rows, columns: inner },
-      { data: b.subarray(0, columns * inner), rows: columns, columns: inner },
-      { transposeB: true, out: this.#space.product },
-    );
-    this.#space.addProduct(block);
+    const products = factors.map(({ block: { sums, product }, a, b }) => ({
+      a: { data: a.subarray(0, sums.rows * inner), rows: sums.rows, columns: inner },
+      b: { data: b.subarray(0, sums.columns * inner), rows: sums.columns, columns: inner },
+      out: product,
+    }));
+    await this.gemm.multiplyAll<Floats>(products, { transposeB: true });
+    for (const { block } of factors) this.#space.addProduct(block);
   }
 
   /** The chunk's memory where it is enough. */

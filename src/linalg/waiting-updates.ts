@@ -17,7 +17,6 @@ export class WaitingUpdates {
   constructor(
     private readonly space: BandSpace,
     private readonly gemm: Gemm,
-    private readonly narrow: Gemm,
   ) {}
 
   /** Starts over, for the leading `rest` rows of a matrix whose rows are `stride` apart. */
@@ -60,12 +59,12 @@ export class WaitingUpdates {
     const a = { data: view(at.matrix, c * stride), rows: c, columns: stride };
     // X = −(A V)ᵀ behind V, from zeros on.
     const x = this.#panel() + 8 * BAND * stride;
-    await this.narrow.multiply(a, v, { transposeB: true, out: view(at.product, c * BAND) });
+    await this.gemm.multiply(a, v, { transposeB: true, out: view(at.product, c * BAND) });
     kernel.subtractTransposed(BAND, c, at.product, x, 8 * stride);
     if (count > 0) {
       const waiting = { data: view(at.rows, count * stride), rows: count, columns: stride };
       const out = view(at.product, count * BAND);
-      await this.narrow.multiply(waiting, v, { transposeB: true, out });
+      await this.gemm.multiply(waiting, v, { transposeB: true, out });
       const narrow = view(at.narrow, depth * BAND).fill(0);
       for (let k = 0; k < count; k++) {
         const row = out.subarray(k * BAND, (k + 1) * BAND);
@@ -108,7 +107,7 @@ export class WaitingUpdates {
   /** The first `rows` rows of what waits by columns, times the narrow matrix. */
   #multiplyNarrow(rows: number, to: number) {
     const { depth, view, at } = this.space;
-    return this.narrow.multiply(
+    return this.gemm.multiply(
       { data: view(at.columns, rows * depth), rows, columns: depth },
       { data: view(at.narrow, depth * BAND), rows: depth, columns: BAND },
       { out: view(to, rows * BAND) },

@@ -105,6 +105,31 @@ describe('onnxGemm', () => {
     }
   });
 
+  it.each([1, 2, 15, 37])('gives %i products at once the bits of each by itself', async (count) => {
+    // Some for one thread and some for more, one of them an empty sum.
+    const shapes = [...SHAPES, [700, 300, 128], [128, 1024, 128], [3, 0, 5]] as const;
+    const factors = Array.from({ length: count }, (_, i) => {
+      const [rows, inner, columns] = shapes[i % shapes.length]!;
+      const a = randomMatrix(rows, inner, 'a', i);
+      const b = randomMatrix(columns, inner, 'b', i);
+      return { a, b, before: randomMatrix(rows, columns, 'before', i).data };
+    });
+    for (const subtract of [false, true]) {
+      const how = { transposeB: true, subtract };
+      const alone = factors.map(({ before }) => before.slice());
+      for (const [i, { a, b }] of factors.entries()) {
+        await one.multiply(a, b, { ...how, out: alone[i]! });
+      }
+      for (const gemm of [one, ...more]) {
+        const products = factors.map(({ a, b, before }) => ({ a, b, out: before.slice() }));
+        await gemm.multiplyAll(products, how);
+        for (const [i, { out }] of products.entries()) {
+          expect(sameBytes(out, alone[i]!)).toBe(true);
+        }
+      }
+    }
+  });
+
   it('writes into the array it is given, even a longer one, and nothing past its end', async () => {
     const a = integerMatrix(4, 3, 'a');
     const b = integerMatrix(3, 5, 'b');

@@ -28,6 +28,9 @@ export const plainGemm: Gemm = {
     if (out) for (const [k, value] of data.entries()) out[k] = subtract ? out[k]! - value : value;
     return { data: (out ?? data) as T, rows: left.rows, columns: right.columns };
   },
+  async multiplyAll(products, options) {
+    for (const { a, b, out } of products) await plainGemm.multiply(a, b, { ...options, out });
+  },
   async close() {},
 };
 
