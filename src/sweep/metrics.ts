@@ -2,7 +2,7 @@ import type { MetricSpec } from '../draws/metric-spec.ts';
 import { StudyError } from '../errors.ts';
 import type { Metric } from '../metrics/metric.ts';
 import { metrics as known, metricNamed } from '../metrics/registry.ts';
-import { lacksArray } from '../metrics/required.ts';
+import { extraArrays, lacksArray } from '../metrics/required.ts';
 import { FID } from '../tables/metric-column.ts';
 import { thousands } from '../tables/number.ts';
 import type { SweepInputs } from './inputs.ts';
@@ -36,7 +36,7 @@ export function chooseMetrics(settings: SweepSettings, inputs: SweepInputs): Cho
     const refusal = refuse(metric, settings, inputs, reference?.rows ?? null);
     if (!refusal) return true;
     if (!isAll) throw refusal;
-    notes.push(`${metric.name} is left out: ${refusal.message}`);
+    notes.push(`${metric.title} is left out: ${refusal.message}`);
     return false;
   });
   if (others.length > 0 && reference?.kind === 'normals') {
@@ -58,21 +58,21 @@ function specOf(
 
 /** Why a metric cannot be computed. */
 function refuse(
-  { name, needs, usesReference, leastRows, isEqualN }: Metric,
+  { name, title, needs, usesReference, leastRows, isEqualN }: Metric,
   { sizes, exact_moments }: SweepSettings,
   { name: source, extra, pool }: SweepInputs,
   references: number | null,
 ): StudyError | undefined {
-  const leaveOut = `leave ${name} out of --metric`;
+  const leaveOut = `leave '${name}' out of --metric`;
   if (exact_moments) {
     return new StudyError(
-      `${name} with --exact-moments: it needs rows`,
+      `${title} with --exact-moments: it needs rows`,
       `draw rows, or ${leaveOut}`,
     );
   }
   if (references === null) {
     return new StudyError(
-      `the reference holds statistics; ${name} compares images one by one`,
+      `the reference holds statistics; ${title} compares images one by one`,
       `give features or images as the reference, or ${leaveOut}`,
     );
   }
@@ -81,25 +81,28 @@ function refuse(
   );
   if (lacking) {
     return pool === null
-      ? new StudyError(`${source} is a surrogate; ${name} needs the ${lacking} of images`, leaveOut)
+      ? new StudyError(
+          `${source} is a surrogate, without images; ${title} needs their ${extraArrays[lacking]}`,
+          leaveOut,
+        )
       : lacksArray(lacking, source);
   }
   const [smallest = 0, largest = 0] = [sizes[0], sizes.at(-1)];
   if (smallest < leastRows) {
     return new StudyError(
-      `${name} of ${smallest} images; it needs at least ${leastRows}`,
+      `${title} of ${smallest} images; it needs at least ${leastRows}`,
       `give larger sizes, or ${leaveOut}`,
     );
   }
   if (usesReference && references < leastRows) {
     return new StudyError(
-      `${name} against ${references} references; it needs at least ${leastRows}`,
+      `${title} against ${references} references; it needs at least ${leastRows}`,
       `give more references, or ${leaveOut}`,
     );
   }
   if (isEqualN && references < largest) {
     return new StudyError(
-      `${name} of ${thousands(largest)} images against ${thousands(references)} references; it needs as many of each`,
+      `${title} of ${thousands(largest)} images against ${thousands(references)} references; it needs as many of each`,
       `give sizes up to ${references}, or ${leaveOut}`,
     );
   }

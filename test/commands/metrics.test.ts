@@ -54,7 +54,9 @@ describe('study metrics', () => {
       expect(se).toBeGreaterThan(0);
     }
     expect(found).toMatchObject({ num_gen: 100, num_ref: 120 });
-    expect(found.notes.join('\n')).toMatch(/is is left out: .* has no class scores \(logits\)/);
+    expect(found.notes.join('\n')).toMatch(
+      /Inception Score is left out: .* has no class scores \(logits\)/,
+    );
     expect(await json(...sides)).toEqual(found);
   });
 
@@ -128,7 +130,7 @@ describe('study metrics', () => {
   });
 
   it.each([
-    [['--metric', 'mind'], 'mind of 120 images against 100 references: it needs as many of each'],
+    [['--metric', 'mind'], 'MIND of 120 images against 100 references: it needs as many of each'],
     [['--metric', 'fame'], 'unknown metric: fame'],
     [['--metric', ','], 'no metric'],
     [['--metric', 'is'], 'no class scores (logits)'],

@@ -103,9 +103,12 @@ describe('a sweep of several metrics', () => {
 
   it.each([
     [{ metric: 'precision', exact_moments: true }, 'precision with --exact-moments: it needs rows'],
-    [{ metric: 'is' }, 'small is a surrogate; is needs the logits of images'],
+    [
+      { metric: 'is' },
+      'small is a surrogate, without images; Inception Score needs their class scores (logits)',
+    ],
     [{ metric: 'coverage', sizes: [5, 60] }, 'coverage of 5 images; it needs at least 6'],
-    [{ metric: 'mind', reference_rows: 50 }, 'mind of 60 images against 50 references'],
+    [{ metric: 'mind', reference_rows: 50 }, 'MIND of 60 images against 50 references'],
     [{ metric: 'precision', reference_rows: 3 }, 'against 3 references; it needs at least 4'],
   ])('refuses %j before any draw', async (input, message) => {
     await expect(drawn(input)).rejects.toThrow(message);
@@ -115,7 +118,7 @@ describe('a sweep of several metrics', () => {
     const { metrics, notes } = await drawn({ metric: 'all', sizes: [5, 60] });
     expect(metrics.map(({ name }) => name)).not.toContain('coverage');
     expect(notes.join('\n')).toMatch(/coverage is left out: coverage of 5 images/);
-    expect(notes.join('\n')).toMatch(/sfid is left out/);
+    expect(notes.join('\n')).toMatch(/sFID is left out/);
   });
 });
 

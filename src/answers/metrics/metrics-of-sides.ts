@@ -70,7 +70,7 @@ export async function metricsOfSides(
     const refusal = refuse(metric, reference, generated);
     if (!refusal) return true;
     if (metrics) throw refusal;
-    leftOut.push(`${metric.name} is left out: ${refusal.message}`);
+    leftOut.push(`${metric.title} is left out: ${refusal.message}`);
     return false;
   });
   const pairs = metrics?.some((metric) => !known.includes(metric)) ? undefined : pairWorkOf(wanted);
@@ -149,7 +149,7 @@ function openBoth(reference: Side, generated: Side): Samples | null {
 
 /** Why a metric cannot be computed. */
 function refuse(metric: Metric, reference: Side, generated: Side): StudyError | undefined {
-  const { name, needs, usesReference, leastRows, isEqualN } = metric;
+  const { name, title, needs, usesReference, leastRows, isEqualN } = metric;
   if (metric === fid) return undefined;
   const isOfStatistics = [reference, generated].some(({ kind }) => kind === 'statistics');
   if (metric === sfid && isOfStatistics) {
@@ -158,8 +158,8 @@ function refuse(metric: Metric, reference: Side, generated: Side): StudyError | 
   for (const { kind, path } of [reference, generated]) {
     if (kind === 'features') continue;
     return new StudyError(
-      `${path} holds statistics; ${name} compares images one by one`,
-      `give features or images, or leave ${name} out of --metric`,
+      `${path} holds statistics; ${title} compares images one by one`,
+      `give features or images, or leave '${name}' out of --metric`,
     );
   }
   const used = (usesReference ? [generated, reference] : [generated]) as readonly FeaturesSide[];
@@ -170,14 +170,14 @@ function refuse(metric: Metric, reference: Side, generated: Side): StudyError | 
     if (lacking) return lacksArray(lacking, path);
     if (rows >= leastRows) continue;
     return new StudyError(
-      `${path} has ${rows} image${rows === 1 ? '' : 's'}; ${name} needs at least ${leastRows}`,
-      `give more images, or leave ${name} out of --metric`,
+      `${path} has ${rows} image${rows === 1 ? '' : 's'}; ${title} needs at least ${leastRows}`,
+      `give more images, or leave '${name}' out of --metric`,
     );
   }
   if (isEqualN && reference.rows! < generated.rows!) {
     return new StudyError(
-      `${name} of ${generated.rows} images against ${reference.rows} references: it needs as many of each`,
-      `give more references, or leave ${name} out of --metric`,
+      `${title} of ${generated.rows} images against ${reference.rows} references: it needs as many of each`,
+      `give more references, or leave '${name}' out of --metric`,
     );
   }
   return undefined;
