@@ -40,7 +40,7 @@ export function metricRows(
     )!;
     return [
       metric === 'kid' ? '`kid` × 10⁶' : `\`${metric}\``,
-      ...[250, 1000, 17_500].map((size) => cell(clean, metric, size)),
+      ...[250, 1000, 25_000].map((size) => cell(clean, metric, size)),
       String(Number(Number(effect.ratio).toPrecision(2))),
       share(reversals, metric, false),
       share(reversals, metric, true),
