@@ -23,10 +23,12 @@ describe('a figure of docs/findings.md on metrics', () => {
 
   it('in words is that of its tables', () => {
     expect(Math.round(ratio('fid', 'blur:0.33'))).toBe(14);
-    expect(Math.round(ratio('mind', 'blur:0.33'))).toBe(6);
-    expect(ratio('coverage', 'blur:0.33')).toBeGreaterThan(90);
-    expect(ratio('coverage', 'jpeg:30')).toBeGreaterThan(1);
-    expect(ratio('cmmd', 'blur:0.33')).toBeCloseTo(0.87, 2);
+    expect(Math.floor(ratio('mind', 'blur:0.33'))).toBe(9);
+    expect(ratio('coverage', 'blur:0.33')).toBeGreaterThan(130);
+    for (const metric of ['coverage', 'fid']) {
+      expect(ratio(metric, 'jpeg:30')).toBeGreaterThan(1);
+    }
+    expect(ratio('cmmd', 'blur:0.33')).toBeGreaterThan(1);
     const fewer = reversals.filter(
       ({ measure, worse, better_size: better, worse_size: other }) =>
         measure === 'fid' && worse !== 'jpeg:30' && Number(better) < Number(other),
