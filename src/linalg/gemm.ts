@@ -95,8 +95,8 @@ export function onnxGemm(threads: number): Gemm {
     for (const { a, b, out } of products) {
       const { rows, columns, inner } = productShape(a, b, transposeA, transposeB);
       // onnxruntime takes no empty tensors; an empty sum is zero.
-      if (inner === 0 || out.length === 0) {
-        if (!subtract) out.fill(0);
+      if (inner === 0 || rows * columns === 0) {
+        if (!subtract) out.fill(0, 0, rows * columns);
         continue;
       }
       const used = threadsFor(rows, columns, threads);

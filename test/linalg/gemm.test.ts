@@ -134,6 +134,9 @@ describe('onnxGemm', () => {
     const a = integerMatrix(4, 3, 'a');
     const b = integerMatrix(3, 5, 'b');
     const out = new Float64Array(22).fill(7);
+    const empty = { data: new Float64Array(0), rows: 0, columns: 3 };
+    await one.multiply(empty, b, { out });
+    expect(new Set(out)).toEqual(new Set([7]));
     const product = await one.multiply(a, b, { out });
     expect(product.data.buffer).toBe(out.buffer);
     expect(out.subarray(0, 20)).toEqual((await plainGemm.multiply(a, b)).data);
