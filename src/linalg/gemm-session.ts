@@ -14,7 +14,10 @@ export interface Kind {
 }
 
 /** A model of `count` Gemm nodes: inputs a0, b0 (and before0), …, outputs c0, …. */
-export function gemmModel({ type, transposeA, transposeB, subtract }: Kind, count = 1): Uint8Array {
+export function gemmModel(
+  { type, transposeA, transposeB, subtract }: Kind,
+  count: number,
+): Uint8Array {
   const graph = new GraphBuilder('gemm');
   for (let i = 0; i < count; i++) {
     const factors = [
