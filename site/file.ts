@@ -15,6 +15,7 @@ export function askFile(form: HTMLFormElement, values: Values, into: HTMLElement
     const { files } = form.elements.namedItem(name) as HTMLInputElement;
     return files?.[0] ?? null;
   };
+  delete into.dataset.numbers;
   const generated = fileOf('generated');
   if (!generated) {
     into.replaceChildren();

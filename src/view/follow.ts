@@ -45,7 +45,7 @@ export async function soFar(folder: string): Promise<SoFar> {
   const parts = sizes.map((size) => `${bySize.get(size)!.length} at ${thousands(size)}`);
   return {
     draws,
-    text: `${thousands(draws)} draws: ${parts.join(', ')}`,
+    text: `${thousands(draws)} ${draws === 1 ? 'draw' : 'draws'}: ${parts.join(', ')}`,
     svg: await toLiveSvg(chartOf(sizes, bySize)),
   };
 }

@@ -1,6 +1,6 @@
 import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealLine } from '../../src/provenance/sealed-journal.ts';
 import { serveResults, type View } from '../../src/view/server.ts';
@@ -23,6 +23,8 @@ describe.skipIf(lacksBrowser())('study view, in a browser', () => {
     await view?.close();
     await browser?.close();
   });
+  /** A click ends when the next page begins: its elements come later. */
+  const loaded = (page: Page, url: string) => page.waitForURL(url, { waitUntil: 'load' });
   const opened = (path = '') => open(browser, view.url + path, [new URL(view.url).origin]);
 
   it('lists results, opens one, and comes back', async () => {
@@ -30,10 +32,12 @@ describe.skipIf(lacksBrowser())('study view, in a browser', () => {
     await look(page, 'view-list');
     expect(await seriousFindings(page)).toEqual([]);
     await page.locator('a[href="report?of=moments"]').click();
+    await loaded(page, '**/report?of=moments');
     expect(await page.locator('dd', { hasText: 'moments' }).count()).toBeGreaterThan(0);
     await page.locator('figure svg [data-tip]').first().dispatchEvent('pointerover');
-    expect(await page.locator('.tip:visible').count()).toBe(1);
+    await expect.poll(() => page.locator('.tip:visible').count()).toBe(1);
     await page.getByRole('link', { name: 'All results' }).click();
+    await loaded(page, view.url);
     expect(await page.locator('tbody tr').count()).toBe(3);
     expect(wrong).toEqual([]);
     await context.close();
@@ -44,6 +48,7 @@ describe.skipIf(lacksBrowser())('study view, in a browser', () => {
     await page.getByLabel('cifar10-cfm').check();
     await page.getByLabel('moments').check();
     await page.getByRole('button', { name: 'side by side' }).click();
+    await loaded(page, '**/compare?*');
     expect(await page.locator('h2', { hasText: 'What differs' }).count()).toBe(1);
     expect(await page.locator('.pair').count()).toBe(4);
     expect(await page.locator('body').innerText()).toContain('moves FID by the sampling error');
@@ -64,15 +69,23 @@ describe.skipIf(lacksBrowser())('study view, in a browser', () => {
     writeFileSync(join(folder, 'draws.jsonl'), `${header}\n`);
     const { page, context, wrong } = await opened('follow?of=under-way');
     draw(1, 5000, 9.75);
-    await page.getByText('1 draws: 1 at 5,000').waitFor();
+    await page.getByText('1 draw: 1 at 5,000').waitFor();
     draw(1, 50_000, 5.12);
     draw(2, 5000, 9.7);
     await page.getByText('3 draws').waitFor();
-    await page.locator('[data-tip^="N: 50,000; FID: 5.12"]').first().dispatchEvent('pointerover');
-    expect(await page.locator('.tip:visible').innerText()).toContain('5.12');
+    // The chart is drawn anew as draws come, and a tip goes with its chart.
+    await expect
+      .poll(async () => {
+        await page
+          .locator('[data-tip^="N: 50,000; FID: 5.12"]')
+          .first()
+          .dispatchEvent('pointerover');
+        return page.locator('.tip:visible').allInnerTexts();
+      })
+      .toEqual([expect.stringContaining('5.12')]);
     expect(await seriousFindings(page)).toEqual([]);
     cpSync(resultsOf('cifar10-cfm'), folder, { recursive: true });
-    await page.waitForURL('**/report?of=under-way');
+    await loaded(page, '**/report?of=under-way');
     expect(wrong).toEqual([]);
     await context.close();
   });

@@ -22,10 +22,8 @@ describe('roundingProbe', () => {
     }
   });
 
-  it('is computed once a process', async () => {
-    const start = performance.now();
-    for (let i = 0; i < 100; i++) await roundingProbe();
-    expect(performance.now() - start).toBeLessThan(20);
+  it('is computed once a process', () => {
+    expect(roundingProbe()).toBe(roundingProbe());
   });
 
   it('is another where the last bit of one product is, in either precision, or of an eigenvalue', async () => {
