@@ -3,13 +3,15 @@ import { Command, CommanderError } from 'commander';
 import { withConventions } from './commands/conventions.ts';
 import { flushOutput, watchOutput } from './commands/output.ts';
 import { guardConsole, visible } from './commands/terminal.ts';
-import { StudyError } from './errors.ts';
+import { errorCode, StudyError } from './errors.ts';
 import { blockOtherReaders } from './images/sharp.ts';
 import { packageVersion } from './provenance/environment.ts';
 
 /** Exit codes: 1 is our error, or output that could not be written, 2 the user's, 130 an interrupted command that can be resumed. */
 const OURS = 1;
 const USERS = 2;
+/** A limit of open files that so many modules at once can reach. */
+const FEW_FILES = 256;
 
 /** In the order of the help. A command is loaded when it is asked for: all of them take a second. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -43,20 +45,26 @@ const program = new Command('study')
   .version(packageVersion())
   .showHelpAfterError('(add --help for usage)');
 
-watchOutput();
-guardConsole();
-blockOtherReaders();
-for (const load of wanted(process.argv.slice(2))) program.addCommand(conventional(await load()));
-for (const command of [program, ...program.commands, ...program.commands.flatMap(children)]) {
-  command.exitOverride();
-  command.configureOutput({ writeErr: (text) => process.stderr.write(visible(text)) });
+void main();
+
+/** Not awaited at the top: the bundle is a CommonJS module (bin/bundle.mjs), which cannot. */
+async function main(): Promise<void> {
+  watchOutput();
+  guardConsole();
+  blockOtherReaders();
+  try {
+    for (const load of wanted(process.argv.slice(2)))
+      program.addCommand(conventional(await load()));
+    for (const command of [program, ...program.commands, ...program.commands.flatMap(children)]) {
+      command.exitOverride();
+      command.configureOutput({ writeErr: (text) => process.stderr.write(visible(text)) });
+    }
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+  flushOutput();
 }
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = report(error);
-}
-flushOutput();
 
 /** The command that the arguments name. The help and a misspelt name need all commands. */
 function wanted([first = '']: readonly string[]): (() => Promise<Command>)[] {
@@ -87,6 +95,28 @@ function report(error: unknown): number {
     console.error(`  ${error.hint}`);
     return USERS;
   }
+  if (isOutOfFiles(error)) {
+    console.error('study: too many files are open');
+    console.error('  raise the limit, as by `ulimit -n 4096`, and run it again');
+    return USERS;
+  }
   console.error(inspect(error));
   return OURS;
+}
+
+/** Also of modules, of which Node may then say that they are missing. */
+function isOutOfFiles(error: unknown): boolean {
+  const code = errorCode(error);
+  if (code === 'EMFILE' || code === 'ENFILE') return true;
+  return code === 'ERR_MODULE_NOT_FOUND' && openFiles() < FEW_FILES;
+}
+
+function openFiles(): number {
+  const { userLimits } = process.report.getReport() as { userLimits?: Limits };
+  const soft = userLimits?.open_files?.soft;
+  return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY;
+}
+
+interface Limits {
+  readonly open_files?: { readonly soft: number | 'unlimited' };
 }

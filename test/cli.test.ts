@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from './arrays/folder.ts';
 import { bytesOf, sweepOf, writeSmall } from './commands/sweeps.ts';
 
-const cli = fileURLToPath(new URL('../dist/bundle/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../dist/bundle/cli.cjs', import.meta.url));
 const folder = temporaryFolder();
 const small = writeSmall(folder);
 

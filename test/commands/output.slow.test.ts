@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../arrays/folder.ts';
 import { writePool } from '../metrics/feature-pools.ts';
 
-const cli = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../dist/bundle/cli.cjs', import.meta.url));
 const folder = temporaryFolder();
 const [a, b] = [await writePool(folder, 40, 3, 'a'), await writePool(folder, 40, 3, 'b')];
 

@@ -3,7 +3,7 @@ import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const cli = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../dist/bundle/cli.cjs', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
