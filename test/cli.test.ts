@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +12,11 @@ const small = writeSmall(folder);
 
 /** Starts `study` as a process of its own, from the built files. */
 function start(...args: string[]) {
-  const child = spawn(process.execPath, [cli, ...args], { cwd: folder });
+  return startIn(process.env, ...args);
+}
+
+function startIn(env: NodeJS.ProcessEnv, ...args: string[]) {
+  const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text) => {
     stdout += text;
@@ -89,6 +93,19 @@ describe('study', () => {
         expect(stderr).toContain('\\u001b]0;title\\u0007');
       }
       expect(results[0]!.stderr.split('\n')).toHaveLength(3);
+    },
+  );
+
+  it.each(['1', '2'])(
+    'leaves nothing in the home of its user, with %s workers',
+    async (workers) => {
+      const home = temporaryFolder();
+      // Without $CI, for which onnxruntime keeps nothing anyway.
+      const env = { PATH: process.env.PATH, HOME: home, USERPROFILE: home };
+      const out = join(folder, `home-${workers}`);
+      const flags = ['--source', small, '--sizes', '50', '--seeds', '3', '--workers', workers];
+      expect(await startIn(env, 'sweep', ...flags, '--out', out).ended).toMatchObject({ code: 0 });
+      expect(readdirSync(home)).toEqual([]);
     },
   );
 

@@ -12,6 +12,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 let loaded: Runtime | undefined;
 
 /**
+ * From 1.29 on onnxruntime keeps an identifier of the machine in the user's cache and sends Microsoft what
+ * sessions it opens, with names of their graphs, unless this is set before it is loaded. It reads the
+ * environment of the process, which a worker thread cannot change: whoever starts one has loaded this.
+ */
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
+/**
  * onnxruntime-node, loaded at the first call. It is an optional dependency: npm up to 11 leaves it out if
  * its install script fails, and everything that computes no product works without it.
  * @throws StudyError if it is not installed, or has no build for this system
