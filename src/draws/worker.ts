@@ -1,7 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { LinearAlgebra } from '../linalg/algebra.ts';
 import { fastAlgebra } from '../linalg/fast.ts';
-import type { Floats, Gemm, GemmOptions, Matrix, Product, ProductOptions } from '../linalg/gemm.ts';
 import { runUnit } from './draw.ts';
 import { type OpenMetrics, openMetrics } from './draw-metrics.ts';
 import type { DrawJob } from './engine.ts';
@@ -49,28 +48,14 @@ port.on('message', (message: ToWorker) => {
 });
 
 function open(job: DrawJob, threads: number): Opened {
-  const fast = fastAlgebra(threads);
   const rows = openRows(job.source.rows, job.sampling);
   const metrics = openMetrics(job.source, job.sampling);
-  return { job, rows, metrics, algebra: { ...fast, gemm: stoppable(fast.gemm) } };
+  return { job, rows, metrics, algebra: fastAlgebra(threads, goOn) };
 }
 
 /** A draw that is no longer wanted ends at its next product: there is one in each block. */
-function stoppable(gemm: Gemm): Gemm {
-  const goOn = () => {
-    if (isStopping) throw new Error('stopped');
-  };
-  return {
-    ...gemm,
-    async multiply<T extends Floats>(a: Matrix<T>, b: Matrix<T>, options?: GemmOptions<T>) {
-      goOn();
-      return gemm.multiply(a, b, options);
-    },
-    async multiplyAll<T extends Floats>(products: readonly Product<T>[], options?: ProductOptions) {
-      goOn();
-      return gemm.multiplyAll(products, options);
-    },
-  };
+function goOn(): void {
+  if (isStopping) throw new Error('stopped');
 }
 
 async function run(unit: DrawUnit): Promise<void> {

@@ -16,9 +16,10 @@ const BAND_FROM = 768;
  * The linear algebra of the commands: onnxruntime's products and our WebAssembly kernels.
  *
  * @param threads of each product; everything else runs on one
+ * @param beforeRun throws to end what computes at its next product
  */
-export function fastAlgebra(threads: number): LinearAlgebra {
-  const gemm = onnxGemm(threads);
+export function fastAlgebra(threads: number, beforeRun?: () => void): LinearAlgebra {
+  const gemm = onnxGemm(threads, beforeRun);
   return {
     gemm,
     symmetricEigenvalues: (a, n) =>

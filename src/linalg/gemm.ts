@@ -71,8 +71,9 @@ const MOST = 16;
  * less time on two threads.
  *
  * @param threads threads of each product that is large enough for them
+ * @param beforeRun throws to end what multiplies
  */
-export function onnxGemm(threads: number): Gemm {
+export function onnxGemm(threads: number, beforeRun?: () => void): Gemm {
   // Before any draw: a package that is missing is not the draw's failure.
   const { InferenceSession } = onnxruntime();
   const sessions = new Map<string, Promise<InferenceSession>>();
@@ -111,6 +112,7 @@ export function onnxGemm(threads: number): Gemm {
         const count = Math.min(MOST, 2 ** Math.floor(Math.log2(all.length - start)));
         const part = all.slice(start, start + count);
         const runner = await session(kind, used, count);
+        beforeRun?.();
         await runner.run(...tensorsOf(part, subtract));
         start += count;
       }
