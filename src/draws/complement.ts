@@ -54,10 +54,10 @@ export async function* runComplements(
       return;
     }
     if (!unit.wanted.includes(size)) continue;
-    const distance = () => {
+    const distance = async () => {
       if (scatter.count === 0) return distanceOfMoments(geometry, total, algebra);
       covariance ??= new Float64Array(d * d);
-      const moments = withoutPart(total, scatter.moments(covariance), covariance);
+      const moments = withoutPart(total, await scatter.moments(covariance), covariance);
       return distanceOfMoments(geometry, moments, algebra);
     };
     yield attempt(unit.seed, size, distance, start);

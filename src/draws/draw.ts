@@ -119,10 +119,10 @@ async function* runPrefixes(
     yield attempt(
       unit.seed,
       size,
-      () =>
+      async () =>
         size <= d
           ? kept.distance(size)
-          : distanceOfMoments(geometry, scatter!.moments(covariance), algebra),
+          : distanceOfMoments(geometry, await scatter!.moments(covariance), algebra),
       start,
     );
   }

@@ -69,7 +69,7 @@ async function pilotDraw(
   } finally {
     await opened.close();
   }
-  const [double, single] = scatters.map((scatter) => scatter.moments());
+  const [double, single] = await Promise.all(scatters.map((scatter) => scatter.moments()));
   const exact = await distanceOfMoments(geometry, double!, algebra);
   signal?.throwIfAborted();
   const rounded = await distanceOfMoments(geometry, single!, algebra);

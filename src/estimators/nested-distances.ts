@@ -75,7 +75,7 @@ export async function nestedDistances(
       for (const observer of observers) await observer.add(block, count);
       await scatter.add(block, count);
     }
-    const moments = scatter.moments();
+    const moments = await scatter.moments();
     if (plan.prefixes.includes(cut)) prefixes.set(cut, await distance(moments));
     for (const division of divisions) {
       if (!division.ends.has(cut)) continue;

@@ -79,7 +79,7 @@ export class RelativeTaylor implements RowObserver {
       await this.#scatter.add(this.#buffer.subarray(start * d, (start + some) * d), some);
       this.#taken += some;
       start += some;
-      if (this.#taken === end) this.#endGroup();
+      if (this.#taken === end) await this.#endGroup();
     }
   }
 
@@ -121,8 +121,8 @@ export class RelativeTaylor implements RowObserver {
     return Math.round(share * (this.rows - 1));
   }
 
-  #endGroup(): void {
-    const { count, mean, covariance } = this.#scatter.moments();
+  async #endGroup(): Promise<void> {
+    const { count, mean, covariance } = await this.#scatter.moments();
     const d = mean.length;
     const { data } = covariance;
     let trace = 0;

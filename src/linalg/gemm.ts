@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import { onnxruntime } from '../onnx/runtime.ts';
 import {
@@ -10,6 +11,7 @@ import {
 } from './gemm-session.ts';
 import type { Floats, Matrix } from './matrix.ts';
 import { productShape } from './product-shape.ts';
+import { ScatterHelper } from './scatter-helper.ts';
 
 /**
  * Fewest rows or columns per thread. onnxruntime splits the longer side, and sums over the inner
@@ -42,6 +44,8 @@ export interface Gemm {
   close(): Promise<void>;
   /** Threads of its largest products; default: 1. */
   readonly threads?: number;
+  /** Another thread for sums of rows, on the same cores. */
+  readonly helper?: ScatterHelper;
 }
 
 export interface ProductOptions {
@@ -49,6 +53,8 @@ export interface ProductOptions {
   readonly transposeB?: boolean;
   /** Takes the product off what `out` holds. */
   readonly subtract?: boolean;
+  /** Most threads; default: all. */
+  readonly threads?: number | undefined;
 }
 
 export interface GemmOptions<T extends Floats = Float64Array> extends ProductOptions {
@@ -90,8 +96,9 @@ export function onnxGemm(threads: number, beforeRun?: () => void): Gemm {
 
   async function multiplyAll<T extends Floats>(
     products: readonly Product<T>[],
-    { transposeA = false, transposeB = false, subtract = false }: ProductOptions = {},
+    options: ProductOptions = {},
   ): Promise<void> {
+    const { transposeA = false, transposeB = false, subtract = false } = options;
     const byThreads = new Map<number, Shaped[]>();
     for (const { a, b, out } of products) {
       const { rows, columns, inner } = productShape(a, b, transposeA, transposeB);
@@ -100,7 +107,7 @@ export function onnxGemm(threads: number, beforeRun?: () => void): Gemm {
         if (!subtract) out.fill(0, 0, rows * columns);
         continue;
       }
-      const used = threadsFor(rows, columns, threads);
+      const used = threadsFor(rows, columns, options.threads ?? threads);
       const others = byThreads.get(used) ?? [];
       others.push({ a, b, c: { data: out, rows, columns } });
       byThreads.set(used, others);
@@ -119,8 +126,11 @@ export function onnxGemm(threads: number, beforeRun?: () => void): Gemm {
     }
   }
 
+  // Only beside the main thread: its own threads are ended in the middle of a draw.
+  const helper = threads > 1 && isMainThread ? new ScatterHelper(threads) : undefined;
   return {
     threads,
+    ...(helper && { helper }),
     async multiply<T extends Floats>(
       a: Matrix<T>,
       b: Matrix<T>,
@@ -134,6 +144,7 @@ export function onnxGemm(threads: number, beforeRun?: () => void): Gemm {
     },
     multiplyAll,
     async close() {
+      await helper?.close();
       for (const opened of sessions.values()) await (await opened).release();
       sessions.clear();
     },

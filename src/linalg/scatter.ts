@@ -1,29 +1,22 @@
 import type { Floats, Gemm } from './gemm.ts';
 import { momentsOf, type SampleMoments } from './sample-moments.ts';
-import { type Block, CHUNK, type ScatterSpace, scatterSpace } from './scatter-space.ts';
+import type { Division } from './scatter-helper.ts';
+import { addProducts, factorsIn } from './scatter-products.ts';
+import { CHUNK, type Precision, type ScatterSpace, scatterSpace } from './scatter-space.ts';
 
-export type { SampleMoments };
+export type { Precision, SampleMoments };
 
 /** Dimension from which draws are multiplied in single precision. */
 const SINGLE_FROM = 512;
-/**
- * How rows are multiplied. `double`: float64. `single`: rows are rounded to float32, a chunk of them is
- * multiplied and summed in float32, and the chunks are summed in float64; twice as fast, and on real
- * features FID changes by less than 1e-7 of its value (docs/limits.md).
- */
-export type Precision = 'double' | 'single';
 
 /** The precision of a sweep's draws: double if products are cheap. */
 export function drawPrecision(dimension: number): Precision {
   return dimension < SINGLE_FROM ? 'double' : 'single';
 }
 
-/** What a block's product is of. */
-interface Factors {
-  readonly block: Block;
-  readonly a: Floats;
-  readonly b: Floats;
-}
+/** Dimension, and chunks of rows, from which another thread is worth its start. */
+const HELPED_FROM = 1024;
+const CHUNKS_ALONE = 4;
 
 /**
  * Running sums Σ z and Σ z zᵀ of rows z [d], kept in float64. Only the blocks on and below the diagonal
@@ -32,12 +25,14 @@ interface Factors {
  */
 export class Scatter {
   #count = 0;
+  #chunks = 0;
+  #division: Division | undefined;
   readonly #space: ScatterSpace;
 
   constructor(
     readonly dimension: number,
     private readonly gemm: Gemm,
-    precision: Precision = 'double',
+    private readonly precision: Precision = 'double',
   ) {
     this.#space = scatterSpace(dimension, precision, gemm.threads ?? 1);
   }
@@ -56,11 +51,11 @@ export class Scatter {
     for (let start = 0; start < rows; start += CHUNK) {
       const count = Math.min(CHUNK, rows - start);
       this.#space.take(data.subarray(start * this.dimension), count, shift);
-      const rowsOf = (from: number) => chunk.subarray(from * count);
-      await this.#addProducts(
-        blocks.map((block) => ({ block, a: rowsOf(block.top), b: rowsOf(block.left) })),
-        count,
-      );
+      this.#divide();
+      await this.#division?.add(chunk, count);
+      const { own, threads } = this.#division ?? { own: blocks, threads: undefined };
+      const factors = factorsIn(own, chunk, count);
+      await addProducts(this.#space, factors, count, this.gemm, threads);
       this.#count += count;
     }
   }
@@ -73,6 +68,7 @@ export class Scatter {
    * @param factor T [d, d], lower triangular
    */
   async addFactored(rows: number, mean: Float64Array, factor: Float64Array): Promise<void> {
+    await this.#unite();
     const d = this.dimension;
     const { columnSums, blocks } = this.#space;
     for (let i = 0; i < d; i++) columnSums[i]! += rows * mean[i]!;
@@ -90,7 +86,7 @@ export class Scatter {
       };
       const a = rowsOf(top, sums.rows, 0);
       const b = top === left ? a : rowsOf(left, sums.columns, sums.rows * inner);
-      await this.#addProducts([{ block, a, b }], inner);
+      await addProducts(this.#space, [{ block, a, b }], inner, this.gemm);
       for (let i = 0, k = 0; i < sums.rows; i++) {
         const shift = rows * mean[top + i]!;
         for (let j = 0; j < sums.columns; j++) sums.data[k++]! += shift * mean[left + j]!;
@@ -105,20 +101,20 @@ export class Scatter {
    * @param out memory for the covariance [d, d], so that large draws need not allocate it
    * @throws Error with fewer than two rows
    */
-  moments(out?: Float64Array): SampleMoments {
+  async moments(out?: Float64Array): Promise<SampleMoments> {
+    await this.#unite();
     return momentsOf(this.#space, this.#count, out);
   }
 
-  /** Adds A Bᵀ to each block, for as many rows of A and of B as it has rows and columns. */
-  async #addProducts(factors: readonly Factors[], inner: number): Promise<void> {
-    // onnxruntime packs the second factor: the narrow one, once for all of the long one.
-    const products = factors.map(({ block: { sums, product }, a, b }) => ({
-      a: { data: a.subarray(0, sums.rows * inner), rows: sums.rows, columns: inner },
-      b: { data: b.subarray(0, sums.columns * inner), rows: sums.columns, columns: inner },
-      out: product,
-    }));
-    await this.gemm.multiplyAll<Floats>(products, { transposeB: true });
-    for (const { block } of factors) this.#space.addProduct(block);
+  /** Lets another thread have a part of the blocks, if there is one and rows are many. */
+  #divide(): void {
+    if (this.dimension < HELPED_FROM || ++this.#chunks <= CHUNKS_ALONE) return;
+    this.#division ??= this.gemm.helper?.divide(this.#space, this.dimension, this.precision);
+  }
+
+  async #unite(): Promise<void> {
+    await this.#division?.end();
+    this.#division = undefined;
   }
 
   /** The chunk's memory where it is enough. */

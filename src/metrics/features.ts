@@ -66,7 +66,7 @@ export async function momentsOfFeatures(
     features.readBlock(start, count, block);
     await scatter.add(block, count, shift);
   }
-  const moments = scatter.moments();
+  const moments = await scatter.moments();
   return { ...moments, mean: moments.mean.map((value, i) => value + shift[i]!) };
 }
 

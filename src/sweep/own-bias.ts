@@ -58,7 +58,7 @@ export async function ownConstant(
         await scatter.add(data, count);
       }
     }
-    const distance = await spectralDistance(source.geometry, scatter.moments(), algebra);
+    const distance = await spectralDistance(source.geometry, await scatter.moments(), algebra);
     const rows = { generated: size, reference: referenceSize };
     const { constantGenerated, constantReference } = distanceBias(distance, rows);
     const [value, other] = [constantGenerated, constantReference].map((constant) =>

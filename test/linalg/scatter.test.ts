@@ -1,7 +1,8 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { sha256Of } from '../../src/arrays/sha256.ts';
 import { onnxGemm } from '../../src/linalg/gemm.ts';
-import { type Precision, Scatter } from '../../src/linalg/scatter.ts';
-import { CHUNK, PANEL, TILE } from '../../src/linalg/scatter-space.ts';
+import { type Precision, type SampleMoments, Scatter } from '../../src/linalg/scatter.ts';
+import { CHUNK, PANEL, scatterSpace, TILE } from '../../src/linalg/scatter-space.ts';
 import { largestDifference } from './matrices.ts';
 import { plainMoments, randomMatrix } from './plain.ts';
 
@@ -17,7 +18,7 @@ async function momentsOf(rows: number, dimension: number, precision: Precision =
   const z = randomMatrix(rows, dimension, rows, dimension);
   const scatter = new Scatter(dimension, gemm, precision);
   await scatter.add(z.data, rows);
-  return { z, moments: scatter.moments() };
+  return { z, moments: await scatter.moments() };
 }
 
 describe('Scatter', () => {
@@ -61,7 +62,7 @@ describe('Scatter', () => {
         );
         const mean = randomMatrix(1, dimension, 2, dimension).data;
         await scatter.addFactored(rows, mean, factor);
-        const both = scatter.moments();
+        const both = await scatter.moments();
         expect(both.count).toBe(count + rows);
         const total = count + rows;
         // Chan, Golub & LeVeque 1983, for two parts.
@@ -93,7 +94,7 @@ describe('Scatter', () => {
         await one!.add(z.data, rows);
         await other!.add(less, rows);
         await other!.add(z.data, rows);
-        expect(one!.moments()).toEqual(other!.moments());
+        expect(await one!.moments()).toEqual(await other!.moments());
       },
     );
 
@@ -104,7 +105,7 @@ describe('Scatter', () => {
       expect(scatter.count).toBe(0);
       await scatter.add(z.data, CHUNK);
       await scatter.add(z.data.subarray(CHUNK * 5), 1);
-      expect(scatter.moments()).toEqual(moments);
+      expect(await scatter.moments()).toEqual(moments);
     });
   });
 
@@ -120,10 +121,58 @@ describe('Scatter', () => {
       const scatter = new Scatter(dimension, wide, 'single');
       await scatter.add(z.data, rows);
       await scatter.addFactored(dimension + 1, z.data.subarray(0, dimension), factor);
-      found.push(scatter.moments().covariance.data);
+      found.push((await scatter.moments()).covariance.data);
       await wide.close();
     }
     for (const other of found.slice(1)) expect(largestDifference(other, found[0]!)).toBe(0);
+  });
+
+  it.each(PRECISIONS)(
+    'gives the same bits where another thread has a part of them, in %s precision',
+    async (precision) => {
+      const dimension = 2 * TILE + PANEL + 3;
+      const z = randomMatrix(CHUNK, dimension, 'helped');
+      const factor = randomMatrix(dimension, dimension, 'factor').data;
+      const found = [];
+      for (const threads of [1, 2, 3]) {
+        const wide = onnxGemm(threads);
+        const divide = wide.helper && vi.spyOn(wide.helper, 'divide');
+        const [scatter, other] = [0, 1].map(() => new Scatter(dimension, wide, precision));
+        // The other thread starts meanwhile.
+        for (let chunk = 0; chunk < 6; chunk++) await scatter!.add(z.data, CHUNK);
+        await vi.waitFor(() => expect(wide.helper?.isReady ?? true).toBe(true), 30_000);
+        for (let chunk = 0; chunk < 6; chunk++) {
+          await scatter!.add(z.data, CHUNK - chunk);
+          await other!.add(z.data, CHUNK);
+        }
+        const [first, beside] = [await scatter!.moments(), await other!.moments()];
+        // The sums go on after they were looked at, here or there.
+        await scatter!.add(z.data, 100);
+        await scatter!.addFactored(dimension + 1, z.data.subarray(0, dimension), factor);
+        await scatter!.add(z.data, 7);
+        found.push([first, beside, await scatter!.moments()].map(hashOf));
+        const divided = divide?.mock.results.filter(({ value }) => value !== undefined);
+        expect(divided?.length).toBe(threads === 1 ? undefined : 3);
+        await wide.close();
+      }
+      expect(found[1]).toEqual(found[0]);
+      expect(found[2]).toEqual(found[0]);
+    },
+  );
+
+  it('ends with the error of another thread that died, and goes on without it', async () => {
+    const wide = onnxGemm(2);
+    const helper = wide.helper!;
+    const dimension = 2 * TILE;
+    const space = scatterSpace(dimension, 'double', 2);
+    expect(helper.divide(space, dimension, 'double')).toBe(undefined);
+    await vi.waitFor(() => expect(helper.isReady).toBe(true), 30_000);
+    const division = helper.divide(space, dimension, 'double')!;
+    // More rows than there are make no matrix.
+    await division.add(space.chunk, 2 * CHUNK);
+    await expect(division.end()).rejects.toThrow();
+    expect(helper.divide(space, dimension, 'double')).toBe(undefined);
+    await wide.close();
   });
 
   it('gives an exactly symmetric covariance', async () => {
@@ -142,10 +191,10 @@ describe('Scatter', () => {
       [8, 40],
     ] as const) {
       await scatter.add(z.data.subarray(start * 6), end - start);
-      if (scatter.count >= 2) scatter.moments();
+      if (scatter.count >= 2) await scatter.moments();
     }
     const expected = plainMoments(z);
-    const { count, mean, covariance } = scatter.moments();
+    const { count, mean, covariance } = await scatter.moments();
     expect(count).toBe(40);
     expect(largestDifference(mean, expected.mean)).toBeLessThan(1e-15);
     expect(largestDifference(covariance.data, expected.covariance)).toBeLessThan(1e-14);
@@ -153,8 +202,14 @@ describe('Scatter', () => {
 
   it('refuses the covariance of no row and of one', async () => {
     const scatter = new Scatter(3, gemm);
-    expect(() => scatter.moments()).toThrow('covariance of 0 rows');
+    await expect(scatter.moments()).rejects.toThrow('covariance of 0 rows');
     await scatter.add(Float64Array.of(1, 2, 3), 1);
-    expect(() => scatter.moments()).toThrow('covariance of 1 rows');
+    await expect(scatter.moments()).rejects.toThrow('covariance of 1 rows');
   });
 });
+
+function hashOf({ count, mean, covariance }: SampleMoments) {
+  const bytes = ({ buffer, byteOffset, byteLength }: Float64Array) =>
+    new Uint8Array(buffer, byteOffset, byteLength);
+  return [count, sha256Of(bytes(mean), bytes(covariance.data))];
+}

@@ -52,7 +52,7 @@ async function ofSecondMoments(sample: Rows, { gemm, symmetricEigenvalues }: Lin
   const { rows, dimension: d } = sample;
   const scatter = new Scatter(d, gemm, 'single');
   for (const { block, count } of unitRows(sample)) await scatter.add(block, count);
-  const { mean, covariance } = scatter.moments();
+  const { mean, covariance } = await scatter.moments();
   const { data } = covariance;
   for (let i = 0, k = 0; i < d; i++) {
     for (let j = 0; j < d; j++, k++) {

@@ -35,7 +35,7 @@ export async function whiteDraw(
       if (scale) scaleRows(block, rows, scale);
       await scatter.add(block, rows);
     }
-    draw.set(size, scatter.moments());
+    draw.set(size, await scatter.moments());
   }
   return draw;
 }
