@@ -55,6 +55,8 @@ export class ScatterHelper {
   #worker: Worker | undefined;
   #isReady = false;
   #isTaken = false;
+  /** Why the thread died. */
+  #failure: Error | undefined;
   #waiting: Waiting[] = [];
 
   /** @param threads of all products, half of which run in the other thread */
@@ -109,6 +111,7 @@ export class ScatterHelper {
     if (this.#worker && this.#isReady) await this.#ask({ kind: 'close' });
     await this.#worker?.terminate();
     this.#worker = undefined;
+    this.#failure = undefined;
     this.#isReady = false;
     this.#isTaken = false;
   }
@@ -129,6 +132,7 @@ export class ScatterHelper {
     });
     worker.on('error', (error: Error) => {
       this.#isReady = false;
+      this.#failure = error;
       for (const { reject } of this.#waiting.splice(0)) reject(error);
     });
     worker.unref();
@@ -137,6 +141,8 @@ export class ScatterHelper {
 
   /** Answers come in the order of the questions. Until then the process goes on. */
   #ask(message: ToHelper, moved: readonly Floats[] = []): Promise<FromHelper> {
+    // One that is dead would never answer.
+    if (this.#failure) return quiet(Promise.reject(this.#failure));
     const worker = this.#worker!;
     worker.ref();
     const answer = new Promise<FromHelper>((resolve, reject) => {

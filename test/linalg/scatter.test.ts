@@ -171,6 +171,10 @@ describe('Scatter', () => {
     // More rows than there are make no matrix.
     await division.add(space.chunk, 2 * CHUNK);
     await expect(division.end()).rejects.toThrow();
+    // It has died by now, and answers nothing.
+    await expect(division.end()).rejects.toThrow();
+    await division.add(space.chunk, 1).catch(() => {});
+    await expect(division.add(space.chunk, 1)).rejects.toThrow();
     expect(helper.divide(space, dimension, 'double')).toBe(undefined);
     await wide.close();
   });
