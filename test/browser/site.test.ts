@@ -162,6 +162,8 @@ describe.skipIf(lacksBrowser())('the page that answers', () => {
     const text = await runCommand(correctCommand(), [...CORRECT, '--reference', file, '--json']);
     const command = JSON.parse(text.join('\n'));
     expect(Math.abs(constant.value / command.constant.value - 1)).toBeLessThan(1e-12);
+    // Alone on a machine it takes 3 s; tests run beside others.
+    expect(seconds).toBeLessThan(60);
     await context.close();
   });
 
