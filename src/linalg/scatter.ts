@@ -14,9 +14,9 @@ export function drawPrecision(dimension: number): Precision {
   return dimension < SINGLE_FROM ? 'double' : 'single';
 }
 
-/** Dimension, and chunks of rows, from which another thread is worth its start. */
+/** Dimension, and rows, from which another thread is worth its start. */
 const HELPED_FROM = 1024;
-const CHUNKS_ALONE = 4;
+const ROWS_ALONE = 4 * CHUNK;
 
 /**
  * Running sums Σ z and Σ z zᵀ of rows z [d], kept in float64. Only the blocks on and below the diagonal
@@ -25,7 +25,6 @@ const CHUNKS_ALONE = 4;
  */
 export class Scatter {
   #count = 0;
-  #chunks = 0;
   #division: Division | undefined;
   readonly #space: ScatterSpace;
 
@@ -108,7 +107,7 @@ export class Scatter {
 
   /** Lets another thread have a part of the blocks, if there is one and rows are many. */
   #divide(): void {
-    if (this.dimension < HELPED_FROM || ++this.#chunks <= CHUNKS_ALONE) return;
+    if (this.dimension < HELPED_FROM || this.#count < ROWS_ALONE) return;
     this.#division ??= this.gemm.helper?.divide(this.#space, this.dimension, this.precision);
   }
 
