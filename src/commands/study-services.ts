@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { compiledModule } from '../arrays/compiled.ts';
 import { kindOf } from '../sides/kind-of.ts';
 import { openKind } from '../sides/open.ts';
 import { taken } from '../sides/side-kind.ts';
@@ -53,11 +54,8 @@ export function studyServices(
   };
 }
 
-/** The module of a process that computes steps; tests import the sources, a process needs what is compiled. */
-export const stepEntry = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/commands/step-process.js' : './step-process.js',
-  import.meta.url,
-);
+/** The module of a process that computes steps. */
+export const stepEntry = compiledModule('commands/step-process');
 
 /** How an experiment is run from the command line. */
 export function studyRun(

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { compiledModule } from '../arrays/compiled.ts';
 import { StudyError } from '../errors.ts';
 import { halvesOf } from './draw.ts';
 import type { Engine } from './engine.ts';
@@ -74,9 +75,7 @@ export function workerPoolFor(dimension: number, workers?: number, more = 0): En
 }
 
 function startWorker(job: ToWorker): Worker {
-  // Tests import the sources; a worker needs the compiled file, which `npm test` builds first.
-  const file = import.meta.url.endsWith('.ts') ? '../../dist/draws/worker.js' : './worker.js';
-  const worker = new Worker(new URL(file, import.meta.url));
+  const worker = new Worker(compiledModule('draws/worker'));
   worker.postMessage(job);
   return worker;
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { compiledModule } from '../arrays/compiled.ts';
 import { StudyError } from '../errors.ts';
 import type { Adapter } from '../models/extractor.ts';
 import { type Place, providerHint, settleTf32 } from './provider.ts';
@@ -47,13 +48,7 @@ export interface Session {
   close(): Promise<void>;
 }
 
-// Node 20 does not run TypeScript: from src/, as in tests, the worker is the compiled one.
-const workerFile = new URL(
-  import.meta.url.endsWith('.ts')
-    ? '../../dist/embeddings/session-worker.js'
-    : './session-worker.js',
-  import.meta.url,
-);
+const workerFile = compiledModule('embeddings/session-worker');
 
 /**
  * Loads a model in a worker thread.

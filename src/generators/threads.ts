@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { compiledModule } from '../arrays/compiled.ts';
 import { StudyError } from '../errors.ts';
 import type { Generator } from './generator.ts';
 import type { Drawn, DrawOptions } from './network.ts';
@@ -27,11 +28,7 @@ export interface DrawingThreads {
 /** Memory for the copies of a generator, one a thread: 4 GiB. */
 const mostBytes = 2 ** 32;
 
-// Node 20 does not run TypeScript: from src/, as in tests, the worker is the compiled one.
-const workerFile = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/generators/worker.js' : './worker.js',
-  import.meta.url,
-);
+const workerFile = compiledModule('generators/worker');
 
 interface Thread {
   readonly worker: Worker;

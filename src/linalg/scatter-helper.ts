@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { compiledModule } from '../arrays/compiled.ts';
 import type { Floats } from './matrix.ts';
 import type { Block, Precision, ScatterSpace } from './scatter-space.ts';
 
@@ -117,11 +118,7 @@ export class ScatterHelper {
   }
 
   #start(): Worker {
-    // Tests import the sources; a worker needs the compiled file, which `npm test` builds first.
-    const file = import.meta.url.endsWith('.ts')
-      ? '../../dist/linalg/scatter-worker.js'
-      : './scatter-worker.js';
-    const worker = new Worker(new URL(file, import.meta.url));
+    const worker = new Worker(compiledModule('linalg/scatter-worker'));
     worker.on('message', (answer: FromHelper) => {
       if (answer.kind === 'ready') {
         this.#isReady = true;

@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { compiledModule } from '../arrays/compiled.ts';
 import { diskError, makeFolder, removeForgotten, temporaryName } from '../arrays/disk.ts';
 import { hasEnded, thisProcess } from '../arrays/owner.ts';
 import { openRegular } from '../arrays/regular-file.ts';
@@ -282,11 +283,7 @@ async function release(path: string, mine: string): Promise<void> {
   }
 }
 
-// Node 20 does not run TypeScript: from src/, as in tests, the worker is the compiled one.
-const workerFile = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/provenance/heartbeat.js' : './heartbeat.js',
-  import.meta.url,
-);
+const workerFile = compiledModule('provenance/heartbeat');
 
 function hold(path: string, text: string, beat: number): void {
   if (held.size === 0) process.once('exit', dropLocks);

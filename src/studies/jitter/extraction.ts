@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { compiledModule } from '../../arrays/compiled.ts';
 import { StudyError } from '../../errors.ts';
 import type { Selection } from '../../images/open.ts';
 import type { Extractor } from '../../models/extractor.ts';
@@ -36,13 +37,7 @@ export type ExtractionAnswer =
   // A user's own error has a hint.
   | { readonly error: string; readonly hint: string | undefined };
 
-// Node 20 runs no TypeScript: from src/, as in tests, the process is the compiled one.
-const processFile = new URL(
-  import.meta.url.endsWith('.ts')
-    ? '../../../dist/studies/jitter/extraction-process.js'
-    : './extraction-process.js',
-  import.meta.url,
-);
+const processFile = compiledModule('studies/jitter/extraction-process');
 
 /**
  * Extracts originals and copies in a new process, which also computes PSNR and SSIM.
